@@ -1,0 +1,50 @@
+{# What is wrong with the model of one input, by its part of input_spec(). #}
+{% macro relation_problems(input, spec, relation) %}
+    {% set model = var(input ~ '_model') %}
+    {% if relation.is_cte %}
+        {% do return([
+            'model ' ~ model ~ ' (variable ' ~ input ~ '_model) is ephemeral,'
+            ~ ' so its columns can not be read; make it a view or a table'
+        ]) %}
+    {% endif %}
+    {% set types = product_signals.column_types(relation) %}
+    {% if types is none %}
+        {% do return([
+            'model ' ~ model ~ ' (variable ' ~ input ~ '_model) has not been'
+            ~ ' built; run dbt build, or put it before product_signals in'
+            ~ ' your selection'
+        ]) %}
+    {% endif %}
+    {% set problems = [] %}
+    {% for column in spec['required'] if column not in types %}
+        {% do problems.append(
+            'model ' ~ model ~ ' (variable ' ~ input ~ '_model) has no column '
+            ~ column ~ '; select it under that name (the model has '
+            ~ types.keys() | sort | join(', ') ~ ')'
+        ) %}
+    {% endfor %}
+    {% for column, type in (
+        spec['required'].items() | list + spec['optional'].items() | list
+    ) %}
+        {% if type == 'timestamp' and column in types
+                and product_signals.kind_of(types[column]) == 'other' %}
+            {% do problems.append(
+                'model ' ~ model ~ ', column ' ~ column ~ ' is '
+                ~ types[column] ~ '; cast it to a timestamp or a date'
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% set attributes = (
+        product_signals.extra_attributes('account') if input == 'accounts'
+        else product_signals.extra_attributes('user') if input == 'users'
+        else []
+    ) %}
+    {% for column in attributes if column not in types %}
+        {% do problems.append(
+            'model ' ~ model ~ ' has no column ' ~ column
+            ~ ', which the variable ' ~ input[:-1]
+            ~ '_attributes names; select it, or drop it there'
+        ) %}
+    {% endfor %}
+    {% do return(problems) %}
+{% endmacro %}

@@ -1,0 +1,15 @@
+{#
+    The further columns that a user slices by: those of the variable
+    <entity>_attributes that are no column of the contract anyway.
+#}
+{% macro extra_attributes(entity) %}
+    {% set spec = product_signals.input_spec()[entity ~ 's'] %}
+    {% set extra = [] %}
+    {% for name in var(entity ~ '_attributes') %}
+        {% if name | lower not in spec['required']
+                and name | lower not in spec['optional'] %}
+            {% do extra.append(name | lower) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(extra) %}
+{% endmacro %}

@@ -1,0 +1,71 @@
+{#
+    What each input model may hold: the one place that knows its columns.
+
+    Every input is a model of the user's, named by the variable <input>_model.
+    A required column that is missing is refused by the gate; an optional one
+    is a typed null.
+#}
+{% macro input_spec() %}
+    {% do return({
+        'events': {
+            'required': {
+                'event_id': 'text',
+                'user_id': 'text',
+                'event_name': 'text',
+                'occurred_at': 'timestamp',
+            },
+            'optional': {
+                'account_id': 'text',
+                'event_count': 'number',
+                'event_value': 'number',
+                'loaded_at': 'timestamp',
+                'actor_type': 'text',
+                'source': 'text',
+            },
+        },
+        'users': {
+            'key': 'user_id',
+            'required': {
+                'user_id': 'text',
+                'account_id': 'text',
+                'created_at': 'timestamp',
+            },
+            'optional': {
+                'email': 'text',
+                'full_name': 'text',
+                'role': 'text',
+                'is_internal': 'boolean',
+                'deactivated_at': 'timestamp',
+                'licensed_at': 'timestamp',
+                'crm_id': 'text',
+            },
+        },
+        'accounts': {
+            'key': 'account_id',
+            'required': {
+                'account_id': 'text',
+                'created_at': 'timestamp',
+            },
+            'optional': product_signals.account_columns(),
+        },
+        'account_history': {
+            'required': {
+                'account_id': 'text',
+                'valid_from': 'timestamp',
+                'valid_to': 'timestamp',
+            },
+            'optional': product_signals.account_columns(),
+        },
+        'memberships': {
+            'required': {
+                'user_id': 'text',
+                'account_id': 'text',
+                'valid_from': 'timestamp',
+            },
+            'optional': {
+                'valid_to': 'timestamp',
+                'role': 'text',
+            },
+        },
+    }) %}
+{% endmacro %}

@@ -1,0 +1,10 @@
+{# The column that the variable size_column names, as a number. #}
+{% macro size_value(relation) %}
+    {% set column = var('size_column') | lower %}
+    {% if column in product_signals.extra_attributes('account') %}
+        {% do return(
+            product_signals.config_value(relation ~ '.' ~ column, 'number')
+        ) %}
+    {% endif %}
+    {% do return(relation ~ '.' ~ column) %}
+{% endmacro %}

@@ -1,0 +1,14 @@
+{#
+    The columns of a relation as {name in lower case: data type}, or none
+    where it cannot be known: while parsing, and for a table not built yet.
+#}
+{% macro column_types(relation) %}
+    {% if not execute or relation.is_cte %}
+        {% do return(none) %}
+    {% endif %}
+    {% set types = {} %}
+    {% for column in adapter.get_columns_in_relation(relation) %}
+        {% do types.update({column.name | lower: column.data_type | lower}) %}
+    {% endfor %}
+    {% do return(types or none) %}
+{% endmacro %}

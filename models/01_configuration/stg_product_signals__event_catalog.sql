@@ -1,0 +1,1 @@
+{{ product_signals.stage_seed('event_catalog') }}

@@ -1,0 +1,1 @@
+{{ product_signals.stage_seed('signal_conditions') }}

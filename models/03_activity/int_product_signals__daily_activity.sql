@@ -1,0 +1,63 @@
+{#
+    What counts, by day, user, account and event: no internal users, no
+    excluded actors, nothing after as_of_date. The account is the event's own,
+    else the one the user belonged to that day, else the user's.
+#}
+
+with counted as (
+
+    select
+        daily_events.event_date,
+        daily_events.user_id,
+        coalesce(
+            daily_events.account_id, memberships.account_id, users.account_id
+        ) as account_id,
+        daily_events.event_name,
+        daily_events.event_count,
+        daily_events.exact_event_value,
+        daily_events.first_occurred_at,
+        daily_events.last_occurred_at
+    from {{ ref('int_product_signals__daily_events') }} as daily_events
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    left join {{ ref('stg_product_signals__users') }} as users
+        on daily_events.user_id = users.user_id
+    left join {{ ref('stg_product_signals__memberships') }} as memberships
+        on
+            daily_events.user_id = memberships.user_id
+            and daily_events.event_date >= memberships.valid_from
+            and daily_events.event_date < memberships.valid_to
+    where
+        {{ product_signals.actor_counts('daily_events.actor_type') }}
+        and not coalesce(users.is_internal, false)
+        and daily_events.event_count > 0
+        and daily_events.event_date <= scope.as_of_date
+
+),
+
+daily_activity as (
+
+    select
+        counted.event_date,
+        counted.user_id,
+        counted.account_id,
+        counted.event_name,
+        event_catalog.feature,
+        coalesce(event_catalog.counts_as_activity, false) as is_activity,
+        sum(counted.event_count) as event_count,
+        sum(counted.exact_event_value) as exact_event_value,
+        min(counted.first_occurred_at) as first_occurred_at,
+        max(counted.last_occurred_at) as last_occurred_at
+    from counted
+    left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+        on counted.event_name = event_catalog.event_name
+    group by
+        counted.event_date,
+        counted.user_id,
+        counted.account_id,
+        counted.event_name,
+        event_catalog.feature,
+        coalesce(event_catalog.counts_as_activity, false)
+
+)
+
+select * from daily_activity

@@ -1,0 +1,132 @@
+{# Daily, weekly and monthly active users and accounts of the product. #}
+{{ config(access='public') }}
+{% set windows = [1, 7, 30] %}
+
+with active_days as (
+
+    select distinct
+        'user' as entity,
+        user_id as entity_id,
+        event_date
+    from {{ ref('int_product_signals__daily_activity') }}
+    where is_activity
+
+    union all
+
+    select distinct
+        'account' as entity,
+        account_id as entity_id,
+        event_date
+    from {{ ref('int_product_signals__daily_activity') }}
+    where is_activity and account_id is not null
+
+),
+
+windowed_days as (
+
+    select
+        active_days.entity,
+        active_days.entity_id,
+        active_days.event_date,
+        windows.days
+    from active_days
+    cross join (
+        {%- for days in windows %}
+        select {{ days }} as days
+        {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as windows
+
+),
+
+active_periods as (
+
+    {{ product_signals.presence(
+        'windowed_days', 'entity, entity_id, days', 'days'
+    ) }}
+
+),
+
+changes as (
+
+    select
+        entity,
+        days,
+        valid_from as changed_on,
+        1 as change
+    from active_periods
+
+    union all
+
+    select
+        entity,
+        days,
+        valid_to as changed_on,
+        -1 as change
+    from active_periods
+
+),
+
+{# Changes before the first scored day make up that day's start. #}
+daily_changes as (
+
+    select
+        changes.entity,
+        greatest(changes.changed_on, scope.history_start) as changed_on,
+        {%- for days in windows %}
+        sum(case when changes.days = {{ days }} then changes.change else 0 end)
+            as change_{{ days }}d{{ ',' if not loop.last }}
+        {%- endfor %}
+    from changes
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    group by
+        changes.entity,
+        greatest(changes.changed_on, scope.history_start)
+
+),
+
+scored_days as (
+
+    select
+        entities.entity,
+        dates.date_day as activity_date
+    from {{ ref('int_product_signals__dates') }} as dates
+    cross join (
+        select 'user' as entity
+        union all
+        select 'account' as entity
+    ) as entities
+
+),
+
+running as (
+
+    select
+        scored_days.entity,
+        scored_days.activity_date,
+        {%- for days in windows %}
+        cast(sum(coalesce(daily_changes.change_{{ days }}d, 0)) over (
+            partition by scored_days.entity
+            order by scored_days.activity_date
+            rows unbounded preceding
+        ) as integer) as active_{{ days }}d{{ ',' if not loop.last }}
+        {%- endfor %}
+    from scored_days
+    left join daily_changes
+        on
+            scored_days.entity = daily_changes.entity
+            and scored_days.activity_date = daily_changes.changed_on
+
+)
+
+select
+    entity,
+    activity_date,
+    active_1d,
+    active_7d,
+    active_30d,
+    lag(active_30d, 30) over (
+        partition by entity order by activity_date
+    ) as active_30d_previous,
+    {{ product_signals.percent('active_1d', 'active_30d') }} as stickiness
+from running

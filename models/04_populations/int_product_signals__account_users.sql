@@ -1,0 +1,82 @@
+{#
+    Users of an account on every day, by the users input: those known (created
+    by then, not deactivated) and those with a licence of their own.
+#}
+
+with users as (
+
+    select
+        user_accounts.user_id,
+        user_accounts.account_id,
+        user_accounts.valid_from,
+        user_accounts.valid_to,
+        entities.begins_on,
+        users.licensed_on,
+        coalesce(users.deactivated_on, {{ product_signals.last_day() }})
+            as deactivated_on
+    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
+    inner join {{ ref('stg_product_signals__users') }} as users
+        on user_accounts.user_id = users.user_id
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'user'
+            and user_accounts.user_id = entities.entity_id
+    where user_accounts.account_id is not null
+
+),
+
+user_periods as (
+
+    select
+        account_id,
+        greatest(valid_from, begins_on) as valid_from,
+        least(valid_to, deactivated_on) as valid_to,
+        1 as known_users,
+        0 as licensed_users
+    from users
+    where begins_on is not null
+
+    union all
+
+    select
+        account_id,
+        greatest(valid_from, licensed_on) as valid_from,
+        least(valid_to, deactivated_on) as valid_to,
+        0 as known_users,
+        1 as licensed_users
+    from users
+    where licensed_on is not null
+
+),
+
+changes as (
+
+    select
+        account_id,
+        valid_from as changed_on,
+        known_users,
+        licensed_users
+    from user_periods
+    where valid_from < valid_to
+
+    union all
+
+    select
+        account_id,
+        valid_to as changed_on,
+        -known_users as known_users,
+        -licensed_users as licensed_users
+    from user_periods
+    where valid_from < valid_to
+
+),
+
+account_users as (
+
+    {{ product_signals.running_account_days(
+        'changes', ['known_users', 'licensed_users']
+    ) }}
+
+)
+
+select * from account_users

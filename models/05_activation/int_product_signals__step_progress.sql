@@ -1,0 +1,246 @@
+{#
+    How far each account and user has come with each step of the checklists it
+    has or ever had: events that count from the day it was created on, within
+    the step's days, by whom, and when the step was met.
+#}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+{# A checklist stays with an account for good: its rate never falls. #}
+listed as (
+
+    select distinct
+        checklist_periods.checklist,
+        checklist_periods.entity,
+        checklist_periods.entity_id,
+        entities.begins_on
+    from {{ ref('int_product_signals__checklist_periods') }}
+        as checklist_periods
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            checklist_periods.entity = entities.entity
+            and checklist_periods.entity_id = entities.entity_id
+    inner join scope
+        on
+            entities.begins_on <= scope.as_of_date
+            and checklist_periods.valid_from <= scope.as_of_date
+    where checklist_periods.valid_to > entities.begins_on
+
+),
+
+steps as (
+
+    select
+        listed.checklist,
+        listed.entity,
+        listed.entity_id,
+        listed.begins_on,
+        activation_steps.step,
+        activation_steps.step_order,
+        activation_steps.step_name,
+        activation_steps.event_name,
+        activation_steps.min_count,
+        activation_steps.min_users,
+        listed.begins_on + activation_steps.within_days as ends_on
+    from listed
+    inner join {{ ref('stg_product_signals__activation_steps') }}
+        as activation_steps
+        on listed.checklist = activation_steps.checklist
+
+),
+
+step_events as (
+
+    select
+        'account' as entity,
+        account_id as entity_id,
+        user_id,
+        event_name,
+        event_date,
+        event_count,
+        first_occurred_at,
+        last_occurred_at
+    from {{ ref('int_product_signals__daily_activity') }}
+    where
+        account_id is not null
+        and event_name in (
+            select event_name
+            from {{ ref('stg_product_signals__activation_steps') }}
+        )
+
+    union all
+
+    select
+        'user' as entity,
+        user_id as entity_id,
+        user_id,
+        event_name,
+        event_date,
+        event_count,
+        first_occurred_at,
+        last_occurred_at
+    from {{ ref('int_product_signals__daily_activity') }}
+    where event_name in (
+        select event_name
+        from {{ ref('stg_product_signals__activation_steps') }}
+    )
+
+),
+
+contributions as (
+
+    select
+        steps.checklist,
+        steps.entity,
+        steps.entity_id,
+        steps.step,
+        steps.min_count,
+        steps.min_users,
+        step_events.user_id,
+        step_events.event_date,
+        step_events.event_count,
+        step_events.first_occurred_at,
+        step_events.last_occurred_at
+    from steps
+    inner join step_events
+        on
+            steps.entity = step_events.entity
+            and steps.entity_id = step_events.entity_id
+            and steps.event_name = step_events.event_name
+            and step_events.event_date >= steps.begins_on
+            and (
+                steps.ends_on is null
+                or step_events.event_date < steps.ends_on
+            )
+
+),
+
+counts_by_day as (
+
+    select
+        checklist,
+        entity,
+        entity_id,
+        step,
+        min_count,
+        event_date,
+        min(first_occurred_at) as first_occurred_at,
+        max(last_occurred_at) as last_occurred_at,
+        sum(event_count) as event_count,
+        sum(sum(event_count)) over (
+            partition by checklist, entity, entity_id, step
+            order by event_date
+            rows unbounded preceding
+        ) as count_so_far
+    from contributions
+    group by checklist, entity, entity_id, step, min_count, event_date
+
+),
+
+{# Facts are daily, so the minute is known when the first event of the day
+   was enough; otherwise it was met by the last one of that day. #}
+count_met as (
+
+    select
+        checklist,
+        entity,
+        entity_id,
+        step,
+        sum(event_count) as current_count,
+        min(case when count_so_far >= min_count then event_date end)
+            as met_on,
+        min(
+            case
+                when count_so_far < min_count then null
+                when count_so_far - event_count = min_count - 1
+                    then first_occurred_at
+                else last_occurred_at
+            end
+        ) as met_at
+    from counts_by_day
+    group by checklist, entity, entity_id, step
+
+),
+
+contributors as (
+
+    select
+        checklist,
+        entity,
+        entity_id,
+        step,
+        min_users,
+        user_id,
+        min(event_date) as first_date,
+        min(first_occurred_at) as first_occurred_at,
+        row_number() over (
+            partition by checklist, entity, entity_id, step
+            order by min(first_occurred_at), user_id
+        ) as arrival,
+        row_number() over (
+            partition by checklist, entity, entity_id, step
+            order by sum(event_count) desc, user_id
+        ) as contribution_rank
+    from contributions
+    group by
+        checklist, entity, entity_id, step, min_users, user_id
+
+),
+
+users_met as (
+
+    select
+        checklist,
+        entity,
+        entity_id,
+        step,
+        count(*) as contributing_users,
+        max(case when contribution_rank = 1 then user_id end)
+            as top_contributor_id,
+        max(case when arrival = min_users then first_date end) as met_on,
+        max(case when arrival = min_users then first_occurred_at end)
+            as met_at
+    from contributors
+    group by checklist, entity, entity_id, step
+
+)
+
+select
+    steps.checklist,
+    steps.entity,
+    steps.entity_id,
+    steps.begins_on,
+    steps.step,
+    steps.step_order,
+    steps.step_name,
+    steps.event_name,
+    steps.min_count,
+    steps.min_users,
+    coalesce(count_met.current_count, 0) as current_count,
+    coalesce(users_met.contributing_users, 0) as contributing_users,
+    users_met.top_contributor_id,
+    case
+        when count_met.met_on is not null and users_met.met_on is not null
+            then greatest(count_met.met_on, users_met.met_on)
+    end as met_on,
+    case
+        when count_met.met_on is not null and users_met.met_on is not null
+            then greatest(count_met.met_at, users_met.met_at)
+    end as met_at
+from steps
+left join count_met
+    on
+        steps.checklist = count_met.checklist
+        and steps.entity = count_met.entity
+        and steps.entity_id = count_met.entity_id
+        and steps.step = count_met.step
+left join users_met
+    on
+        steps.checklist = users_met.checklist
+        and steps.entity = users_met.entity
+        and steps.entity_id = users_met.entity_id
+        and steps.step = users_met.step

@@ -1,0 +1,84 @@
+{#
+    When an account may use a feature: launched, and in its plan. No list of
+    plans means every plan; an account whose plan is unknown may use all. The
+    account '' stands for users without one.
+#}
+
+with accounts as (
+
+    select entity_id as account_id
+    from {{ ref('int_product_signals__entities') }}
+    where entity = 'account'
+
+    union all
+
+    select '' as account_id
+
+),
+
+plan_periods as (
+
+    select
+        accounts.account_id,
+        attribute_periods.value as plan,
+        coalesce(
+            attribute_periods.valid_from, {{ product_signals.first_day() }}
+        ) as valid_from,
+        coalesce(
+            attribute_periods.valid_to, {{ product_signals.last_day() }}
+        ) as valid_to
+    from accounts
+    left join {{ ref('int_product_signals__attribute_periods') }}
+        as attribute_periods
+        on
+            accounts.account_id = attribute_periods.entity_id
+            and attribute_periods.entity = 'account'
+            and attribute_periods.attribute = 'plan'
+
+),
+
+features as (
+
+    select
+        feature,
+        is_key,
+        plans,
+        coalesce(launched_on, {{ product_signals.first_day() }}) as launched_on
+    from {{ ref('stg_product_signals__features') }}
+
+),
+
+entitlements as (
+
+    select
+        accounts.account_id,
+        features.feature,
+        features.is_key,
+        features.launched_on as valid_from,
+        {{ product_signals.last_day() }} as valid_to
+    from accounts
+    cross join features
+    where features.plans is null
+
+    union all
+
+    select
+        plan_periods.account_id,
+        features.feature,
+        features.is_key,
+        greatest(plan_periods.valid_from, features.launched_on) as valid_from,
+        plan_periods.valid_to
+    from plan_periods
+    inner join features
+        on
+            plan_periods.plan is null
+            or {{ product_signals.in_list(
+                'plan_periods.plan', 'features.plans'
+            ) }}
+    where
+        features.plans is not null
+        and plan_periods.valid_to > features.launched_on
+
+)
+
+select * from entitlements

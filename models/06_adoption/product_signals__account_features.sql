@@ -1,0 +1,77 @@
+{{ config(access='public') }}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+account_use as (
+
+    select
+        account_id,
+        feature,
+        min(event_date) as first_used_on,
+        max(event_date) as last_used_on,
+        count(distinct user_id) as users,
+        count(
+            distinct case
+                when
+                    event_date
+                    > scope.as_of_date - {{ var('adoption_window_days') }}
+                    then user_id
+            end
+        ) as users_in_window
+    from {{ ref('int_product_signals__daily_activity') }}
+    cross join scope
+    where account_id is not null and feature is not null
+    group by account_id, feature
+
+),
+
+entitled_now as (
+
+    select distinct
+        entitlements.account_id,
+        entitlements.feature
+    from {{ ref('int_product_signals__entitlements') }} as entitlements
+    inner join scope
+        on
+            scope.as_of_date >= entitlements.valid_from
+            and scope.as_of_date < entitlements.valid_to
+
+)
+
+select
+    accounts.account_id,
+    features.feature,
+    features.feature_name,
+    features.is_key,
+    case
+        when account_use.users_in_window > 0 then 'used'
+        when account_use.users > 0 then 'lapsed'
+        when entitled_now.feature is null then 'not_entitled'
+        else 'never'
+    end as status,
+    entitled_now.feature is not null as is_entitled,
+    account_use.first_used_on,
+    account_use.last_used_on,
+    cast(coalesce(account_use.users, 0) as integer) as users,
+    cast(coalesce(account_use.users_in_window, 0) as integer)
+        as users_in_window
+from {{ ref('stg_product_signals__accounts') }} as accounts
+inner join {{ ref('int_product_signals__entities') }} as entities
+    on
+        accounts.account_id = entities.entity_id
+        and entities.entity = 'account'
+inner join scope
+    on entities.begins_on <= scope.as_of_date
+cross join {{ ref('stg_product_signals__features') }} as features
+left join account_use
+    on
+        accounts.account_id = account_use.account_id
+        and features.feature = account_use.feature
+left join entitled_now
+    on
+        accounts.account_id = entitled_now.account_id
+        and features.feature = entitled_now.feature

@@ -1,0 +1,57 @@
+{#
+    The points of an account's users, added up: their sum is the account's raw
+    score, their normalised scores make its averages. Both windows, the prior
+    one at today's benchmark.
+#}
+
+with parts as (
+
+    select
+        windows.profile,
+        windows.account_id,
+        windows.as_of_date,
+        windows.exact_points,
+        windows.previous_exact_points,
+        {{ product_signals.exact(product_signals.normalized(
+            'windows.exact_points',
+            'benchmarks.benchmark',
+            'profiles.normalization',
+            'ladder.percentile'
+        )) }} as exact_score,
+        {{ product_signals.exact(product_signals.normalized(
+            'windows.previous_exact_points',
+            'benchmarks.benchmark',
+            'profiles.normalization',
+            'cast(null as double precision)'
+        )) }} as previous_exact_score
+    from {{ ref('int_product_signals__score_windows') }} as windows
+    inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+        on windows.profile = profiles.profile
+    inner join {{ ref('int_product_signals__user_benchmarks') }} as benchmarks
+        on
+            windows.profile = benchmarks.profile
+            and windows.as_of_date = benchmarks.as_of_date
+    left join {{ ref('int_product_signals__user_ladder') }} as ladder
+        on
+            profiles.normalization = 'percentile'
+            and windows.profile = ladder.profile
+            and windows.as_of_date = ladder.as_of_date
+            and windows.exact_points = ladder.exact_points
+    where windows.account_id is not null
+
+)
+
+select
+    profile,
+    account_id,
+    as_of_date,
+    coalesce(sum(exact_points), 0) as exact_points,
+    coalesce(sum(previous_exact_points), 0) as previous_exact_points,
+    max(exact_points) as top_user_exact_points,
+    coalesce(sum(exact_score), 0) as exact_score_sum,
+    coalesce(sum(previous_exact_score), 0) as previous_exact_score_sum,
+    count(case when exact_points > 0 then 1 end) as scored_users,
+    count(case when previous_exact_points > 0 then 1 end)
+        as previous_scored_users
+from parts
+group by profile, account_id, as_of_date

@@ -1,0 +1,260 @@
+{#
+    What an account did in a profile's period, on every day: users active and
+    seen, events, active days and features, and the same users one period
+    before.
+#}
+
+with profiles as (
+
+    select
+        *,
+        case
+            when period_days > {{ var('seen_days') }} then period_days
+            else {{ var('seen_days') }}
+        end as seen_days
+    from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+{# One weight set is enough: all of them have the same days. #}
+user_days as (
+
+    select
+        user_id,
+        account_id,
+        event_date,
+        event_count,
+        active_days
+    from {{ ref('int_product_signals__user_days') }}
+    where
+        account_id is not null
+        and weight_set = (
+            select min(weight_set)
+            from {{ ref('stg_product_signals__score_profiles') }}
+        )
+
+),
+
+profile_days as (
+
+    select
+        profiles.profile,
+        profiles.period_days,
+        profiles.seen_days,
+        user_days.account_id,
+        user_days.user_id,
+        user_days.event_date,
+        user_days.active_days
+    from user_days
+    cross join profiles
+
+),
+
+active_profile_days as (
+
+    select * from profile_days
+    where active_days > 0
+
+),
+
+seen_periods as (
+
+    {{ product_signals.presence(
+        'profile_days',
+        'profile, period_days, seen_days, account_id, user_id',
+        'seen_days'
+    ) }}
+
+),
+
+active_periods as (
+
+    {{ product_signals.presence(
+        'active_profile_days',
+        'profile, period_days, account_id, user_id',
+        'period_days'
+    ) }}
+
+),
+
+present as (
+
+    select
+        profile,
+        period_days,
+        account_id,
+        user_id,
+        valid_from,
+        valid_to,
+        1 as seen_users,
+        0 as active_users
+    from seen_periods
+
+    union all
+
+    select
+        profile,
+        period_days,
+        account_id,
+        user_id,
+        valid_from,
+        valid_to,
+        0 as seen_users,
+        1 as active_users
+    from active_periods
+
+),
+
+{# A user counts while the profile's filter on users, if any, lets them. #}
+counted as (
+
+    select
+        present.profile,
+        present.period_days,
+        present.account_id,
+        greatest(
+            present.valid_from,
+            coalesce(periods.valid_from, present.valid_from)
+        ) as valid_from,
+        least(
+            present.valid_to,
+            coalesce(periods.valid_to, present.valid_to)
+        ) as valid_to,
+        present.seen_users,
+        present.active_users
+    from present
+    inner join profiles
+        on present.profile = profiles.profile
+    left join {{ ref('int_product_signals__profile_periods') }} as periods
+        on
+            profiles.filter_entity = 'user'
+            and periods.entity = 'user'
+            and present.profile = periods.profile
+            and present.user_id = periods.entity_id
+            and present.valid_from < periods.valid_to
+            and present.valid_to > periods.valid_from
+    where
+        coalesce(profiles.filter_entity, 'account') = 'account'
+        or periods.profile is not null
+
+),
+
+account_days as (
+
+    select
+        account_id,
+        event_date,
+        sum(event_count) as event_count,
+        max(active_days) as active_days
+    from user_days
+    group by account_id, event_date
+
+),
+
+feature_days as (
+
+    select
+        profiles.profile,
+        profiles.period_days,
+        feature_days.account_id,
+        feature_days.feature,
+        feature_days.event_date
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    cross join profiles
+
+),
+
+feature_periods as (
+
+    {{ product_signals.presence(
+        'feature_days', 'profile, period_days, account_id, feature',
+        'period_days'
+    ) }}
+
+),
+
+changes as (
+
+    {# The prior window sees the same, one period later. #}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    select
+        profile,
+        account_id,
+        {{ day }} as changed_on,
+        {{ sign }}seen_users as seen_users,
+        {{ sign }}active_users as active_users,
+        0 as previous_seen_users,
+        0 as previous_active_users,
+        0 as event_count,
+        0 as active_days,
+        0 as features_used
+    from counted
+
+    union all
+
+    select
+        profile,
+        account_id,
+        {{ day }} + period_days as changed_on,
+        0 as seen_users,
+        0 as active_users,
+        {{ sign }}seen_users as previous_seen_users,
+        {{ sign }}active_users as previous_active_users,
+        0 as event_count,
+        0 as active_days,
+        0 as features_used
+    from counted
+
+    union all
+
+    select
+        profile,
+        account_id,
+        {{ day }} as changed_on,
+        0 as seen_users,
+        0 as active_users,
+        0 as previous_seen_users,
+        0 as previous_active_users,
+        0 as event_count,
+        0 as active_days,
+        {{ sign }}1 as features_used
+    from feature_periods
+
+    union all
+
+    {% endfor %}
+    {% for shift, sign in [('', ''), (' + profiles.period_days', '-')] %}
+    select
+        profiles.profile,
+        account_days.account_id,
+        account_days.event_date{{ shift }} as changed_on,
+        0 as seen_users,
+        0 as active_users,
+        0 as previous_seen_users,
+        0 as previous_active_users,
+        {{ sign }}account_days.event_count as event_count,
+        {{ sign }}account_days.active_days as active_days,
+        0 as features_used
+    from account_days
+    cross join profiles
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+account_windows as (
+
+    {{ product_signals.running_account_days('changes', [
+        'seen_users',
+        'active_users',
+        'previous_seen_users',
+        'previous_active_users',
+        'event_count',
+        'active_days',
+        'features_used',
+    ], key='profile', keys='profiles') }}
+
+)
+
+select * from account_windows

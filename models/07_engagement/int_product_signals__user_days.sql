@@ -1,0 +1,48 @@
+{#
+    Points by weight set, day, user and account: the table that every score
+    is built from.
+#}
+
+with weight_sets as (
+
+    select distinct weight_set
+    from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+user_days as (
+
+    select
+        weight_sets.weight_set,
+        activity.event_date,
+        activity.user_id,
+        activity.account_id,
+        sum(
+            case
+                when weights.weight is null then 0
+                else {{ product_signals.exact(
+                    product_signals.capped(
+                        'activity.event_count', 'weights.daily_cap'
+                    ) ~ ' * weights.weight'
+                ) }}
+            end
+        ) as exact_points,
+        sum(activity.event_count) as event_count,
+        max(case when activity.is_activity then 1 else 0 end) as active_days,
+        max(case when activity.is_activity then activity.last_occurred_at end)
+            as last_active_at
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    cross join weight_sets
+    left join {{ ref('stg_product_signals__event_weights') }} as weights
+        on
+            weight_sets.weight_set = weights.weight_set
+            and activity.event_name = weights.event_name
+    group by
+        weight_sets.weight_set,
+        activity.event_date,
+        activity.user_id,
+        activity.account_id
+
+)
+
+select * from user_days

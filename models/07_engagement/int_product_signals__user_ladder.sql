@@ -1,0 +1,60 @@
+{#
+    Where a raw score stands among the users of a profile on a day: its rank,
+    and the share of users with points that have no more than it.
+
+    Many users share a raw score, so counting them per raw score first makes
+    this far smaller than ranking every user.
+#}
+
+with profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+{# A part of a user in an account is placed among users too, where the
+   percentile is the score. #}
+counted as (
+
+    select
+        windows.profile,
+        windows.as_of_date,
+        windows.exact_points,
+        count(case when windows.is_user then 1 end) as users
+    from {{ ref('int_product_signals__score_windows') }} as windows
+    inner join profiles
+        on windows.profile = profiles.profile
+    where
+        windows.exact_points > 0
+        and (windows.is_user or profiles.normalization = 'percentile')
+    group by windows.profile, windows.as_of_date, windows.exact_points
+
+),
+
+ladder as (
+
+    select
+        profile,
+        as_of_date,
+        exact_points,
+        1 + sum(users) over (
+            partition by profile, as_of_date
+            order by exact_points desc rows unbounded preceding
+        ) - users as score_rank,
+        100.0 * sum(users) over (
+            partition by profile, as_of_date
+            order by exact_points rows unbounded preceding
+        ) / nullif(
+            sum(users) over (partition by profile, as_of_date), 0
+        ) as percentile
+    from counted
+
+)
+
+select
+    profile,
+    as_of_date,
+    exact_points,
+    cast(score_rank as integer) as score_rank,
+    cast(percentile as double precision) as percentile
+from ladder

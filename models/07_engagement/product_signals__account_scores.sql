@@ -1,0 +1,304 @@
+{{ config(access='public') }}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+account_profiles as (
+
+    select
+        profile,
+        entity_id as account_id,
+        valid_from,
+        valid_to,
+        is_main_profile
+    from {{ ref('int_product_signals__profile_periods') }}
+    where entity = 'account'
+
+),
+
+windows as (
+
+    select
+        windows.profile,
+        windows.account_id,
+        windows.date_day as as_of_date,
+        profiles.period_days,
+        profiles.normalization,
+        profiles.account_method,
+        profiles.min_population,
+        account_profiles.is_main_profile,
+        windows.seen_users,
+        windows.active_users,
+        windows.previous_seen_users,
+        windows.event_count,
+        windows.active_days,
+        windows.features_used,
+        coalesce(points.exact_points, 0) as exact_points,
+        coalesce(points.previous_exact_points, 0) as previous_exact_points,
+        points.top_user_exact_points,
+        coalesce(points.exact_score_sum, 0) as exact_score_sum,
+        coalesce(points.previous_exact_score_sum, 0)
+            as previous_exact_score_sum,
+        coalesce(points.scored_users, 0) as scored_users,
+        coalesce(points.previous_scored_users, 0) as previous_scored_users,
+        previous_profiles.profile is not null
+        and windows.date_day
+        >= greatest(account_days.begins_on, scope.history_start)
+        + 2 * profiles.period_days - 1 as has_previous
+    from {{ ref('int_product_signals__account_windows') }} as windows
+    cross join scope
+    inner join profiles
+        on windows.profile = profiles.profile
+    inner join {{ ref('int_product_signals__account_days') }} as account_days
+        on
+            windows.account_id = account_days.account_id
+            and windows.date_day = account_days.date_day
+    inner join account_profiles
+        on
+            windows.profile = account_profiles.profile
+            and windows.account_id = account_profiles.account_id
+            and windows.date_day >= account_profiles.valid_from
+            and windows.date_day < account_profiles.valid_to
+    left join account_profiles as previous_profiles
+        on
+            windows.profile = previous_profiles.profile
+            and windows.account_id = previous_profiles.account_id
+            and windows.date_day - profiles.period_days
+            >= previous_profiles.valid_from
+            and windows.date_day - profiles.period_days
+            < previous_profiles.valid_to
+    left join {{ ref('int_product_signals__account_points') }} as points
+        on
+            windows.profile = points.profile
+            and windows.account_id = points.account_id
+            and windows.date_day = points.as_of_date
+    where
+        points.exact_points > 0
+        or points.previous_exact_points > 0
+        or windows.active_users > 0
+
+),
+
+account_benchmarks as (
+
+    select
+        profile,
+        as_of_date,
+        case
+            when count(*) >= min_population
+                then {{ product_signals.from_exact(
+                    'percentile_cont(0.9) within group (order by exact_points)'
+                ) }}
+            else {{ product_signals.from_exact('max(exact_points)') }}
+        end as benchmark,
+        case when count(*) >= min_population then 'live' else 'fallback' end
+            as benchmark_source
+    from windows
+    where exact_points > 0
+    group by profile, as_of_date, min_population
+
+),
+
+ranked as (
+
+    select
+        profile,
+        account_id,
+        as_of_date,
+        rank() over (
+            partition by profile, as_of_date order by exact_points desc
+        ) as score_rank,
+        100.0 * cume_dist() over (
+            partition by profile, as_of_date order by exact_points
+        ) as percentile
+    from windows
+    where exact_points > 0
+
+),
+
+measured as (
+
+    select
+        windows.*,
+        ranked.score_rank,
+        ranked.percentile,
+        account_benchmarks.benchmark as total_benchmark,
+        case
+            when windows.account_method = 'total'
+                then account_benchmarks.benchmark
+            else user_benchmarks.benchmark
+        end as benchmark,
+        case
+            when windows.account_method <> 'total'
+                then user_benchmarks.benchmark_source
+            else coalesce(account_benchmarks.benchmark_source, 'fallback')
+        end as benchmark_source,
+        {{ product_signals.from_exact('windows.exact_score_sum') }}
+        / nullif(windows.scored_users, 0) as active_average,
+        {{ product_signals.from_exact('windows.exact_score_sum') }}
+        / nullif(windows.seen_users, 0) as member_average,
+        {{ product_signals.normalized(
+            'windows.exact_points',
+            'account_benchmarks.benchmark',
+            'windows.normalization',
+            'ranked.percentile'
+        ) }} as total_score,
+        case
+            when windows.account_method = 'active_average'
+                then {{ product_signals.from_exact(
+                    'windows.previous_exact_score_sum'
+                ) }} / nullif(windows.previous_scored_users, 0)
+            when windows.account_method = 'member_average'
+                then {{ product_signals.from_exact(
+                    'windows.previous_exact_score_sum'
+                ) }} / nullif(windows.previous_seen_users, 0)
+            else {{ product_signals.normalized(
+                'windows.previous_exact_points',
+                'account_benchmarks.benchmark',
+                'windows.normalization',
+                'cast(null as double precision)'
+            ) }}
+        end as previous_score_at_benchmark
+    from windows
+    inner join {{ ref('int_product_signals__user_benchmarks') }}
+        as user_benchmarks
+        on
+            windows.profile = user_benchmarks.profile
+            and windows.as_of_date = user_benchmarks.as_of_date
+    left join account_benchmarks
+        on
+            windows.profile = account_benchmarks.profile
+            and windows.as_of_date = account_benchmarks.as_of_date
+    left join ranked
+        on
+            windows.profile = ranked.profile
+            and windows.account_id = ranked.account_id
+            and windows.as_of_date = ranked.as_of_date
+
+),
+
+scored as (
+
+    select
+        *,
+        {{ product_signals.rounded('coalesce(case account_method'
+            ~ " when 'active_average' then active_average"
+            ~ " when 'member_average' then member_average"
+            ~ ' else total_score end, 0)'
+        ) }} as published_score,
+        {{ product_signals.rounded(
+            'coalesce(previous_score_at_benchmark, 0)'
+        ) }} as published_previous_at_benchmark
+    from measured
+
+),
+
+published as (
+
+    select
+        scored.*,
+        case
+            when scored.has_previous
+                then coalesce(previous_scores.published_score, 0)
+        end as published_previous_score
+    from scored
+    left join scored as previous_scores
+        on
+            scored.profile = previous_scores.profile
+            and scored.account_id = previous_scores.account_id
+            and scored.as_of_date - scored.period_days
+            = previous_scores.as_of_date
+
+),
+
+changes as (
+
+    select
+        *,
+        published_score - published_previous_score as score_change,
+        case
+            when has_previous then {{ product_signals.behavior_change() }}
+        end as behavior_change
+    from published
+
+)
+
+select
+    changes.profile,
+    changes.account_id,
+    changes.as_of_date,
+    changes.is_main_profile,
+    {{ product_signals.from_exact('changes.exact_points') }} as raw_score,
+    changes.published_score as score,
+    bands.band as score_band,
+    changes.benchmark,
+    changes.benchmark_source,
+    {{ product_signals.rounded('changes.active_average') }} as active_average,
+    {{ product_signals.rounded('changes.member_average') }} as member_average,
+    {{ product_signals.rounded('changes.total_score') }} as total_score,
+    case
+        when changes.has_previous
+            then {{ product_signals.from_exact(
+                'changes.previous_exact_points'
+            ) }}
+    end as previous_raw_score,
+    cast(changes.published_previous_score as numeric(12, 2))
+        as previous_score,
+    cast(changes.score_change as numeric(12, 2)) as score_change,
+    cast(changes.behavior_change as numeric(12, 2)) as behavior_change,
+    cast(changes.score_change - changes.behavior_change as numeric(12, 2))
+        as rescale_change,
+    {{ product_signals.trend(
+        'coalesce(changes.behavior_change, changes.score_change)'
+    ) }} as trend,
+    cast(changes.score_rank as integer) as score_rank,
+    {{ product_signals.rounded('changes.percentile') }} as score_percentile,
+    changes.active_users > 0 as is_active,
+    cast(changes.active_days as integer) as active_days,
+    cast(changes.event_count as bigint) as event_count,
+    cast(changes.features_used as integer) as features_used,
+    {{ product_signals.percent(
+        'adoption.key_features_used', 'adoption.key_features'
+    ) }} as adoption_rate,
+    last_active.last_active_at,
+    cast(changes.active_users as integer) as active_users,
+    cast(changes.seen_users as integer) as seen_users,
+    cast(account_users.known_users as integer) as known_users,
+    cast(
+        coalesce(account_days.seats, account_users.licensed_users) as integer
+    ) as licensed_users,
+    {{ product_signals.percent(
+        'changes.active_users', 'changes.seen_users'
+    ) }} as active_user_rate,
+    {{ product_signals.percent(
+        'changes.top_user_exact_points', 'changes.exact_points'
+    ) }} as top_user_share
+from changes
+inner join {{ ref('int_product_signals__account_days') }} as account_days
+    on
+        changes.account_id = account_days.account_id
+        and changes.as_of_date = account_days.date_day
+inner join {{ ref('int_product_signals__account_users') }} as account_users
+    on
+        changes.account_id = account_users.account_id
+        and changes.as_of_date = account_users.date_day
+inner join {{ ref('int_product_signals__account_adoption') }} as adoption
+    on
+        changes.account_id = adoption.account_id
+        and changes.as_of_date = adoption.date_day
+inner join {{ ref('int_product_signals__account_last_active') }}
+    as last_active
+    on
+        changes.account_id = last_active.account_id
+        and changes.as_of_date = last_active.date_day
+left join {{ ref('stg_product_signals__bands') }} as bands
+    on {{ product_signals.in_band('score', 'changes.published_score') }}

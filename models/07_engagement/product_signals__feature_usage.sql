@@ -1,0 +1,296 @@
+{#
+    How broadly and how deeply each feature is used in the adoption window
+    that ends on each day, and the points it brings by the weight set of the
+    profile of lowest priority.
+#}
+{{ config(access='public') }}
+{% set window = var('adoption_window_days') %}
+
+with dates as (
+
+    select * from {{ ref('int_product_signals__dates') }}
+
+),
+
+scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+activity as (
+
+    select * from {{ ref('int_product_signals__daily_activity') }}
+
+),
+
+features as (
+
+    select
+        feature,
+        feature_name,
+        is_key
+    from {{ ref('stg_product_signals__features') }}
+
+    union all
+
+    select distinct
+        event_catalog.feature,
+        event_catalog.feature as feature_name,
+        false as is_key
+    from {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+    left join {{ ref('stg_product_signals__features') }} as features
+        on event_catalog.feature = features.feature
+    where event_catalog.feature is not null and features.feature is null
+
+),
+
+main_weights as (
+
+    select
+        event_name,
+        weight,
+        daily_cap
+    from {{ ref('stg_product_signals__event_weights') }}
+    where weight_set = (
+        select weight_set
+        from {{ ref('stg_product_signals__score_profiles') }}
+        order by priority, profile
+        limit 1
+    )
+
+),
+
+user_days as (
+
+    select distinct
+        feature,
+        user_id,
+        event_date
+    from activity
+    where feature is not null
+
+),
+
+account_days as (
+
+    select
+        feature,
+        account_id,
+        event_date
+    from {{ ref('int_product_signals__account_feature_days') }}
+
+),
+
+active_account_days as (
+
+    select distinct
+        account_id,
+        event_date
+    from activity
+    where is_activity and account_id is not null
+
+),
+
+user_periods as (
+
+    {{ product_signals.presence('user_days', 'feature, user_id', window) }}
+
+),
+
+account_periods as (
+
+    {{ product_signals.presence(
+        'account_days', 'feature, account_id', window
+    ) }}
+
+),
+
+active_periods as (
+
+    {{ product_signals.presence(
+        'active_account_days', 'account_id', window
+    ) }}
+
+),
+
+{# Breadth is a share of active accounts, so only those count in it. #}
+active_account_periods as (
+
+    select
+        account_periods.feature,
+        greatest(account_periods.valid_from, active_periods.valid_from)
+            as valid_from,
+        least(account_periods.valid_to, active_periods.valid_to) as valid_to
+    from account_periods
+    inner join active_periods
+        on
+            account_periods.account_id = active_periods.account_id
+            and account_periods.valid_from < active_periods.valid_to
+            and account_periods.valid_to > active_periods.valid_from
+
+),
+
+changes as (
+
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    select
+        feature,
+        {{ day }} as changed_on,
+        {{ sign }}1 as users,
+        0 as accounts,
+        0 as active_accounts,
+        0 as all_active_accounts
+    from user_periods
+
+    union all
+
+    select feature, {{ day }}, 0, {{ sign }}1, 0, 0
+    from account_periods
+
+    union all
+
+    select feature, {{ day }}, 0, 0, {{ sign }}1, 0
+    from active_account_periods
+
+    union all
+
+    select features.feature, active_periods.{{ day }}, 0, 0, 0, {{ sign }}1
+    from active_periods
+    cross join features
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+amounts as (
+
+    select
+        activity.feature,
+        activity.event_date,
+        sum(activity.event_count) as events,
+        sum(activity.exact_event_value) as exact_event_value,
+        sum(
+            case
+                when main_weights.weight is null then 0
+                else {{ product_signals.exact(
+                    product_signals.capped(
+                        'activity.event_count', 'main_weights.daily_cap'
+                    ) ~ ' * main_weights.weight'
+                ) }}
+            end
+        ) as exact_points
+    from activity
+    left join main_weights
+        on activity.event_name = main_weights.event_name
+    where activity.feature is not null
+    group by activity.feature, activity.event_date
+
+),
+
+all_changes as (
+
+    select
+        feature,
+        changed_on,
+        users,
+        accounts,
+        active_accounts,
+        all_active_accounts,
+        0 as events,
+        0 as valued_days,
+        0 as exact_event_value,
+        0 as exact_points
+    from changes
+
+    {% for shift, sign in [('', ''), (' + ' ~ window, '-')] %}
+    union all
+
+    select
+        feature,
+        event_date{{ shift }},
+        0,
+        0,
+        0,
+        0,
+        {{ sign }}events,
+        case when exact_event_value is null then 0 else {{ sign }}1 end,
+        {{ sign }}coalesce(exact_event_value, 0),
+        {{ sign }}exact_points
+    from amounts
+    {% endfor %}
+
+),
+
+{% set measures = [
+    'users',
+    'accounts',
+    'active_accounts',
+    'all_active_accounts',
+    'events',
+    'valued_days',
+    'exact_event_value',
+    'exact_points',
+] %}
+daily_changes as (
+
+    select
+        all_changes.feature,
+        greatest(all_changes.changed_on, scope.history_start) as changed_on,
+        {%- for measure in measures %}
+        sum(all_changes.{{ measure }}) as {{ measure }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from all_changes
+    cross join scope
+    group by
+        all_changes.feature,
+        greatest(all_changes.changed_on, scope.history_start)
+
+),
+
+running as (
+
+    select
+        features.feature,
+        features.feature_name,
+        features.is_key,
+        dates.date_day as as_of_date,
+        {%- for measure in measures %}
+        sum(coalesce(daily_changes.{{ measure }}, 0)) over (
+            partition by features.feature
+            order by dates.date_day rows unbounded preceding
+        ) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from features
+    cross join dates
+    left join daily_changes
+        on
+            features.feature = daily_changes.feature
+            and dates.date_day = daily_changes.changed_on
+
+)
+
+select
+    feature,
+    as_of_date,
+    feature_name,
+    is_key,
+    cast(users as integer) as users,
+    cast(accounts as integer) as accounts,
+    cast(events as bigint) as events,
+    case
+        when valued_days > 0
+            then {{ product_signals.from_exact('exact_event_value') }}
+    end as event_value,
+    {{ product_signals.from_exact('exact_points') }} as points,
+    {{ product_signals.percent('active_accounts', 'all_active_accounts') }}
+        as breadth,
+    cast(round(cast(
+        cast(events as double precision) / nullif(users, 0)
+        as numeric(28, 6)
+    ), 2) as numeric(12, 2)) as depth,
+    cast(rank() over (
+        partition by as_of_date order by exact_points desc
+    ) as integer) as rank
+from running

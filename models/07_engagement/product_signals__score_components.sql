@@ -1,0 +1,226 @@
+{#
+    What each event brought to each score on the latest date. The points of
+    an entity add up to its raw score, and their changes to the change of it.
+#}
+{{ config(access='public') }}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+profile_periods as (
+
+    select * from {{ ref('int_product_signals__profile_periods') }}
+
+),
+
+capped_activity as (
+
+    select
+        profiles.profile,
+        profiles.period_days,
+        profiles.weight_set,
+        profiles.filter_entity,
+        activity.user_id,
+        activity.account_id,
+        activity.event_name,
+        scope.as_of_date,
+        scope.as_of_date - activity.event_date as age,
+        activity.event_count,
+        {{ product_signals.capped(
+            'activity.event_count', 'weights.daily_cap'
+        ) }} as counted,
+        coalesce(weights.weight, 0) as weight
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    cross join scope
+    inner join profiles
+        on
+            activity.event_date
+            > scope.as_of_date - 2 * profiles.period_days
+    left join {{ ref('stg_product_signals__event_weights') }} as weights
+        on
+            profiles.weight_set = weights.weight_set
+            and activity.event_name = weights.event_name
+
+),
+
+weighted as (
+
+    select
+        capped_activity.*,
+        {{ product_signals.exact(
+            'capped_activity.counted * capped_activity.weight * steps.share'
+        ) }} as exact_points,
+        {{ product_signals.exact(
+            'capped_activity.counted * capped_activity.weight'
+            ~ ' * steps.previous_share'
+        ) }} as previous_exact_points,
+        capped_activity.age < capped_activity.period_days as is_current
+    from capped_activity
+    inner join {{ ref('int_product_signals__window_steps') }} as steps
+        on
+            capped_activity.profile = steps.profile
+            and capped_activity.age >= steps.age
+            and capped_activity.age < steps.next_age
+
+),
+
+{# A filter on users decides whose points an account gets; in the prior
+   window, by what held then. #}
+filtered as (
+
+    select
+        weighted.*,
+        current_periods.entity_id is not null as counts_now,
+        previous_periods.entity_id is not null as counted_before
+    from weighted
+    left join profile_periods as current_periods
+        on
+            current_periods.entity = 'user'
+            and weighted.profile = current_periods.profile
+            and weighted.user_id = current_periods.entity_id
+            and weighted.as_of_date >= current_periods.valid_from
+            and weighted.as_of_date < current_periods.valid_to
+    left join profile_periods as previous_periods
+        on
+            previous_periods.entity = 'user'
+            and weighted.profile = previous_periods.profile
+            and weighted.user_id = previous_periods.entity_id
+            and weighted.as_of_date - weighted.period_days
+            >= previous_periods.valid_from
+            and weighted.as_of_date - weighted.period_days
+            < previous_periods.valid_to
+
+),
+
+entity_points as (
+
+    select
+        profile,
+        'user' as entity,
+        user_id as entity_id,
+        event_name,
+        weight,
+        is_current,
+        event_count,
+        counted,
+        exact_points,
+        previous_exact_points
+    from filtered
+
+    union all
+
+    select
+        profile,
+        'account' as entity,
+        account_id as entity_id,
+        event_name,
+        weight,
+        is_current,
+        event_count,
+        counted,
+        case
+            when filter_entity = 'user' and not counts_now then 0
+            else exact_points
+        end as exact_points,
+        case
+            when filter_entity = 'user' and not counted_before then 0
+            else previous_exact_points
+        end as previous_exact_points
+    from filtered
+    where
+        account_id is not null
+        and (
+            coalesce(filter_entity, 'account') = 'account'
+            or counts_now
+            or counted_before
+        )
+
+),
+
+components as (
+
+    select
+        profile,
+        entity,
+        entity_id,
+        event_name,
+        max(weight) as weight,
+        sum(case when is_current then event_count else 0 end) as event_count,
+        sum(case when is_current then counted else 0 end) as counted,
+        sum(exact_points) as exact_points,
+        sum(previous_exact_points) as previous_exact_points
+    from entity_points
+    group by profile, entity, entity_id, event_name
+
+),
+
+{# Those that have a score today; a new one has no prior window. #}
+scores as (
+
+    select
+        user_scores.profile,
+        'user' as entity,
+        user_scores.user_id as entity_id,
+        user_scores.as_of_date,
+        user_scores.raw_score,
+        user_scores.previous_raw_score
+    from {{ ref('product_signals__user_scores') }} as user_scores
+    inner join scope
+        on user_scores.as_of_date = scope.as_of_date
+
+    union all
+
+    select
+        account_scores.profile,
+        'account' as entity,
+        account_scores.account_id as entity_id,
+        account_scores.as_of_date,
+        account_scores.raw_score,
+        account_scores.previous_raw_score
+    from {{ ref('product_signals__account_scores') }} as account_scores
+    inner join scope
+        on account_scores.as_of_date = scope.as_of_date
+
+)
+
+select
+    components.profile,
+    components.entity,
+    components.entity_id,
+    scores.as_of_date,
+    components.event_name,
+    cast(components.event_count as bigint) as event_count,
+    cast(components.counted as bigint) as counted,
+    components.weight,
+    {{ product_signals.from_exact('components.exact_points') }} as points,
+    {{ product_signals.percent(
+        product_signals.from_exact('components.exact_points'),
+        'scores.raw_score'
+    ) }} as share,
+    case
+        when scores.previous_raw_score is not null
+            then {{ product_signals.from_exact(
+                'components.previous_exact_points'
+            ) }}
+    end as previous_points,
+    case
+        when scores.previous_raw_score is not null
+            then {{ product_signals.from_exact(
+                'components.exact_points - components.previous_exact_points'
+            ) }}
+    end as points_change
+from components
+inner join scores
+    on
+        components.profile = scores.profile
+        and components.entity = scores.entity
+        and components.entity_id = scores.entity_id

@@ -1,0 +1,296 @@
+{#
+    The six vectors and every metric of an account, for each day it lives, and
+    on the last day for those that left too.
+
+    Scores are those of the account's main profile: zero where it did nothing,
+    null where no profile fits it.
+#}
+{% set slope_days = 84 %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+bands as (
+
+    select * from {{ ref('stg_product_signals__bands') }}
+
+),
+
+main_profiles as (
+
+    select
+        periods.entity_id as account_id,
+        periods.profile,
+        periods.valid_from,
+        periods.valid_to,
+        profiles.period_days
+    from {{ ref('int_product_signals__profile_periods') }} as periods
+    inner join profiles
+        on periods.profile = profiles.profile
+    where periods.entity = 'account' and periods.is_main_profile
+
+),
+
+account_days as (
+
+    select
+        account_days.*,
+        {{ product_signals.size_value('account_days') }} as size_value,
+        main_profiles.profile,
+        main_profiles.period_days,
+        account_days.date_day
+        < greatest(account_days.begins_on, scope.history_start)
+        + 2 * main_profiles.period_days - 1 as is_new
+    from {{ ref('int_product_signals__account_days') }} as account_days
+    cross join scope
+    left join main_profiles
+        on
+            account_days.account_id = main_profiles.account_id
+            and account_days.date_day >= main_profiles.valid_from
+            and account_days.date_day < main_profiles.valid_to
+    where
+        account_days.is_live
+        or (
+            account_days.is_known
+            and account_days.date_day >= account_days.begins_on
+            and account_days.date_day = scope.as_of_date
+        )
+
+),
+
+measured as (
+
+    select
+        account_days.*,
+        account_days.date_day - account_days.begins_on as tenure_days,
+        stages.lifecycle_stage,
+        stages.expected_stage,
+        stages.stage_gap,
+        activation.checklist,
+        {{ product_signals.percent(
+            'activation.steps_met', 'activation.steps_total'
+        ) }} as activation_rate,
+        account_days.date_day - activation.last_met_on
+            as days_since_last_step,
+        case
+            when account_days.profile is not null
+                then coalesce(scores.raw_score, 0)
+        end as raw_score,
+        case
+            when account_days.profile is not null
+                then coalesce(scores.score, 0)
+        end as score,
+        case
+            when scores.account_id is not null then scores.score_change
+            when not account_days.is_new then 0
+        end as score_change,
+        case
+            when scores.account_id is not null then scores.behavior_change
+            when not account_days.is_new then 0
+        end as behavior_change,
+        case
+            when scores.account_id is not null then scores.trend
+            when account_days.is_new then 'new'
+            when not account_days.is_new then 'flat'
+        end as trend,
+        scores.benchmark_source,
+        windows.active_users,
+        windows.seen_users,
+        windows.event_count,
+        windows.active_days,
+        windows.features_used,
+        case
+            when not account_days.is_new
+                then windows.active_users - windows.previous_active_users
+        end as active_users_change,
+        users.known_users,
+        coalesce(account_days.seats, users.licensed_users) as licensed_users,
+        scores.top_user_share,
+        last_active.last_active_at,
+        account_days.date_day - last_active.last_active_on
+            as days_since_last_active,
+        adoption.key_features,
+        adoption.key_features_used,
+        adoption.key_features - adoption.key_features_used
+            as missing_key_features,
+        adoption.features_adopted_30d,
+        {{ product_signals.percent(
+            'adoption.key_features_used', 'adoption.key_features'
+        ) }} as adoption_rate,
+        {{ product_signals.percent(
+            'adoption.key_features_ever_used', 'adoption.key_features'
+        ) }} as lifetime_adoption_rate,
+        {{ product_signals.percent(
+            'top_features.top_feature_events', 'top_features.feature_events'
+        ) }} as top_feature_share
+    from account_days
+    inner join {{ ref('int_product_signals__account_stages') }} as stages
+        on
+            account_days.account_id = stages.account_id
+            and account_days.date_day = stages.date_day
+    inner join {{ ref('int_product_signals__account_users') }} as users
+        on
+            account_days.account_id = users.account_id
+            and account_days.date_day = users.date_day
+    inner join {{ ref('int_product_signals__account_adoption') }} as adoption
+        on
+            account_days.account_id = adoption.account_id
+            and account_days.date_day = adoption.date_day
+    inner join {{ ref('int_product_signals__account_last_active') }}
+        as last_active
+        on
+            account_days.account_id = last_active.account_id
+            and account_days.date_day = last_active.date_day
+    left join {{ ref('int_product_signals__account_activation') }}
+        as activation
+        on
+            account_days.account_id = activation.account_id
+            and account_days.date_day = activation.date_day
+    left join {{ ref('int_product_signals__account_top_features') }}
+        as top_features
+        on
+            account_days.account_id = top_features.account_id
+            and account_days.date_day = top_features.date_day
+    left join {{ ref('int_product_signals__account_windows') }} as windows
+        on
+            account_days.profile = windows.profile
+            and account_days.account_id = windows.account_id
+            and account_days.date_day = windows.date_day
+    left join {{ ref('product_signals__account_scores') }} as scores
+        on
+            account_days.profile = scores.profile
+            and account_days.account_id = scores.account_id
+            and account_days.date_day = scores.as_of_date
+
+),
+
+{# Least squares over the last twelve weeks, from sums: days since the first
+   scored day against scores, every day once. #}
+sums as (
+
+    {% set twelve_weeks %}over (
+            partition by measured.account_id
+            order by measured.date_day
+            rows between {{ slope_days - 1 }} preceding and current row
+        ){% endset %}
+    select
+        measured.*,
+        measured.date_day - scope.history_start as day_number,
+        count(measured.score) {{ twelve_weeks }} as scored_days,
+        sum(measured.score) {{ twelve_weeks }} as score_sum,
+        sum(
+            measured.score * (measured.date_day - scope.history_start)
+        ) {{ twelve_weeks }} as weighted_sum
+    from measured
+    cross join scope
+
+),
+
+sloped as (
+
+    select
+        *,
+        {# The days are evenly spaced: their mean is the middle, and their
+           squared distances from it add up to n (n² - 1) / 12. #}
+        case
+            when scored_days = {{ slope_days }}
+                then 7.0 * (
+                    weighted_sum
+                    - (day_number - {{ (slope_days - 1) / 2 }}) * score_sum
+                ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
+        end as score_slope
+    from sums
+
+)
+
+select
+    sloped.account_id,
+    sloped.date_day as as_of_date,
+    sloped.profile,
+    sloped.checklist,
+    sloped.attributes_as_of,
+    sloped.lifecycle_stage,
+    sloped.expected_stage,
+    cast(sloped.stage_gap as integer) as stage_gap,
+    cast(sloped.tenure_days as integer) as tenure_days,
+    tenure_bands.band as tenure_band,
+    sloped.size_value,
+    size_bands.band as size_band,
+    sloped.activation_rate,
+    activation_bands.band as activation_band,
+    cast(sloped.days_since_last_step as integer) as days_since_last_step,
+    sloped.raw_score,
+    cast(sloped.score as numeric(12, 2)) as score,
+    score_bands.band as score_band,
+    cast(sloped.score_change as numeric(12, 2)) as score_change,
+    cast(sloped.behavior_change as numeric(12, 2)) as behavior_change,
+    sloped.trend,
+    {{ product_signals.rounded('sloped.score_slope') }} as score_slope,
+    sloped.benchmark_source,
+    cast(sloped.active_users as integer) as active_users,
+    cast(sloped.active_users_change as integer) as active_users_change,
+    cast(sloped.seen_users as integer) as seen_users,
+    cast(sloped.known_users as integer) as known_users,
+    cast(sloped.licensed_users as integer) as licensed_users,
+    {{ product_signals.percent('sloped.active_users', 'sloped.seen_users') }}
+        as active_user_rate,
+    {{ product_signals.percent('sloped.known_users', 'sloped.seats') }}
+        as seats_used_rate,
+    sloped.top_user_share,
+    sloped.adoption_rate,
+    sloped.lifetime_adoption_rate,
+    adoption_bands.band as adoption_band,
+    cast(sloped.key_features as integer) as key_features,
+    cast(sloped.key_features_used as integer) as key_features_used,
+    cast(sloped.missing_key_features as integer) as missing_key_features,
+    cast(sloped.features_adopted_30d as integer) as features_adopted_30d,
+    sloped.top_feature_share,
+    cast(sloped.event_count as bigint) as event_count,
+    cast(sloped.active_days as integer) as active_days,
+    cast(sloped.features_used as integer) as features_used,
+    sloped.last_active_at,
+    cast(sloped.days_since_last_active as integer) as days_since_last_active,
+    cast(
+        floor(sloped.days_since_last_active / sloped.period_days) as integer
+    ) as periods_since_last_active,
+    {{ product_signals.null_reasons([
+        ('sloped.profile is null', 'score', 'no profile fits'),
+        ('sloped.checklist is null', 'activation_rate', 'no checklist fits'),
+        ('sloped.seen_users = 0', 'active_user_rate', 'no user was seen'),
+        ('sloped.key_features = 0', 'adoption_rate', 'no key feature to use'),
+        ('sloped.last_active_at is null', 'days_since_last_active',
+            'never active'),
+    ]) }} as null_reasons,
+    {%- for column in product_signals.account_columns() %}
+    sloped.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from sloped
+left join bands as tenure_bands
+    on {{ product_signals.in_band(
+        'tenure_days', 'sloped.tenure_days', 'tenure_bands'
+    ) }}
+left join bands as size_bands
+    on {{ product_signals.in_band(
+        'size_value', 'sloped.size_value', 'size_bands'
+    ) }}
+left join bands as activation_bands
+    on {{ product_signals.in_band(
+        'activation_rate', 'sloped.activation_rate', 'activation_bands'
+    ) }}
+left join bands as score_bands
+    on {{ product_signals.in_band(
+        'score', 'sloped.score', 'score_bands'
+    ) }}
+left join bands as adoption_bands
+    on {{ product_signals.in_band(
+        'adoption_rate', 'sloped.adoption_rate', 'adoption_bands'
+    ) }}

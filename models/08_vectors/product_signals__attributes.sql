@@ -1,0 +1,13 @@
+{{ config(access='public') }}
+
+select
+    attribute_periods.entity,
+    attribute_periods.entity_id,
+    attribute_periods.attribute,
+    attribute_periods.value
+from {{ ref('int_product_signals__attribute_periods') }} as attribute_periods
+inner join {{ ref('int_product_signals__scope') }} as scope
+    on
+        scope.as_of_date >= attribute_periods.valid_from
+        and scope.as_of_date < attribute_periods.valid_to
+where attribute_periods.value is not null

@@ -1,0 +1,113 @@
+{#
+    Scores and vectors of the product ("all") and of each segment, over time:
+    means and medians over the live accounts in it. Users are never added up
+    over accounts: who works in two would count twice.
+#}
+{{ config(access='public') }}
+{% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
+
+with profile_periods as (
+
+    select * from {{ ref('int_product_signals__profile_periods') }}
+    where entity = 'account'
+
+),
+
+account_days as (
+
+    select
+        profile_periods.profile,
+        vectors.account_id,
+        vectors.as_of_date,
+        {%- for band in bands %}
+        vectors.{{ band }},
+        {%- endfor %}
+        vectors.activation_rate,
+        vectors.adoption_rate,
+        windows.active_users,
+        {{ product_signals.percent(
+            'windows.active_users', 'windows.seen_users'
+        ) }} as active_user_rate,
+        coalesce(scores.score, 0) as score
+    from {{ ref('product_signals__accounts_daily') }} as vectors
+    inner join profile_periods
+        on
+            vectors.account_id = profile_periods.entity_id
+            and vectors.as_of_date >= profile_periods.valid_from
+            and vectors.as_of_date < profile_periods.valid_to
+    inner join {{ ref('int_product_signals__account_windows') }} as windows
+        on
+            profile_periods.profile = windows.profile
+            and vectors.account_id = windows.account_id
+            and vectors.as_of_date = windows.date_day
+    left join {{ ref('product_signals__account_scores') }} as scores
+        on
+            profile_periods.profile = scores.profile
+            and vectors.account_id = scores.account_id
+            and vectors.as_of_date = scores.as_of_date
+
+),
+
+segmented as (
+
+    select
+        account_days.*,
+        segments.attribute,
+        segments.value
+    from account_days
+    inner join {{ ref('int_product_signals__segment_periods') }} as segments
+        on
+            account_days.account_id = segments.account_id
+            and account_days.as_of_date >= segments.valid_from
+            and account_days.as_of_date < segments.valid_to
+
+    {% for band in bands %}
+    union all
+
+    select
+        *,
+        '{{ band }}' as attribute,
+        coalesce({{ band }}, 'unknown') as value
+    from account_days
+    {% endfor %}
+
+),
+
+summarized as (
+
+    select
+        profile,
+        attribute,
+        value,
+        as_of_date,
+        count(*) as accounts,
+        count(case when active_users > 0 then 1 end) as active_accounts,
+        count(case when score = 0 then 1 end) as accounts_at_zero,
+        avg(score) as mean_score,
+        percentile_cont(0.5) within group (order by score) as median_score,
+        avg(adoption_rate) as adoption_rate,
+        avg(activation_rate) as activation_rate,
+        avg(active_user_rate) as active_user_rate
+    from segmented
+    group by profile, attribute, value, as_of_date
+
+)
+
+select
+    profile,
+    attribute,
+    value,
+    as_of_date,
+    cast(accounts as integer) as accounts,
+    cast(active_accounts as integer) as active_accounts,
+    {{ product_signals.rounded('mean_score') }} as mean_score,
+    {{ product_signals.rounded('median_score') }} as median_score,
+    {{ product_signals.percent('accounts_at_zero', 'accounts') }}
+        as zero_score_rate,
+    {{ product_signals.rounded('adoption_rate') }} as adoption_rate,
+    {{ product_signals.rounded('activation_rate') }} as activation_rate,
+    {{ product_signals.rounded('active_user_rate') }} as active_user_rate,
+    cast(rank() over (
+        partition by profile, attribute, as_of_date order by mean_score desc
+    ) as integer) as score_rank
+from summarized

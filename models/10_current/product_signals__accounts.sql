@@ -1,0 +1,58 @@
+{{ config(access='public') }}
+
+with accounts as (
+
+    select vectors.*
+    from {{ ref('int_product_signals__account_vectors') }} as vectors
+    inner join {{ ref('int_product_signals__scope') }} as scope
+        on vectors.as_of_date = scope.as_of_date
+
+),
+
+open_signals as (
+
+    select
+        account_id,
+        count(*) as open_signals,
+        {{ dbt.listagg(
+            measure='signal',
+            delimiter_text="'|'",
+            order_by_clause='order by signal'
+        ) }} as open_signal_names
+    from {{ ref('product_signals__signals') }}
+    where is_open and entity = 'account'
+    group by account_id
+
+),
+
+missing_features as (
+
+    select
+        account_id,
+        {{ dbt.listagg(
+            measure='feature',
+            delimiter_text="'|'",
+            order_by_clause='order by feature'
+        ) }} as missing_key_feature_names
+    from {{ ref('product_signals__account_features') }}
+    where is_key and is_entitled and status in ('lapsed', 'never')
+    group by account_id
+
+)
+
+select
+    accounts.*,
+    cast(coalesce(open_signals.open_signals, 0) as integer) as open_signals,
+    open_signals.open_signal_names,
+    missing_features.missing_key_feature_names,
+    {{ product_signals.missing_inputs({
+        'accounts.size_value': var('size_column'),
+        'accounts.seats': 'seats',
+        'accounts.plan': 'plan',
+        'accounts.contract_ends_at': 'contract_ends_at',
+    }) }} as missing_inputs
+from accounts
+left join open_signals
+    on accounts.account_id = open_signals.account_id
+left join missing_features
+    on accounts.account_id = missing_features.account_id

@@ -1,0 +1,337 @@
+"""The configuration file: its shape, and how it is read.
+
+What single values mean and how they depend on each other is checked where
+every user of the package meets it, by the gate model in the warehouse. This
+module only knows the shape of the file, and names that refer to other names
+in it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from product_signals.errors import UserError
+
+Entity = Literal["account", "user"]
+Weight = Annotated[float, Field(ge=0, le=10)]
+Scalar = str | int | float | bool
+
+
+class _Part(BaseModel):
+    """A part of the file: unknown keys are errors, types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+
+class Event(_Part):
+    """An event: what it belongs to and what it is worth."""
+
+    feature: str | None = None
+    counts_as_activity: bool = False
+    is_risk: bool = False
+    flow: str | None = None
+    flow_step: int | None = Field(None, ge=0)
+    weight: Weight | None = None
+    daily_cap: int | None = Field(None, ge=1)
+
+
+class WeightedEvent(_Part):
+    """An event's weight in a further weight set."""
+
+    weight: Weight
+    daily_cap: int | None = Field(None, ge=1)
+
+
+class Feature(_Part):
+    """A feature of the product."""
+
+    feature_name: str | None = None
+    is_key: bool = False
+    is_differentiated: bool = False
+    is_setting: bool = False
+    plans: list[str] = []
+    launched_on: date | None = None
+
+
+class Filter(_Part):
+    """Which accounts or users something is for."""
+
+    attribute: str
+    values: list[Scalar] = Field(min_length=1)
+
+
+class ProfileFilter(Filter):
+    """Which accounts or users a score profile is for."""
+
+    entity: Entity
+
+
+class Profile(_Part):
+    """How a score is made."""
+
+    priority: int = 1
+    weight_set: str = "default"
+    period_days: int = Field(7, ge=1, le=366)
+    normalization: Literal["winsorized", "exponential", "percentile"] = (
+        "winsorized"
+    )
+    account_method: Literal["member_average", "active_average", "total"] = (
+        "member_average"
+    )
+    decay: Literal["none", "linear", "half_life"] = "none"
+    decay_days: float | None = Field(None, gt=0)
+    benchmark: float | None = Field(None, gt=0)
+    min_population: int = Field(20, ge=1)
+    filter: ProfileFilter | None = None
+
+
+class Step(_Part):
+    """A step of an activation checklist."""
+
+    event_name: str
+    step_name: str | None = None
+    min_count: int = Field(1, ge=1)
+    min_users: int | None = Field(None, ge=1)
+    within_days: int | None = Field(None, ge=1)
+
+
+class Checklist(_Part):
+    """An activation checklist; its steps come in the order of the file."""
+
+    entity: Entity
+    priority: int = 1
+    filter: Filter | None = None
+    steps: dict[str, Step] = Field(min_length=1)
+
+
+class Condition(_Part):
+    """A condition of a signal."""
+
+    metric: str
+    operator: Literal[
+        "=", "!=", ">", ">=", "<", "<=",
+        "in", "not_in", "is_null", "is_not_null",
+    ]
+    value: Scalar | list[Scalar] | None = None
+    clear_value: Scalar | list[Scalar] | None = None
+
+
+class Action(_Part):
+    """What a team should do about a signal."""
+
+    team: str
+    action: str
+
+
+class Signal(_Part):
+    """A rule that raises a signal."""
+
+    signal_name: str | None = None
+    entity: Entity
+    kind: Literal["state", "event"] = "state"
+    severity: Literal["critical", "high", "medium", "low", "info"]
+    description: str
+    teams: list[str] = Field(min_length=1)
+    min_days: int = Field(1, ge=1)
+    grace_days: int = Field(0, ge=0)
+    suppressed_by: list[str] = []
+    is_enabled: bool = True
+    groups: list[Annotated[list[Condition], Field(min_length=1)]] = Field(
+        min_length=1
+    )
+    actions: list[Action] = Field(min_length=1)
+
+
+class Config(_Part):
+    """The whole configuration file."""
+
+    seed_prefix: str = Field(
+        "my_product_signals", pattern=r"^[a-z][a-z0-9_]*$"
+    )
+    events: dict[str, Event] = Field(min_length=1)
+    weight_sets: dict[str, dict[str, Weight | WeightedEvent]] = {}
+    features: dict[str, Feature] = {}
+    profiles: dict[str, Profile] = Field(min_length=1)
+    checklists: dict[str, Checklist] = {}
+    bands: dict[str, dict[str, float | None]] = {}
+    signals: dict[str, Signal] = {}
+
+
+def read_config(path: Path) -> Config:
+    """Reads a configuration file.
+
+    Args:
+        path: The YAML file.
+
+    Returns:
+        The configuration, its shape and its inner references checked.
+
+    Raises:
+        UserError: The file can't be read; each problem names the line, the
+            key, the value and the fix.
+    """
+    try:
+        document = YAML().load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: can't be read ({error})") from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise UserError(
+            f"{path}, line {line}: is no YAML: {error.problem}"
+        ) from error
+    if not isinstance(document, dict):
+        raise UserError(
+            f"{path}: is no mapping; start from product-signals init"
+        )
+    try:
+        config = Config.model_validate(document)
+    except ValidationError as error:
+        raise UserError(
+            *(
+                _message(path, document, problem["loc"], *_explain(problem))
+                for problem in error.errors()
+            )
+        ) from error
+    problems = [
+        _message(path, document, keys, *rest)
+        for keys, *rest in _dangling(config)
+    ]
+    if problems:
+        raise UserError(*problems)
+    return config
+
+
+def config_schema() -> str:
+    """The JSON Schema of the file, for editors."""
+    return json.dumps(Config.model_json_schema(), indent=2) + "\n"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A suggestion for a name that isn't there.
+
+    Args:
+        name: What was written.
+        names: What could have been meant.
+
+    Returns:
+        "did you mean x?", or what there is to choose from.
+    """
+    choices = sorted(names)
+    close = difflib.get_close_matches(str(name), choices, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"use one of {', '.join(choices)}" if choices else "none is there"
+
+
+def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
+    """Names that refer to nothing: (keys, value, problem, fix) each."""
+    events = config.events
+    for set_name, weights in config.weight_sets.items():
+        for event in weights:
+            if event not in events:
+                yield (
+                    ("weight_sets", set_name, event),
+                    event,
+                    "is no event under events",
+                    nearest(event, events),
+                )
+    for name, event in events.items():
+        if event.feature and event.feature not in config.features:
+            yield (
+                ("events", name, "feature"),
+                event.feature,
+                "is no feature under features",
+                nearest(event.feature, config.features),
+            )
+    weight_sets = {"default", *config.weight_sets}
+    for name, profile in config.profiles.items():
+        if profile.weight_set not in weight_sets:
+            yield (
+                ("profiles", name, "weight_set"),
+                profile.weight_set,
+                "is no weight set",
+                nearest(profile.weight_set, weight_sets),
+            )
+    for name, checklist in config.checklists.items():
+        for step_name, step in checklist.steps.items():
+            if step.event_name not in events:
+                yield (
+                    ("checklists", name, "steps", step_name, "event_name"),
+                    step.event_name,
+                    "is no event under events: nobody can meet the step",
+                    nearest(step.event_name, events),
+                )
+    for name, signal in config.signals.items():
+        for other in signal.suppressed_by:
+            if other not in config.signals:
+                yield (
+                    ("signals", name, "suppressed_by"),
+                    other,
+                    "is no signal under signals",
+                    nearest(other, config.signals),
+                )
+
+
+def _explain(problem: dict[str, Any]) -> tuple[Any, str, str]:
+    """A problem of pydantic's as (value, problem, fix)."""
+    kind, context = problem["type"], problem.get("ctx", {})
+    value = problem["input"]
+    if kind == "extra_forbidden":
+        return problem["loc"][-1], "is no key here", _known_keys(problem["loc"])
+    if kind == "missing":
+        return "", "is missing", "add it"
+    if kind == "literal_error":
+        return value, "is unknown", f"write {context['expected']}"
+    text = problem["msg"]
+    return value, text[0].lower() + text[1:], "correct it"
+
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "events": Event,
+    "weight_sets": WeightedEvent,
+    "features": Feature,
+    "profiles": Profile,
+    "checklists": Checklist,
+    "steps": Step,
+    "signals": Signal,
+    "groups": Condition,
+    "actions": Action,
+    "filter": ProfileFilter,
+}
+
+
+def _known_keys(keys: tuple) -> str:
+    """What could stand where an unknown key does."""
+    model: type[BaseModel] = Config
+    for key in keys[:-1]:
+        model = _MODELS.get(key, model)
+    return nearest(str(keys[-1]), model.model_fields)
+
+
+def _message(
+    path: Path, document: Any, keys: tuple, value: Any, problem: str, fix: str
+) -> str:
+    """A message that names file, line, key, value, problem and fix."""
+    line, node = 1, document
+    named = []
+    for key in keys:
+        try:
+            position = (
+                node.lc.key(key) if hasattr(node, "keys") else node.lc.item(key)
+            )
+            line, node = position[0] + 1, node[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            if key in ("float", "WeightedEvent"):
+                continue
+        named.append(str(key))
+    shown = "" if value in ("", None) else f' "{value}"'
+    return f"{path}, line {line}: {'.'.join(named)}{shown} {problem}; {fix}"

@@ -1,0 +1,259 @@
+"""Seed CSVs from the configuration file, and back to the lines of a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from product_signals.config import Config, Filter, WeightedEvent
+
+Row = dict[str, Any]
+
+# The seeds that a configuration file makes, with their columns in order. The
+# seed metrics is not among them: it describes the package's own models.
+COLUMNS: dict[str, list[str]] = {
+    "event_catalog": [
+        "event_name",
+        "feature",
+        "counts_as_activity",
+        "is_risk",
+        "flow",
+        "flow_step",
+    ],
+    "features": [
+        "feature",
+        "feature_name",
+        "is_key",
+        "is_differentiated",
+        "is_setting",
+        "plans",
+        "launched_on",
+    ],
+    "event_weights": ["weight_set", "event_name", "weight", "daily_cap"],
+    "score_profiles": [
+        "profile",
+        "priority",
+        "weight_set",
+        "period_days",
+        "normalization",
+        "account_method",
+        "decay",
+        "decay_days",
+        "benchmark",
+        "min_population",
+        "filter_entity",
+        "filter_attribute",
+        "filter_values",
+    ],
+    "activation_checklists": [
+        "checklist",
+        "entity",
+        "priority",
+        "filter_attribute",
+        "filter_values",
+    ],
+    "activation_steps": [
+        "checklist",
+        "step",
+        "step_order",
+        "step_name",
+        "event_name",
+        "min_count",
+        "min_users",
+        "within_days",
+    ],
+    "bands": ["metric", "band", "band_order", "lower_bound", "upper_bound"],
+    "signals": [
+        "signal",
+        "signal_name",
+        "entity",
+        "kind",
+        "severity",
+        "description",
+        "teams",
+        "min_days",
+        "grace_days",
+        "suppressed_by",
+        "is_enabled",
+    ],
+    "signal_conditions": [
+        "signal",
+        "condition_group",
+        "condition_number",
+        "metric",
+        "operator",
+        "value",
+        "clear_value",
+    ],
+    "signal_actions": ["signal", "action_order", "team", "action"],
+}
+
+
+def seed_rows(config: Config) -> dict[str, list[Row]]:
+    """All rows of all seeds of a configuration, in the order of the file."""
+    return {
+        "event_catalog": [
+            {"event_name": name} | event.model_dump()
+            for name, event in config.events.items()
+        ],
+        "features": [
+            {"feature": name} | feature.model_dump()
+            for name, feature in config.features.items()
+        ],
+        "event_weights": list(_weights(config)),
+        "score_profiles": [
+            {"profile": name} | profile.model_dump() | _filter(profile.filter)
+            for name, profile in config.profiles.items()
+        ],
+        "activation_checklists": [
+            {"checklist": name}
+            | checklist.model_dump()
+            | _filter(checklist.filter)
+            for name, checklist in config.checklists.items()
+        ],
+        "activation_steps": [
+            {"checklist": name, "step": step_name, "step_order": order}
+            | step.model_dump()
+            for name, checklist in config.checklists.items()
+            for order, (step_name, step) in enumerate(
+                checklist.steps.items(), start=1
+            )
+        ],
+        "bands": list(_bands(config)),
+        "signals": [
+            {"signal": name} | signal.model_dump()
+            for name, signal in config.signals.items()
+        ],
+        "signal_conditions": [
+            {
+                "signal": name,
+                "condition_group": group,
+                "condition_number": number,
+            }
+            | condition.model_dump()
+            for name, signal in config.signals.items()
+            for group, conditions in enumerate(signal.groups, start=1)
+            for number, condition in enumerate(conditions, start=1)
+        ],
+        "signal_actions": [
+            {"signal": name, "action_order": order} | action.model_dump()
+            for name, signal in config.signals.items()
+            for order, action in enumerate(signal.actions, start=1)
+        ],
+    }
+
+
+def seed_files(config: Config) -> dict[str, str]:
+    """The files that a configuration makes.
+
+    Returns:
+        File name to contents: the CSVs, and a properties file that gives
+        every column the type text, so that dbt guesses none.
+    """
+    files = {}
+    for seed, rows in seed_rows(config).items():
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS[seed])
+        for row in rows:
+            writer.writerow(_cell(row.get(name)) for name in COLUMNS[seed])
+        files[f"{config.seed_prefix}_{seed}.csv"] = text.getvalue()
+    files[f"{config.seed_prefix}.yml"] = _properties(config.seed_prefix)
+    return files
+
+
+def seed_variables(config: Config) -> dict[str, str]:
+    """The dbt variables that point the package at the seeds."""
+    return {f"{seed}_seed": f"{config.seed_prefix}_{seed}" for seed in COLUMNS}
+
+
+def write_seeds(config: Config, folder: Path) -> list[Path]:
+    """Writes the seed files of a configuration.
+
+    Args:
+        config: What to write.
+        folder: Where to; made if it isn't there.
+
+    Returns:
+        The files written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in seed_files(config).items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _weights(config: Config) -> Iterator[Row]:
+    for name, event in config.events.items():
+        if event.weight is not None:
+            yield {
+                "weight_set": "default",
+                "event_name": name,
+                "weight": event.weight,
+                "daily_cap": event.daily_cap,
+            }
+    for weight_set, weights in config.weight_sets.items():
+        for name, weight in weights.items():
+            if not isinstance(weight, WeightedEvent):
+                weight = WeightedEvent(weight=weight)
+            yield {
+                "weight_set": weight_set,
+                "event_name": name,
+                **weight.model_dump(),
+            }
+
+
+def _bands(config: Config) -> Iterator[Row]:
+    for metric, bands in config.bands.items():
+        bounds = list(bands.values())
+        for order, (band, lower_bound) in enumerate(bands.items(), start=1):
+            yield {
+                "metric": metric,
+                "band": band,
+                "band_order": order,
+                "lower_bound": lower_bound,
+                "upper_bound": (
+                    bounds[order] if order < len(bounds) else None
+                ),
+            }
+
+
+def _filter(given: Filter | None) -> Row:
+    if given is None:
+        return {}
+    return {
+        "filter_entity": getattr(given, "entity", None),
+        "filter_attribute": given.attribute,
+        "filter_values": given.values,
+    }
+
+
+def _cell(value: Any) -> str:
+    """A value as a seed's cell: lists as a|b, true as true, none as empty."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "|".join(_cell(item) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _properties(prefix: str) -> str:
+    lines = ["version: 2", "", "seeds:"]
+    for seed, columns in COLUMNS.items():
+        lines += [
+            f"  - name: {prefix}_{seed}",
+            "    config:",
+            "      column_types:",
+            *(f"        {column}: text" for column in columns),
+        ]
+    return "\n".join(lines) + "\n"

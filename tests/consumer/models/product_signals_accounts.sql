@@ -1,0 +1,11 @@
+select
+    account_id,
+    created_at,
+    churned_at as cancelled_at,
+    paid_until as contract_ends_at,
+    plan,
+    mrr,
+    seats,
+    channel as acquisition_channel,
+    country
+from {{ source('crm', 'accounts') }}

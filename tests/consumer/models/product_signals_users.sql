@@ -1,0 +1,5 @@
+select
+    user_id,
+    account_id,
+    created_at
+from {{ source('crm', 'users') }}
