@@ -1,4 +1,4 @@
-{# A sum of exact() numbers as the number it stands for. #}
-{% macro from_exact(number) %}
-    {% do return('((' ~ number ~ ') / 1e6)') %}
+{# A sum of exact() points as the points it stands for. #}
+{% macro from_exact(points) %}
+    {% do return('((' ~ points ~ ') / 1e8)') %}
 {% endmacro %}

@@ -14,7 +14,7 @@ with counted as (
         ) as account_id,
         daily_events.event_name,
         daily_events.event_count,
-        daily_events.exact_event_value,
+        daily_events.event_value,
         daily_events.first_occurred_at,
         daily_events.last_occurred_at
     from {{ ref('int_product_signals__daily_events') }} as daily_events
@@ -44,7 +44,7 @@ daily_activity as (
         event_catalog.feature,
         coalesce(event_catalog.counts_as_activity, false) as is_activity,
         sum(counted.event_count) as event_count,
-        sum(counted.exact_event_value) as exact_event_value,
+        sum(counted.event_value) as event_value,
         min(counted.first_occurred_at) as first_occurred_at,
         max(counted.last_occurred_at) as last_occurred_at
     from counted

@@ -46,9 +46,13 @@ daily_events as (
         event_name,
         actor_type,
         sum(event_count) as event_count,
-        sum({{ product_signals.exact('event_value') }}) as exact_event_value,
-        min(occurred_at) as first_occurred_at,
-        max(occurred_at) as last_occurred_at,
+        {# Decimals, so that the sum is the same in any order. #}
+        sum(cast(event_value as numeric(38, 9))) as event_value,
+        {# An event that happened zero times happened at no time. #}
+        min(case when event_count > 0 then occurred_at end)
+            as first_occurred_at,
+        max(case when event_count > 0 then occurred_at end)
+            as last_occurred_at,
         count(*) as accepted_rows,
         sum(received_rows) as received_rows,
         sum(late_row) as late_rows

@@ -5,7 +5,7 @@ select
     feature,
     event_date,
     sum(event_count) as event_count,
-    sum(exact_event_value) as exact_event_value
+    sum(event_value) as event_value
 from {{ ref('int_product_signals__daily_activity') }}
 where account_id is not null and feature is not null
 group by account_id, feature, event_date

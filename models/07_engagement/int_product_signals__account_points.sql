@@ -48,7 +48,11 @@ select
     coalesce(sum(exact_points), 0) as exact_points,
     coalesce(sum(previous_exact_points), 0) as previous_exact_points,
     max(exact_points) as top_user_exact_points,
-    coalesce(sum(exact_score), 0) as exact_score_sum,
+    {# Nobody belongs to the profile on a day on which it has no benchmark, yet
+       somebody from elsewhere may have earned points here: a score that
+       nobody can tell, rather than 0. #}
+    case when count(exact_score) = count(*) then sum(exact_score) end
+        as exact_score_sum,
     coalesce(sum(previous_exact_score), 0) as previous_exact_score_sum,
     count(case when exact_points > 0 then 1 end) as scored_users,
     count(case when previous_exact_points > 0 then 1 end)

@@ -128,7 +128,12 @@ changes as (
     {# Nothing enters or leaves here, but a total must not stand across the
        day on which a subject changes its profile or account, nor across the
        day on which the prior window sees that change. #}
-    {% for shift in ['', ' + profiles.period_days'] %}
+    {% for bound in [
+        'valid_from',
+        'valid_to',
+        'valid_from + profiles.period_days',
+        'valid_to + profiles.period_days',
+    ] %}
     union all
 
     select
@@ -136,7 +141,7 @@ changes as (
         subject_periods.user_id,
         subject_periods.account_id,
         subject_periods.is_user,
-        subject_periods.valid_from{{ shift }},
+        subject_periods.{{ bound }},
         0,
         0,
         0,
@@ -148,6 +153,8 @@ changes as (
     from subject_periods
     inner join profiles
         on subject_periods.profile = profiles.profile
+    where subject_periods.{{ bound.split(' ')[0] }} < {{
+        product_signals.last_day() }}
     {% endfor %}
 
 ),

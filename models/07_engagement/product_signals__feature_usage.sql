@@ -169,7 +169,7 @@ amounts as (
         activity.feature,
         activity.event_date,
         sum(activity.event_count) as events,
-        sum(activity.exact_event_value) as exact_event_value,
+        sum(activity.event_value) as event_value,
         sum(
             case
                 when main_weights.weight is null then 0
@@ -199,7 +199,7 @@ all_changes as (
         all_active_accounts,
         0 as events,
         0 as valued_days,
-        0 as exact_event_value,
+        0 as event_value,
         0 as exact_points
     from changes
 
@@ -214,8 +214,8 @@ all_changes as (
         0,
         0,
         {{ sign }}events,
-        case when exact_event_value is null then 0 else {{ sign }}1 end,
-        {{ sign }}coalesce(exact_event_value, 0),
+        case when event_value is null then 0 else {{ sign }}1 end,
+        {{ sign }}coalesce(event_value, 0),
         {{ sign }}exact_points
     from amounts
     {% endfor %}
@@ -229,7 +229,7 @@ all_changes as (
     'all_active_accounts',
     'events',
     'valued_days',
-    'exact_event_value',
+    'event_value',
     'exact_points',
 ] %}
 daily_changes as (
@@ -281,7 +281,7 @@ select
     cast(events as bigint) as events,
     case
         when valued_days > 0
-            then {{ product_signals.from_exact('exact_event_value') }}
+            then cast(event_value as double precision)
     end as event_value,
     {{ product_signals.from_exact('exact_points') }} as points,
     {{ product_signals.percent('active_accounts', 'all_active_accounts') }}

@@ -1,0 +1,189 @@
+"""Runs dbt in this process on a DuckDB file, so that a failure leaves the
+last good file as it was."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from product_signals.errors import UserError
+
+Progress = Callable[[int, int, str], None]
+
+PROFILE = "product_signals"
+
+
+@dataclass
+class Outcome:
+    """What a dbt run left behind.
+
+    Attributes:
+        model_seconds: Time that models took, added up, in seconds.
+        warnings: What the gate found doubtful, one message each.
+        results: dbt's own result of every node.
+    """
+
+    model_seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+    results: list[Any] = field(default_factory=list)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A file to write, which takes the place of another once all went well.
+
+    Args:
+        target: The file to replace; need not exist.
+
+    Yields:
+        A path beside it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=".building-") as folder:
+        # DuckDB names the catalogue after the file, so the name stays.
+        draft = Path(folder) / target.name
+        yield draft
+        os.replace(draft, target)
+
+
+@contextmanager
+def project_copy(project: Path, package: Path) -> Iterator[Path]:
+    """A copy of a dbt project that uses the package from where it is.
+
+    Args:
+        project: The project to copy.
+        package: The package it is to use.
+
+    Yields:
+        The copy's folder, which is gone afterwards.
+    """
+    with TemporaryDirectory(prefix="product-signals-") as folder:
+        copy = Path(folder) / project.name
+        shutil.copytree(
+            project,
+            copy,
+            ignore=shutil.ignore_patterns(
+                "target", "logs", "dbt_packages", "package-lock.yml", "data"
+            ),
+        )
+        use_package(copy, package)
+        yield copy
+
+
+def use_package(project: Path, package: Path) -> None:
+    """Points a project at the package in a local folder."""
+    (project / "packages.yml").write_text(
+        yaml.safe_dump({"packages": [{"local": str(package.resolve())}]}),
+        encoding="utf-8",
+    )
+
+
+def write_profile(
+    project: Path, output: dict[str, Any], threads: int | None = None
+) -> None:
+    """Writes the dbt profile of a project.
+
+    Args:
+        project: The folder to write profiles.yml to.
+        output: The connection, as dbt's adapter wants it.
+        threads: Models at once; as many as there are cores if not given.
+    """
+    profile = {
+        PROFILE: {
+            "target": "run",
+            "outputs": {
+                "run": {"threads": threads or os.cpu_count() or 1, **output}
+            },
+        }
+    }
+    (project / "profiles.yml").write_text(
+        yaml.safe_dump(profile), encoding="utf-8"
+    )
+
+
+def dbt(
+    project: Path,
+    *arguments: str,
+    variables: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Runs one dbt command on a project.
+
+    Args:
+        project: The project's folder, with a profiles.yml of its own.
+        arguments: The command and its options.
+        variables: Values for --vars.
+        progress: Told of every finished node: number, of how many, name.
+
+    Returns:
+        What the run left behind.
+
+    Raises:
+        UserError: A node failed; each problem is a message of its own.
+    """
+    outcome = Outcome()
+
+    def listen(event: Any) -> None:
+        name = event.info.name
+        if name == "LogStartLine" and progress:
+            data = event.data
+            progress(data.index, data.total, data.node_info.node_name)
+        elif name == "JinjaLogWarning" and "product_signals: " in (
+            event.info.msg
+        ):
+            message = event.info.msg.split("product_signals: ", 1)[1]
+            outcome.warnings.append(message.strip())
+
+    command = [
+        *arguments,
+        "--project-dir", str(project),
+        "--profiles-dir", str(project),
+        "--log-level", "none",
+        "--log-level-file", "none",
+        "--no-version-check",
+        "--no-send-anonymous-usage-stats",
+    ]  # fmt: skip
+    if variables:
+        command += ["--vars", yaml.safe_dump(variables)]
+    try:
+        result = dbtRunner(callbacks=[listen]).invoke(command)
+    finally:
+        # dbt keeps the file open, and DuckDB lets nobody else in until then.
+        DuckDBConnectionManager.close_all_connections()
+    outcome.results = list(getattr(result.result, "results", None) or [])
+    outcome.model_seconds = sum(
+        node.execution_time
+        for node in outcome.results
+        if node.node.resource_type == "model"
+    )
+    if not result.success:
+        raise UserError(*_problems(result, outcome))
+    return outcome
+
+
+def _problems(result: dbtRunnerResult, outcome: Outcome) -> list[str]:
+    """The messages of a failed run: the gate's own, else dbt's."""
+    if result.exception is not None:
+        return [str(result.exception).strip()]
+    messages = []
+    for node in outcome.results:
+        if node.status not in ("error", "fail", "runtime error"):
+            continue
+        text = str(node.message or "").strip()
+        listed = re.findall(r"^ *- (.+)$", text, flags=re.MULTILINE)
+        if "product_signals built nothing" in text and listed:
+            messages += listed
+        else:
+            messages.append(f"{node.node.name}: {text}")
+    return messages or ["dbt failed without a message"]

@@ -1,0 +1,24 @@
+"""Where the dbt package and its example project are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+
+
+def package_root() -> Path:
+    """The folder of the dbt package: shipped inside a wheel, else the
+    repository that this file is in."""
+    shipped = _HERE / "dbt_package"
+    return shipped if shipped.exists() else _HERE.parents[1]
+
+
+def consumer_project() -> Path:
+    """The example project, which is also the demo."""
+    return package_root() / "tests" / "consumer"
+
+
+def starter_config() -> Path:
+    """The configuration file that the package's own seeds are made from."""
+    return _HERE / "starter.yml"

@@ -1,0 +1,1116 @@
+"""The definitions of the package once more, slowly.
+
+Every figure is worked out from the events alone, one entity and one day at a
+time, by the words of the contract and without any of the tricks of the SQL.
+What the two have in common is nothing but the definitions, so where they
+agree on random worlds, both are right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any
+
+from product_signals.config import Config
+from product_signals.seeds import seed_rows
+
+Row = dict[str, Any]
+DAY = timedelta(days=1)
+TEXT_ATTRIBUTES = (
+    "plan", "tier", "industry", "region", "acquisition_channel", "csm",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """Everything a build is given."""
+
+    config: Config
+    events: list[Row]
+    users: list[Row]
+    accounts: list[Row]
+    account_history: list[Row] = field(default_factory=list)
+    memberships: list[Row] = field(default_factory=list)
+    as_of_date: date | None = None
+    adoption_window_days: int = 30
+    seen_days: int = 90
+    renewal_window_days: int = 90
+    onboarding_days: int = 90
+    trend_threshold: float = 10
+    size_column: str = "employees"
+
+
+def rounded(number: float | None) -> Decimal | None:
+    """A published figure: two decimals, halves away from zero."""
+    if number is None:
+        return None
+    six = Decimal(repr(float(number))).quantize(
+        Decimal("0.000001"), ROUND_HALF_UP
+    )
+    return six.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def percent(part: float, whole: float | None) -> Decimal | None:
+    """A share in percent; none where there is nothing to divide by."""
+    return rounded(100.0 * part / whole) if whole else None
+
+
+def percentile_cont(values: Iterable[float], share: float) -> float:
+    """A percentile by linear interpolation."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = math.floor(place)
+    above = math.ceil(place)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def cume_dist(values: list[float], value: float) -> float:
+    """100 times the share of values that are no higher."""
+    return 100.0 * sum(1 for other in values if other <= value) / len(values)
+
+
+class Oracle:
+    """All figures of a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        rows = seed_rows(world.config)
+        self.profiles = sorted(
+            rows["score_profiles"], key=lambda p: (p["priority"], p["profile"])
+        )
+        self.checklists = sorted(
+            rows["activation_checklists"],
+            key=lambda c: (c["priority"], c["checklist"]),
+        )
+        self.steps = rows["activation_steps"]
+        self.features = rows["features"]
+        self.bands = rows["bands"]
+        self.catalog = {r["event_name"]: r for r in rows["event_catalog"]}
+        self.weights = {
+            (r["weight_set"], r["event_name"]): r for r in rows["event_weights"]
+        }
+        self.users = {u["user_id"]: u for u in world.users}
+        self.accounts = {a["account_id"]: a for a in world.accounts}
+        self.accepted, self.rejected = self._accept()
+        self.counted = self._count()
+        self.as_of = world.as_of_date or max(
+            e["day"] for e in self.counted
+        )
+        self.counted = [e for e in self.counted if e["day"] <= self.as_of]
+        self.start = min(
+            min(e["day"] for e in self.accepted), self.as_of
+        )
+        self.dates = [
+            self.start + DAY * n
+            for n in range((self.as_of - self.start).days + 1)
+        ]
+        self.by_user: dict[str, list[Row]] = defaultdict(list)
+        self.by_account: dict[str, list[Row]] = defaultdict(list)
+        for event in self.counted:
+            self.by_user[event["user_id"]].append(event)
+            if event["account_id"]:
+                self.by_account[event["account_id"]].append(event)
+        self.all_users = sorted(
+            {
+                *self.by_user,
+                *(
+                    u["user_id"]
+                    for u in world.users
+                    if not u.get("is_internal")
+                ),
+            }
+        )
+        self.all_accounts = sorted({*self.by_account, *self.accounts})
+
+    # -- Events ---------------------------------------------------------------
+
+    def _accept(self) -> tuple[list[Row], list[Row]]:
+        accepted, rejected = [], []
+        for row in self.world.events:
+            bad = (
+                not all(
+                    row.get(name)
+                    for name in (
+                        "event_id",
+                        "user_id",
+                        "event_name",
+                        "occurred_at",
+                    )
+                )
+                or row["occurred_at"] < datetime(1990, 1, 1)
+                or (
+                    row.get("loaded_at")
+                    and row["occurred_at"] > row["loaded_at"] + DAY
+                )
+                or (row.get("event_count") is not None
+                    and (row["event_count"] < 0
+                         or row["event_count"] != int(row["event_count"])))
+            )
+            (rejected if bad else accepted).append(row)
+        groups: dict[tuple, list[Row]] = defaultdict(list)
+        for row in accepted:
+            actor = row.get("actor_type")
+            if actor not in ("automation", "system"):
+                actor = "human"
+            groups[
+                row["event_id"],
+                row["user_id"],
+                row.get("account_id"),
+                row["event_name"],
+                row["occurred_at"].date(),
+                actor,
+            ].append(row)
+        merged = []
+        for key, rows in groups.items():
+            counts = [
+                1 if r.get("event_count") is None else int(r["event_count"])
+                for r in rows
+            ]
+            values = [
+                r["event_value"]
+                for r in rows
+                if r.get("event_value") is not None
+            ]
+            merged.append(
+                {
+                    "user_id": key[1],
+                    "given_account_id": key[2],
+                    "event_name": key[3],
+                    "day": key[4],
+                    "actor": key[5],
+                    "count": max(counts),
+                    "value": max(values) if values else None,
+                    "at": min(r["occurred_at"] for r in rows),
+                }
+            )
+        return merged, rejected
+
+    def _count(self) -> list[Row]:
+        counted = []
+        for event in self.accepted:
+            user = self.users.get(event["user_id"], {})
+            if (
+                event["actor"] != "human"
+                or user.get("is_internal")
+                or event["count"] == 0
+            ):
+                continue
+            membership = self.membership(event["user_id"], event["day"])
+            known = self.catalog.get(event["event_name"], {})
+            counted.append(
+                {
+                    **event,
+                    "account_id": event["given_account_id"]
+                    or membership.get("account_id")
+                    or user.get("account_id"),
+                    "feature": known.get("feature"),
+                    "is_activity": bool(known.get("counts_as_activity")),
+                }
+            )
+        return counted
+
+    # -- Who belongs where ----------------------------------------------------
+
+    def membership(self, user_id: str, day: date) -> Row:
+        """The membership valid on a day; of several, the latest one."""
+        valid = [
+            m
+            for m in self.world.memberships
+            if m["user_id"] == user_id
+            and m["valid_from"].date() <= day
+            and (m.get("valid_to") is None or day < m["valid_to"].date())
+        ]
+        return max(valid, key=lambda m: m["valid_from"], default={})
+
+    @cache  # noqa: B019
+    def home(self, user_id: str, day: date) -> str | None:
+        """The account a user belongs to on a day."""
+        account = self.membership(user_id, day).get("account_id")
+        account = account or self.users.get(user_id, {}).get("account_id")
+        if account:
+            return account
+        given = [
+            e
+            for e in self.by_user[user_id]
+            if e["account_id"] and e["day"] <= day
+        ]
+        # The latest; of several in one account that day, its latest.
+        last: dict[tuple, datetime] = {}
+        for e in given:
+            key = (e["day"], e["account_id"])
+            last[key] = max(last.get(key, e["at"]), e["at"])
+        if not last:
+            return None
+        newest = max(day for day, _ in last)
+        return min(
+            (
+                (account for day, account in last if day == newest)
+            ),
+            key=lambda account: (
+                -last[newest, account].timestamp(),
+                account,
+            ),
+        )
+
+    @cache  # noqa: B019
+    def begins(self, entity: str, entity_id: str) -> date | None:
+        """The day an entity begins on."""
+        known = (self.users if entity == "user" else self.accounts).get(
+            entity_id, {}
+        )
+        if known.get("created_at"):
+            return known["created_at"].date()
+        events = (self.by_user if entity == "user" else self.by_account)[
+            entity_id
+        ]
+        return min((e["day"] for e in events), default=None)
+
+    @cache  # noqa: B019
+    def attribute(self, account_id: str | None, name: str, day: date) -> Any:
+        """An account's attribute as of a day."""
+        account = self.accounts.get(account_id or "")
+        if account is None:
+            return None
+        if name == "subscription_status":
+            trial, converted, cancelled = (
+                account.get(column) and account[column].date()
+                for column in (
+                    "trial_started_at",
+                    "converted_at",
+                    "cancelled_at",
+                )
+            )
+            if cancelled and cancelled <= day:
+                return "cancelled"
+            started = (trial and trial <= day) or (not trial and converted)
+            if started and not (converted and converted <= day):
+                return "trial"
+            return "paid"
+        history = [
+            h
+            for h in self.world.account_history
+            if h["account_id"] == account_id
+            and h["valid_from"].date() <= day
+            and (h.get("valid_to") is None or day < h["valid_to"].date())
+        ]
+        if history and name in history[0]:
+            return max(history, key=lambda h: h["valid_from"])[name]
+        return account.get(name)
+
+    def fits(self, given: Row, entity: str, entity_id: str, day: date) -> bool:
+        """Whether a profile or a checklist is for an entity on a day."""
+        name = given.get("filter_attribute")
+        if not name:
+            return True
+        values = [str(value) for value in given["filter_values"]]
+        look_at = given.get("filter_entity")
+        if look_at is None:  # a checklist: its own attribute, else the account's
+            look_at = "user" if entity == "user" and name == "role" else "account"
+        if look_at == "user":
+            if entity == "account":
+                return True
+            value = self.membership(entity_id, day).get("role")
+            value = value or self.users.get(entity_id, {}).get(name)
+        else:
+            account = (
+                entity_id if entity == "account" else self.home(entity_id, day)
+            )
+            value = self.attribute(account, name, day)
+        return value is not None and str(value) in values
+
+    @cache  # noqa: B019
+    def has_profile(
+        self, number: int, entity: str, entity_id: str, day: date
+    ) -> bool:
+        """Whether an entity has the profile of that number on a day."""
+        return self.fits(self.profiles[number], entity, entity_id, day)
+
+    def main_profile(
+        self, entity: str, entity_id: str, day: date
+    ) -> int | None:
+        """The number of an entity's main profile."""
+        for number in range(len(self.profiles)):
+            if self.has_profile(number, entity, entity_id, day):
+                return number
+        return None
+
+    # -- Points ---------------------------------------------------------------
+
+    def weight(self, number: int, event_name: str) -> Row:
+        """An event's weight in a profile."""
+        return self.weights.get(
+            (self.profiles[number]["weight_set"], event_name), {}
+        )
+
+    def share(self, number: int, age: int) -> float:
+        """What of a day's points counts at an age in days."""
+        profile = self.profiles[number]
+        if not 0 <= age < profile["period_days"]:
+            return 0.0
+        if profile["decay"] == "linear":
+            return max(0.0, 1 - age / profile["decay_days"])
+        if profile["decay"] == "half_life":
+            return 0.5 ** (age / profile["decay_days"])
+        return 1.0
+
+    @cache  # noqa: B019
+    def day_points(
+        self, number: int, user_id: str
+    ) -> dict[tuple[date, str | None], float]:
+        """A user's points by day and account, each event capped."""
+        counts: dict[tuple, int] = defaultdict(int)
+        for e in self.by_user[user_id]:
+            counts[e["day"], e["account_id"], e["event_name"]] += e["count"]
+        points: dict[tuple, float] = defaultdict(float)
+        for (day, account, event_name), count in counts.items():
+            weight = self.weight(number, event_name)
+            cap = weight.get("daily_cap")
+            counted = min(count, cap) if cap else count
+            points[day, account] += counted * weight.get("weight", 0)
+        return points
+
+    @cache  # noqa: B019
+    def raw(
+        self, number: int, user_id: str, day: date, account_id: str | None = None
+    ) -> float:
+        """A user's raw score; with an account, their part in it."""
+        return sum(
+            points * self.share(number, (day - earned).days)
+            for (earned, account), points in self.day_points(
+                number, user_id
+            ).items()
+            if account_id is None or account == account_id
+        )
+
+    @cache  # noqa: B019
+    def population(self, number: int, day: date) -> list[float]:
+        """The raw scores above 0 of a profile's users."""
+        raws = (
+            self.raw(number, user, day)
+            for user in self.all_users
+            if self.has_profile(number, "user", user, day)
+        )
+        return [raw for raw in raws if raw > 1e-9]
+
+    @cache  # noqa: B019
+    def benchmark(self, number: int, day: date) -> tuple[float | None, str]:
+        """What raw score makes 100, and why."""
+        profile = self.profiles[number]
+        population = self.population(number, day)
+        if profile["benchmark"]:
+            return profile["benchmark"], "fixed"
+        if len(population) >= profile["min_population"]:
+            return percentile_cont(population, 0.9), "live"
+        return max(population, default=None), "fallback"
+
+    def normalized(
+        self,
+        number: int,
+        raw: float | None,
+        benchmark: float | None,
+        population: list[float],
+    ) -> float | None:
+        """A raw score as 0 to 100."""
+        if not raw or raw <= 1e-9:
+            return 0.0
+        method = self.profiles[number]["normalization"]
+        if method == "percentile":
+            share = 100.0 * sum(
+                1 for other in population if other <= raw + 1e-9
+            ) / len(population)
+        elif benchmark is None:
+            return None
+        elif method == "exponential":
+            share = 100 * (1 - 0.1 ** (raw / benchmark))
+        else:
+            share = 100 * raw / benchmark
+        return min(100.0, max(1.0, share))
+
+    # -- Windows --------------------------------------------------------------
+
+    @staticmethod
+    def within(
+        events: list[Row], day: date, days: int, **wanted: Any
+    ) -> list[Row]:
+        """The events of the window of that many days that ends on a day."""
+        first = day - DAY * (days - 1)
+        return [
+            e
+            for e in events
+            if first <= e["day"] <= day
+            and all(e[key] == value for key, value in wanted.items())
+        ]
+
+    def was_new(
+        self, number: int, entity: str, entity_id: str, day: date
+    ) -> bool:
+        """Whether the entity, or the data, begins too late to compare."""
+        period = self.profiles[number]["period_days"]
+        prior_start = day - DAY * (2 * period - 1)
+        begins = self.begins(entity, entity_id)
+        return (
+            begins > prior_start
+            or self.start > prior_start
+            or not self.has_profile(
+                number, entity, entity_id, day - DAY * period
+            )
+        )
+
+    def trend(self, number: int, score_change: Any, behavior_change: Any) -> str:
+        """Which way a score goes."""
+        change = (
+            score_change
+            if self.profiles[number]["normalization"] == "percentile"
+            else behavior_change
+        )
+        if change is None:
+            return "new"
+        if change >= self.world.trend_threshold:
+            return "rising"
+        return "falling" if change <= -self.world.trend_threshold else "flat"
+
+    def band(self, metric: str, value: Any) -> str | None:
+        """The band a value lies in."""
+        if value is None:
+            return None
+        for row in self.bands:
+            if (
+                row["metric"] == metric
+                and (row["lower_bound"] is None
+                     or value >= row["lower_bound"])
+                and (row["upper_bound"] is None
+                     or value < row["upper_bound"])
+            ):
+                return row["band"]
+        return None
+
+    @cache  # noqa: B019
+    def entitled(
+        self, account_id: str | None, day: date
+    ) -> frozenset[str]:
+        """The key features an account may use on a day."""
+        plan = self.attribute(account_id, "plan", day)
+        return frozenset(
+            f["feature"]
+            for f in self.features
+            if f["is_key"]
+            and (not f["launched_on"] or f["launched_on"] <= day)
+            and (not f["plans"] or plan is None or plan in f["plans"])
+        )
+
+    # -- Users ----------------------------------------------------------------
+
+    def user_score(self, number: int, user_id: str, day: date) -> Row | None:
+        """A row of user_scores; none where there is none."""
+        if not self.has_profile(number, "user", user_id, day):
+            return None
+        profile = self.profiles[number]
+        period = profile["period_days"]
+        earlier = day - DAY * period
+        events = self.within(self.by_user[user_id], day, period)
+        active_days = {e["day"] for e in events if e["is_activity"]}
+        raw = self.raw(number, user_id, day)
+        prior_raw = self.raw(number, user_id, earlier)
+        if not self.has_profile(number, "user", user_id, earlier):
+            prior_raw = 0
+        if raw <= 1e-9 and prior_raw <= 1e-9 and not active_days:
+            return None
+        benchmark, source = self.benchmark(number, day)
+        population = self.population(number, day)
+        score = rounded(self.normalized(number, raw, benchmark, population))
+        row: Row = {
+            "account_id": self.home(user_id, day),
+            "is_main_profile": self.main_profile("user", user_id, day)
+            == number,
+            "raw_score": raw,
+            "score": score,
+            "score_band": self.band("score", score),
+            "benchmark": benchmark,
+            "benchmark_source": source,
+            "previous_raw_score": None,
+            "previous_score": None,
+            "score_change": None,
+            "behavior_change": None,
+            "rescale_change": None,
+        }
+        if not self.was_new(number, "user", user_id, day):
+            previous = rounded(
+                self.normalized(
+                    number,
+                    prior_raw,
+                    self.benchmark(number, earlier)[0],
+                    self.population(number, earlier),
+                )
+            )
+            row["previous_raw_score"] = prior_raw
+            row["previous_score"] = previous
+            row["score_change"] = score - previous
+            if profile["normalization"] != "percentile":
+                row["behavior_change"] = (
+                    -previous
+                    if benchmark is None
+                    else score
+                    - rounded(self.normalized(number, prior_raw, benchmark, []))
+                )
+                row["rescale_change"] = (
+                    row["score_change"] - row["behavior_change"]
+                )
+        row["trend"] = self.trend(
+            number, row["score_change"], row["behavior_change"]
+        )
+        ranked = raw > 1e-9
+        row["score_rank"] = (
+            1 + sum(1 for other in population if other > raw + 1e-9)
+            if ranked
+            else None
+        )
+        row["score_percentile"] = (
+            rounded(
+                100.0
+                * sum(1 for other in population if other <= raw + 1e-9)
+                / len(population)
+            )
+            if ranked
+            else None
+        )
+        row["rank_in_account"] = None
+        if ranked and row["account_id"]:
+            row["rank_in_account"] = 1 + sum(
+                1
+                for other in self.all_users
+                if self.home(other, day) == row["account_id"]
+                and self.has_profile(number, "user", other, day)
+                and self.raw(number, other, day) > raw + 1e-9
+            )
+        adopted = {
+            e["feature"]
+            for e in self.within(
+                self.by_user[user_id], day, self.world.adoption_window_days
+            )
+        }
+        entitled = self.entitled(row["account_id"], day)
+        active = [
+            e["at"]
+            for e in self.by_user[user_id]
+            if e["is_activity"] and e["day"] <= day
+        ]
+        row |= {
+            "is_active": bool(active_days),
+            "active_days": len(active_days),
+            "event_count": sum(e["count"] for e in events),
+            "features_used": len(
+                {e["feature"] for e in events if e["feature"]}
+            ),
+            "adoption_rate": percent(len(adopted & entitled), len(entitled)),
+            "last_active_at": max(active, default=None),
+        }
+        return row
+
+    # -- Accounts -------------------------------------------------------------
+
+    def member_points(
+        self, number: int, account_id: str, day: date
+    ) -> dict[str, float]:
+        """Points of an account's users, those that the profile lets count."""
+        profile = self.profiles[number]
+        if not self.has_profile(number, "account", account_id, day):
+            return {}
+        users = {e["user_id"] for e in self.by_account[account_id]}
+        return {
+            user: self.raw(number, user, day, account_id)
+            for user in users
+            if profile.get("filter_entity") != "user"
+            or self.has_profile(number, "user", user, day)
+        }
+
+    def users_in(
+        self,
+        number: int,
+        account_id: str,
+        day: date,
+        days: int,
+        **wanted: Any,
+    ) -> set[str]:
+        """An account's users with events in a window, filter applied."""
+        by_user = self.profiles[number].get("filter_entity") == "user"
+        return {
+            e["user_id"]
+            for e in self.within(
+                self.by_account[account_id], day, days, **wanted
+            )
+            if not by_user or self.has_profile(number, "user", e["user_id"], day)
+        }
+
+    @cache  # noqa: B019
+    def account_totals(self, number: int, day: date) -> list[float]:
+        """The totals above 0 of a profile's accounts."""
+        totals = (
+            sum(self.member_points(number, account, day).values())
+            for account in self.all_accounts
+        )
+        return [total for total in totals if total > 1e-9]
+
+    @cache  # noqa: B019
+    def total_benchmark(self, number: int, day: date) -> tuple:
+        """What total makes 100."""
+        totals = self.account_totals(number, day)
+        if len(totals) >= self.profiles[number]["min_population"]:
+            return percentile_cont(totals, 0.9), "live"
+        return max(totals, default=None), "fallback"
+
+    def averages(
+        self, number: int, account_id: str, day: date, at: date
+    ) -> tuple[float | None, float | None]:
+        """Active and member average on a day at another day's benchmark."""
+        points = self.member_points(number, account_id, day)
+        benchmark = self.benchmark(number, at)[0]
+        population = self.population(number, at)
+        scores = [
+            self.normalized(number, raw, benchmark, population)
+            for raw in points.values()
+            if raw > 1e-9
+        ]
+        if None in scores:
+            return None, None
+        profile = self.profiles[number]
+        seen = self.users_in(
+            number,
+            account_id,
+            day,
+            max(self.world.seen_days, profile["period_days"]),
+        )
+        return (
+            sum(scores) / len(scores) if scores else None,
+            sum(scores) / len(seen) if seen else None,
+        )
+
+    @cache  # noqa: B019
+    def published_account_score(
+        self, number: int, account_id: str, day: date
+    ) -> Decimal:
+        """The score of an account, 0 where it has no row."""
+        method = self.profiles[number]["account_method"]
+        if method == "total":
+            total = sum(self.member_points(number, account_id, day).values())
+            score = self.normalized(
+                number,
+                total,
+                self.total_benchmark(number, day)[0],
+                self.account_totals(number, day),
+            )
+        else:
+            active, member = self.averages(number, account_id, day, day)
+            score = active if method == "active_average" else member
+        return rounded(score or 0)
+
+    def account_score(
+        self, number: int, account_id: str, day: date
+    ) -> Row | None:
+        """A row of account_scores; none where there is none."""
+        if not self.has_profile(number, "account", account_id, day):
+            return None
+        profile = self.profiles[number]
+        period = profile["period_days"]
+        earlier = day - DAY * period
+        points = self.member_points(number, account_id, day)
+        before = self.member_points(number, account_id, earlier)
+        raw, prior_raw = sum(points.values()), sum(before.values())
+        active = self.users_in(
+            number, account_id, day, period, is_activity=True
+        )
+        if raw <= 1e-9 and prior_raw <= 1e-9 and not active:
+            return None
+        seen = self.users_in(
+            number, account_id, day, max(self.world.seen_days, period)
+        )
+        user_benchmark, user_source = self.benchmark(number, day)
+        total_benchmark, total_source = self.total_benchmark(number, day)
+        totals = self.account_totals(number, day)
+        by_total = profile["account_method"] == "total"
+        benchmark = total_benchmark if by_total else user_benchmark
+        score = self.published_account_score(number, account_id, day)
+        active_average, member_average = self.averages(
+            number, account_id, day, day
+        )
+        row: Row = {
+            "is_main_profile": self.main_profile("account", account_id, day)
+            == number,
+            "raw_score": raw,
+            "score": score,
+            "score_band": self.band("score", score),
+            "benchmark": benchmark,
+            "benchmark_source": total_source if by_total else user_source,
+            "active_average": rounded(active_average),
+            "member_average": rounded(member_average),
+            "total_score": rounded(
+                self.normalized(number, raw, total_benchmark, totals)
+            ),
+            "previous_raw_score": None,
+            "previous_score": None,
+            "score_change": None,
+            "behavior_change": None,
+            "rescale_change": None,
+        }
+        if not self.was_new(number, "account", account_id, day):
+            previous = self.published_account_score(
+                number, account_id, earlier
+            )
+            row["previous_raw_score"] = prior_raw
+            row["previous_score"] = previous
+            row["score_change"] = score - previous
+            if profile["normalization"] != "percentile":
+                if benchmark is None:
+                    behavior = -previous
+                elif by_total:
+                    behavior = score - rounded(
+                        self.normalized(number, prior_raw, benchmark, [])
+                    )
+                else:
+                    averages = self.averages(number, account_id, earlier, day)
+                    compared = averages[
+                        0 if profile["account_method"] == "active_average"
+                        else 1
+                    ]
+                    behavior = score - rounded(compared or 0)
+                row["behavior_change"] = behavior
+                row["rescale_change"] = row["score_change"] - behavior
+        row["trend"] = self.trend(
+            number, row["score_change"], row["behavior_change"]
+        )
+        ranked = raw > 1e-9
+        row["score_rank"] = (
+            1 + sum(1 for other in totals if other > raw + 1e-9)
+            if ranked
+            else None
+        )
+        row["score_percentile"] = (
+            rounded(
+                100.0
+                * sum(1 for other in totals if other <= raw + 1e-9)
+                / len(totals)
+            )
+            if ranked
+            else None
+        )
+        events = self.within(self.by_account[account_id], day, period)
+        active_days = {e["day"] for e in events if e["is_activity"]}
+        row |= {
+            "is_active": bool(active),
+            "active_days": len(active_days),
+            "event_count": sum(e["count"] for e in events),
+            "features_used": len(
+                {e["feature"] for e in events if e["feature"]}
+            ),
+            "adoption_rate": self.account_adoption(account_id, day)[0],
+            "last_active_at": max(
+                (
+                    e["at"]
+                    for e in self.by_account[account_id]
+                    if e["is_activity"] and e["day"] <= day
+                ),
+                default=None,
+            ),
+            "active_users": len(active),
+            "seen_users": len(seen),
+            "known_users": self.known_users(account_id, day),
+            "licensed_users": self.licensed_users(account_id, day),
+            "active_user_rate": percent(len(active), len(seen)),
+            "top_user_share": (
+                percent(max(points.values()), raw) if ranked else None
+            ),
+        }
+        return row
+
+    def _users_of(self, account_id: str, day: date) -> list[Row]:
+        return [
+            user
+            for user in self.world.users
+            if not user.get("is_internal")
+            and self.home(user["user_id"], day) == account_id
+            and not (
+                user.get("deactivated_at")
+                and user["deactivated_at"].date() <= day
+            )
+        ]
+
+    def known_users(self, account_id: str, day: date) -> int:
+        """Users of the input that were there on a day."""
+        return sum(
+            1
+            for user in self._users_of(account_id, day)
+            if (self.begins("user", user["user_id"]) or date.max) <= day
+        )
+
+    def licensed_users(self, account_id: str, day: date) -> int:
+        """Seats, else users with a licence."""
+        seats = self.attribute(account_id, "seats", day)
+        if seats is not None:
+            return int(seats)
+        return sum(
+            1
+            for user in self._users_of(account_id, day)
+            if user.get("licensed_at") and user["licensed_at"].date() <= day
+        )
+
+    def account_adoption(self, account_id: str, day: date) -> tuple:
+        """Adoption rate, lifetime rate, used, entitled, adopted lately."""
+        entitled = self.entitled(account_id, day)
+        used = {
+            e["feature"]
+            for e in self.within(
+                self.by_account[account_id],
+                day,
+                self.world.adoption_window_days,
+            )
+        }
+        first: dict[str, date] = {}
+        for e in self.by_account[account_id]:
+            if e["feature"] and e["day"] <= day:
+                first[e["feature"]] = min(
+                    first.get(e["feature"], e["day"]), e["day"]
+                )
+        keys = {f["feature"] for f in self.features if f["is_key"]}
+        return (
+            percent(len(used & entitled), len(entitled)),
+            percent(len(first.keys() & entitled), len(entitled)),
+            len(used & entitled),
+            len(entitled),
+            sum(
+                1
+                for feature, used_on in first.items()
+                if feature in keys and used_on > day - DAY * 30
+            ),
+        )
+
+    # -- Activation -----------------------------------------------------------
+
+    @cache  # noqa: B019
+    def step_met(
+        self, entity: str, entity_id: str, checklist: str, step: str
+    ) -> tuple[int, int, date | None]:
+        """Count and users so far, and the day the step was met."""
+        rule = next(
+            s
+            for s in self.steps
+            if s["checklist"] == checklist and s["step"] == step
+        )
+        begins = self.begins(entity, entity_id)
+        events = sorted(
+            (
+                e
+                for e in (
+                    self.by_user if entity == "user" else self.by_account
+                )[entity_id]
+                if e["event_name"] == rule["event_name"]
+                and e["day"] >= begins
+                and (
+                    not rule["within_days"]
+                    or e["day"] < begins + DAY * rule["within_days"]
+                )
+            ),
+            key=lambda e: e["day"],
+        )
+        total, users, met_on = 0, set(), None
+        for e in events:
+            total += e["count"]
+            users.add(e["user_id"])
+            if (
+                met_on is None
+                and total >= rule["min_count"]
+                and len(users) >= (rule["min_users"] or 1)
+            ):
+                met_on = e["day"]
+        return total, len(users), met_on
+
+    def checklist_on(
+        self, entity: str, entity_id: str, day: date
+    ) -> str | None:
+        """The main checklist of an entity on a day."""
+        for checklist in self.checklists:
+            if checklist["entity"] == entity and self.fits(
+                {**checklist, "filter_entity": None}, entity, entity_id, day
+            ):
+                return checklist["checklist"]
+        return None
+
+    def steps_met(
+        self, entity: str, entity_id: str, checklist: str, day: date
+    ) -> tuple[int, int, date | None]:
+        """Steps met by a day, steps in all, and the last day one was met."""
+        met = [
+            self.step_met(entity, entity_id, checklist, s["step"])[2]
+            for s in self.steps
+            if s["checklist"] == checklist
+        ]
+        by_then = [m for m in met if m and m <= day]
+        return len(by_then), len(met), max(by_then, default=None)
+
+    # -- Vectors --------------------------------------------------------------
+
+    def lifecycle(self, account_id: str, day: date) -> tuple:
+        """Stage, expected stage, and how far behind."""
+        account = self.accounts[account_id]
+        status = self.attribute(account_id, "subscription_status", day)
+        if status == "cancelled":
+            return "churned", None, None
+        checklist = self.checklist_on("account", account_id, day)
+        complete = True
+        if checklist:
+            met, total, _ = self.steps_met(
+                "account", account_id, checklist, day
+            )
+            complete = met == total
+        ends = self.attribute(account_id, "contract_ends_at", day)
+        if status == "trial":
+            stage = "trial"
+        elif not complete:
+            stage = "onboarding"
+        elif ends and 0 <= (ends.date() - day).days <= (
+            self.world.renewal_window_days
+        ):
+            stage = "renewal"
+        else:
+            stage = "adopted"
+        trial, converted = account.get("trial_started_at"), account.get(
+            "converted_at"
+        )
+        if trial or converted:
+            ended = account.get("trial_ends_at") or converted
+            onboarding = ended.date() if ended else date.max
+        else:
+            onboarding = self.begins("account", account_id)
+        if day < onboarding:
+            expected = "trial"
+        elif (day - onboarding).days < self.world.onboarding_days:
+            expected = "onboarding"
+        else:
+            expected = "adopted"
+        order = {"trial": 1, "onboarding": 2, "adopted": 3, "renewal": 3}
+        return stage, expected, order[expected] - order[stage]
+
+    def account_day(self, account_id: str, day: date) -> Row | None:
+        """A row of accounts_daily; none where the account doesn't live."""
+        if account_id not in self.accounts:
+            return None
+        begins = self.begins("account", account_id)
+        if begins is None or day < begins:
+            return None
+        stage, expected, gap = self.lifecycle(account_id, day)
+        if stage == "churned":
+            return None
+        number = self.main_profile("account", account_id, day)
+        row: Row = {
+            "lifecycle_stage": stage,
+            "expected_stage": expected,
+            "stage_gap": gap,
+            "tenure_days": (day - begins).days,
+            "tenure_band": self.band("tenure_days", (day - begins).days),
+        }
+        size = self.attribute(account_id, self.world.size_column, day)
+        row |= {"size_value": size, "size_band": self.band("size_value", size)}
+        checklist = self.checklist_on("account", account_id, day)
+        row |= {"checklist": checklist, "activation_rate": None,
+                "activation_band": None, "days_since_last_step": None}
+        if checklist:
+            met, total, last = self.steps_met(
+                "account", account_id, checklist, day
+            )
+            row["activation_rate"] = percent(met, total)
+            row["activation_band"] = self.band(
+                "activation_rate", row["activation_rate"]
+            )
+            row["days_since_last_step"] = (day - last).days if last else None
+        last_active = max(
+            (
+                e["day"]
+                for e in self.by_account[account_id]
+                if e["is_activity"] and e["day"] <= day
+            ),
+            default=None,
+        )
+        rate, lifetime, used, entitled, lately = self.account_adoption(
+            account_id, day
+        )
+        by_feature: dict[str, int] = defaultdict(int)
+        for e in self.within(
+            self.by_account[account_id], day, self.world.adoption_window_days
+        ):
+            if e["feature"]:
+                by_feature[e["feature"]] += e["count"]
+        seats = self.attribute(account_id, "seats", day)
+        known = self.known_users(account_id, day)
+        row |= {
+            "days_since_last_active": (
+                (day - last_active).days if last_active else None
+            ),
+            "known_users": known,
+            "licensed_users": self.licensed_users(account_id, day),
+            "seats_used_rate": percent(known, seats),
+            "adoption_rate": rate,
+            "adoption_band": self.band("adoption_rate", rate),
+            "lifetime_adoption_rate": lifetime,
+            "key_features": entitled,
+            "key_features_used": used,
+            "missing_key_features": entitled - used,
+            "features_adopted_30d": lately,
+            "top_feature_share": (
+                percent(max(by_feature.values()), sum(by_feature.values()))
+                if by_feature
+                else None
+            ),
+            "plan": self.attribute(account_id, "plan", day),
+        }
+        if number is None:
+            return row | {
+                name: None
+                for name in (
+                    "profile", "score", "score_band", "raw_score",
+                    "score_change", "behavior_change", "trend",
+                    "active_users", "seen_users", "event_count",
+                    "active_users_change", "active_user_rate",
+                )
+            }  # fmt: skip
+        profile = self.profiles[number]
+        period = profile["period_days"]
+        scored = self.account_score(number, account_id, day)
+        begun_too_late = day - DAY * (2 * period - 1) < max(begins, self.start)
+        active = self.users_in(
+            number, account_id, day, period, is_activity=True
+        )
+        seen = self.users_in(
+            number, account_id, day, max(self.world.seen_days, period)
+        )
+        before = self.users_in(
+            number, account_id, day - DAY * period, period, is_activity=True
+        )
+        still = None if begun_too_late else Decimal(0)
+        row |= {
+            "profile": profile["profile"],
+            "score": scored["score"] if scored else Decimal(0),
+            "raw_score": scored["raw_score"] if scored else 0.0,
+            "score_change": scored["score_change"] if scored else still,
+            "behavior_change": scored["behavior_change"] if scored else still,
+            "trend": (
+                scored["trend"]
+                if scored
+                else "new" if begun_too_late else "flat"
+            ),
+            "active_users": len(active),
+            "seen_users": len(seen),
+            "active_user_rate": percent(len(active), len(seen)),
+            "active_users_change": (
+                None if begun_too_late else len(active) - len(before)
+            ),
+            "event_count": sum(
+                e["count"]
+                for e in self.within(self.by_account[account_id], day, period)
+            ),
+        }
+        row["score_band"] = self.band("score", row["score"])
+        return row

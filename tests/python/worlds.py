@@ -1,0 +1,352 @@
+"""Small random worlds with everything in them that makes scoring hard."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from oracle import World
+from product_signals.config import Config
+
+Row = dict[str, Any]
+START = datetime(2024, 1, 1)
+DAY = timedelta(days=1)
+
+EVENTS = {
+    "login": {"weight": 1, "daily_cap": 1},
+    "create": {"feature": "docs", "counts_as_activity": True, "weight": 5},
+    "edit": {
+        "feature": "docs",
+        "counts_as_activity": True,
+        "weight": 1.5,
+        "daily_cap": 4,
+    },
+    "share": {"feature": "sharing", "counts_as_activity": True, "weight": 8},
+    "report": {"feature": "reports", "counts_as_activity": True, "weight": 10},
+    "tune": {"feature": "settings", "weight": 0.3},
+    "look": {"feature": "docs", "counts_as_activity": True},
+}
+FEATURES = {
+    "docs": {"is_key": True},
+    "sharing": {"is_key": True, "plans": ["pro"]},
+    "reports": {"is_key": True, "launched_on": date(2024, 2, 1)},
+    "settings": {"is_setting": True},
+}
+PROFILES = {
+    "trial": {
+        "priority": 1,
+        "period_days": 5,
+        "min_population": 2,
+        "filter": {
+            "entity": "account",
+            "attribute": "subscription_status",
+            "values": ["trial"],
+        },
+    },
+    "admins": {
+        "priority": 4,
+        "weight_set": "other",
+        "period_days": 7,
+        "min_population": 3,
+        "account_method": "active_average",
+        "filter": {"entity": "user", "attribute": "role", "values": ["admin"]},
+    },
+    "main": {
+        "priority": 2,
+        "period_days": 7,
+        "min_population": 4,
+        "filter": {
+            "entity": "account",
+            "attribute": "plan",
+            "values": ["pro", "team"],
+        },
+    },
+    "exponential": {
+        "priority": 5,
+        "period_days": 10,
+        "normalization": "exponential",
+        "account_method": "total",
+        "min_population": 3,
+    },
+    "percentile": {
+        "priority": 6,
+        "period_days": 4,
+        "normalization": "percentile",
+        "min_population": 50,
+    },
+    "fading": {
+        "priority": 7,
+        "period_days": 9,
+        "decay": "linear",
+        "decay_days": 6,
+        "benchmark": 40,
+    },
+    "half": {
+        "priority": 8,
+        "period_days": 6,
+        "decay": "half_life",
+        "decay_days": 2.5,
+        "account_method": "active_average",
+        "min_population": 2,
+    },
+}
+CHECKLISTS = {
+    "trialing": {
+        "entity": "account",
+        "priority": 1,
+        "filter": {"attribute": "subscription_status", "values": ["trial"]},
+        "steps": {
+            "made": {"event_name": "create", "min_count": 2},
+            "shared": {"event_name": "share", "min_users": 2, "min_count": 2},
+            "soon": {"event_name": "edit", "min_count": 3, "within_days": 9},
+        },
+    },
+    "onboarding": {
+        "entity": "account",
+        "priority": 2,
+        "steps": {
+            "made": {"event_name": "create", "min_count": 4},
+            "reported": {"event_name": "report", "min_users": 2},
+            "shared": {"event_name": "share", "min_count": 3},
+        },
+    },
+    "admin": {
+        "entity": "user",
+        "priority": 1,
+        "filter": {"attribute": "role", "values": ["admin"]},
+        "steps": {
+            "made": {"event_name": "create"},
+            "reported": {"event_name": "report", "min_count": 2},
+            "tuned": {"event_name": "tune", "within_days": 20},
+        },
+    },
+    "anyone": {
+        "entity": "user",
+        "priority": 2,
+        "steps": {
+            "made": {"event_name": "create"},
+            "edited": {"event_name": "edit", "min_count": 5},
+            "shared": {"event_name": "share"},
+        },
+    },
+}
+BANDS = {
+    "tenure_days": {"new": None, "young": 30, "established": 181},
+    "size_value": {"small": None, "medium": 25, "large": 100},
+    "score": {"inactive": None, "low": 0.01, "medium": 25, "high": 50},
+    "activation_rate": {"low": None, "medium": 40, "high": 80},
+    "adoption_rate": {"low": None, "medium": 25, "high": 75},
+}
+SIGNALS = {
+    "drop": {
+        "entity": "account",
+        "severity": "high",
+        "description": "Fell",
+        "teams": ["success"],
+        "min_days": 2,
+        "grace_days": 1,
+        "groups": [
+            [
+                {
+                    "metric": "behavior_change",
+                    "operator": "<",
+                    "value": -5,
+                    "clear_value": 0,
+                }
+            ],
+            [
+                {"metric": "active_users", "operator": "=", "value": 0},
+                {"metric": "plan", "operator": "in", "value": ["pro", "free"]},
+            ],
+        ],
+        "actions": [{"team": "success", "action": "Call"}],
+    },
+}
+
+
+def world_config() -> Config:
+    """The configuration of every random world."""
+    return Config.model_validate(
+        {
+            "seed_prefix": "world",
+            "events": EVENTS,
+            "weight_sets": {"other": {"create": 2, "report": 9, "login": 0.5}},
+            "features": FEATURES,
+            "profiles": PROFILES,
+            "checklists": CHECKLISTS,
+            "bands": BANDS,
+            "signals": SIGNALS,
+        }
+    )
+
+
+def random_world(seed: int, days: int = 70) -> World:
+    """A world of a few accounts with late, double and odd rows.
+
+    Args:
+        seed: The same seed makes the same world.
+        days: How long it lasts.
+    """
+    chance = random.Random(seed)
+    some_day = lambda low, high: START + DAY * chance.randint(low, high)  # noqa: E731
+    accounts = [_account(chance, f"a{n}", days) for n in range(6)]
+    account_ids = [a["account_id"] for a in accounts]
+    users = []
+    for n in range(18):
+        created = some_day(-40, days - 10)
+        users.append(
+            {
+                "user_id": f"u{n}",
+                "account_id": chance.choice([*account_ids[:5], None]),
+                "created_at": created + timedelta(hours=chance.randint(0, 23)),
+                "role": chance.choice(["admin", "member", None]),
+                "is_internal": n == 17,
+                "deactivated_at": (
+                    some_day(20, days) if chance.random() < 0.15 else None
+                ),
+                "licensed_at": created if chance.random() < 0.7 else None,
+            }
+        )
+    memberships = []
+    for user in users[:6]:
+        moved = some_day(5, 30)
+        memberships.append(
+            {
+                "user_id": user["user_id"],
+                "account_id": chance.choice(account_ids),
+                "valid_from": moved,
+                "valid_to": (
+                    moved + DAY * chance.randint(3, 30)
+                    if chance.random() < 0.6
+                    else None
+                ),
+                "role": chance.choice(["admin", None]),
+            }
+        )
+        if chance.random() < 0.5:
+            memberships.append(
+                {
+                    **memberships[-1],
+                    "account_id": chance.choice(account_ids),
+                    "valid_from": moved + DAY * chance.randint(1, 6),
+                    "valid_to": None,
+                }
+            )
+    history = []
+    for account in accounts[:4]:
+        bounds = sorted(chance.sample(range(-5, days), 3))
+        for first, last in zip(bounds, [*bounds[1:], None], strict=True):
+            if chance.random() < 0.85:
+                history.append(
+                    {
+                        "account_id": account["account_id"],
+                        "valid_from": START + DAY * first,
+                        "valid_to": None if last is None else START + DAY * last,
+                        "plan": chance.choice(["pro", "team", "free", None]),
+                        "seats": chance.choice([5, 30, 120, None]),
+                    }
+                )
+    return World(
+        config=world_config(),
+        events=_events(chance, users, account_ids, days),
+        users=users,
+        accounts=accounts,
+        account_history=history,
+        memberships=memberships,
+        adoption_window_days=14,
+        seen_days=20,
+        renewal_window_days=30,
+        onboarding_days=25,
+        trend_threshold=8,
+        size_column="seats",
+    )
+
+
+def _account(chance: random.Random, account_id: str, days: int) -> Row:
+    created = START + DAY * chance.randint(-60, 20)
+    trial = created if chance.random() < 0.5 else None
+    converted = (
+        created + DAY * chance.randint(5, 40)
+        if chance.random() < 0.6
+        else None
+    )
+    return {
+        "account_id": account_id,
+        "created_at": created,
+        "trial_started_at": trial,
+        "trial_ends_at": trial and trial + DAY * 14,
+        "converted_at": converted,
+        "cancelled_at": (
+            START + DAY * chance.randint(30, days)
+            if chance.random() < 0.25
+            else None
+        ),
+        "contract_ends_at": (
+            START + DAY * chance.randint(20, days + 40)
+            if chance.random() < 0.5
+            else None
+        ),
+        "plan": chance.choice(["pro", "team", "free", None]),
+        "seats": chance.choice([10, 50, 200, None]),
+    }
+
+
+def _events(
+    chance: random.Random, users: list[Row], account_ids: list[str], days: int
+) -> list[Row]:
+    people = [u["user_id"] for u in users] + ["stranger", "nobody"]
+    names = [*EVENTS, "unmapped"]
+    events = []
+    for user_id in people:
+        # Bursts and silences, so that windows fill and run empty.
+        busy = chance.random() ** 2
+        on = chance.random() < 0.6
+        for day in range(days):
+            if chance.random() < 0.08:
+                on = not on
+            if not on or chance.random() > 0.15 + busy * 0.6:
+                continue
+            for _ in range(chance.choice([1, 1, 2, 3, 6])):
+                occurred = START + DAY * day + timedelta(
+                    seconds=chance.randint(0, 86399)
+                )
+                event = {
+                    "event_id": f"e{len(events)}",
+                    "user_id": user_id,
+                    "account_id": chance.choice(
+                        [None] * 9 + [*account_ids[:3], "ghost"]
+                    ),
+                    "event_name": chance.choice(names),
+                    "occurred_at": occurred,
+                    "loaded_at": occurred
+                    + timedelta(hours=chance.choice([0, 1, 30, 300])),
+                    "event_count": chance.choice([None] * 8 + [1, 3, 0]),
+                    "event_value": chance.choice([None, None, 2.25, 10]),
+                    "actor_type": chance.choice(
+                        [None] * 12 + ["human", "system", "automation"]
+                    ),
+                }
+                events.append(event)
+                if chance.random() < 0.05:
+                    events.append(
+                        {**event, "loaded_at": event["loaded_at"] + DAY}
+                    )
+                if chance.random() < 0.02:
+                    events.append({**event, "event_name": "create"})
+    for event in chance.sample(events, 8):
+        events.append({**event, **chance.choice(BROKEN)})
+    chance.shuffle(events)
+    return events
+
+
+BROKEN: list[Row] = [
+    {"event_id": None},
+    {"user_id": None},
+    {"event_name": None},
+    {"occurred_at": None},
+    {"event_count": -1},
+    {"event_count": 1.5},
+    {"occurred_at": datetime(1989, 12, 31), "event_id": "old"},
+    {"occurred_at": datetime(2024, 3, 1), "loaded_at": datetime(2024, 2, 1)},
+]
