@@ -67,5 +67,16 @@
                 'role': 'text',
             },
         },
+        'usage_limits': {
+            'required': {
+                'account_id': 'text',
+                'meter': 'text',
+                'used': 'number',
+                'allowed': 'number',
+            },
+            'optional': {
+                'measured_at': 'timestamp',
+            },
+        },
     }) %}
 {% endmacro %}

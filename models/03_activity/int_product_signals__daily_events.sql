@@ -46,9 +46,14 @@ daily_events as (
         event_name,
         actor_type,
         sum(event_count) as event_count,
-        {# Decimals, so that the sum is the same in any order. #}
-        sum(cast(event_value as numeric(38, 9))) as event_value,
-        {# An event that happened zero times happened at no time. #}
+        {# An event that happened zero times has no value and happened at no
+           time. Decimals, so that their sum is the same in any order. #}
+        sum(
+            case
+                when event_count > 0
+                    then cast(event_value as numeric(38, 9))
+            end
+        ) as event_value,
         min(case when event_count > 0 then occurred_at end)
             as first_occurred_at,
         max(case when event_count > 0 then occurred_at end)

@@ -4,7 +4,7 @@
     The last day is the latest one with an event that counts and that is over
     in the variable timezone; a day still going on would look like a drop.
 #}
-{% set day_before = product_signals.run_date() %}
+{% set today = product_signals.run_date() %}
 
 with counted as (
 
@@ -16,33 +16,32 @@ with counted as (
         {{ product_signals.actor_counts('daily_events.actor_type') }}
         and daily_events.event_count > 0
         and not coalesce(users.is_internal, false)
-        and daily_events.event_date < cast('{{ day_before }}' as date)
+        and daily_events.event_date < cast('{{ today }}' as date)
 
 ),
 
 last_day as (
 
     select
-        {% if var('as_of_date') %}
+        {% if var('as_of_date') -%}
         cast('{{ var("as_of_date") }}' as date) as as_of_date
-        {% else %}
-        coalesce(
-            max(event_date), cast('{{ day_before }}' as date) - 1
-        ) as as_of_date
-        {% endif %}
-    from counted
+        {%- else -%}
+        coalesce(max(event_date), cast('{{ today }}' as date) - 1)
+            as as_of_date
+        from counted
+        {%- endif %}
 
 ),
 
 first_day as (
 
     select
-        {% if var('history_start') %}
+        {% if var('history_start') -%}
         cast('{{ var("history_start") }}' as date) as history_start
-        {% else %}
+        {%- else -%}
         min(event_date) as history_start
-        {% endif %}
-    from {{ ref('int_product_signals__daily_events') }}
+        from {{ ref('int_product_signals__daily_events') }}
+        {%- endif %}
 
 )
 

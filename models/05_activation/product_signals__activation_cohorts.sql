@@ -36,7 +36,7 @@ cohorts as (
         count(*) as accounts,
         count(activated_at) as activated_accounts,
         percentile_cont(0.5) within group (
-            order by days_to_activation
+            order by cast(days_to_activation as double precision)
         ) as median_days_to_activation
     from accounts
     group by checklist, signup_month, attribute, value

@@ -160,6 +160,9 @@ components as (
         sum(previous_exact_points) as previous_exact_points
     from entity_points
     group by profile, entity, entity_id, event_name
+    having
+        max(case when is_current then 1 else 0 end) = 1
+        or sum(previous_exact_points) > 0
 
 ),
 

@@ -115,6 +115,7 @@ measured as (
         users.known_users,
         coalesce(account_days.seats, users.licensed_users) as licensed_users,
         scores.top_user_share,
+        capacity.capacity_used_rate,
         last_active.last_active_at,
         account_days.date_day - last_active.last_active_on
             as days_since_last_active,
@@ -160,6 +161,10 @@ measured as (
         on
             account_days.account_id = top_features.account_id
             and account_days.date_day = top_features.date_day
+    left join {{ ref('int_product_signals__account_capacity') }} as capacity
+        on
+            account_days.account_id = capacity.account_id
+            and account_days.date_day = capacity.date_day
     left join {{ ref('int_product_signals__account_windows') }} as windows
         on
             account_days.profile = windows.profile
@@ -245,6 +250,7 @@ select
         as active_user_rate,
     {{ product_signals.percent('sloped.known_users', 'sloped.seats') }}
         as seats_used_rate,
+    sloped.capacity_used_rate,
     sloped.top_user_share,
     sloped.adoption_rate,
     sloped.lifetime_adoption_rate,

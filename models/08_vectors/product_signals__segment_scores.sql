@@ -84,30 +84,55 @@ summarized as (
         count(case when active_users > 0 then 1 end) as active_accounts,
         count(case when score = 0 then 1 end) as accounts_at_zero,
         avg(score) as mean_score,
-        percentile_cont(0.5) within group (order by score) as median_score,
+        {# DuckDB interpolates decimals in decimals, and cuts them off. #}
+        percentile_cont(0.5) within group (
+            order by cast(score as double precision)
+        ) as median_score,
         avg(adoption_rate) as adoption_rate,
         avg(activation_rate) as activation_rate,
         avg(active_user_rate) as active_user_rate
     from segmented
     group by profile, attribute, value, as_of_date
 
+),
+
+published as (
+
+    select
+        profile,
+        attribute,
+        value,
+        as_of_date,
+        cast(accounts as integer) as accounts,
+        cast(active_accounts as integer) as active_accounts,
+        {{ product_signals.rounded('mean_score') }} as mean_score,
+        {{ product_signals.rounded('median_score') }} as median_score,
+        {{ product_signals.percent('accounts_at_zero', 'accounts') }}
+            as zero_score_rate,
+        {{ product_signals.rounded('adoption_rate') }} as adoption_rate,
+        {{ product_signals.rounded('activation_rate') }} as activation_rate,
+        {{ product_signals.rounded('active_user_rate') }} as active_user_rate
+    from summarized
+
 )
 
 select
-    profile,
-    attribute,
-    value,
-    as_of_date,
-    cast(accounts as integer) as accounts,
-    cast(active_accounts as integer) as active_accounts,
-    {{ product_signals.rounded('mean_score') }} as mean_score,
-    {{ product_signals.rounded('median_score') }} as median_score,
-    {{ product_signals.percent('accounts_at_zero', 'accounts') }}
-        as zero_score_rate,
-    {{ product_signals.rounded('adoption_rate') }} as adoption_rate,
-    {{ product_signals.rounded('activation_rate') }} as activation_rate,
-    {{ product_signals.rounded('active_user_rate') }} as active_user_rate,
+    published.*,
+    cast(published.mean_score - previous.mean_score as numeric(12, 2))
+        as mean_score_change,
+    {{ product_signals.trend('published.mean_score - previous.mean_score') }}
+        as trend,
     cast(rank() over (
-        partition by profile, attribute, as_of_date order by mean_score desc
+        partition by
+            published.profile, published.attribute, published.as_of_date
+        order by published.mean_score desc
     ) as integer) as score_rank
-from summarized
+from published
+inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    on published.profile = profiles.profile
+left join published as previous
+    on
+        published.profile = previous.profile
+        and published.attribute = previous.attribute
+        and published.value = previous.value
+        and published.as_of_date - profiles.period_days = previous.as_of_date

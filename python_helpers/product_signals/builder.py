@@ -14,8 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from product_signals.errors import UserError
 
@@ -132,6 +130,10 @@ def dbt(
     Raises:
         UserError: A node failed; each problem is a message of its own.
     """
+    # dbt takes seconds to import, and not every command runs it.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
     outcome = Outcome()
 
     def listen(event: Any) -> None:
@@ -172,7 +174,7 @@ def dbt(
     return outcome
 
 
-def _problems(result: dbtRunnerResult, outcome: Outcome) -> list[str]:
+def _problems(result: Any, outcome: Outcome) -> list[str]:
     """The messages of a failed run: the gate's own, else dbt's."""
     if result.exception is not None:
         return [str(result.exception).strip()]

@@ -179,19 +179,7 @@ def read_config(path: Path) -> Config:
         UserError: The file can't be read; each problem names the line, the
             key, the value and the fix.
     """
-    try:
-        document = YAML().load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: can't be read ({error})") from error
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UserError(
-            f"{path}, line {line}: is no YAML: {error.problem}"
-        ) from error
-    if not isinstance(document, dict):
-        raise UserError(
-            f"{path}: is no mapping; start from product-signals init"
-        )
+    document = _read_yaml(path)
     try:
         config = Config.model_validate(document)
     except ValidationError as error:
@@ -208,6 +196,25 @@ def read_config(path: Path) -> Config:
     if problems:
         raise UserError(*problems)
     return config
+
+
+def config_message(
+    path: Path,
+    keys: tuple[str | int, ...],
+    value: Any,
+    problem: str,
+    fix: str,
+) -> str:
+    """A message about a key of a configuration file.
+
+    Args:
+        path: The file.
+        keys: The way to the key, from the top.
+        value: What it holds.
+        problem: What is wrong with that.
+        fix: What to do.
+    """
+    return _message(path, _read_yaml(path), keys, value, problem, fix)
 
 
 def config_schema() -> str:
@@ -230,6 +237,24 @@ def nearest(name: str, names: Iterable[str]) -> str:
     if close:
         return f"did you mean {close[0]}?"
     return f"use one of {', '.join(choices)}" if choices else "none is there"
+
+
+def _read_yaml(path: Path) -> Any:
+    """A YAML file as a mapping that knows its lines."""
+    try:
+        document = YAML().load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: can't be read ({error})") from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise UserError(
+            f"{path}, line {line}: is no YAML: {error.problem}"
+        ) from error
+    if not isinstance(document, dict):
+        raise UserError(
+            f"{path}: is no mapping; start from product-signals init"
+        )
+    return document
 
 
 def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:

@@ -17,6 +17,7 @@ REQUIRED = {
     "accounts": ["account_id", "created_at"],
     "account_history": ["account_id", "valid_from", "valid_to"],
     "memberships": ["user_id", "account_id", "valid_from"],
+    "usage_limits": ["account_id", "meter", "used", "allowed"],
 }
 
 

@@ -12,7 +12,7 @@ from product_signals.builder import PROFILE, use_package
 from product_signals.config import Config
 from product_signals.seeds import seed_variables, write_seeds
 
-OPTIONAL_INPUTS = ("account_history", "memberships")
+OPTIONAL_INPUTS = ("account_history", "memberships", "usage_limits")
 
 
 def write_project(

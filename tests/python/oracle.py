@@ -1114,3 +1114,296 @@ class Oracle:
         }
         row["score_band"] = self.band("score", row["score"])
         return row
+
+    # -- The other tables -----------------------------------------------------
+
+    def activity(self, entity: str, day: date) -> Row:
+        """A row of activity_daily."""
+        key = f"{entity}_id"
+
+        def active(until: date, days: int) -> int:
+            return len(
+                {
+                    e[key]
+                    for e in self.within(
+                        self.counted, until, days, is_activity=True
+                    )
+                    if e[key]
+                }
+            )
+
+        earlier = day - DAY * 30
+        return {
+            "active_1d": active(day, 1),
+            "active_7d": active(day, 7),
+            "active_30d": active(day, 30),
+            "active_30d_previous": (
+                active(earlier, 30) if earlier >= self.start else None
+            ),
+            "stickiness": percent(active(day, 1), active(day, 30)),
+        }
+
+    def checklists_of(self, entity: str, entity_id: str) -> list[str]:
+        """The checklists an entity has or ever had."""
+        begins = self.begins(entity, entity_id)
+        if begins is None or begins > self.as_of:
+            return []
+        days = [
+            begins + DAY * n for n in range((self.as_of - begins).days + 1)
+        ]
+        return [
+            c["checklist"]
+            for c in self.checklists
+            if c["entity"] == entity
+            and any(
+                self.fits(
+                    {**c, "filter_entity": None}, entity, entity_id, day
+                )
+                for day in days
+            )
+        ]
+
+    def activation(self, entity: str, entity_id: str, checklist: str) -> Row:
+        """A row of activation."""
+        met, total, last = self.steps_met(
+            entity, entity_id, checklist, self.as_of
+        )
+        steps = sorted(
+            (s for s in self.steps if s["checklist"] == checklist),
+            key=lambda s: s["step_order"],
+        )
+        unmet = [
+            s["step"]
+            for s in steps
+            if not self.step_met(entity, entity_id, checklist, s["step"])[2]
+        ]
+        begins = self.begins(entity, entity_id)
+        rate = percent(met, total)
+        return {
+            "is_main_checklist": self.checklist_on(
+                entity, entity_id, self.as_of
+            )
+            == checklist,
+            "steps_met": met,
+            "steps_total": total,
+            "activation_rate": rate,
+            "activation_band": self.band("activation_rate", rate),
+            "days_to_activation": (
+                (last - begins).days if met == total else None
+            ),
+            "next_step": unmet[0] if unmet else None,
+            "days_since_last_step": (
+                (self.as_of - last).days if last else None
+            ),
+        }
+
+    def account_feature(self, account_id: str, feature: str) -> Row:
+        """A row of account_features."""
+        used = [
+            e for e in self.by_account[account_id] if e["feature"] == feature
+        ]
+        lately = self.within(used, self.as_of, self.world.adoption_window_days)
+        rule = next(f for f in self.features if f["feature"] == feature)
+        plan = self.attribute(account_id, "plan", self.as_of)
+        entitled = (
+            not rule["launched_on"] or rule["launched_on"] <= self.as_of
+        ) and (not rule["plans"] or plan is None or plan in rule["plans"])
+        if lately:
+            status = "used"
+        elif used:
+            status = "lapsed"
+        else:
+            status = "never" if entitled else "not_entitled"
+        return {
+            "status": status,
+            "is_entitled": entitled,
+            "first_used_on": min((e["day"] for e in used), default=None),
+            "last_used_on": max((e["day"] for e in used), default=None),
+            "users": len({e["user_id"] for e in used}),
+            "users_in_window": len({e["user_id"] for e in lately}),
+        }
+
+    def feature_use(self, feature: str, day: date) -> Row:
+        """A row of feature_usage."""
+        window = self.within(
+            self.counted, day, self.world.adoption_window_days
+        )
+        used = [e for e in window if e["feature"] == feature]
+        active = {
+            e["account_id"]
+            for e in window
+            if e["is_activity"] and e["account_id"]
+        }
+        users = {e["user_id"] for e in used}
+        accounts = {e["account_id"] for e in used if e["account_id"]}
+        events = sum(e["count"] for e in used)
+        counts: dict[tuple, int] = defaultdict(int)
+        for e in used:
+            counts[
+                e["day"], e["user_id"], e["account_id"], e["event_name"]
+            ] += e["count"]
+        points = 0.0
+        for (*_, name), count in counts.items():
+            weight = self.weight(0, name)
+            cap = weight.get("daily_cap")
+            points += (min(count, cap) if cap else count) * weight.get(
+                "weight", 0
+            )
+        values = [e["value"] for e in used if e["value"] is not None]
+        return {
+            "users": len(users),
+            "accounts": len(accounts),
+            "events": events,
+            "event_value": float(sum(values)) if values else None,
+            "points": float(points),
+            "breadth": percent(len(accounts & active), len(active)),
+            "depth": rounded(events / len(users)) if users else None,
+        }
+
+    def components(
+        self, number: int, entity: str, entity_id: str
+    ) -> dict[str, Row]:
+        """The rows of score_components of an entity, by event."""
+        scored = (
+            self.user_score if entity == "user" else self.account_score
+        )(number, entity_id, self.as_of)
+        if scored is None:
+            return {}
+        profile = self.profiles[number]
+        period = profile["period_days"]
+        events = (self.by_user if entity == "user" else self.by_account)[
+            entity_id
+        ]
+        by_user = entity == "account" and (
+            profile.get("filter_entity") == "user"
+        )
+        counts: dict[tuple, int] = defaultdict(int)
+        for e in self.within(events, self.as_of, 2 * period):
+            counts[
+                e["event_name"], e["day"], e["user_id"], e["account_id"]
+            ] += e["count"]
+        rows: dict[str, Row] = {}
+        for (name, day, user, _), count in counts.items():
+            now = not by_user or self.has_profile(
+                number, "user", user, self.as_of
+            )
+            then = not by_user or self.has_profile(
+                number, "user", user, self.as_of - DAY * period
+            )
+            if not now and not then:
+                continue
+            row = rows.setdefault(
+                name,
+                {
+                    "event_count": 0,
+                    "counted": 0,
+                    "points": 0.0,
+                    "previous_points": 0.0,
+                },
+            )
+            weight = self.weight(number, name)
+            cap = weight.get("daily_cap")
+            counted = min(count, cap) if cap else count
+            points = counted * weight.get("weight", 0)
+            age = (self.as_of - day).days
+            if age < period:
+                row["event_count"] += count
+                row["counted"] += counted
+            row["points"] += points * self.share(number, age) * now
+            row["previous_points"] += (
+                points * self.share(number, age - period) * then
+            )
+        rows = {
+            name: row
+            for name, row in rows.items()
+            if row["event_count"] or row["previous_points"] > 1e-9
+        }
+        for row in rows.values():
+            if scored["previous_raw_score"] is None:
+                row["previous_points"] = None
+        return rows
+
+    def product(self, number: int, day: date) -> Row | None:
+        """The row of segment_scores for the whole product."""
+        rows = [
+            self.account_day(account, day)
+            for account in self.accounts
+            if self.has_profile(number, "account", account, day)
+        ]
+        live = [
+            (account, row)
+            for account, row in zip(
+                (
+                    a
+                    for a in self.accounts
+                    if self.has_profile(number, "account", a, day)
+                ),
+                rows,
+                strict=True,
+            )
+            if row is not None
+        ]
+        if not live:
+            return None
+        scores = [
+            float(self.published_account_score(number, account, day))
+            for account, _ in live
+        ]
+        period = self.profiles[number]["period_days"]
+        active = [
+            self.users_in(number, account, day, period, is_activity=True)
+            for account, _ in live
+        ]
+        return {
+            "accounts": len(live),
+            "active_accounts": sum(1 for users in active if users),
+            "mean_score": rounded(sum(scores) / len(scores)),
+            "median_score": rounded(percentile_cont(scores, 0.5)),
+            "zero_score_rate": percent(
+                sum(1 for score in scores if score == 0), len(scores)
+            ),
+        }
+
+    def episodes(self, account_id: str) -> list[Row]:
+        """The episodes of the worlds' one signal, kept day by day."""
+        rule = self.world.config.signals["drop"]
+        fell, quiet = rule.groups
+        found: list[Row] = []
+        opened = last = None
+        held = failed = 0
+        for day in self.dates:
+            row = self.account_day(account_id, day)
+            holds = stays = False
+            if row:
+                change = row["behavior_change"]
+                idle = row["active_users"] == quiet[0].value and (
+                    row["plan"] in quiet[1].value
+                )
+                holds = idle or (
+                    change is not None and change < fell[0].value
+                )
+                stays = idle or (
+                    change is not None and change < fell[0].clear_value
+                )
+            held = held + 1 if holds else 0
+            if opened is None:
+                if held >= rule.min_days:
+                    opened, last, failed = day, day, 0
+            elif stays:
+                last, failed = day, 0
+            else:
+                failed += 1
+                if failed > rule.grace_days:
+                    found.append(
+                        {
+                            "opened_on": opened,
+                            "last_held_on": last,
+                            "closed_on": last + DAY,
+                        }
+                    )
+                    opened = None
+        if opened is not None:
+            found.append(
+                {"opened_on": opened, "last_held_on": last, "closed_on": None}
+            )
+        return found

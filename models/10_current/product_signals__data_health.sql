@@ -1,0 +1,230 @@
+{#
+    How far the figures can be trusted: what was received and what became of
+    it, what is unknown, late or stale. Which value is a warning is a band of
+    the bands seed.
+#}
+{{ config(access='public') }}
+{% set unseen_days = 30 %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+daily_events as (
+
+    select * from {{ ref('int_product_signals__daily_events') }}
+
+),
+
+received as (
+
+    select count(*) as received_rows
+    from {{ ref('stg_product_signals__events') }}
+
+),
+
+rejected as (
+
+    select count(*) as rejected_rows
+    from {{ ref('product_signals__rejected_events') }}
+
+),
+
+accepted as (
+
+    select
+        coalesce(sum(daily_events.accepted_rows), 0) as accepted_rows,
+        coalesce(
+            sum(daily_events.received_rows - daily_events.accepted_rows), 0
+        ) as duplicate_rows,
+        coalesce(sum(daily_events.late_rows), 0) as late_rows,
+        coalesce(sum(
+            case
+                when event_catalog.event_name is null
+                    then daily_events.accepted_rows
+            end
+        ), 0) as unmapped_rows,
+        coalesce(sum(
+            case when users.user_id is null then daily_events.accepted_rows end
+        ), 0) as unknown_user_rows,
+        coalesce(sum(
+            case
+                when
+                    daily_events.account_id is not null
+                    and accounts.account_id is null
+                    then daily_events.accepted_rows
+            end
+        ), 0) as unknown_account_rows,
+        max(daily_events.event_date) as last_event_date
+    from daily_events
+    left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+        on daily_events.event_name = event_catalog.event_name
+    left join {{ ref('stg_product_signals__users') }} as users
+        on daily_events.user_id = users.user_id
+    left join {{ ref('stg_product_signals__accounts') }} as accounts
+        on daily_events.account_id = accounts.account_id
+
+),
+
+{# The same id with another user, account, event, actor or day is no
+   redelivery. All of those rows count. #}
+conflicts as (
+
+    select count(*) as conflicting_event_ids
+    from (
+        select event_id
+        from (
+            select distinct
+                event_id,
+                user_id,
+                account_id,
+                event_name,
+                actor_type,
+                event_date
+            from {{ ref('stg_product_signals__events') }}
+            where reject_reason is null
+        ) as contents
+        group by event_id
+        having count(*) > 1
+    ) as conflicting
+
+),
+
+unseen_events as (
+
+    select
+        count(*) as unseen_events,
+        {{ dbt.listagg(
+            measure='event_name',
+            delimiter_text="', '",
+            order_by_clause='order by event_name'
+        ) }} as event_names
+    from (
+        select weights.event_name
+        from (
+            select distinct event_name
+            from {{ ref('stg_product_signals__event_weights') }}
+            where weight > 0
+        ) as weights
+        cross join scope
+        left join daily_events
+            on
+                weights.event_name = daily_events.event_name
+                and daily_events.event_date > scope.as_of_date - {{ unseen_days }}
+                and daily_events.event_date <= scope.as_of_date
+        group by weights.event_name
+        having count(daily_events.event_name) = 0
+    ) as unseen
+
+),
+
+unmapped_events as (
+
+    select {{ dbt.listagg(
+        measure='event_name',
+        delimiter_text="', '",
+        order_by_clause='order by event_rows desc, event_name'
+    ) }} as event_names
+    from (
+        select
+            daily_events.event_name,
+            sum(daily_events.accepted_rows) as event_rows,
+            row_number() over (
+                order by
+                    sum(daily_events.accepted_rows) desc,
+                    daily_events.event_name
+            ) as place
+        from daily_events
+        left join {{ ref('stg_product_signals__event_catalog') }}
+            as event_catalog
+            on daily_events.event_name = event_catalog.event_name
+        where event_catalog.event_name is null
+        group by daily_events.event_name
+    ) as unmapped
+    where place <= 10
+
+),
+
+configuration as (
+
+    select
+        count(*) as warnings,
+        {{ dbt.listagg(
+            measure="source || ', row ' || row_name || ': ' || column_name"
+            ~ " || ' ' || value || ' ' || problem",
+            delimiter_text="'; '",
+            order_by_clause='order by source, row_name, column_name'
+        ) }} as problems
+    from {{ ref('int_product_signals__gate') }}
+    where severity = 'warning'
+
+),
+
+checks as (
+
+    {% for name, value, detail in [
+        ('received_rows', 'received.received_rows',
+            "case when received.received_rows <> accepted.accepted_rows"
+            ~ " + accepted.duplicate_rows + rejected.rejected_rows"
+            ~ " then 'does not add up' end"),
+        ('accepted_rows', 'accepted.accepted_rows', 'null'),
+        ('duplicate_rows', 'accepted.duplicate_rows', 'null'),
+        ('rejected_rows', 'rejected.rejected_rows',
+            "case when rejected.rejected_rows > 0 then"
+            ~ " 'see product_signals__rejected_events' end"),
+        ('conflicting_event_ids', 'conflicts.conflicting_event_ids', 'null'),
+        ('unmapped_event_rate',
+            '100.0 * accepted.unmapped_rows'
+            ~ ' / nullif(accepted.accepted_rows, 0)',
+            'unmapped_events.event_names'),
+        ('unknown_user_rate',
+            '100.0 * accepted.unknown_user_rows'
+            ~ ' / nullif(accepted.accepted_rows, 0)', 'null'),
+        ('unknown_account_rate',
+            '100.0 * accepted.unknown_account_rows'
+            ~ ' / nullif(accepted.accepted_rows, 0)', 'null'),
+        ('late_rate',
+            '100.0 * accepted.late_rows / nullif(accepted.accepted_rows, 0)',
+            'null'),
+        ('freshness_days',
+            "cast('" ~ product_signals.run_date() ~ "' as date)"
+            ~ ' - accepted.last_event_date',
+            "'the last event is of ' || cast(accepted.last_event_date as text)"
+        ),
+        ('unseen_events', 'unseen_events.unseen_events',
+            'unseen_events.event_names'),
+        ('configuration_warnings', 'configuration.warnings',
+            'configuration.problems'),
+    ] %}
+    select
+        {{ loop.index }} as check_number,
+        '{{ name }}' as check_name,
+        {{ value }} as value,
+        cast({{ detail }} as text) as detail
+    from received
+    cross join rejected
+    cross join accepted
+    cross join conflicts
+    cross join unseen_events
+    cross join unmapped_events
+    cross join configuration
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    checks.check_name,
+    case
+        when checks.detail = 'does not add up' then 'error'
+        when checks.value >= bands.lower_bound then 'warn'
+        else 'ok'
+    end as status,
+    cast(checks.value as numeric(28, 6)) as value,
+    bands.lower_bound as threshold,
+    checks.detail
+from checks
+left join {{ ref('stg_product_signals__bands') }} as bands
+    on checks.check_name = bands.metric and bands.band = 'warn'

@@ -1,0 +1,287 @@
+"""The command product-signals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from product_signals.config import Config, config_schema, read_config
+from product_signals.errors import UserError
+from product_signals.inputs import InputFile, parse_column_map
+from product_signals.package import package_root
+from product_signals.seeds import seed_variables, write_seeds
+from product_signals.starter import write_starter
+
+app = typer.Typer(
+    help="Scores and signals from product events, in your warehouse.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console(soft_wrap=not sys.stdout.isatty())
+errors = Console(stderr=True, soft_wrap=True)
+
+ConfigFile = Annotated[
+    Path, typer.Argument(help="The configuration file, YAML.")
+]
+Variables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--var",
+        help="A variable of the package, NAME=VALUE; may be repeated.",
+    ),
+]
+ColumnMap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help="What your file calls a column: events.loaded_at=received_at;"
+        " may be repeated.",
+    ),
+]
+
+
+def _mendable(command: Callable[..., None]) -> Callable[..., None]:
+    """Prints errors that the user can mend, one a line, and exits with 1."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except UserError as error:
+            for problem in error.problems:
+                errors.print(f"error: {problem}", markup=False)
+            raise typer.Exit(1) from error
+
+    return guarded
+
+
+@app.command()
+@_mendable
+def init(
+    output: Annotated[
+        Path, typer.Argument(help="The file to write.")
+    ] = Path("product_signals.yml"),
+    events: Annotated[
+        Path | None,
+        typer.Option(help="Events to take the names from, CSV or Parquet."),
+    ] = None,
+    map: ColumnMap = None,
+) -> None:
+    """Write a configuration file to start from."""
+    if output.exists():
+        raise UserError(f"{output}: is there already; name another file")
+    columns = parse_column_map(map or [])
+    write_starter(
+        output, InputFile(events, columns.get("events", {})) if events else None
+    )
+    console.print(f"Wrote {output}. Weights are a start; make them yours.")
+
+
+@app.command()
+@_mendable
+def seeds(
+    config: ConfigFile,
+    out: Annotated[
+        Path, typer.Option(help="The folder for the CSVs.")
+    ] = Path("seeds"),
+    var: Variables = None,
+) -> None:
+    """Write the seed CSVs from a configuration file, once it is checked."""
+    content = read_config(config)
+    _warn(_checked(content, config, _variables(var)))
+    written = write_seeds(content, out)
+    console.print(f"Wrote {len(written)} files to {out}.")
+    if content.seed_prefix != "product_signals_config":
+        console.print("In dbt_project.yml:\n")
+        print(
+            yaml.safe_dump(
+                {"vars": {"product_signals": seed_variables(content)}},
+                sort_keys=False,
+            )
+        )
+
+
+@app.command()
+@_mendable
+def check(
+    what: Annotated[
+        Path,
+        typer.Argument(help="A configuration file, or a folder of seed CSVs."),
+    ],
+    var: Variables = None,
+) -> None:
+    """Check a configuration file, or seeds edited by hand."""
+    from product_signals.gate import check_seeds
+
+    variables = _variables(var)
+    if what.is_dir():
+        _warn(check_seeds(what, variables))
+    else:
+        _warn(_checked(read_config(what), what, variables))
+    console.print(f"{what} is fine.")
+
+
+@app.command()
+@_mendable
+def run(
+    events: Annotated[Path, typer.Option(help="Events, CSV or Parquet.")],
+    users: Annotated[Path, typer.Option(help="Users.")],
+    accounts: Annotated[Path, typer.Option(help="Accounts.")],
+    account_history: Annotated[
+        Path | None, typer.Option(help="Attributes of accounts over time.")
+    ] = None,
+    memberships: Annotated[
+        Path | None, typer.Option(help="Accounts of users over time.")
+    ] = None,
+    usage_limits: Annotated[
+        Path | None, typer.Option(help="Used and allowed, by meter.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="The configuration file. Without one, a first one is made"
+            " from the events and kept beside the database."
+        ),
+    ] = None,
+    database: Annotated[
+        Path, typer.Option(help="The DuckDB file to make.")
+    ] = Path("product_signals.duckdb"),
+    map: ColumnMap = None,
+    var: Variables = None,
+) -> None:
+    """Score your event, user and account files on DuckDB."""
+    from product_signals.report import print_report
+    from product_signals.runner import run as run_files
+
+    columns = parse_column_map(map or [])
+    given = {
+        "events": events,
+        "users": users,
+        "accounts": accounts,
+        "account_history": account_history,
+        "memberships": memberships,
+        "usage_limits": usage_limits,
+    }
+    inputs = {
+        name: InputFile(path, columns.get(name, {}))
+        for name, path in given.items()
+        if path is not None
+    }
+    if config is None:
+        config = database.with_suffix(".yml")
+        if not config.exists():
+            write_starter(config, inputs["events"])
+            console.print(f"Wrote {config} from the events: weights are 5.")
+    with _progress() as progress:
+        outcome = run_files(
+            read_config(config), inputs, database, _variables(var), progress
+        )
+    _warn(outcome.warnings)
+    print_report(database, console)
+
+
+@app.command()
+@_mendable
+def demo(
+    database: Annotated[
+        Path, typer.Option(help="The DuckDB file to make.")
+    ] = Path("product_signals_demo.duckdb"),
+) -> None:
+    """Build the example: nine months of a CRM product's events."""
+    from product_signals.report import print_report
+    from product_signals.runner import run_demo
+
+    with _progress() as progress:
+        run_demo(database, progress)
+    print_report(database, console)
+
+
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+    }
+)
+@_mendable
+def test(context: typer.Context) -> None:
+    """Run the package's own tests; further arguments go to pytest."""
+    try:
+        import pytest
+    except ImportError as error:
+        raise UserError(
+            "pytest is not installed; pip install 'product-signals[test]'"
+        ) from error
+    tests = package_root() / "tests" / "python"
+    if not tests.is_dir():
+        raise UserError("the tests are in the repository, not in the wheel")
+    raise typer.Exit(pytest.main([str(tests), *context.args]))
+
+
+@app.command(hidden=True)
+def schema() -> None:
+    """Print the JSON Schema of the configuration file."""
+    print(config_schema(), end="")
+
+
+def _checked(
+    config: Config, path: Path, variables: dict[str, Any]
+) -> list[str]:
+    from product_signals.gate import check_config
+
+    return check_config(config, path, variables)
+
+
+def _variables(entries: list[str] | None) -> dict[str, Any]:
+    """Reads NAME=VALUE entries; values are YAML."""
+    variables = {}
+    for entry in entries or []:
+        name, equals, value = entry.partition("=")
+        if not (name and equals):
+            raise UserError(
+                f'--var "{entry}" is not NAME=VALUE; write it like'
+                " size_column=seats"
+            )
+        # A date stays the text that the package takes.
+        variables[name] = (
+            value if value.count("-") == 2 else yaml.safe_load(value)
+        )
+    return variables
+
+
+def _warn(warnings: list[str]) -> None:
+    for warning in warnings:
+        errors.print(f"warning: {warning}", markup=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Shows which table is being built."""
+    with Progress(
+        TextColumn("building"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} {task.description}"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(number: int, total: int, name: str) -> None:
+            bar.update(task, completed=number, total=total, description=name)
+
+        yield show
+
+
+def main() -> None:
+    """The console script."""
+    app()

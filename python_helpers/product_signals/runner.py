@@ -1,0 +1,142 @@
+"""Scores files, without a dbt project of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from product_signals import __version__
+from product_signals.builder import (
+    Outcome,
+    Progress,
+    dbt,
+    project_copy,
+    replacing,
+    write_profile,
+)
+from product_signals.config import Config
+from product_signals.inputs import InputFile, load_inputs
+from product_signals.package import consumer_project, package_root
+from product_signals.project import write_project
+
+DEMO_TABLES = ("events", "users", "accounts", "subscriptions")
+
+
+def run(
+    config: Config,
+    inputs: dict[str, InputFile],
+    database: Path,
+    variables: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Scores files into a DuckDB database.
+
+    Args:
+        config: What counts, and how much.
+        inputs: Input -> its file.
+        database: The file to make; one that is there is replaced, and only
+            once everything is built.
+        variables: Variables of the package.
+        progress: Told of every table.
+
+    Raises:
+        UserError: A file or the configuration is bad.
+    """
+    with (
+        replacing(database) as draft,
+        TemporaryDirectory(prefix="product-signals-") as folder,
+    ):
+        with duckdb.connect(str(draft)) as connection:
+            load_inputs(connection, inputs)
+        project = Path(folder)
+        write_project(project, config, inputs, package_root(), variables)
+        return _build(project, draft, progress)
+
+
+def run_demo(database: Path, progress: Progress | None = None) -> bool:
+    """Builds the example project on its data.
+
+    Args:
+        database: The file to make.
+        progress: Told of every table.
+
+    Returns:
+        Whether there was anything to do: a file built from the same data by
+        the same package is left alone.
+    """
+    source = consumer_project()
+    wanted = _fingerprint(source)
+    if _built_from(database) == wanted:
+        return False
+    with (
+        replacing(database) as draft,
+        project_copy(source, package_root()) as project,
+    ):
+        with duckdb.connect(str(draft)) as connection:
+            connection.execute("create schema crm")
+            for table in DEMO_TABLES:
+                connection.execute(
+                    f"create table crm.{table} as"
+                    " from read_parquet(?)",
+                    [str(source / "data" / f"{table}.parquet")],
+                )
+            connection.execute(
+                "create table crm.built_from as select ? as fingerprint",
+                [wanted],
+            )
+        _build(project, draft, progress)
+    return True
+
+
+def _build(
+    project: Path, database: Path, progress: Progress | None
+) -> Outcome:
+    write_profile(project, {"type": "duckdb", "path": str(database)})
+    dbt(project, "deps")
+    return dbt(
+        project,
+        "build",
+        "--exclude-resource-type",
+        "test",
+        progress=progress,
+    )
+
+
+def _fingerprint(project: Path) -> str:
+    """What the demo's database depends on."""
+    digest = hashlib.sha256(__version__.encode())
+    root = package_root()
+    for folder in (
+        root / "models",
+        root / "macros",
+        root / "seeds",
+        project / "models",
+        project / "seeds",
+        project / "data",
+    ):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(path.name.encode())
+                digest.update(path.read_bytes())
+    for path in (root / "dbt_project.yml", project / "dbt_project.yml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _built_from(database: Path) -> str | None:
+    """The fingerprint of a database; none where there is none to read."""
+    if not database.is_file():
+        return None
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            return connection.execute(
+                "select fingerprint from crm.built_from"
+            ).fetchall()[0][0]
+    except duckdb.Error:
+        return None
+
+

@@ -1,0 +1,114 @@
+"""A first configuration from the events that there are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from product_signals.inputs import InputFile, load_inputs
+from product_signals.package import starter_config
+
+# Events of merely being there, and events that the product makes by itself.
+_NO_SUCCESS = re.compile(
+    r"(log|sign)(ged)?[ _.-]*(in|out|on|off)|session|page[ _.-]*view|"
+    r"screen[ _.-]*view|heartbeat|ping|identify|error",
+    re.IGNORECASE,
+)
+_RISK = re.compile(r"export|delete|remove|pause|cancel|archive", re.IGNORECASE)
+_MOST_KEY_FEATURES = 10
+_STEPS = 5
+
+
+def starter_text(events: InputFile | None = None) -> str:
+    """The text of a configuration file to start from.
+
+    Args:
+        events: A file of events; its event names take the place of those of
+            the package's default, each a feature of its own. The most widely
+            used ones are key features and make the first checklist.
+
+    Returns:
+        Commented YAML. The weights are a guess that is the user's to better.
+
+    Raises:
+        UserError: The file can't be read.
+    """
+    text = starter_config().read_text(encoding="utf-8")
+    text = re.sub(r"^# yaml-language-server.*\n#\n", "", text)
+    text = _replaced(text, "seed_prefix", " my_product_signals\n")
+    if events is None:
+        return text
+    names = _by_users(events)
+    done = [name for name in names if not _NO_SUCCESS.search(name)]
+    safe = [name for name in done if not _RISK.search(name)] or done or names
+    text = _replaced(text, "events", "\n" + "".join(map(_event, names)))
+    text = _replaced(
+        text,
+        "features",
+        "\n"
+        + "".join(
+            f"  {_quoted(name)}:"
+            f" {{is_key: {str(name in safe[:_MOST_KEY_FEATURES]).lower()}}}\n"
+            for name in (done or names)
+        ),
+    )
+    steps = "".join(
+        f"      {_quoted(name)}: {{event_name: {_quoted(name)}}}\n"
+        for name in safe[:_STEPS]
+    )
+    return _replaced(
+        text,
+        "checklists",
+        "\n  first_use:\n    entity: account\n    steps:\n"
+        + steps
+        + "  first_steps:\n    entity: user\n    steps:\n"
+        + steps,
+    )
+
+
+def write_starter(path: Path, events: InputFile | None = None) -> None:
+    """Writes a configuration file to start from; see starter_text()."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(starter_text(events), encoding="utf-8")
+
+
+def _by_users(events: InputFile) -> list[str]:
+    """Event names, the ones that most users have first."""
+    with duckdb.connect() as connection:
+        load_inputs(connection, {"events": events})
+        return [
+            row[0]
+            for row in connection.execute(
+                "select cast(event_name as text) from raw.events"
+                " where trim(cast(event_name as text)) <> ''"
+                " group by 1 order by count(distinct user_id) desc, 1"
+            ).fetchall()
+        ]
+
+
+def _event(name: str) -> str:
+    if _NO_SUCCESS.search(name):
+        return f"  {_quoted(name)}: {{weight: 1, daily_cap: 1}}\n"
+    risk = ", is_risk: true" if _RISK.search(name) else ", weight: 5"
+    return (
+        f"  {_quoted(name)}:\n"
+        f"    {{feature: {_quoted(name)}, counts_as_activity: true{risk},"
+        " daily_cap: 20}\n"
+    )
+
+
+def _replaced(text: str, key: str, value: str) -> str:
+    """The text with another value for a top-level key."""
+    return re.sub(
+        rf"^{key}:.*\n(?:[ ].*\n)*",
+        lambda _: f"{key}:{value}",
+        text,
+        flags=re.MULTILINE,
+    )
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,68 @@
+"""The golden cases of the requirements, from tests/golden/expected.csv."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from golden import AS_OF_DATE, VARIABLES, golden_config, golden_world
+from warehouse import Warehouse
+
+EXPECTED = Path(__file__).parents[1] / "golden" / "expected.csv"
+DATED = ("user_scores", "account_scores", "accounts_daily")
+
+
+def _cases() -> list[Any]:
+    with EXPECTED.open(encoding="utf-8", newline="") as file:
+        return [
+            pytest.param(case, id=f"{case['row']}-{number}-{case['column']}")
+            for number, case in enumerate(csv.DictReader(file), start=2)
+        ]
+
+
+@pytest.fixture(scope="module")
+def golden(warehouse_factory) -> Warehouse:
+    world = golden_world()
+    warehouse = warehouse_factory("golden")
+    warehouse.load(
+        events=world.events, users=world.users, accounts=world.accounts
+    )
+    warehouse.configure(
+        golden_config(), ["events", "users", "accounts"], VARIABLES
+    )
+    warehouse.build()
+    return warehouse
+
+
+@pytest.mark.parametrize("case", _cases())
+def test_golden_case(golden: Warehouse, case: dict[str, str]) -> None:
+    where = dict(part.split("=", 1) for part in case["where"].split(" "))
+    if case["model"] in DATED:
+        where.setdefault("as_of_date", AS_OF_DATE.isoformat())
+    rows = golden.rows(
+        f"select * from product_signals__{case['model']} where "
+        + " and ".join(f"{key} = '{value}'" for key, value in where.items())
+    )
+    if case["column"] == "(rows)":
+        assert len(rows) == int(case["value"])
+        return
+    assert len(rows) == 1, f"{len(rows)} rows where {case['where']}"
+    assert _matches(rows[0][case["column"]], case["value"]), (
+        f"{case['column']} is {rows[0][case['column']]!r}"
+    )
+
+
+def _matches(actual: Any, expected: str) -> bool:
+    """Whether a figure is the expected one; published figures to the cent."""
+    if expected == "" or actual is None:
+        return actual is None and expected == ""
+    if isinstance(actual, bool):
+        return expected == str(actual).lower()
+    if isinstance(actual, Decimal):
+        return actual == Decimal(expected)
+    if isinstance(actual, int | float):
+        return abs(actual - float(expected)) < 1e-7
+    return str(actual) == expected
