@@ -35,6 +35,7 @@ select
     and account_days.date_day
     < coalesce(accounts.cancelled_on, {{ product_signals.last_day() }})
         as is_live,
+    accounts.created_at,
     {%- for column in product_signals.account_columns() %}
     {%- if column in history %}
     case

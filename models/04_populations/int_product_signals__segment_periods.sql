@@ -15,7 +15,8 @@ with account_attributes as (
     where
         entity = 'account'
         and attribute in (
-            '{{ product_signals.segment_attributes() | join("', '") }}'
+            '{{ product_signals.segment_attributes()
+                | join("',\n            '") }}'
         )
 
 ),

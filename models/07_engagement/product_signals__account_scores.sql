@@ -45,8 +45,10 @@ windows as (
         coalesce(points.exact_points, 0) as exact_points,
         coalesce(points.previous_exact_points, 0) as previous_exact_points,
         points.top_user_exact_points,
-        case when points.account_id is null then 0 else points.exact_score_sum end
-            as exact_score_sum,
+        case
+            when points.account_id is null then 0
+            else points.exact_score_sum
+        end as exact_score_sum,
         coalesce(points.previous_exact_score_sum, 0)
             as previous_exact_score_sum,
         coalesce(points.scored_users, 0) as scored_users,

@@ -62,10 +62,15 @@ ranked as (
     select
         windows.*,
         case
-            when windows.exact_points > 0 and home_account_id is not null
+            when
+                windows.exact_points > 0
+                and windows.home_account_id is not null
                 then rank() over (
-                    partition by profile, home_account_id, as_of_date
-                    order by exact_points desc
+                    partition by
+                        windows.profile,
+                        windows.home_account_id,
+                        windows.as_of_date
+                    order by windows.exact_points desc
                 )
         end as rank_in_account
     from windows

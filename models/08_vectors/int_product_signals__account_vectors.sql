@@ -276,6 +276,7 @@ select
         ('sloped.last_active_at is null', 'days_since_last_active',
             'never active'),
     ]) }} as null_reasons,
+    sloped.created_at,
     {%- for column in product_signals.account_columns() %}
     sloped.{{ column }}{{ ',' if not loop.last }}
     {%- endfor %}

@@ -112,7 +112,8 @@ unseen_events as (
         left join daily_events
             on
                 weights.event_name = daily_events.event_name
-                and daily_events.event_date > scope.as_of_date - {{ unseen_days }}
+                and daily_events.event_date
+                > scope.as_of_date - {{ unseen_days }}
                 and daily_events.event_date <= scope.as_of_date
         group by weights.event_name
         having count(daily_events.event_name) = 0

@@ -1,5 +1,4 @@
-"""Runs dbt in this process on a DuckDB file, so that a failure leaves the
-last good file as it was."""
+"""Runs dbt in this process; a failure leaves the last good file as it was."""
 
 from __future__ import annotations
 
@@ -20,6 +19,10 @@ from product_signals.errors import UserError
 Progress = Callable[[int, int, str], None]
 
 PROFILE = "product_signals"
+
+_NOT_COPIED = shutil.ignore_patterns(
+    "target", "logs", "dbt_packages", "package-lock.yml", "data", ".*"
+)
 
 
 @dataclass
@@ -71,12 +74,22 @@ def project_copy(project: Path, package: Path) -> Iterator[Path]:
         shutil.copytree(
             project,
             copy,
-            ignore=shutil.ignore_patterns(
-                "target", "logs", "dbt_packages", "package-lock.yml", "data"
-            ),
+            ignore=_NOT_COPIED,
         )
         use_package(copy, package)
         yield copy
+
+
+def install_package(project: Path, package: Path) -> None:
+    """Does for a local package what dbt deps does, without starting dbt."""
+    installed = project / "dbt_packages" / "product_signals"
+    installed.parent.mkdir(exist_ok=True)
+    if installed.is_symlink() or installed.exists():
+        return
+    try:
+        installed.symlink_to(package.resolve(), target_is_directory=True)
+    except OSError:  # Windows lets only some people make links
+        shutil.copytree(package, installed, ignore=_NOT_COPIED)
 
 
 def use_package(project: Path, package: Path) -> None:

@@ -14,10 +14,14 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from product_signals.config import Config, config_schema, read_config
+from product_signals.config import config_schema, read_config
 from product_signals.errors import UserError
+from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
+from product_signals.report import print_report
+from product_signals.runner import run as run_files
+from product_signals.runner import run_demo
 from product_signals.seeds import seed_variables, write_seeds
 from product_signals.starter import write_starter
 
@@ -68,9 +72,9 @@ def _mendable(command: Callable[..., None]) -> Callable[..., None]:
 @app.command()
 @_mendable
 def init(
-    output: Annotated[
-        Path, typer.Argument(help="The file to write.")
-    ] = Path("product_signals.yml"),
+    output: Annotated[Path, typer.Argument(help="The file to write.")] = Path(
+        "product_signals.yml"
+    ),
     events: Annotated[
         Path | None,
         typer.Option(help="Events to take the names from, CSV or Parquet."),
@@ -91,14 +95,14 @@ def init(
 @_mendable
 def seeds(
     config: ConfigFile,
-    out: Annotated[
-        Path, typer.Option(help="The folder for the CSVs.")
-    ] = Path("seeds"),
+    out: Annotated[Path, typer.Option(help="The folder for the CSVs.")] = Path(
+        "seeds"
+    ),
     var: Variables = None,
 ) -> None:
     """Write the seed CSVs from a configuration file, once it is checked."""
     content = read_config(config)
-    _warn(_checked(content, config, _variables(var)))
+    _warn(check_config(content, config, _variables(var)))
     written = write_seeds(content, out)
     console.print(f"Wrote {len(written)} files to {out}.")
     if content.seed_prefix != "product_signals_config":
@@ -121,13 +125,11 @@ def check(
     var: Variables = None,
 ) -> None:
     """Check a configuration file, or seeds edited by hand."""
-    from product_signals.gate import check_seeds
-
     variables = _variables(var)
     if what.is_dir():
         _warn(check_seeds(what, variables))
     else:
-        _warn(_checked(read_config(what), what, variables))
+        _warn(check_config(read_config(what), what, variables))
     console.print(f"{what} is fine.")
 
 
@@ -160,9 +162,6 @@ def run(
     var: Variables = None,
 ) -> None:
     """Score your event, user and account files on DuckDB."""
-    from product_signals.report import print_report
-    from product_signals.runner import run as run_files
-
     columns = parse_column_map(map or [])
     given = {
         "events": events,
@@ -198,9 +197,6 @@ def demo(
     ] = Path("product_signals_demo.duckdb"),
 ) -> None:
     """Build the example: nine months of a CRM product's events."""
-    from product_signals.report import print_report
-    from product_signals.runner import run_demo
-
     with _progress() as progress:
         run_demo(database, progress)
     print_report(database, console)
@@ -231,14 +227,6 @@ def test(context: typer.Context) -> None:
 def schema() -> None:
     """Print the JSON Schema of the configuration file."""
     print(config_schema(), end="")
-
-
-def _checked(
-    config: Config, path: Path, variables: dict[str, Any]
-) -> list[str]:
-    from product_signals.gate import check_config
-
-    return check_config(config, path, variables)
 
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:

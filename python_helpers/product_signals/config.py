@@ -118,8 +118,16 @@ class Condition(_Part):
 
     metric: str
     operator: Literal[
-        "=", "!=", ">", ">=", "<", "<=",
-        "in", "not_in", "is_null", "is_not_null",
+        "=",
+        "!=",
+        ">",
+        ">=",
+        "<",
+        "<=",
+        "in",
+        "not_in",
+        "is_null",
+        "is_not_null",
     ]
     value: Scalar | list[Scalar] | None = None
     clear_value: Scalar | list[Scalar] | None = None
@@ -154,9 +162,7 @@ class Signal(_Part):
 class Config(_Part):
     """The whole configuration file."""
 
-    seed_prefix: str = Field(
-        "my_product_signals", pattern=r"^[a-z][a-z0-9_]*$"
-    )
+    seed_prefix: str = Field("my_product_signals", pattern=r"^[a-z][a-z0-9_]*$")
     events: dict[str, Event] = Field(min_length=1)
     weight_sets: dict[str, dict[str, Weight | WeightedEvent]] = {}
     features: dict[str, Feature] = {}

@@ -9,5 +9,6 @@ class UserError(Exception):
     """
 
     def __init__(self, *problems: str) -> None:
+        """Takes one message a problem."""
         super().__init__("\n".join(problems))
         self.problems = list(problems)

@@ -22,7 +22,7 @@ from product_signals.config import Config, config_message, nearest
 from product_signals.errors import UserError
 from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
-from product_signals.project import write_project
+from product_signals.project import SEED_PREFIX, write_project
 from product_signals.seeds import COLUMNS
 
 INPUTS = ("events", "users", "accounts")
@@ -78,7 +78,7 @@ def check_config(
             the key, the value and the fix.
     """
     return _sorted_out(
-        _problems(config, None, variables or {}),
+        _problems(config, {}, variables or {}),
         lambda found: config_message(
             path, _keys(found), found.value, found.problem, found.fix
         ),
@@ -129,7 +129,9 @@ def check_seeds(
             f" {found.fix}"
         )
 
-    return _sorted_out(_problems(prefix, files, variables or {}), message)
+    return _sorted_out(
+        _problems(_empty_config(prefix), files, variables or {}), message
+    )
 
 
 def _sorted_out(
@@ -142,15 +144,14 @@ def _sorted_out(
 
 
 def _problems(
-    config: Config | str,
-    files: dict[str, Path] | None,
+    config: Config,
+    files: dict[str, Path],
     variables: dict[str, Any],
 ) -> list[Problem]:
-    """Runs the gate and reads what it found."""
-    if isinstance(config, str):
-        prefix, shape = config, _empty_config(config)
-    else:
-        prefix, shape = config.seed_prefix, config
+    """Runs the gate and reads what it found.
+
+    Files take the place of the configuration's seeds.
+    """
     with TemporaryDirectory(prefix="product-signals-") as folder:
         project = Path(folder)
         database = project / "check.duckdb"
@@ -163,11 +164,10 @@ def _problems(
                 ]
                 listed = ", ".join(f'"{column}" text' for column in columns)
                 connection.execute(f"create table raw.{name} ({listed})")
-        write_project(project, shape, INPUTS, package_root(), variables)
-        for seed, path in (files or {}).items():
-            shutil.copy(path, project / "seeds" / f"{prefix}_{seed}.csv")
+        write_project(project, config, INPUTS, package_root(), variables)
+        for seed, path in files.items():
+            shutil.copy(path, project / "seeds" / f"{SEED_PREFIX}_{seed}.csv")
         write_profile(project, {"type": "duckdb", "path": str(database)})
-        dbt(project, "deps")
         try:
             dbt(project, "build", "--select", "+int_product_signals__gate")
         except UserError:
@@ -185,20 +185,21 @@ def _problems(
                 column: [
                     row[0]
                     for row in connection.execute(
-                        f'select distinct "{name}" from'
-                        f" {_seed_table(prefix, seed)}"
+                        f'select distinct "{name}" from {_seed_table(seed)}'
                     ).fetchall()
                     if row[0]
                 ]
                 for column, (seed, name) in _NAMES.items()
             }
     return [
-        _problem(prefix, row, names.get(row[3], [])) for row in rows
+        _problem(config.seed_prefix, row, names.get(row[3], [])) for row in rows
     ]
 
 
 def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
-    severity, source, row_name, column, value, problem, fix = row
+    severity, source, row_name, column, value, problem, fix = (
+        str(cell).replace(f"{SEED_PREFIX}_", f"{prefix}_") for cell in row
+    )
     if " is no " in f" {problem}" and names and value not in names:
         fix = f"{nearest(value, names)} Else {fix}"
     return Problem(
@@ -212,8 +213,8 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
     )
 
 
-def _seed_table(prefix: str, seed: str) -> str:
-    owner = "product_signals_config" if seed == "metrics" else prefix
+def _seed_table(seed: str) -> str:
+    owner = "product_signals_config" if seed == "metrics" else SEED_PREFIX
     return f'"{owner}_{seed}"'
 
 
@@ -229,9 +230,10 @@ def _has_table(database: Path) -> bool:
 
 def _empty_config(prefix: str) -> Config:
     """The least there can be, for a project whose seeds come as files."""
-    return Config.model_validate(
-        {"seed_prefix": prefix, "events": {"none": {}}, "profiles": {"none": {}}}
+    least = Config.model_validate(
+        {"events": {"none": {}}, "profiles": {"none": {}}}
     )
+    return least.model_copy(update={"seed_prefix": prefix})
 
 
 def _keys(found: Problem) -> tuple[str | int, ...]:
@@ -262,7 +264,7 @@ def _keys(found: Problem) -> tuple[str | int, ...]:
                 "steps", row.get("step", ""), *tail,
             )  # fmt: skip
         case "bands":
-            return ("bands", row.get("metric", ""), row.get("band", ""), *tail)
+            return ("bands", row.get("metric", ""), row.get("band", ""))
         case "signals":
             return ("signals", row.get("signal", ""), *tail)
         case "signal_conditions":

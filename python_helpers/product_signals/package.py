@@ -8,8 +8,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def package_root() -> Path:
-    """The folder of the dbt package: shipped inside a wheel, else the
-    repository that this file is in."""
+    """The folder of the dbt package: in the wheel, else the repository."""
     shipped = _HERE / "dbt_package"
     return shipped if shipped.exists() else _HERE.parents[1]
 

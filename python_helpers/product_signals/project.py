@@ -8,9 +8,13 @@ from typing import Any
 
 import yaml
 
-from product_signals.builder import PROFILE, use_package
+from product_signals.builder import PROFILE, install_package
 from product_signals.config import Config
 from product_signals.seeds import seed_variables, write_seeds
+
+# Seeds of a written project are called by this name, whatever the file says:
+# the package's own name would be there twice.
+SEED_PREFIX = "configured"
 
 OPTIONAL_INPUTS = ("account_history", "memberships", "usage_limits")
 
@@ -33,6 +37,7 @@ def write_project(
         variables: Further variables of the package.
         schema: The schema with the tables.
     """
+    config = config.model_copy(update={"seed_prefix": SEED_PREFIX})
     inputs = list(inputs)
     models = folder / "models"
     models.mkdir(parents=True, exist_ok=True)
@@ -64,6 +69,14 @@ def write_project(
             "profile": PROFILE,
             "flags": {"require_ref_searches_node_package_before_root": True},
             "models": {"product_signals_run": {"+materialized": "view"}},
+            # The project brings all seeds but the one that describes the
+            # package's own models.
+            "seeds": {
+                "product_signals": {
+                    "+enabled": False,
+                    "product_signals_config_metrics": {"+enabled": True},
+                }
+            },
             "vars": {
                 "product_signals": {
                     **seed_variables(config),
@@ -77,7 +90,7 @@ def write_project(
             },
         },
     )
-    use_package(folder, package)
+    install_package(folder, package)
 
 
 def _write_yaml(path: Path, content: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def run_demo(database: Path, progress: Progress | None = None) -> bool:
     """
     source = consumer_project()
     wanted = _fingerprint(source)
-    if _built_from(database) == wanted:
+    if built_from(database) == wanted:
         return False
     with (
         replacing(database) as draft,
@@ -80,23 +80,20 @@ def run_demo(database: Path, progress: Progress | None = None) -> bool:
             connection.execute("create schema crm")
             for table in DEMO_TABLES:
                 connection.execute(
-                    f"create table crm.{table} as"
-                    " from read_parquet(?)",
+                    f"create table crm.{table} as from read_parquet(?)",
                     [str(source / "data" / f"{table}.parquet")],
                 )
             connection.execute(
                 "create table crm.built_from as select ? as fingerprint",
                 [wanted],
             )
+        dbt(project, "deps")
         _build(project, draft, progress)
     return True
 
 
-def _build(
-    project: Path, database: Path, progress: Progress | None
-) -> Outcome:
+def _build(project: Path, database: Path, progress: Progress | None) -> Outcome:
     write_profile(project, {"type": "duckdb", "path": str(database)})
-    dbt(project, "deps")
     return dbt(
         project,
         "build",
@@ -127,7 +124,7 @@ def _fingerprint(project: Path) -> str:
     return digest.hexdigest()
 
 
-def _built_from(database: Path) -> str | None:
+def built_from(database: Path) -> str | None:
     """The fingerprint of a database; none where there is none to read."""
     if not database.is_file():
         return None
@@ -138,5 +135,3 @@ def _built_from(database: Path) -> str | None:
             ).fetchall()[0][0]
     except duckdb.Error:
         return None
-
-

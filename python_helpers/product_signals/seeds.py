@@ -200,12 +200,15 @@ def _weights(config: Config) -> Iterator[Row]:
             }
     for weight_set, weights in config.weight_sets.items():
         for name, weight in weights.items():
-            if not isinstance(weight, WeightedEvent):
-                weight = WeightedEvent(weight=weight)
+            given = (
+                weight
+                if isinstance(weight, WeightedEvent)
+                else WeightedEvent(weight=weight)
+            )
             yield {
                 "weight_set": weight_set,
                 "event_name": name,
-                **weight.model_dump(),
+                **given.model_dump(),
             }
 
 
@@ -218,9 +221,7 @@ def _bands(config: Config) -> Iterator[Row]:
                 "band": band,
                 "band_order": order,
                 "lower_bound": lower_bound,
-                "upper_bound": (
-                    bounds[order] if order < len(bounds) else None
-                ),
+                "upper_bound": (bounds[order] if order < len(bounds) else None),
             }
 
 

@@ -18,3 +18,17 @@ def warehouse_factory(
         return Warehouse(tmp_path_factory.mktemp(name))
 
     return make
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-expected",
+        action="store_true",
+        help="write the expected tables of the example anew",
+    )
+
+
+@pytest.fixture
+def write_expected(request: pytest.FixtureRequest) -> bool:
+    """Whether to write expected files rather than compare with them."""
+    return request.config.getoption("--write-expected")

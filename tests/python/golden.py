@@ -55,7 +55,7 @@ class World:
             {
                 "account_id": name,
                 "created_at": day(age),
-                "scenario": name.split("_")[0],
+                "scenario": name.split("_", maxsplit=1)[0],
                 "plan": "basic",
                 **attributes,
             }
@@ -125,17 +125,21 @@ def golden_config() -> Config:
                 },
                 "use_gold": {"feature": "gold", **active},
                 "use_future": {"feature": "future", **active},
-                **{
-                    step["event_name"]: active for step in ONBOARDING.values()
-                },
+                **{step["event_name"]: active for step in ONBOARDING.values()},
             },
             "weight_sets": {
                 "first": {
-                    "point": 2, "look": 9, "create": 5, "upload": 1,
+                    "point": 2,
+                    "look": 9,
+                    "create": 5,
+                    "upload": 1,
                     "edit": 0,
                 },
                 "second": {
-                    "point": 3, "look": 5, "create": 10, "upload": 3,
+                    "point": 3,
+                    "look": 5,
+                    "create": 10,
+                    "upload": 3,
                     "edit": 1,
                 },
             },
@@ -149,7 +153,9 @@ def golden_config() -> Config:
                 "c1b": profile("c1b", weight_set="second"),
                 "c3": profile("c3", min_population=13),
                 "c3_exponential": profile(
-                    "c3", priority=2, min_population=13,
+                    "c3",
+                    priority=2,
+                    min_population=13,
                     normalization="exponential",
                 ),
                 "c3_percentile": profile(
@@ -158,20 +164,27 @@ def golden_config() -> Config:
                 "c3_few": profile("c3", priority=2, min_population=20),
                 "c3_fixed": profile("c3", priority=2, benchmark=950),
                 "c3_ninety": profile(
-                    "c3", priority=2, normalization="exponential",
+                    "c3",
+                    priority=2,
+                    normalization="exponential",
                     benchmark=223,
                 ),
                 "c3_monthly": profile("c3", priority=2, period_days=30),
                 "c7": profile("c7", benchmark=10),
                 "c7_active": profile(
-                    "c7", priority=2, benchmark=10,
+                    "c7",
+                    priority=2,
+                    benchmark=10,
                     account_method="active_average",
                 ),
                 "c9": profile(
                     "c9", period_days=30, decay="linear", decay_days=90
                 ),
                 "c9_half": profile(
-                    "c9", priority=2, period_days=30, decay="half_life",
+                    "c9",
+                    priority=2,
+                    period_days=30,
+                    decay="half_life",
                     decay_days=3,
                 ),
                 "c10": profile("c10", benchmark=10000),
@@ -217,7 +230,8 @@ def golden_config() -> Config:
                     },
                     "steps": {
                         "together": {
-                            "event_name": "edit", "min_count": 2,
+                            "event_name": "edit",
+                            "min_count": 2,
                             "min_users": 2,
                         },
                         "soon": {"event_name": "create", "within_days": 7},
@@ -235,7 +249,37 @@ def golden_config() -> Config:
                 },
             },
             "bands": shown["bands"],
-            "signals": shown["signals"],
+            "signals": shown["signals"]
+            | {
+                "active_admin": {
+                    "entity": "user",
+                    "severity": "info",
+                    "description": "Somebody who decides is at work.",
+                    "teams": ["sales"],
+                    "groups": [
+                        [
+                            {
+                                "metric": "role",
+                                "operator": "in",
+                                "value": ["admin", "owner"],
+                            },
+                            {
+                                "metric": "is_active",
+                                "operator": "=",
+                                "value": True,
+                            },
+                        ],
+                        [
+                            {
+                                "metric": "role",
+                                "operator": "=",
+                                "value": 'it\'s "me"',
+                            }
+                        ],
+                    ],
+                    "actions": [{"team": "sales", "action": "Say hello"}],
+                }
+            },
         }
     )
 
@@ -244,7 +288,12 @@ def golden_world() -> World:
     """The rows."""
     world = World()
     for build in (
-        _roll_up, _scores, _movement, _adoption, _activation, _signals
+        _roll_up,
+        _scores,
+        _movement,
+        _adoption,
+        _activation,
+        _signals,
     ):
         build(world)
     return world
@@ -288,20 +337,25 @@ def _scores(world: World) -> None:
     """C1 to C5, C8, C9."""
     user = world.user("c1_user", world.account("c1"))
     for name, count in (
-        ("point", 50), ("look", 11), ("create", 25), ("upload", 75),
+        ("point", 50),
+        ("look", 11),
+        ("create", 25),
+        ("upload", 75),
         ("edit", 1000),
     ):
         world.event(user, name, count=count)
     user = world.user("c1b_user", world.account("c1b"))
     for name, count in (
-        ("point", 9), ("look", 7), ("create", 5), ("upload", 20), ("edit", 15)
+        ("point", 9),
+        ("look", 7),
+        ("create", 5),
+        ("upload", 20),
+        ("edit", 15),
     ):
         world.event(user, name, count=count)
     account = world.account("c3")
     for points in SAMPLE:
-        world.event(
-            world.user(f"c3_{points}", account), "point", count=points
-        )
+        world.event(world.user(f"c3_{points}", account), "point", count=points)
     world.user("c3_idle", account)
     world.event("c3_idle", "login", 60)
     account = world.account("c8")
@@ -402,15 +456,26 @@ def _activation(world: World) -> None:
     world.event(one, "edit", 15, 5)
     world.event(two, "edit", 10)
     world.event(one, "create", 13)
-    world.account(
-        "e4_paid", 20, trial_started_at=day(20), converted_at=day(5)
-    )
+    world.account("e4_paid", 20, trial_started_at=day(20), converted_at=day(5))
 
 
 def _signals(world: World) -> None:
-    """F2, F3, B5."""
+    """F1, F2, F3, B5."""
+    account = world.account("f1", csm="Kim")
+    for name, role in (
+        ("f1_admin", "admin"),
+        ("f1_member", "member"),
+        ("f1_none", None),
+        ("f1_idle", "owner"),
+        ("f1_odd", 'it\'s "me"'),
+    ):
+        world.user(name, account, role=role)
+        if name not in ("f1_idle", "f1_odd"):
+            world.event(name, "look")
     for name, age, people in (
-        ("f2_fires", 181, 21), ("f2_few", 181, 20), ("f2_young", 180, 21)
+        ("f2_fires", 181, 21),
+        ("f2_few", 181, 20),
+        ("f2_young", 180, 21),
     ):
         account = world.account(name, age, employees=100)
         for n in range(people):

@@ -99,13 +99,9 @@ class Oracle:
         self.accounts = {a["account_id"]: a for a in world.accounts}
         self.accepted, self.rejected = self._accept()
         self.counted = self._count()
-        self.as_of = world.as_of_date or max(
-            e["day"] for e in self.counted
-        )
+        self.as_of = world.as_of_date or max(e["day"] for e in self.counted)
         self.counted = [e for e in self.counted if e["day"] <= self.as_of]
-        self.start = min(
-            min(e["day"] for e in self.accepted), self.as_of
-        )
+        self.start = min(*(e["day"] for e in self.accepted), self.as_of)
         self.dates = [
             self.start + DAY * n
             for n in range((self.as_of - self.start).days + 1)
@@ -148,9 +144,13 @@ class Oracle:
                     row.get("loaded_at")
                     and row["occurred_at"] > row["loaded_at"] + DAY
                 )
-                or (row.get("event_count") is not None
-                    and (row["event_count"] < 0
-                         or row["event_count"] != int(row["event_count"])))
+                or (
+                    row.get("event_count") is not None
+                    and (
+                        row["event_count"] < 0
+                        or row["event_count"] != int(row["event_count"])
+                    )
+                )
             )
             (rejected if bad else accepted).append(row)
         groups: dict[tuple, list[Row]] = defaultdict(list)
@@ -249,9 +249,7 @@ class Oracle:
             return None
         newest = max(day for day, _ in last)
         return min(
-            (
-                (account for day, account in last if day == newest)
-            ),
+            ((account for day, account in last if day == newest)),
             key=lambda account: (
                 -last[newest, account].timestamp(),
                 account,
@@ -310,8 +308,12 @@ class Oracle:
             return True
         values = [str(value) for value in given["filter_values"]]
         look_at = given.get("filter_entity")
-        if look_at is None:  # a checklist: its own attribute, else the account's
-            look_at = "user" if entity == "user" and name == "role" else "account"
+        if (
+            look_at is None
+        ):  # a checklist: its own attribute, else the account's
+            look_at = (
+                "user" if entity == "user" and name == "role" else "account"
+            )
         if look_at == "user":
             if entity == "account":
                 return True
@@ -377,7 +379,11 @@ class Oracle:
 
     @cache  # noqa: B019
     def raw(
-        self, number: int, user_id: str, day: date, account_id: str | None = None
+        self,
+        number: int,
+        user_id: str,
+        day: date,
+        account_id: str | None = None,
     ) -> float:
         """A user's raw score; with an account, their part in it."""
         return sum(
@@ -421,9 +427,11 @@ class Oracle:
             return 0.0
         method = self.profiles[number]["normalization"]
         if method == "percentile":
-            share = 100.0 * sum(
-                1 for other in population if other <= raw + 1e-9
-            ) / len(population)
+            share = (
+                100.0
+                * sum(1 for other in population if other <= raw + 1e-9)
+                / len(population)
+            )
         elif benchmark is None:
             return None
         elif method == "exponential":
@@ -462,7 +470,9 @@ class Oracle:
             )
         )
 
-    def trend(self, number: int, score_change: Any, behavior_change: Any) -> str:
+    def trend(
+        self, number: int, score_change: Any, behavior_change: Any
+    ) -> str:
         """Which way a score goes."""
         change = (
             score_change
@@ -482,18 +492,14 @@ class Oracle:
         for row in self.bands:
             if (
                 row["metric"] == metric
-                and (row["lower_bound"] is None
-                     or value >= row["lower_bound"])
-                and (row["upper_bound"] is None
-                     or value < row["upper_bound"])
+                and (row["lower_bound"] is None or value >= row["lower_bound"])
+                and (row["upper_bound"] is None or value < row["upper_bound"])
             ):
                 return row["band"]
         return None
 
     @cache  # noqa: B019
-    def entitled(
-        self, account_id: str | None, day: date
-    ) -> frozenset[str]:
+    def entitled(self, account_id: str | None, day: date) -> frozenset[str]:
         """The key features an account may use on a day."""
         plan = self.attribute(account_id, "plan", day)
         return frozenset(
@@ -644,7 +650,8 @@ class Oracle:
             for e in self.within(
                 self.by_account[account_id], day, days, **wanted
             )
-            if not by_user or self.has_profile(number, "user", e["user_id"], day)
+            if not by_user
+            or self.has_profile(number, "user", e["user_id"], day)
         }
 
     @cache  # noqa: B019
@@ -758,9 +765,7 @@ class Oracle:
             "rescale_change": None,
         }
         if not self.was_new(number, "account", account_id, day):
-            previous = self.published_account_score(
-                number, account_id, earlier
-            )
+            previous = self.published_account_score(number, account_id, earlier)
             row["previous_raw_score"] = prior_raw
             row["previous_score"] = previous
             row["score_change"] = score - previous
@@ -774,7 +779,8 @@ class Oracle:
                 else:
                     averages = self.averages(number, account_id, earlier, day)
                     compared = averages[
-                        0 if profile["account_method"] == "active_average"
+                        0
+                        if profile["account_method"] == "active_average"
                         else 1
                     ]
                     behavior = score - rounded(compared or 0)
@@ -977,8 +983,9 @@ class Oracle:
             stage = "renewal"
         else:
             stage = "adopted"
-        trial, converted = account.get("trial_started_at"), account.get(
-            "converted_at"
+        trial, converted = (
+            account.get("trial_started_at"),
+            account.get("converted_at"),
         )
         if trial or converted:
             ended = account.get("trial_ends_at") or converted
@@ -1015,8 +1022,12 @@ class Oracle:
         size = self.attribute(account_id, self.world.size_column, day)
         row |= {"size_value": size, "size_band": self.band("size_value", size)}
         checklist = self.checklist_on("account", account_id, day)
-        row |= {"checklist": checklist, "activation_rate": None,
-                "activation_band": None, "days_since_last_step": None}
+        row |= {
+            "checklist": checklist,
+            "activation_rate": None,
+            "activation_band": None,
+            "days_since_last_step": None,
+        }
         if checklist:
             met, total, last = self.steps_met(
                 "account", account_id, checklist, day
@@ -1067,15 +1078,22 @@ class Oracle:
             "plan": self.attribute(account_id, "plan", day),
         }
         if number is None:
-            return row | {
-                name: None
-                for name in (
-                    "profile", "score", "score_band", "raw_score",
-                    "score_change", "behavior_change", "trend",
-                    "active_users", "seen_users", "event_count",
-                    "active_users_change", "active_user_rate",
-                )
-            }  # fmt: skip
+            return row | dict.fromkeys(
+                [
+                    "profile",
+                    "score",
+                    "score_band",
+                    "raw_score",
+                    "score_change",
+                    "behavior_change",
+                    "trend",
+                    "active_users",
+                    "seen_users",
+                    "event_count",
+                    "active_users_change",
+                    "active_user_rate",
+                ]
+            )
         profile = self.profiles[number]
         period = profile["period_days"]
         scored = self.account_score(number, account_id, day)
@@ -1099,7 +1117,9 @@ class Oracle:
             "trend": (
                 scored["trend"]
                 if scored
-                else "new" if begun_too_late else "flat"
+                else "new"
+                if begun_too_late
+                else "flat"
             ),
             "active_users": len(active),
             "seen_users": len(seen),
@@ -1148,17 +1168,13 @@ class Oracle:
         begins = self.begins(entity, entity_id)
         if begins is None or begins > self.as_of:
             return []
-        days = [
-            begins + DAY * n for n in range((self.as_of - begins).days + 1)
-        ]
+        days = [begins + DAY * n for n in range((self.as_of - begins).days + 1)]
         return [
             c["checklist"]
             for c in self.checklists
             if c["entity"] == entity
             and any(
-                self.fits(
-                    {**c, "filter_entity": None}, entity, entity_id, day
-                )
+                self.fits({**c, "filter_entity": None}, entity, entity_id, day)
                 for day in days
             )
         ]
@@ -1225,9 +1241,7 @@ class Oracle:
 
     def feature_use(self, feature: str, day: date) -> Row:
         """A row of feature_usage."""
-        window = self.within(
-            self.counted, day, self.world.adoption_window_days
-        )
+        window = self.within(self.counted, day, self.world.adoption_window_days)
         used = [e for e in window if e["feature"] == feature]
         active = {
             e["account_id"]
@@ -1264,9 +1278,9 @@ class Oracle:
         self, number: int, entity: str, entity_id: str
     ) -> dict[str, Row]:
         """The rows of score_components of an entity, by event."""
-        scored = (
-            self.user_score if entity == "user" else self.account_score
-        )(number, entity_id, self.as_of)
+        scored = (self.user_score if entity == "user" else self.account_score)(
+            number, entity_id, self.as_of
+        )
         if scored is None:
             return {}
         profile = self.profiles[number]
@@ -1379,9 +1393,7 @@ class Oracle:
                 idle = row["active_users"] == quiet[0].value and (
                     row["plan"] in quiet[1].value
                 )
-                holds = idle or (
-                    change is not None and change < fell[0].value
-                )
+                holds = idle or (change is not None and change < fell[0].value)
                 stays = idle or (
                     change is not None and change < fell[0].clear_value
                 )

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from product_signals.builder import Outcome, dbt, write_profile
 from product_signals.config import Config
+from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
 from product_signals.project import write_project
 
@@ -39,11 +40,17 @@ class Warehouse:
         self.database = folder / "warehouse.duckdb"
 
     def load(self, **inputs: list[Row]) -> None:
-        """Replaces input tables; a table has the columns of its rows."""
+        """Replaces input tables.
+
+        A table has the columns of its rows, an empty one those required.
+        """
         with duckdb.connect(str(self.database)) as connection:
             connection.execute("create schema if not exists raw")
             for name, rows in inputs.items():
-                columns = list(dict.fromkeys(key for row in rows for key in row))
+                columns = (
+                    list(dict.fromkeys(key for row in rows for key in row))
+                    or REQUIRED[name]
+                )
                 declared = ", ".join(
                     f"{column} {_type(column)}" for column in columns
                 )
@@ -71,8 +78,6 @@ class Warehouse:
             {"type": "duckdb", "path": str(self.database)},
             threads=1,
         )
-        if not (self.project / "dbt_packages").exists():
-            dbt(self.project, "deps")
 
     def build(self, *arguments: str, **variables: Any) -> Outcome:
         """Builds everything but the data tests."""
@@ -84,6 +89,11 @@ class Warehouse:
             *arguments,
             variables=variables or None,
         )
+
+    def execute(self, statement: str) -> None:
+        """Runs a statement."""
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute(statement)
 
     def rows(self, query: str) -> list[Row]:
         """The rows of a query as dicts."""
@@ -102,8 +112,7 @@ def _type(column: str) -> str:
 
 
 def same(actual: Any, expected: Any) -> bool:
-    """Whether two figures are equal: published ones exactly, points and
-    benchmarks to the millionth."""
+    """Whether figures are equal: published ones exactly, points nearly."""
     if isinstance(expected, float) and actual is not None:
         return abs(float(actual) - expected) < 1e-5 * max(1, abs(expected))
     if isinstance(expected, Decimal) and actual is not None:

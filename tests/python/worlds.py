@@ -242,7 +242,9 @@ def random_world(seed: int, days: int = 70) -> World:
                     {
                         "account_id": account["account_id"],
                         "valid_from": START + DAY * first,
-                        "valid_to": None if last is None else START + DAY * last,
+                        "valid_to": None
+                        if last is None
+                        else START + DAY * last,
                         "plan": chance.choice(["pro", "team", "free", None]),
                         "seats": chance.choice([5, 30, 120, None]),
                     }
@@ -267,9 +269,7 @@ def _account(chance: random.Random, account_id: str, days: int) -> Row:
     created = START + DAY * chance.randint(-60, 20)
     trial = created if chance.random() < 0.5 else None
     converted = (
-        created + DAY * chance.randint(5, 40)
-        if chance.random() < 0.6
-        else None
+        created + DAY * chance.randint(5, 40) if chance.random() < 0.6 else None
     )
     return {
         "account_id": account_id,
@@ -308,8 +308,10 @@ def _events(
             if not on or chance.random() > 0.15 + busy * 0.6:
                 continue
             for _ in range(chance.choice([1, 1, 2, 3, 6])):
-                occurred = START + DAY * day + timedelta(
-                    seconds=chance.randint(0, 86399)
+                occurred = (
+                    START
+                    + DAY * day
+                    + timedelta(seconds=chance.randint(0, 86399))
                 )
                 event = {
                     "event_id": f"e{len(events)}",

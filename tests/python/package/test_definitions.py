@@ -1,5 +1,8 @@
-"""Every figure of random worlds against the oracle, which knows nothing but
-the definitions (A1, A6, B1–B6, C1–C14, D1–D7, E1–E7, F1, F6, L8)."""
+"""Every figure of random worlds against the oracle.
+
+That knows nothing but the definitions (A1, A6, B1–B6, C1–C14, D1–D7, E1–E7,
+F1, F6, L8).
+"""
 
 from __future__ import annotations
 
@@ -120,9 +123,7 @@ def test_accounts_daily(built: tuple[Warehouse, Oracle]) -> None:
         for day in oracle.dates
         if (row := oracle.account_day(account, day))
     }
-    compare(
-        warehouse, "accounts_daily", ["account_id", "as_of_date"], expected
-    )
+    compare(warehouse, "accounts_daily", ["account_id", "as_of_date"], expected)
     now = {
         (account,): row
         for (account, day), row in expected.items()
@@ -155,11 +156,7 @@ def test_activation(built: tuple[Warehouse, Oracle]) -> None:
     warehouse, oracle = built
     entities = [
         *(("account", account) for account in oracle.accounts),
-        *(
-            ("user", user)
-            for user in oracle.all_users
-            if user in oracle.users
-        ),
+        *(("user", user) for user in oracle.all_users if user in oracle.users),
     ]
     listed = [
         (checklist, entity, entity_id)
@@ -170,9 +167,7 @@ def test_activation(built: tuple[Warehouse, Oracle]) -> None:
         warehouse,
         "activation",
         ["checklist", "entity", "entity_id"],
-        {
-            key: oracle.activation(key[1], key[2], key[0]) for key in listed
-        },
+        {key: oracle.activation(key[1], key[2], key[0]) for key in listed},
     )
     steps = {}
     for checklist, entity, entity_id in listed:
@@ -302,10 +297,7 @@ def test_order_of_rows_is_irrelevant(
             " where table_name like 'product_signals\\_\\_%' escape '\\'"
         )
     ]
-    queries = [
-        f"select * from {table} order by all"
-        for table in tables
-    ]
+    queries = [f"select * from {table} order by all" for table in tables]
     before = [warehouse.rows(query) for query in queries]
     again = warehouse_factory("shuffled")
     build(again, shuffled)

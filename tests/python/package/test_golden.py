@@ -11,7 +11,7 @@ import pytest
 from golden import AS_OF_DATE, VARIABLES, golden_config, golden_world
 from warehouse import Warehouse
 
-EXPECTED = Path(__file__).parents[1] / "golden" / "expected.csv"
+EXPECTED = Path(__file__).parents[2] / "golden" / "expected.csv"
 DATED = ("user_scores", "account_scores", "accounts_daily")
 
 

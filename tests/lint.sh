@@ -1,0 +1,24 @@
+#!/bin/sh
+# Lints the package's SQL. dbt compiles only whole projects, so this works on
+# a copy of the package that is given input models.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+
+cp -r "$root/macros" "$root/models" "$root/seeds" "$root/.sqlfluff" "$copy"
+mkdir "$copy/tests" "$copy/models/00_inputs"
+cp -r "$root/tests/data_tests" "$copy/tests"
+cp "$root"/tests/consumer/models/* "$copy/models/00_inputs"
+sed 's/^name: product_signals$/&\nprofile: product_signals/' \
+    "$root/dbt_project.yml" > "$copy/dbt_project.yml"
+cat > "$copy/profiles.yml" <<PROFILES
+product_signals:
+  target: lint
+  outputs:
+    lint: {type: duckdb, path: ":memory:", threads: 1}
+PROFILES
+
+cd "$copy"
+sqlfluff lint --disable-progress-bar --processes 2 models

@@ -1,0 +1,257 @@
+"""The command product-signals, as somebody without a dbt project uses it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+from product_signals.cli import app
+from product_signals.config import read_config
+from product_signals.errors import UserError
+from product_signals.inputs import InputFile, load_inputs, parse_column_map
+from product_signals.package import package_root, starter_config
+from product_signals.runner import built_from, run_demo
+from product_signals.starter import starter_text
+from typer.testing import CliRunner, Result
+
+runner = CliRunner()
+
+
+def call(*arguments: object) -> Result:
+    return runner.invoke(app, [str(argument) for argument in arguments])
+
+
+def write_csv(path: Path, *rows: list[object]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    return path
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """Events, users and accounts as somebody might have exported them."""
+    events = [["id", "user_id", "event_name", "time", "received_at"]]
+    for day in range(1, 29):
+        for user in range(1, 1 + day % 4):
+            for name in ("Log in", "create doc", "export doc", "share doc"):
+                time = f"2024-02-{day:02}T10:00:00+01:00"
+                events.append([len(events), f"00{user}", name, time, time])
+    return {
+        "events": write_csv(tmp_path / "events.csv", *events),
+        "users": write_csv(
+            tmp_path / "users.csv",
+            ["user_id", "account_id", "created_at"],
+            *([f"00{n}", "007", "2024-01-01"] for n in range(1, 4)),
+        ),
+        "accounts": write_csv(
+            tmp_path / "accounts.csv",
+            ["account_id", "created_at", "seats", "colour"],
+            ["007", "2024-01-01", 3, "red"],
+        ),
+        "database": tmp_path / "out" / "scores.duckdb",
+    }
+
+
+def run_arguments(files: dict[str, Path]) -> list[object]:
+    return [
+        "run",
+        *(part for name, path in files.items() for part in (f"--{name}", path)),
+        "--map", "events.event_id=id",
+        "--map", "events.occurred_at=time",
+        "--map", "events.loaded_at=received_at",
+        "--var", "size_column=seats",
+        "--var", "account_attributes=[colour]",
+        "--var", "as_of_date=2024-02-28",
+    ]  # fmt: skip
+
+
+def rows(database: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_run_scores_files(files: dict[str, Path]) -> None:
+    result = call(*run_arguments(files))
+    assert result.exit_code == 0, result.output
+    assert "As of 2024-02-28, from 168 events (0 rejected)" in result.output
+    assert "007" in result.output
+    assert str(files["database"]) in result.output
+    # The CSV's ids stay what they are.
+    [account] = rows(
+        files["database"],
+        "select account_id, score > 0, size_value, active_users"
+        " from product_signals__accounts",
+    )
+    assert account == ("007", True, 3, 3)
+    # Without a configuration, one is made from the events and kept.
+    config = files["database"].with_suffix(".yml")
+    events = read_config(config).events
+    assert events["create doc"].counts_as_activity
+    assert not events["Log in"].counts_as_activity
+    assert events["export doc"].is_risk
+
+
+def test_a_bad_run_leaves_the_last_good_database(
+    files: dict[str, Path],
+) -> None:
+    database = files["database"]
+    database.parent.mkdir()
+    database.write_text("the last good one", encoding="utf-8")
+    config = database.with_suffix(".yml")
+    text = starter_text(
+        InputFile(files["events"], {"event_id": "id", "occurred_at": "time"})
+    )
+    config.write_text(
+        text.replace("low: 0.01, medium: 25", "low: 0.01, medium: 75"),
+        encoding="utf-8",
+    )
+    result = call(*run_arguments(files))
+    assert result.exit_code == 1
+    assert 'lower_bound "75.0" is not below the upper bound 50' in result.output
+    assert database.read_text(encoding="utf-8") == "the last good one"
+    assert sorted(path.name for path in database.parent.iterdir()) == [
+        "scores.duckdb",
+        "scores.yml",
+    ]
+
+
+def test_bad_files_are_named(files: dict[str, Path], tmp_path: Path) -> None:
+    files["users"].unlink()
+    files["accounts"] = tmp_path / "accounts.xlsx"
+    files["accounts"].write_bytes(b"PK")
+    result = call(*run_arguments(files), "--config", starter_config())
+    assert result.exit_code == 1
+    assert "users.csv: there is no such file" in result.output
+    assert "accounts.xlsx: is neither .parquet nor .csv" in result.output
+
+
+def test_columns_of_files_are_checked(tmp_path: Path) -> None:
+    broken = tmp_path / "users.parquet"
+    broken.write_bytes(b"no parquet")
+    events = write_csv(
+        tmp_path / "events.csv", ["user_id", "evnt_name"], ["u", "work"]
+    )
+    with (
+        duckdb.connect() as connection,
+        pytest.raises(UserError) as error,
+    ):
+        load_inputs(
+            connection,
+            {
+                "events": InputFile(events, {"loaded_at": "arrived"}),
+                "users": InputFile(broken),
+            },
+        )
+    found = str(error.value)
+    for expected in (
+        "has no column event_name; rename it, or say which it is with --map"
+        " events.event_name=… (did you mean evnt_name?)",
+        "has no column event_id; rename it",
+        "has no column arrived, which --map events.loaded_at names",
+        "users.parquet: can't be read (",
+    ):
+        assert expected in found
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("events.loaded_at", "is not INPUT.COLUMN=FILE_COLUMN"),
+        ("evnts.loaded_at=x", "there is no input evnts; did you mean events?"),
+    ],
+)
+def test_maps_are_checked(entry: str, message: str) -> None:
+    with pytest.raises(UserError) as error:
+        parse_column_map([entry])
+    assert message in str(error.value)
+
+
+def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
+    config = tmp_path / "signals.yml"
+    result = call(
+        "init", config, "--events", files["events"],
+        "--map", "events.event_id=id", "--map", "events.occurred_at=time",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    result = call("init", config)
+    assert result.exit_code == 1
+    assert "is there already" in result.output
+    out = tmp_path / "seeds"
+    result = call("seeds", config, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "bands_seed: my_product_signals_bands" in result.output
+    assert "warning: " in result.output  # fewer than five weighted events
+    result = call("check", out)
+    assert result.exit_code == 0, result.output
+    weights = out / "my_product_signals_event_weights.csv"
+    weights.write_text(
+        weights.read_text(encoding="utf-8").replace(",5,", ",50,", 1),
+        encoding="utf-8",
+    )
+    result = call("check", out)
+    assert result.exit_code == 1
+    assert 'weight "50" is not a number from 0 to 10' in result.output
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('operator: ">"', 'operator: "~"', 1))
+    result = call("check", config)
+    assert result.exit_code == 1
+    assert "operator" in result.output
+
+
+def test_check_takes_variables(tmp_path: Path) -> None:
+    config = tmp_path / "signals.yml"
+    config.write_text(
+        "events: {work: {weight: 5}}\n"
+        "profiles: {main: {filter:"
+        " {entity: account, attribute: colour, values: [red]}}}\n",
+        encoding="utf-8",
+    )
+    result = call("check", config)
+    assert result.exit_code == 1
+    assert 'attribute "colour" is no attribute of accounts' in result.output
+    result = call("check", config, "--var", "account_attributes=[colour]")
+    assert result.exit_code == 0, result.output
+    result = call("check", config, "--var", "colour")
+    assert "is not NAME=VALUE" in result.output
+
+
+def test_demo_twice(tmp_path: Path) -> None:
+    database = tmp_path / "demo.duckdb"
+    result = call("demo", "--database", database)
+    assert result.exit_code == 0, result.output
+    for expected in (
+        "from 259,366 events (0 rejected)",
+        "Top accounts",
+        "Falling accounts",
+        "Open signals",
+        "Score dropped",
+        str(database),
+    ):
+        assert expected in result.output
+    before = database.stat().st_mtime_ns
+    # The second time there is nothing to do.
+    assert run_demo(database) is False
+    assert database.stat().st_mtime_ns == before
+
+
+def test_what_is_no_database_is_not_from_here(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.duckdb"
+    assert built_from(odd) is None
+    odd.write_text("not a database", encoding="utf-8")
+    assert built_from(odd) is None
+
+
+def test_schema() -> None:
+    result = call("schema")
+    assert '"title": "Config"' in result.output
+
+
+def test_the_tests_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+    monkeypatch.setattr(pytest, "main", lambda args: given.append(args) or 3)
+    assert call("test", "-k", "nothing").exit_code == 3
+    assert given == [
+        [str(package_root() / "tests" / "python"), "-k", "nothing"]
+    ]

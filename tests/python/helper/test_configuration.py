@@ -1,0 +1,451 @@
+"""The configuration: its file, its seeds, and the gate (L7, F1)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from product_signals.config import config_schema, read_config
+from product_signals.errors import UserError
+from product_signals.gate import check_config, check_seeds
+from product_signals.package import (
+    consumer_project,
+    package_root,
+    starter_config,
+)
+from product_signals.seeds import COLUMNS, seed_files, write_seeds
+
+SMALL = """
+events:
+  work: {weight: 5, counts_as_activity: true}
+profiles:
+  main: {}
+"""
+
+
+def config_file(folder: Path, text: str) -> Path:
+    path = folder / "product_signals.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(folder: Path, text: str) -> str:
+    with pytest.raises(UserError) as error:
+        read_config(config_file(folder, text))
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "folder"),
+    [
+        (starter_config(), package_root() / "seeds"),
+        (
+            consumer_project() / "product_signals.yml",
+            consumer_project() / "seeds",
+        ),
+    ],
+    ids=["package", "consumer"],
+)
+def test_seeds_in_the_tree_are_those_of_the_configuration(
+    config: Path, folder: Path
+) -> None:
+    for name, text in seed_files(read_config(config)).items():
+        assert (folder / name).read_text(encoding="utf-8") == text, name
+
+
+def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
+    schema = starter_config().parent / "config.schema.json"
+    assert schema.read_text(encoding="utf-8") == config_schema()
+    assert json.loads(config_schema())["properties"]["events"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            SMALL.replace("weight: 5", "weight: 11"),
+            'line 3: events.work.weight "11" input should be less than or'
+            " equal to 10; correct it",
+        ),
+        (
+            SMALL.replace("weight: 5", "wieght: 5"),
+            'line 3: events.work.wieght "wieght" is no key here; did you mean'
+            " weight?",
+        ),
+        (
+            SMALL.replace("main: {}", "main: {normalization: winsorised}"),
+            'line 5: profiles.main.normalization "winsorised" is unknown;'
+            " write 'winsorized', 'exponential' or 'percentile'",
+        ),
+        (
+            SMALL.replace("main: {}", "main: {weight_set: trail}")
+            + "weight_sets: {trial: {work: 1}}",
+            'profiles.main.weight_set "trail" is no weight set; did you mean'
+            " trial?",
+        ),
+        (
+            SMALL + "weight_sets: {trial: {wrok: 1}}",
+            'line 6: weight_sets.trial.wrok "wrok" is no event under events;'
+            " did you mean work?",
+        ),
+        (
+            SMALL + "checklists: {start: {entity: account, steps:"
+            " {one: {event_name: wrk}}}}",
+            'checklists.start.steps.one.event_name "wrk" is no event under'
+            " events: nobody can meet the step; did you mean work?",
+        ),
+        (
+            SMALL.replace("weight: 5", "feature: fun, weight: 5"),
+            'events.work.feature "fun" is no feature under features; none is'
+            " there",
+        ),
+        (
+            SMALL
+            + "signals: {s: {entity: account, severity: high, description: d,"
+            " teams: [t], suppressed_by: [other], groups: [[{metric: score,"
+            " operator: '>', value: 1}]], actions: [{team: t, action: a}]}}",
+            'signals.s.suppressed_by "other" is no signal under signals;'
+            " use one of s",
+        ),
+        (
+            SMALL + "signals: {s: {entity: account}}",
+            "signals.s.severity is missing; add it",
+        ),
+        (SMALL.replace("main: {}", ""), "profiles "),
+        ("events: [", "is no YAML"),
+        ("just text", "is no mapping; start from product-signals init"),
+    ],
+)
+def test_a_bad_file_is_explained(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    assert message in problems(tmp_path, text)
+
+
+def test_all_problems_of_a_file_come_at_once(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, SMALL.replace("weight: 5", "weight: -1, daily_cap: 0")
+    )
+    assert len(found.splitlines()) == 2
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="can't be read"):
+        read_config(tmp_path / "nowhere.yml")
+
+
+def edit(folder: Path, seed: str, *changes: dict[str, str]) -> None:
+    """Changes cells of a seed.
+
+    Key columns (=name) find the row, the rest is new; a row that isn't there
+    is added.
+    """
+    path = folder / f"product_signals_config_{seed}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for change in changes:
+        key = {k[1:]: v for k, v in change.items() if k.startswith("=")}
+        new = {k: v for k, v in change.items() if not k.startswith("=")}
+        found = [r for r in rows if key.items() <= r.items()]
+        if not found:
+            found = [dict.fromkeys(COLUMNS[seed], "") | key]
+            rows += found
+        for row in found:
+            row.update(new)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS[seed], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """The package's own seeds, to be spoiled."""
+    write_seeds(read_config(starter_config()), tmp_path)
+    return tmp_path
+
+
+def test_good_seeds_pass(seeds: Path) -> None:
+    assert check_seeds(seeds) == []
+
+
+def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
+    edit(
+        seeds,
+        "event_weights",
+        {"=event_name": "commented", "weight": "12"},
+        {"=event_name": "logged_in", "weight": "a lot"},
+        {"=event_name": "created_task", "daily_cap": "1.5"},
+        {"=event_name": "uploaded_file", "weight": ""},
+    )
+    edit(
+        seeds,
+        "event_catalog",
+        {"=event_name": "commented", "counts_as_activity": "maybe"},
+        {"=event_name": "shared_report", "event_name": "created_report"},
+    )
+    edit(seeds, "features", {"=feature": "team", "launched_on": "2024-02-30"})
+    edit(
+        seeds,
+        "score_profiles",
+        {"=profile": "default", "weight_set": "defualt"},
+        {
+            "=profile": "fading",
+            "weight_set": "default",
+            "period_days": "7",
+            "decay": "linear",
+        },
+        {
+            "=profile": "half",
+            "weight_set": "default",
+            "period_days": "7",
+            "filter_attribute": "plan",
+        },
+        {
+            "=profile": "unknown",
+            "weight_set": "default",
+            "period_days": "400",
+            "filter_entity": "account",
+            "filter_attribute": "colour",
+            "filter_values": "red",
+        },
+    )
+    edit(
+        seeds,
+        "activation_checklists",
+        {"=checklist": "empty", "entity": "account"},
+    )
+    edit(
+        seeds,
+        "activation_steps",
+        {"=step": "first_project", "event_name": "creatd_project"},
+        {"=step": "first_task", "min_users": "2"},
+        {"=step": "first_done", "checklist": "nowhere"},
+    )
+    edit(
+        seeds,
+        "bands",
+        {"=metric": "score", "=band": "medium", "lower_bound": "20"},
+        {"=metric": "size_value", "=band": "large", "lower_bound": "600"},
+        {"=metric": "tenure_days", "=band": "young", "upper_bound": ""},
+        {"=metric": "adoption_rate", "=band": "medium", "upper_bound": "20"},
+    )
+    edit(
+        seeds,
+        "signals",
+        {"=signal": "score_rise", "severity": "urgent"},
+        {
+            "=signal": "hollow",
+            "entity": "account",
+            "severity": "low",
+            "teams": "sales",
+        },
+    )
+    edit(
+        seeds,
+        "signal_conditions",
+        {"=signal": "score_drop", "metric": "behaviour_change"},
+        {"=signal": "account_inactive", "operator": "=>"},
+        {
+            "=signal": "expansion_opportunity",
+            "=condition_number": "2",
+            "operator": ">",
+        },
+        {
+            "=signal": "expansion_opportunity",
+            "=condition_number": "4",
+            "value": "many",
+        },
+        {
+            "=signal": "potential_problem",
+            "=condition_number": "4",
+            "value": "",
+        },
+        {
+            "=signal": "lost",
+            "=condition_group": "1",
+            "=condition_number": "1",
+            "metric": "score",
+            "operator": ">",
+            "value": "1",
+        },
+    )
+    edit(
+        seeds,
+        "signal_actions",
+        {"=signal": "lost", "=action_order": "1", "team": "x", "action": "y"},
+    )
+    with pytest.raises(UserError) as error:
+        check_seeds(seeds)
+    found = str(error.value)
+    for expected in (
+        'weight "12" is not a number from 0 to 10; write a number from 0',
+        'weight "a lot" is not a number',
+        'daily_cap "1.5" is not a whole number from 1',
+        'weight "" is empty; write a number from 0 to 10',
+        'counts_as_activity "maybe" is not true or false; write true or',
+        'event_name "2" is the key of more than one row; keep one of them',
+        'launched_on "2024-02-30" is not a date, YYYY-MM-DD',
+        'weight_set "defualt" has no rows in product_signals_config_event_w',
+        'decay_days "" is empty, but decay is linear',
+        'filter_entity "" is empty, but the rest of the filter is not',
+        'period_days "400" is not a whole number from 1 to 366',
+        'filter_attribute "colour" is no attribute of accounts to filter by',
+        'checklist "0" is its number of steps',
+        'event_name "creatd_project" is no event of product_signals_config_'
+        "event_catalog: nobody can meet the step; did you mean"
+        " created_project?",
+        'min_users "2" more than one user can never meet a step of a user',
+        'checklist "nowhere" is no checklist of',
+        'lower_bound "20.0" overlaps the band before, which ends at 25.0;'
+        " write 25.0",
+        'lower_bound "600.0" leaves a gap after the band before, which ends'
+        " at 500.0; write 500.0",
+        'upper_bound "" is empty, but another band follows',
+        'lower_bound "25.0" is not below the upper bound 20.0',
+        'severity "urgent" is not one of critical, high, medium, low, info',
+        'signal "hollow" is switched on without a condition',
+        'metric "behaviour_change" is no metric of accounts; did you mean'
+        " behavior_change?",
+        'operator "=>" is not one of =, !=, >, >=, <, <=, in, not_in',
+        'operator ">" does not work on size_band, which is a text',
+        'value "many" is no number, as active_users is; write a number',
+        'value "" is empty, but < needs one',
+        'signal "lost" is no signal of product_signals_config_signals',
+    ):
+        assert expected in found, found
+    line = [text for text in found.splitlines() if '"a lot"' in text]
+    assert "product_signals_config_event_weights.csv, line 2 (" in line[0]
+    assert "weight_set=default, event_name=logged_in" in line[0]
+
+
+def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
+    edit(
+        seeds,
+        "event_weights",
+        {"=event_name": "logged_in", "weight": "9"},
+        {"=weight_set": "tiny", "=event_name": "nothing_known", "weight": "1"},
+    )
+    edit(
+        seeds,
+        "event_catalog",
+        {"=event_name": "uploaded_file", "feature": "fiels"},
+        {"=event_name": "created_automation", "feature": ""},
+    )
+    edit(
+        seeds,
+        "activation_steps",
+        {"=step": "working_together", "checklist": "first_steps"},
+        {"=step": "first_report", "checklist": "first_steps"},
+        {"=step": "tasks_done", "checklist": "first_steps"},
+    )
+    edit(
+        seeds,
+        "activation_steps",
+        {"=step": "working_together", "min_users": ""},
+    )
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "score_rise",
+            "=condition_group": "2",
+            "=condition_number": "1",
+            "metric": "activation_rate",
+            "operator": ">=",
+            "value": "75",
+        },
+    )
+    edit(
+        seeds,
+        "signals",
+        {
+            "=signal": "idle",
+            "entity": "account",
+            "severity": "low",
+            "teams": "sales",
+        },
+    )
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "idle",
+            "=condition_group": "1",
+            "=condition_number": "1",
+            "metric": "score",
+            "operator": "<",
+            "value": "1",
+        },
+    )
+    found = "\n".join(check_seeds(seeds))
+    for expected in (
+        'weight "9.0" is above the median: coming back is no success',
+        'weight "1" is the number of weighted events; 5 to 30',
+        'event_name "nothing_known" is not in product_signals_config_event_c',
+        'feature "fiels" is no feature of product_signals_config_features;'
+        " did you mean files?",
+        'feature "automations" is a key feature, but no event',
+        'checklist "2" is its number of steps; 3 to 7',
+        'checklist "8" is its number of steps; 3 to 7',
+        # 75 % of 2 steps: L7
+        'value "75.0" can not be reached exactly with the 2 steps of'
+        " checklist onboarding; the next rate is 100.0",
+        'signal "idle" has no action',
+    ):
+        assert expected in found, found
+
+
+def test_a_column_that_is_missing_is_named(seeds: Path) -> None:
+    path = seeds / "product_signals_config_event_weights.csv"
+    text = path.read_text(encoding="utf-8").replace("weight,", "wait,", 1)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match="add a column weight"):
+        check_seeds(seeds)
+
+
+def test_seeds_must_be_complete(seeds: Path) -> None:
+    (seeds / "product_signals_config_bands.csv").unlink()
+    with pytest.raises(UserError, match="there is no such file"):
+        check_seeds(seeds)
+    with pytest.raises(UserError, match=r"has 0 files \*_event_catalog"):
+        check_seeds(seeds / "..")
+
+
+def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
+    text = SMALL + (
+        "features: {fun: {is_key: true}}\n"
+        "bands:\n  score: {low: 0, high: 0}\n"
+        "weight_sets: {other: {work: 1}}\n"
+        "checklists:\n"
+        "  mine:\n    entity: user\n    steps:\n"
+        "      one: {event_name: work, min_users: 2}\n"
+        "signals:\n"
+        "  odd:\n    entity: account\n    severity: low\n"
+        "    description: d\n    teams: [t]\n"
+        "    groups:\n"
+        "      - - {metric: score, operator: '>', value: 1}\n"
+        "        - {metric: socre, operator: '>', value: 1}\n"
+        "    actions: [{team: t, action: a}]\n"
+    )
+    path = config_file(
+        tmp_path,
+        text.replace(
+            "main: {}",
+            "main: {filter: {entity: user, attribute: plan, values: [a]}}",
+        ),
+    )
+    with pytest.raises(UserError) as error:
+        check_config(read_config(path), path)
+    found = str(error.value)
+    for expected in (
+        'line 8: bands.score.low "0.0" is not below the upper bound 0.0',
+        'checklists.mine.steps.one.min_users "2" more than one user',
+        'line 23: signals.odd.groups.0.1.metric "socre" is no metric of'
+        " accounts; did you mean score?",
+        'profiles.main.filter.attribute "plan" is no attribute of users',
+    ):
+        assert expected in found, found
+    assert path.name in found

@@ -1,0 +1,361 @@
+"""Inputs as they come: odd, empty, wrong (A6, B6, L7, L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from product_signals.config import Config
+from product_signals.errors import UserError
+from warehouse import Warehouse
+
+Row = dict[str, Any]
+INPUTS = ["events", "users", "accounts"]
+NOON = datetime(2024, 3, 10, 12)
+DAY = timedelta(days=1)
+
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "plain",
+        "events": {
+            "work": {"feature": "work", "counts_as_activity": True, "weight": 2}
+        },
+        "features": {"work": {"is_key": True}},
+        "profiles": {"main": {"period_days": 7, "min_population": 1}},
+        "checklists": {
+            "start": {
+                "entity": "account",
+                "steps": {"worked": {"event_name": "work"}},
+            }
+        },
+        "bands": {"score": {"inactive": None, "low": 0.01, "high": 50}},
+    }
+)
+
+
+def event(number: int, **changes: Any) -> Row:
+    return {
+        "event_id": f"e{number}",
+        "user_id": "u1",
+        "event_name": "work",
+        "occurred_at": NOON,
+        **changes,
+    }
+
+
+USERS = [{"user_id": "u1", "account_id": "a1", "created_at": NOON - 90 * DAY}]
+ACCOUNTS = [{"account_id": "a1", "created_at": NOON - 90 * DAY}]
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_factory: Callable) -> Warehouse:
+    """One warehouse for all: every test brings its own rows."""
+    made = warehouse_factory("inputs")
+    made.configure(CONFIG, INPUTS)
+    return made
+
+
+def refused(warehouse: Warehouse, *arguments: str, **variables: Any) -> str:
+    with pytest.raises(UserError) as error:
+        warehouse.build(*arguments, **variables)
+    return str(error.value)
+
+
+NASTY = 'Robert\'); drop table raw.events; -- "quoted" 🚀 a|b, c=d\\'
+
+
+def test_nasty_names_are_names(warehouse: Warehouse) -> None:
+    long_name = "x" * 10_000_000
+    warehouse.load(
+        events=[
+            event(1, user_id=NASTY, event_id=NASTY),
+            event(2, user_id=NASTY, event_name=NASTY),
+            event(3, event_name=long_name),
+            event(4, user_id=" u1 "),
+        ],
+        users=[*USERS, {**USERS[0], "user_id": NASTY, "account_id": NASTY}],
+        accounts=[*ACCOUNTS, {**ACCOUNTS[0], "account_id": NASTY}],
+    )
+    warehouse.build()
+    scores = {
+        row["user_id"]: row
+        for row in warehouse.rows(
+            "select * from product_signals__user_scores"
+            f" where as_of_date = '{NOON.date()}'"
+        )
+    }
+    assert scores[NASTY]["raw_score"] == 2
+    assert scores[NASTY]["event_count"] == 2
+    assert scores[NASTY]["account_id"] == NASTY
+    # An id keeps its spaces: " u1 " is somebody else.
+    assert scores[" u1 "]["account_id"] is None
+    assert warehouse.rows(
+        "select account_id from product_signals__accounts order by 1"
+    ) == [{"account_id": NASTY}, {"account_id": "a1"}]
+    health = warehouse.rows(
+        "select value from product_signals__data_health"
+        " where check_name = 'unmapped_event_rate'"
+    )
+    assert health == [{"value": 50}]
+
+
+def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
+    good = {
+        "event_id": "e0",
+        "user_id": "u1",
+        "event_name": "work",
+        "occurred": "2024-03-10 12:00:00",
+        "count": "2",
+        "loaded": "2024-03-10T14:00:00+02:00",
+    }
+    bad = {
+        "event_id is missing": {"event_id": "  "},
+        "user_id is missing": {"user_id": None},
+        "event_name is missing": {"event_name": ""},
+        "occurred_at is missing": {"occurred": " "},
+        "occurred_at is no time": {"occurred": "2024-02-30"},
+        "occurred_at is before 1990": {"occurred": "1989-12-31T23:59:59Z"},
+        "occurred_at is over a day after loaded_at": {
+            "loaded": "2024-03-09 11:59:59"
+        },
+        "event_count is no whole number from 0 up": {"count": "-1"},
+    }
+    rows = [
+        good,
+        {**good, "event_id": "e1", "loaded": "2024-03-09 12:00:00"},
+        {**good, "event_id": "e2", "count": "0"},
+        {**good, "event_id": "e3", "count": "three"},
+        {**good, "event_id": "e4", "count": "1.5"},
+        *(
+            {**good, "event_id": f"bad{n}", **change}
+            for n, change in enumerate(bad.values())
+        ),
+    ]
+    warehouse.load(events=rows, users=USERS, accounts=ACCOUNTS)
+    warehouse.execute(
+        "create or replace table raw.events as select * rename ("
+        "occurred as occurred_at, count as event_count, loaded as loaded_at)"
+        " from raw.events"
+    )
+    warehouse.build()
+    rejected = warehouse.rows("from product_signals__rejected_events")
+    assert sorted(row["reason"] for row in rejected) == sorted(
+        [*bad, *["event_count is no whole number from 0 up"] * 2]
+    )
+    assert {row["event_count"] for row in rejected} >= {"-1", "1.5", "three"}
+    health = {
+        row["check_name"]: row["value"]
+        for row in warehouse.rows("from product_signals__data_health")
+    }
+    assert health["received_rows"] == len(rows)
+    assert health["accepted_rows"] + health["duplicate_rows"] + health[
+        "rejected_rows"
+    ] == len(rows)
+    [score] = warehouse.rows(
+        "from product_signals__user_scores where as_of_date = '2024-03-10'"
+    )
+    assert (score["event_count"], score["raw_score"]) == (4, 8)
+
+
+@pytest.mark.parametrize(
+    ("events", "users", "accounts", "accounts_out", "users_out"),
+    [
+        ([], [], [], 0, 0),
+        ([], USERS, ACCOUNTS, 1, 1),
+        ([event(1)], [], [], 0, 0),
+    ],
+    ids=["nothing", "no events", "only events"],
+)
+def test_little_or_nothing(
+    warehouse: Warehouse,
+    events: list[Row],
+    users: list[Row],
+    accounts: list[Row],
+    accounts_out: int,
+    users_out: int,
+) -> None:
+    warehouse.load(events=events, users=users, accounts=accounts)
+    warehouse.build()
+    shown = warehouse.rows("from product_signals__accounts")
+    assert len(shown) == accounts_out
+    assert len(warehouse.rows("from product_signals__users")) == users_out
+    # L7: an event that is weighted, but has not been seen for 30 days.
+    unseen = warehouse.rows(
+        "select value, detail from product_signals__data_health"
+        " where check_name = 'unseen_events'"
+    )
+    assert unseen == [
+        {"value": 0, "detail": None}
+        if events
+        else {"value": 1, "detail": "work"}
+    ]
+    for row in shown:
+        assert row["score"] == 0
+        assert row["active_user_rate"] is None
+        assert "active_user_rate: no user was seen" in row["null_reasons"]
+
+
+def test_days_are_cut_in_the_timezone(warehouse: Warehouse) -> None:
+    late = datetime(2024, 3, 10, 23, 30)
+    warehouse.load(
+        events=[event(1, occurred_at=late), event(2)],
+        users=[{**USERS[0], "created_at": late}],
+        accounts=[{"account_id": "a1", "created_at": late}],
+    )
+    warehouse.execute(
+        "alter table raw.users alter created_at type date"
+        " using created_at::date"
+    )
+    warehouse.build(timezone="Asia/Tokyo")
+    days = warehouse.rows(
+        "select activity_date from product_signals__activity_daily"
+        " where entity = 'user' and active_1d = 1 order by 1"
+    )
+    assert [row["activity_date"] for row in days] == [
+        date(2024, 3, 10),
+        date(2024, 3, 11),
+    ]
+    # A time is moved; a date is that day wherever it is read.
+    for table, tenure_days in (("accounts", 0), ("users", 1)):
+        assert warehouse.rows(
+            f"select tenure_days from product_signals__{table}"
+        ) == [{"tenure_days": tenure_days}]
+
+
+def test_as_of_date_and_weekly_history(warehouse: Warehouse) -> None:
+    warehouse.load(
+        events=[event(n, occurred_at=NOON - DAY * n) for n in range(16)],
+        users=USERS,
+        accounts=[*ACCOUNTS, {"account_id": "a2", "created_at": NOON - DAY}],
+    )
+    warehouse.build(history_grain="week", as_of_date="2024-03-07")
+    # Nothing after as_of_date counts, and later accounts are not there yet.
+    [account] = warehouse.rows("from product_signals__accounts")
+    assert account["as_of_date"] == date(2024, 3, 7)
+    assert account["event_count"] == 7
+    days = warehouse.rows(
+        "select as_of_date from product_signals__user_scores order by 1"
+    )
+    assert [row["as_of_date"] for row in days] == [
+        date(2024, 2, 25),
+        date(2024, 3, 3),
+        date(2024, 3, 7),
+    ]
+    # Accounts keep every day.
+    assert len(warehouse.rows("from product_signals__account_scores")) == 13
+
+
+def test_history_start_limits_history_not_windows(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.load(
+        events=[event(n, occurred_at=NOON - DAY * n) for n in range(30)],
+        users=USERS,
+        accounts=ACCOUNTS,
+    )
+    warehouse.build()
+    query = (
+        "select as_of_date, raw_score, score from"
+        " product_signals__account_scores"
+        " where as_of_date >= '2024-03-01' order by 1"
+    )
+    full = warehouse.rows(query)
+    warehouse.build(history_start="2024-03-01")
+    assert warehouse.rows(query) == full
+    [first] = warehouse.rows(
+        "from product_signals__accounts_daily where as_of_date = '2024-03-01'"
+    )
+    assert first["trend"] == "new"
+    assert first["days_since_last_active"] == 0
+    assert first["activation_rate"] == 100
+
+
+def test_columns_are_checked(warehouse: Warehouse) -> None:
+    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
+    warehouse.execute(
+        "create or replace table raw.events as select * replace"
+        " (epoch(occurred_at)::bigint as occurred_at)"
+        " rename (event_name as name) from raw.events"
+    )
+    message = refused(warehouse)
+    assert (
+        "model product_signals_events (variable events_model) has no column"
+        " event_name; select it under that name"
+    ) in message
+    assert "column occurred_at is bigint; cast it to a timestamp" in message
+
+
+def test_a_missing_model_is_named(warehouse: Warehouse) -> None:
+    message = refused(warehouse, accounts_model="my_accounts")
+    assert "my_accounts" in message
+    assert "not found" in message
+
+
+def test_an_ephemeral_model_is_refused(warehouse: Warehouse) -> None:
+    model = warehouse.project / "models" / "product_signals_users.sql"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(
+        "{{ config(materialized='ephemeral') }}\n" + text, encoding="utf-8"
+    )
+    try:
+        assert "is ephemeral" in refused(warehouse)
+    finally:
+        model.write_text(text, encoding="utf-8")
+
+
+def test_keys_must_be_there_and_unique(warehouse: Warehouse) -> None:
+    warehouse.load(
+        events=[event(1)],
+        users=[*USERS, *USERS, {**USERS[0], "user_id": None}],
+        accounts=[*ACCOUNTS, {**ACCOUNTS[0], "account_id": " "}],
+    )
+    message = refused(warehouse)
+    assert (
+        'product_signals_users, row user_id=u1: user_id "u1" is the key of 2'
+        " rows; make the model one row per user_id"
+    ) in message
+    assert 'row user_id=(empty): user_id "" is missing' in message
+    assert "product_signals_accounts, row account_id=(empty)" in message
+
+
+def test_variables_are_checked(warehouse: Warehouse) -> None:
+    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
+    message = refused(
+        warehouse,
+        "--select",
+        "+int_product_signals__gate",
+        as_of_date="10.3.2024",
+        history_start="yesterday",
+        history_grain="month",
+        timezone="Berlin",
+        adoption_window_days=0,
+        size_column="headcount",
+        account_attributes=["colour"],
+        user_attributes="team",
+    )
+    for expected in (
+        'as_of_date "10.3.2024" is no date; write YYYY-MM-DD',
+        'history_start "yesterday" is no date',
+        'history_grain "month" is unknown; write day or week',
+        'timezone "Berlin" is no zone; write an IANA name',
+        'adoption_window_days "0" is no number from 1 up',
+        'size_column "headcount" is no amount of an account; write one of',
+        "has no column colour, which the variable account_attributes names",
+        'user_attributes "team" is no list; write [a, b]',
+    ):
+        assert expected in message
+
+
+def test_a_refused_build_leaves_the_last_good_tables(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
+    warehouse.build()
+    before = warehouse.rows("from product_signals__accounts")
+    warehouse.load(users=[*USERS, *USERS])
+    refused(warehouse)
+    assert warehouse.rows("from product_signals__accounts") == before
+    # One of each: all scores are equal, and the highest raw score makes 100.
+    assert (before[0]["score"], before[0]["active_user_rate"]) == (100, 100)
