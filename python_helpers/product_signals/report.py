@@ -41,8 +41,8 @@ _SIGNALS = """
             when 'critical' then 1 when 'high' then 2 when 'medium' then 3
             when 'low' then 4 else 5
         end,
+        signals.opened_on desc,
         accounts.mrr desc nulls last,
-        signals.opened_on,
         signals.signal_id
     limit 12
 """
@@ -115,7 +115,13 @@ def print_report(database: Path, console: Console) -> None:
             ).fetchall(),
             why,
         )
-        _signals(console, rows(_SIGNALS).fetchall())
+        _signals(
+            console,
+            rows(_SIGNALS).fetchall(),
+            rows(
+                "select count(*) from product_signals__signals where is_open"
+            ).fetchall()[0][0],
+        )
         for check_name, value, detail in rows(
             "select check_name, value, detail from"
             " product_signals__data_health where status <> 'ok'"
@@ -156,12 +162,12 @@ def _accounts(
     console.print()
 
 
-def _signals(console: Console, rows: list[tuple]) -> None:
+def _signals(console: Console, rows: list[tuple], count: int) -> None:
     if not rows:
         console.print("No signal is open.\n")
         return
     table = Table(
-        title="Open signals",
+        title=f"Open signals ({len(rows)} of {count}, the worst and newest first)",
         title_justify="left",
         pad_edge=False,
         show_lines=True,
