@@ -2,14 +2,21 @@
 # all that has to be there.
 PYTHON ?= python3
 BIN := .venv/bin
+SHARED := tests/python/package/test_golden.py \
+	tests/python/package/test_consumer.py
 
 .PHONY: demo test lint seeds clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
 
-test: .venv/installed-test
+# Definitions on DuckDB; what they gave once more on Postgres and on what stands
+# in for Snowflake; the helper.
+test: .venv/installed-test .venv-snowflake/installed
 	$(BIN)/pytest -n 2 tests/python/package
+	$(BIN)/pytest -n 2 --engine postgres $(SHARED)
+	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
+		pytest -n 2 --engine snowflake $(SHARED) tests/python/snowflake
 	$(BIN)/pytest -n 2 --dist load --cov=product_signals tests/python/helper
 
 lint: .venv/installed-test
@@ -26,19 +33,21 @@ seeds: .venv/installed
 		> python_helpers/product_signals/config.schema.json
 
 clean:
-	rm -rf .venv product_signals_demo.duckdb
+	rm -rf .venv .venv-snowflake product_signals_demo.duckdb
 
 .venv/installed: EXTRA :=
 .venv/installed-test: EXTRA := [test]
+.venv-snowflake/installed: EXTRA := [test-snowflake]
 
 # uv installs ten times faster, where it can be had.
-.venv/installed .venv/installed-test: pyproject.toml
+.venv/installed .venv/installed-test .venv-snowflake/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "Python 3.10 or newer is needed: make PYTHON=..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
-		&& $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.$(EXTRA)' \
-		|| $(BIN)/python -m pip install --quiet \
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@echo "Installing into $(@D) ..."
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv \
+		&& $(@D)/bin/uv pip install --quiet --python $(@D)/bin/python \
+			-e '.$(EXTRA)' \
+		|| $(@D)/bin/python -m pip install --quiet \
 			--disable-pip-version-check -e '.$(EXTRA)'
 	@touch $@

@@ -26,12 +26,7 @@
     {% set month = 'substr(' ~ text ~ ', 6, 2)' %}
     {% set year = 'cast(substr(' ~ text ~ ', 1, 4) as integer)' %}
     {% do return(
-        'case when ' ~ product_signals.full_match(
-            text,
-            '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
-            ~ '([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?'
-            ~ '([ ]?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))?)?'
-        )
+        'case when ' ~ product_signals.is_iso_time(text)
         ~ ' then case when ' ~ year ~ ' > 0 and ' ~ day ~ ' <= case'
         ~ ' when ' ~ month ~ " in ('04', '06', '09', '11') then '30'"
         ~ ' when ' ~ month ~ " <> '02' then '31'"
@@ -44,11 +39,13 @@
     ) %}
 {% endmacro %}
 
+{# Snowflake would take a bare number for seconds since 1970. #}
 {% macro snowflake__text_to_utc(text) %}
     {% do return(
-        'case when ' ~ product_signals.has_utc_offset(text)
-        ~ " then cast(convert_timezone('UTC', try_to_timestamp_tz(" ~ text
-        ~ ')) as timestamp_ntz)'
-        ~ ' else try_to_timestamp_ntz(' ~ text ~ ') end'
+        'case when not ' ~ product_signals.is_iso_time(text) ~ ' then null'
+        ~ ' when ' ~ product_signals.has_utc_offset(text)
+        ~ " then cast(convert_timezone('UTC', try_cast(" ~ text
+        ~ ' as timestamp_tz)) as timestamp_ntz)'
+        ~ ' else try_cast(' ~ text ~ ' as timestamp_ntz) end'
     ) %}
 {% endmacro %}

@@ -167,7 +167,7 @@ def _signals(console: Console, rows: list[tuple], count: int) -> None:
         console.print("No signal is open.\n")
         return
     table = Table(
-        title=f"Open signals ({len(rows)} of {count}, the worst and newest first)",
+        title=f"Open signals, worst and newest first ({len(rows)} of {count})",
         title_justify="left",
         pad_edge=False,
         show_lines=True,

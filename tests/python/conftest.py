@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from golden import VARIABLES, golden_config, golden_world
+from servers import Postgres, Snowflake, postgres_server, snowflake_server
 from warehouse import Warehouse
+
+SERVERS = {
+    "postgres": (postgres_server, Postgres),
+    "snowflake": (snowflake_server, Snowflake),
+}
 
 
 @pytest.fixture(scope="session")
 def warehouse_factory(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], Warehouse]:
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Warehouse]]:
     """Makes an empty warehouse with a dbt project of its own."""
+    engine = request.config.getoption("--engine")
+    if engine == "duckdb":
+        yield lambda name: Warehouse(tmp_path_factory.mktemp(name))
+        return
+    start, server = SERVERS[engine]
+    with start() as port:
+        yield lambda name: Warehouse(
+            tmp_path_factory.mktemp(name), server(port, name)
+        )
 
-    def make(name: str) -> Warehouse:
-        return Warehouse(tmp_path_factory.mktemp(name))
 
-    return make
+@pytest.fixture(scope="session")
+def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+    """The world of the golden cases, built."""
+    world = golden_world()
+    warehouse = warehouse_factory("golden")
+    warehouse.load(
+        events=world.events, users=world.users, accounts=world.accounts
+    )
+    warehouse.configure(
+        golden_config(), ["events", "users", "accounts"], VARIABLES
+    )
+    warehouse.build()
+    return warehouse
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=["duckdb", *SERVERS],
+        default="duckdb",
+        help="the warehouse to build in",
+    )
     parser.addoption(
         "--write-expected",
         action="store_true",

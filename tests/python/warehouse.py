@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 from product_signals.builder import Outcome, dbt, write_profile
@@ -13,8 +15,12 @@ from product_signals.config import Config
 from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
 from product_signals.project import write_project
+from servers import CSV, SCHEMA, Postgres, Snowflake
 
 Row = dict[str, Any]
+
+# What a type of DuckDB's is called elsewhere.
+SERVER_TYPES = {"DOUBLE": "double precision", "VARCHAR": "text"}
 
 # Types of the input tables; anything else is text.
 TYPES = {
@@ -32,12 +38,24 @@ class Warehouse:
 
     Args:
         folder: Where both live.
+        server: The warehouse to build in, if not in the file itself: inputs
+            are copied there, and public tables back into the file.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, server: Postgres | Snowflake | None = None
+    ) -> None:
         self.folder = folder
+        self.server = server
         self.project = folder / "project"
         self.database = folder / "warehouse.duckdb"
+
+    @property
+    def output(self) -> dict[str, Any]:
+        """The connection, as dbt wants it."""
+        if self.server:
+            return self.server.output
+        return {"type": "duckdb", "path": str(self.database)}
 
     def load(self, **inputs: list[Row]) -> None:
         """Replaces input tables.
@@ -64,6 +82,43 @@ class Warehouse:
                         f" ({', '.join('?' * len(columns))})",
                         values,
                     )
+        self.send(*(f"raw.{name}" for name in inputs))
+
+    def send(self, *tables: str) -> None:
+        """Copies input tables to the server, if there is one."""
+        if not self.server:
+            return
+        for table in tables:
+            schema, name = table.split(".")
+            columns = {
+                row["column_name"]: SERVER_TYPES.get(
+                    row["data_type"], row["data_type"]
+                )
+                for row in self.rows(
+                    "select column_name, data_type"
+                    " from information_schema.columns"
+                    f" where table_schema = '{schema}'"
+                    f" and table_name = '{name}' order by ordinal_position"
+                )
+            }
+            file = self.folder / "rows.csv"
+            self.execute(f"copy {table} to '{file}' ({CSV})")
+            self.server.write(table, columns, file)
+
+    def fetch(self) -> None:
+        """Copies public tables from the server, if there is one."""
+        if not self.server:
+            return
+        for name in self.server.tables():
+            file = self.folder / "rows.csv"
+            columns = self.server.read(f"{SCHEMA}.{name}", file)
+            declared = ", ".join(
+                f"{key} {kind}" for key, kind in columns.items()
+            )
+            self.execute(f"create or replace table {name} ({declared})")
+            self.execute(
+                f"copy {name} from '{file}' ({CSV}, auto_detect false)"
+            )
 
     def configure(
         self,
@@ -73,15 +128,11 @@ class Warehouse:
     ) -> None:
         """Writes the project for a configuration."""
         write_project(self.project, config, inputs, package_root(), variables)
-        write_profile(
-            self.project,
-            {"type": "duckdb", "path": str(self.database)},
-            threads=1,
-        )
+        write_profile(self.project, {"threads": 1, **self.output})
 
     def build(self, *arguments: str, **variables: Any) -> Outcome:
         """Builds everything but the data tests."""
-        return dbt(
+        return self.dbt(
             self.project,
             "build",
             "--exclude-resource-type",
@@ -89,6 +140,14 @@ class Warehouse:
             *arguments,
             variables=variables or None,
         )
+
+    def dbt(self, project: Path, *arguments: str, **options: Any) -> Outcome:
+        """Runs dbt on a project, and fetches what it built."""
+        environment = self.server.environment if self.server else {}
+        with patch.dict(os.environ, environment):
+            outcome = dbt(project, *arguments, **options)
+        self.fetch()
+        return outcome
 
     def execute(self, statement: str) -> None:
         """Runs a statement."""

@@ -56,13 +56,16 @@ def demo(warehouse_factory: Callable) -> Warehouse:
             f"create table crm.{table} as from"
             f" read_parquet('{source / 'data' / f'{table}.parquet'}')"
         )
+        warehouse.send(f"crm.{table}")
     with project_copy(source, package_root()) as project:
-        write_profile(
-            project, {"type": "duckdb", "path": str(warehouse.database)}
+        write_profile(project, warehouse.output)
+        warehouse.dbt(project, "deps")
+        # Everything, data tests, too.
+        warehouse.dbt(
+            project,
+            "build",
+            variables={"product_signals_private_tests": True},
         )
-        dbt(project, "deps")
-        # Everything: data tests and unit tests, too.
-        dbt(project, "build", variables={"product_signals_private_tests": True})
     return warehouse
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import AS_OF_DATE, VARIABLES, golden_config, golden_world
+from golden import AS_OF_DATE
 from warehouse import Warehouse
 
 EXPECTED = Path(__file__).parents[2] / "golden" / "expected.csv"
@@ -21,20 +21,6 @@ def _cases() -> list[Any]:
             pytest.param(case, id=f"{case['row']}-{number}-{case['column']}")
             for number, case in enumerate(csv.DictReader(file), start=2)
         ]
-
-
-@pytest.fixture(scope="module")
-def golden(warehouse_factory) -> Warehouse:
-    world = golden_world()
-    warehouse = warehouse_factory("golden")
-    warehouse.load(
-        events=world.events, users=world.users, accounts=world.accounts
-    )
-    warehouse.configure(
-        golden_config(), ["events", "users", "accounts"], VARIABLES
-    )
-    warehouse.build()
-    return warehouse
 
 
 @pytest.mark.parametrize("case", _cases())
