@@ -17,8 +17,12 @@
         'date': 'a date, YYYY-MM-DD',
     } -%}
     {%- set key = [] -%}
+    {%- set key_values = [] -%}
     {%- for column in spec['key'] if types is none or column in types -%}
         {%- do key.append(column) -%}
+        {%- do key_values.append(product_signals.config_value(
+            column, spec['columns'][column]['type']
+        ) ~ ' as ' ~ column) -%}
     {%- endfor -%}
     {%- set row_name = (
         product_signals.row_name(key) if key else "'(any)'"
@@ -60,10 +64,10 @@
         coalesce({{ cell }}, ''),
         {% if rules.get('required') -%}
         case
-            when {{ cell }} is null then 'is empty' else 'is not {{ noun }}'
+            when {{ cell }} is null then 'is empty' else 'is no value for it'
         end,
         {%- else -%}
-        'is not {{ noun }}',
+        'is no value for it',
         {%- endif %}
         'write {{ noun }}'
     from {{ relation }}
@@ -89,11 +93,20 @@
         '{{ source }}',
         {{ row_name }},
         '{{ spec['key'] | join(', ') }}',
-        cast(count(*) as text),
-        'is the key of more than one row',
+        {% for column in key -%}
+        cast({{ column }} as text){{ " || ', ' || " if not loop.last }}
+        {%- else -%}
+        ''
+        {%- endfor %},
+        'is the key of ' || cast(count(*) as text) || ' rows',
         'keep one of them'
-    from {{ relation }}
+    {#- By value: blanks around a cell, or 1 and 1.0, make no difference. #}
+    from (
+        select {{ (key_values or ['1 as nothing']) | join(', ') }}
+        from {{ relation }}
+    ) as keys
     {%- if key | length == spec['key'] | length %}
+    where {{ key | join(' is not null and ') }} is not null
     group by {{ key | join(', ') }}
     having count(*) > 1
     {%- else %}

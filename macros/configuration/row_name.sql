@@ -1,4 +1,4 @@
-{# A seed's row by its key, as a message names it: weight_set=a, event_name=b. #}
+{# A seed's row by its key, as a message names it: weight_set=a, event=b. #}
 {% macro row_name(columns, relation=none) %}
     {% set parts = [] %}
     {% for column in columns %}

@@ -3,15 +3,27 @@
     {% set problems = [] %}
     {% for name in ['as_of_date', 'history_start'] %}
         {% set value = var(name) | string %}
-        {% if value and not modules.re.match(
-            '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', value
-        ) %}
+        {% if value and not product_signals.is_date(value) %}
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ value
                 ~ '" is no date; write YYYY-MM-DD or leave it empty'
             ) %}
+        {% elif value and value < '1990-01-01' %}
+            {% do problems.append(
+                'variable ' ~ name ~ ' "' ~ value
+                ~ '" is before 1990, when no event is accepted; write a later'
+                ~ ' day or leave it empty'
+            ) %}
         {% endif %}
     {% endfor %}
+    {% if var('as_of_date') and var('history_start') | string
+            > var('as_of_date') | string %}
+        {% do problems.append(
+            'variable history_start "' ~ var('history_start')
+            ~ '" is after as_of_date "' ~ var('as_of_date')
+            ~ '"; write an earlier day'
+        ) %}
+    {% endif %}
     {% if var('history_grain') not in ['day', 'week'] %}
         {% do problems.append(
             'variable history_grain "' ~ var('history_grain')
@@ -25,16 +37,24 @@
         ) %}
     {% endif %}
     {% for name in [
-        'adoption_window_days', 'seen_days', 'trend_threshold',
-        'renewal_window_days', 'onboarding_days',
+        'adoption_window_days', 'seen_days', 'renewal_window_days',
+        'onboarding_days',
     ] %}
-        {% if var(name) is not number or var(name) < 1 %}
+        {% if var(name) is not integer or var(name) is boolean
+                or not 1 <= var(name) <= 3660 %}
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ var(name)
-                ~ '" is no number from 1 up; write one'
+                ~ '" is no whole number from 1 to 3660; write one'
             ) %}
         {% endif %}
     {% endfor %}
+    {% set threshold = var('trend_threshold') %}
+    {% if threshold is not number or threshold is boolean or threshold <= 0 %}
+        {% do problems.append(
+            'variable trend_threshold "' ~ threshold
+            ~ '" is no number above 0; write one'
+        ) %}
+    {% endif %}
     {% set amounts = [] %}
     {% for column, type in product_signals.account_columns().items() %}
         {% if type == 'number' %}
@@ -57,6 +77,33 @@
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ var(name)
                 ~ '" is no list; write [a, b]'
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% for name in ['account_attributes', 'user_attributes'] %}
+        {% for attribute in var(name) %}
+            {% if not modules.re.match('^[A-Za-z_][A-Za-z0-9_]*$', attribute) %}
+                {% do problems.append(
+                    'variable ' ~ name ~ ' has "' ~ attribute
+                    ~ '", which is no plain column name; give the column one'
+                    ~ ' of letters, digits and _ in your model'
+                ) %}
+            {% elif attribute | lower in product_signals.reserved_attributes() %}
+                {% do problems.append(
+                    'variable ' ~ name ~ ' has "' ~ attribute
+                    ~ '", a name that the package uses itself; give the'
+                    ~ ' column another one in your model, such as own_'
+                    ~ attribute | lower
+                ) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% set actor_types = ['human', 'automation', 'system'] %}
+    {% for actor_type in var('excluded_actor_types') %}
+        {% if actor_type not in actor_types %}
+            {% do problems.append(
+                'variable excluded_actor_types has "' ~ actor_type
+                ~ '"; actors are ' ~ actor_types | join(', ')
             ) %}
         {% endif %}
     {% endfor %}

@@ -4,13 +4,14 @@
 #}
 {% macro filter_attributes(entity) %}
     {% set names = [] %}
+    {% set named = var(entity ~ '_attributes') | map('lower') | list %}
     {% for column, type in (
         product_signals.input_spec()[entity ~ 's']['optional'].items()
     ) %}
-        {% if type != 'timestamp' and column not in [
+        {% if column in named or (type != 'timestamp' and column not in [
             'account_name', 'domain', 'crm_id',
             'email', 'full_name', 'is_internal',
-        ] %}
+        ]) %}
             {% do names.append(column) %}
         {% endif %}
     {% endfor %}

@@ -34,9 +34,9 @@
         ) %}
     {% elif type == 'boolean' %}
         {% do return(
-            'case when lower(' ~ text ~ ") in ('true', 't', 'yes', '1')"
+            'case when lower(' ~ text ~ ") in ('true', 't', 'yes', 'y', 'on', '1')"
             ~ ' then true when lower(' ~ text
-            ~ ") in ('false', 'f', 'no', '0') then false end"
+            ~ ") in ('false', 'f', 'no', 'n', 'off', '0') then false end"
         ) %}
     {% elif type == 'timestamp' %}
         {% do return(product_signals.to_utc(column_name, kind)) %}

@@ -1,11 +1,11 @@
 {#
     The names of inputs that a row lacks, a|b; null where it has all of them.
 
-    inputs   column -> the name to list where the column is null
+    inputs   name to list -> the column that is null without it
 #}
 {% macro missing_inputs(inputs) %}
     {%- set parts = [] %}
-    {%- for column, name in inputs.items() %}
+    {%- for name, column in inputs.items() %}
         {%- do parts.append(
             'case when ' ~ column ~ " is null then '|" ~ name
             ~ "' else '' end"

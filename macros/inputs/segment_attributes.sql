@@ -1,6 +1,6 @@
 {# The account attributes that segments are made of. #}
 {% macro segment_attributes() %}
-    {% do return([
+    {% set names = [
         'plan',
         'tier',
         'industry',
@@ -11,5 +11,9 @@
         'is_target_logo',
         'fit',
         'subscription_status',
-    ] + product_signals.extra_attributes('account')) %}
+    ] %}
+    {% for name in var('account_attributes') if name | lower not in names %}
+        {% do names.append(name | lower) %}
+    {% endfor %}
+    {% do return(names) %}
 {% endmacro %}

@@ -7,6 +7,9 @@
 #}
 {% macro condition(rule, value) %}
     {% set metric = rule['metric'] %}
+    {% if rule['value_type'] == 'date' %}
+        {% set metric = 'cast(' ~ metric ~ ' as date)' %}
+    {% endif %}
     {% set operator = rule['operator'] %}
     {% if operator == 'is_null' %}
         {% do return(metric ~ ' is null') %}

@@ -6,7 +6,7 @@
 #}
 {% macro groups_hold(rules, field) %}
     {% set groups = [] %}
-    {% for group in rules | groupby('condition_group') %}
+    {% for group in rules | groupby('condition_group', case_sensitive=true) %}
         {% set conditions = [] %}
         {% for rule in group.list %}
             {% do conditions.append(

@@ -1,4 +1,4 @@
-{# True where a text is one of a list a|b|c; blanks around | don't matter. #}
+{# True where a text is one of a list a|b|c; a blank beside | doesn't matter. #}
 {% macro in_list(value, list) %}
     {% do return(
         "position(('|' || " ~ value ~ " || '|') in ('|' || replace(replace("

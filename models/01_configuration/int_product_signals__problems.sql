@@ -100,14 +100,15 @@ weight_counts as (
         '{{ source["event_weights"] }}' as source,
         {{ row_name(['weight_set']) }} as row_name,
         'weight' as column_name,
-        cast(count(*) as text) as value,
+        cast(count(case when weight > 0 then 1 end) as text) as value,
         'is the number of weighted events; 5 to 30 make a score that people'
         || ' can follow' as problem,
         'give more events, or fewer, a weight above 0' as fix
     from event_weights
-    where weight > 0
     group by weight_set
-    having count(*) < 5 or count(*) > 30
+    having
+        count(case when weight > 0 then 1 end) < 5
+        or count(case when weight > 0 then 1 end) > 30
 
 ),
 
@@ -140,7 +141,7 @@ login_weights as (
         event_weights.weight > weight_medians.median_weight
         and {{ product_signals.full_match(
             'lower(event_weights.event_name)',
-            '(.*[^a-z])?(log|sign)(ged)?[^a-z]?in([^a-z].*)?'
+            '(.*[^a-z])?(log|sign)(ged|ed)?[^a-z]?in([^a-z].*)?'
         ) }}
 
 ),
@@ -446,22 +447,53 @@ missing_bands as (
         'metric=' || needed.metric as row_name,
         'metric' as column_name,
         needed.metric as value,
-        'has no bands: its band columns are null' as problem,
+        'has no bands: ' || needed.consequence as problem,
         'add its bands' as fix
     from (
-        select 'tenure_days' as metric
+        {% for metric in [
+            'tenure_days', 'size_value', 'score', 'activation_rate',
+            'adoption_rate',
+        ] %}
+        select
+            '{{ metric }}' as metric,
+            'its band column is null' as consequence
         union all
-        select 'size_value'
-        union all
-        select 'score'
-        union all
-        select 'activation_rate'
-        union all
-        select 'adoption_rate'
+        {% endfor %}
+        {% for check in product_signals.health_checks() %}
+        select
+            '{{ check }}' as metric,
+            'its check in product_signals__data_health never warns'
+                as consequence
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
     ) as needed
     left join (select distinct metric from bands) as banded
         on needed.metric = banded.metric
     where banded.metric is null
+
+),
+
+unknown_bands as (
+
+    select
+        'warning' as severity,
+        '{{ source["bands"] }}' as source,
+        {{ row_name(['metric', 'band'], 'bands') }} as row_name,
+        'metric' as column_name,
+        bands.metric as value,
+        'is nothing that has bands' as problem,
+        'correct the name, or drop the row' as fix
+    from bands
+    left join metrics
+        on bands.metric = metrics.metric
+    where
+        metrics.metric is null
+        and bands.metric not in (
+            '{{ (product_signals.health_checks() + [
+                "received_rows", "accepted_rows", "duplicate_rows",
+                "communication",
+            ]) | join("', '") }}'
+        )
 
 ),
 
@@ -563,7 +595,8 @@ conditions as (
         signal_conditions.value,
         signal_conditions.clear_value,
         signals.entity,
-        metrics.value_type
+        metrics.value_type,
+        metrics.unit
     from signal_conditions
     inner join signals
         on signal_conditions.signal = signals.signal
@@ -660,7 +693,8 @@ condition_values as (
                 value_type = 'number'
                 and not {{ product_signals.full_match(
                     'cell',
-                    '-?[0-9]{1,15}([.][0-9]+)?( *[|] *-?[0-9]{1,15}([.][0-9]+)?)*'
+                    '-?[0-9]{1,15}([.][0-9]+)?'
+                    ~ '( *[|] *-?[0-9]{1,15}([.][0-9]+)?)*'
                 ) }}
             )
             or (
@@ -686,6 +720,175 @@ condition_values as (
 
 ),
 
+{# The texts that some metrics are limited to. #}
+known_texts as (
+
+    {% for metric, banded in {
+        'tenure_band': 'tenure_days',
+        'size_band': 'size_value',
+        'score_band': 'score',
+        'activation_band': 'activation_rate',
+        'adoption_band': 'adoption_rate',
+    }.items() %}
+    select
+        '{{ metric }}' as metric,
+        band as known
+    from bands
+    where metric = '{{ banded }}'
+    union all
+    {% endfor %}
+    {% for metric, texts in {
+        'trend': ['new', 'rising', 'falling', 'flat'],
+        'lifecycle_stage': ['trial', 'onboarding', 'adopted', 'renewal'],
+        'expected_stage': ['trial', 'onboarding', 'adopted'],
+    }.items() %}
+    {% for text in texts %}
+    select
+        '{{ metric }}' as metric,
+        '{{ text }}' as known
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+condition_texts as (
+
+    select
+        'error' as severity,
+        '{{ source["signal_conditions"] }}' as source,
+        cells.row_name,
+        cells.column_name,
+        cells.cell as value,
+        'is not what ' || cells.metric || ' can be' as problem,
+        'write one of ' || {{ dbt.listagg(
+            measure='known_texts.known',
+            delimiter_text="', '",
+            order_by_clause='order by known_texts.known'
+        ) }} as fix
+    from condition_cells as cells
+    inner join known_texts
+        on cells.metric = known_texts.metric
+    where
+        cells.operator in ('=', '!=', 'in', 'not_in') and cells.cell is not null
+    group by cells.row_name, cells.column_name, cells.metric, cells.cell
+    having
+        count(
+            case
+                when {{ product_signals.in_list(
+                    'known_texts.known', 'cells.cell'
+                ) }}
+                    then 1
+            end
+        ) <= length(cells.cell) - length(replace(cells.cell, '|', ''))
+
+),
+
+numeric_conditions as (
+
+    select
+        row_name,
+        operator,
+        unit,
+        {{ product_signals.config_value('value', 'number') }} as value,
+        {{ product_signals.config_value('clear_value', 'number') }}
+            as clear_value
+    from conditions
+    where value_type = 'number'
+
+),
+
+clear_values as (
+
+    select
+        'error' as severity,
+        '{{ source["signal_conditions"] }}' as source,
+        row_name,
+        'clear_value' as column_name,
+        cast(clear_value as text) as value,
+        'is harder to meet than the value ' || cast(value as text)
+        || ': an open signal must be easier to keep than to open' as problem,
+        'leave it empty, or move it to the other side of the value' as fix
+    from numeric_conditions
+    where
+        (operator in ('>', '>=') and clear_value > value)
+        or (operator in ('<', '<=') and clear_value < value)
+
+),
+
+fractions as (
+
+    select
+        'warning' as severity,
+        '{{ source["signal_conditions"] }}' as source,
+        row_name,
+        'value' as column_name,
+        cast(value as text) as value,
+        'is less than one percent' as problem,
+        'write percentages as 0 to 100: 75, not 0.75' as fix
+    from numeric_conditions
+    where unit = 'percent' and value > 0 and value < 1
+
+),
+
+{# Users have their metrics as of now only, and so has a signal on them. #}
+user_signals as (
+
+    select
+        'error' as severity,
+        '{{ source["signals"] }}' as source,
+        {{ row_name(['signal']) }} as row_name,
+        'min_days' as column_name,
+        cast(min_days as text) as value,
+        'can not be reached: signals on users look at the last day only'
+            as problem,
+        'write 1' as fix
+    from signals
+    where entity = 'user' and min_days > 1 and is_enabled
+
+),
+
+suppressing_signals as (
+
+    select
+        case when others.signal is null then 'error' else 'warning' end
+            as severity,
+        '{{ source["signals"] }}' as source,
+        {{ row_name(['signal'], 'signals') }} as row_name,
+        'suppressed_by' as column_name,
+        signals.suppressed_by as value,
+        case
+            when others.signal is null
+                then 'is no signal of {{ source["signals"] }}'
+            else 'has no effect yet'
+        end as problem,
+        'correct the name, or leave it empty' as fix
+    from signals
+    left join signals as others
+        on {{ product_signals.in_list(
+            'others.signal', 'signals.suppressed_by'
+        ) }}
+    where signals.suppressed_by is not null
+
+),
+
+event_signals as (
+
+    select
+        'warning' as severity,
+        '{{ source["signals"] }}' as source,
+        {{ row_name(['signal']) }} as row_name,
+        'kind' as column_name,
+        kind as value,
+        'is treated as a state for now: it closes when its conditions fail'
+            as problem,
+        'write state' as fix
+    from signals
+    where kind = 'event' and is_enabled
+
+),
+
 empty_signals as (
 
     select
@@ -700,7 +903,10 @@ empty_signals as (
     from signals
     left join signal_conditions
         on signals.signal = signal_conditions.signal
-    where signals.is_enabled and signal_conditions.signal is null
+    where
+        signals.is_enabled
+        and signals.signal is not null
+        and signal_conditions.signal is null
 
 ),
 
@@ -717,7 +923,10 @@ idle_signals as (
     from signals
     left join signal_actions
         on signals.signal = signal_actions.signal
-    where signals.is_enabled and signal_actions.signal is null
+    where
+        signals.is_enabled
+        and signals.signal is not null
+        and signal_actions.signal is null
 
 ),
 
@@ -758,10 +967,54 @@ input_keys as (
             when {{ id }} is null then 'is missing'
             else 'is the key of ' || cast(count(*) as text) || ' rows'
         end as problem,
-        'make the model one row per {{ key }}' as fix
+        case
+            when {{ id }} is null then 'leave such rows out of the model'
+            else 'make the model one row per {{ key }}'
+        end as fix
     from {{ model }}
     group by {{ id }}
     having {{ id }} is null or count(*) > 1
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{# Tenure, activation and much else begin with created_at. #}
+input_dates as (
+
+    {% for input in ['users', 'accounts'] %}
+    {% set model = product_signals.input_relation(input) %}
+    {% set key = product_signals.input_spec()[input]['key'] %}
+    {% set types = product_signals.column_types(model) %}
+    {% set text = product_signals.input_text('created_at', types) %}
+    select
+        case
+            when given = '' then 'warning' else 'error'
+        end as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '{{ key }}=' || min(id) as row_name,
+        'created_at' as column_name,
+        given as value,
+        case
+            when given = ''
+                then 'is missing in ' || cast(count(*) as text)
+                    || ' rows: they begin with their first event'
+            else 'is no time'
+        end as problem,
+        case
+            when given = '' then 'fill it in'
+            else 'write YYYY-MM-DD hh:mm:ss, or cast it to a timestamp'
+        end as fix
+    from (
+        select
+            {{ product_signals.input_value(key, 'text', types) }} as id,
+            coalesce(trim({{ text }}), '') as given,
+            {{ product_signals.input_value('created_at', 'timestamp', types) }}
+                as created_at
+        from {{ model }}
+    ) as {{ input }}
+    where created_at is null
+    group by given
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -785,15 +1038,23 @@ input_keys as (
     'checklist_lengths',
     'broken_bands',
     'missing_bands',
+    'unknown_bands',
     'unreachable_bounds',
     'condition_signals',
     'condition_metrics',
     'condition_operators',
     'condition_values',
+    'condition_texts',
+    'clear_values',
+    'fractions',
+    'user_signals',
+    'suppressing_signals',
+    'event_signals',
     'empty_signals',
     'idle_signals',
     'action_signals',
     'input_keys',
+    'input_dates',
 ] %}
 select
     severity,

@@ -49,7 +49,9 @@ checked as (
             when event_id is null then 'event_id is missing'
             when user_id is null then 'user_id is missing'
             when event_name is null then 'event_name is missing'
-            when trim(occurred_at_text) <> '' and occurred_at is null
+            when
+                (trim(occurred_at_text) <> '' and occurred_at is null)
+                or occurred_at >= timestamp '9999-01-01 00:00:00'
                 then 'occurred_at is no time'
             when occurred_at is null then 'occurred_at is missing'
             when occurred_at < timestamp '1990-01-01 00:00:00'

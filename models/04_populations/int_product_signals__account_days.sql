@@ -58,9 +58,15 @@ select
     {%- else %}
     accounts.contract_ends_on,
     {%- endif %}
-    {%- for column in product_signals.extra_attributes('account') %}
-    accounts.{{ column }},
-    {%- endfor %}
+    {%- if var('size_column') | lower in history %}
+    case
+        when history.account_id is null
+            then {{ product_signals.size_value('accounts') }}
+        else {{ product_signals.size_value('history') }}
+    end as size_value,
+    {%- else %}
+    {{ product_signals.size_value('accounts') }} as size_value,
+    {%- endif %}
     {% if history -%}
     case when history.account_id is null then 'current' else 'day' end
     {%- else -%}

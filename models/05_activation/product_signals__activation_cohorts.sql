@@ -115,9 +115,13 @@ funnels as (
             delimiter_text="'|'",
             order_by_clause='order by step_order, step'
         ) }} as step_rates,
-        max(case when drop_rank = 1 then step end) as largest_drop_step,
-        max(case when drop_rank = 1 then lost_accounts end)
-            as largest_drop_accounts
+        max(case when drop_rank = 1 and lost_accounts > 0 then step end)
+            as largest_drop_step,
+        max(
+            case
+                when drop_rank = 1 and lost_accounts > 0 then lost_accounts
+            end
+        ) as largest_drop_accounts
     from ranked_drops
     group by checklist, signup_month, attribute, value
 

@@ -1,17 +1,33 @@
 {#
     Key features of an account on every day: how many it may use, uses, has
-    ever used and took up in the last 30 days.
+    ever used and took up in the last 30 days; and the settings in use.
 #}
 {% set recent_days = 30 %}
 
-with key_days as (
+with feature_days as (
 
-    select feature_days.*
+    select
+        feature_days.*,
+        features.is_key,
+        features.is_setting
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
     inner join {{ ref('stg_product_signals__features') }} as features
         on feature_days.feature = features.feature
-    where features.is_key
+
+),
+
+key_days as (
+
+    select * from feature_days
+    where is_key
+
+),
+
+setting_days as (
+
+    select * from feature_days
+    where is_setting
 
 ),
 
@@ -31,6 +47,14 @@ used_periods as (
 
     {{ product_signals.presence(
         'key_days', 'account_id, feature', var('adoption_window_days')
+    ) }}
+
+),
+
+setting_periods as (
+
+    {{ product_signals.presence(
+        'setting_days', 'account_id, feature', var('adoption_window_days')
     ) }}
 
 ),
@@ -55,13 +79,24 @@ changes as (
         1 as key_features,
         0 as key_features_used,
         0 as key_features_ever_used,
-        0 as features_adopted_30d
+        0 as features_adopted_30d,
+        0 as settings_used
     from entitled_periods
 
     union all
 
-    select account_id, valid_to, -1, 0, 0, 0
+    select account_id, valid_to, -1, 0, 0, 0, 0
     from entitled_periods
+
+    union all
+
+    select account_id, valid_from, 0, 0, 0, 0, 1
+    from setting_periods
+
+    union all
+
+    select account_id, valid_to, 0, 0, 0, 0, -1
+    from setting_periods
 
     {% for sign, bound in [('1', 'greatest'), ('-1', 'least')] %}
     {% set day = 'valid_from' if sign == '1' else 'valid_to' %}
@@ -72,6 +107,7 @@ changes as (
         {{ bound }}(used.{{ day }}, entitled.{{ day }}),
         0,
         {{ sign }},
+        0,
         0,
         0
     from used_periods as used
@@ -91,6 +127,7 @@ changes as (
         0,
         0,
         1,
+        0,
         0
     from first_uses
     inner join entitled_periods as entitled
@@ -107,6 +144,7 @@ changes as (
         0,
         0,
         -1,
+        0,
         0
     from first_uses
     inner join entitled_periods as entitled
@@ -117,12 +155,12 @@ changes as (
 
     union all
 
-    select account_id, first_used_on, 0, 0, 0, 1
+    select account_id, first_used_on, 0, 0, 0, 1, 0
     from first_uses
 
     union all
 
-    select account_id, first_used_on + {{ recent_days }}, 0, 0, 0, -1
+    select account_id, first_used_on + {{ recent_days }}, 0, 0, 0, -1, 0
     from first_uses
 
 ),
@@ -134,6 +172,7 @@ account_adoption as (
         'key_features_used',
         'key_features_ever_used',
         'features_adopted_30d',
+        'settings_used',
     ]) }}
 
 )

@@ -151,6 +151,18 @@ account_days as (
 
 ),
 
+account_values as (
+
+    select
+        account_id,
+        event_date,
+        sum(event_value) as event_value
+    from {{ ref('int_product_signals__daily_activity') }}
+    where account_id is not null and event_value is not null
+    group by account_id, event_date
+
+),
+
 feature_days as (
 
     select
@@ -187,6 +199,8 @@ changes as (
         0 as previous_seen_users,
         0 as previous_active_users,
         0 as event_count,
+        0 as event_value,
+        0 as valued_days,
         0 as active_days,
         0 as features_used
     from counted
@@ -202,6 +216,8 @@ changes as (
         {{ sign }}seen_users as previous_seen_users,
         {{ sign }}active_users as previous_active_users,
         0 as event_count,
+        0 as event_value,
+        0 as valued_days,
         0 as active_days,
         0 as features_used
     from counted
@@ -217,6 +233,8 @@ changes as (
         0 as previous_seen_users,
         0 as previous_active_users,
         0 as event_count,
+        0 as event_value,
+        0 as valued_days,
         0 as active_days,
         {{ sign }}1 as features_used
     from feature_periods
@@ -234,9 +252,29 @@ changes as (
         0 as previous_seen_users,
         0 as previous_active_users,
         {{ sign }}account_days.event_count as event_count,
+        0 as event_value,
+        0 as valued_days,
         {{ sign }}account_days.active_days as active_days,
         0 as features_used
     from account_days
+    cross join profiles
+
+    union all
+
+    select
+        profiles.profile,
+        account_values.account_id,
+        account_values.event_date{{ shift }} as changed_on,
+        0 as seen_users,
+        0 as active_users,
+        0 as previous_seen_users,
+        0 as previous_active_users,
+        0 as event_count,
+        {{ sign }}account_values.event_value as event_value,
+        {{ sign }}1 as valued_days,
+        0 as active_days,
+        0 as features_used
+    from account_values
     cross join profiles
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -251,6 +289,8 @@ account_windows as (
         'previous_seen_users',
         'previous_active_users',
         'event_count',
+        'event_value',
+        'valued_days',
         'active_days',
         'features_used',
     ], key='profile', keys='profiles') }}

@@ -277,7 +277,7 @@ select
     cast(changes.seen_users as integer) as seen_users,
     cast(account_users.known_users as integer) as known_users,
     cast(
-        coalesce(account_days.seats, account_users.licensed_users) as integer
+        coalesce(account_days.seats, account_users.licensed_users) as bigint
     ) as licensed_users,
     {{ product_signals.percent(
         'changes.active_users', 'changes.seen_users'

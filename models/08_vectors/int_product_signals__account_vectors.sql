@@ -25,18 +25,19 @@ bands as (
 
 ),
 
-main_profiles as (
+account_profiles as (
 
     select
         periods.entity_id as account_id,
         periods.profile,
+        periods.is_main_profile,
         periods.valid_from,
         periods.valid_to,
         profiles.period_days
     from {{ ref('int_product_signals__profile_periods') }} as periods
     inner join profiles
         on periods.profile = profiles.profile
-    where periods.entity = 'account' and periods.is_main_profile
+    where periods.entity = 'account'
 
 ),
 
@@ -44,19 +45,30 @@ account_days as (
 
     select
         account_days.*,
-        {{ product_signals.size_value('account_days') }} as size_value,
         main_profiles.profile,
         main_profiles.period_days,
         account_days.date_day
         < greatest(account_days.begins_on, scope.history_start)
-        + 2 * main_profiles.period_days - 1 as is_new
+        + 2 * main_profiles.period_days - 1 as begins_late,
+        main_profiles.profile is not null
+        and previous_profiles.profile is null as enters_late
     from {{ ref('int_product_signals__account_days') }} as account_days
     cross join scope
-    left join main_profiles
+    left join account_profiles as main_profiles
         on
-            account_days.account_id = main_profiles.account_id
+            main_profiles.is_main_profile
+            and account_days.account_id = main_profiles.account_id
             and account_days.date_day >= main_profiles.valid_from
             and account_days.date_day < main_profiles.valid_to
+    {# Who came into the profile since has no past in it. #}
+    left join account_profiles as previous_profiles
+        on
+            main_profiles.account_id = previous_profiles.account_id
+            and main_profiles.profile = previous_profiles.profile
+            and account_days.date_day - main_profiles.period_days
+            >= previous_profiles.valid_from
+            and account_days.date_day - main_profiles.period_days
+            < previous_profiles.valid_to
     where
         account_days.is_live
         or (
@@ -91,25 +103,31 @@ measured as (
         end as score,
         case
             when scores.account_id is not null then scores.score_change
-            when not account_days.is_new then 0
+            when not account_days.begins_late and not account_days.enters_late
+                then 0
         end as score_change,
         case
             when scores.account_id is not null then scores.behavior_change
-            when not account_days.is_new then 0
+            when not account_days.begins_late and not account_days.enters_late
+                then 0
         end as behavior_change,
         case
             when scores.account_id is not null then scores.trend
-            when account_days.is_new then 'new'
-            when not account_days.is_new then 'flat'
+            when account_days.begins_late or account_days.enters_late
+                then 'new'
+            when account_days.profile is not null then 'flat'
         end as trend,
         scores.benchmark_source,
         windows.active_users,
         windows.seen_users,
         windows.event_count,
+        case when windows.valued_days > 0 then windows.event_value end
+            as event_value,
         windows.active_days,
         windows.features_used,
+        adoption.settings_used,
         case
-            when not account_days.is_new
+            when not account_days.begins_late
                 then windows.active_users - windows.previous_active_users
         end as active_users_change,
         users.known_users,
@@ -191,6 +209,8 @@ sums as (
         measured.*,
         measured.date_day - scope.history_start as day_number,
         count(measured.score) {{ twelve_weeks }} as scored_days,
+        measured.date_day - min(measured.date_day) {{ twelve_weeks }}
+            as days_back,
         sum(measured.score) {{ twelve_weeks }} as score_sum,
         sum(
             measured.score * (measured.date_day - scope.history_start)
@@ -207,7 +227,9 @@ sloped as (
         {# The days are evenly spaced: their mean is the middle, and their
            squared distances from it add up to n (n² - 1) / 12. #}
         case
-            when scored_days = {{ slope_days }}
+            when
+                scored_days = {{ slope_days }}
+                and days_back = {{ slope_days - 1 }}
                 then 7.0 * (
                     weighted_sum
                     - (day_number - {{ (slope_days - 1) / 2 }}) * score_sum
@@ -245,7 +267,7 @@ select
     cast(sloped.active_users_change as integer) as active_users_change,
     cast(sloped.seen_users as integer) as seen_users,
     cast(sloped.known_users as integer) as known_users,
-    cast(sloped.licensed_users as integer) as licensed_users,
+    cast(sloped.licensed_users as bigint) as licensed_users,
     {{ product_signals.percent('sloped.active_users', 'sloped.seen_users') }}
         as active_user_rate,
     {{ product_signals.percent('sloped.known_users', 'sloped.seats') }}
@@ -261,8 +283,10 @@ select
     cast(sloped.features_adopted_30d as integer) as features_adopted_30d,
     sloped.top_feature_share,
     cast(sloped.event_count as bigint) as event_count,
+    cast(sloped.event_value as double precision) as event_value,
     cast(sloped.active_days as integer) as active_days,
     cast(sloped.features_used as integer) as features_used,
+    cast(sloped.settings_used as integer) as settings_used,
     sloped.last_active_at,
     cast(sloped.days_since_last_active as integer) as days_since_last_active,
     cast(

@@ -24,14 +24,33 @@ main_profiles as (
         periods.entity_id as user_id,
         periods.account_id,
         periods.profile,
-        profiles.period_days
+        profiles.period_days,
+        {# Who came into the profile since has no past in it. #}
+        previous_periods.profile is not null
+        and scope.as_of_date
+        >= greatest(entities.begins_on, scope.history_start)
+        + 2 * profiles.period_days - 1 as has_past
     from {{ ref('int_product_signals__profile_periods') }} as periods
     inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
         on periods.profile = profiles.profile
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            periods.entity = entities.entity
+            and periods.entity_id = entities.entity_id
     inner join scope
         on
             scope.as_of_date >= periods.valid_from
             and scope.as_of_date < periods.valid_to
+    left join {{ ref('int_product_signals__profile_periods') }}
+        as previous_periods
+        on
+            periods.entity = previous_periods.entity
+            and periods.entity_id = previous_periods.entity_id
+            and periods.profile = previous_periods.profile
+            and scope.as_of_date - profiles.period_days
+            >= previous_periods.valid_from
+            and scope.as_of_date - profiles.period_days
+            < previous_periods.valid_to
     where periods.entity = 'user' and periods.is_main_profile
 
 ),
@@ -84,6 +103,38 @@ last_active as (
     from {{ ref('int_product_signals__daily_activity') }}
     where is_activity
     group by user_id
+
+),
+
+amounts as (
+
+    select
+        activity.user_id,
+        sum(
+            case
+                when
+                    activity.event_date
+                    > scope.as_of_date - main_profiles.period_days
+                    then activity.event_value
+            end
+        ) as event_value,
+        count(
+            distinct case
+                when
+                    features.is_setting
+                    and activity.event_date
+                    > scope.as_of_date - {{ var('adoption_window_days') }}
+                    then activity.feature
+            end
+        ) as settings_used
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    cross join scope
+    left join main_profiles
+        on activity.user_id = main_profiles.user_id
+    left join {{ ref('stg_product_signals__features') }} as features
+        on activity.feature = features.feature
+    where activity.event_value is not null or features.is_setting
+    group by activity.user_id
 
 ),
 
@@ -157,27 +208,15 @@ measured as (
         end as score,
         case
             when scores.user_id is not null then scores.score_change
-            when
-                scope.as_of_date
-                >= greatest(entities.begins_on, scope.history_start)
-                + 2 * main_profiles.period_days - 1
-                then 0
+            when main_profiles.has_past then 0
         end as score_change,
         case
             when scores.user_id is not null then scores.behavior_change
-            when
-                scope.as_of_date
-                >= greatest(entities.begins_on, scope.history_start)
-                + 2 * main_profiles.period_days - 1
-                then 0
+            when main_profiles.has_past then 0
         end as behavior_change,
         case
             when scores.user_id is not null then scores.trend
-            when
-                scope.as_of_date
-                >= greatest(entities.begins_on, scope.history_start)
-                + 2 * main_profiles.period_days - 1
-                then 'flat'
+            when main_profiles.has_past then 'flat'
             when main_profiles.profile is not null then 'new'
         end as trend,
         scores.score_rank,
@@ -199,6 +238,8 @@ measured as (
             when main_profiles.profile is not null
                 then coalesce(scores.features_used, 0)
         end as features_used,
+        cast(amounts.event_value as double precision) as event_value,
+        coalesce(amounts.settings_used, 0) as settings_used,
         activation.activation_rate,
         activation.activation_band,
         activation.activated_at,
@@ -242,6 +283,8 @@ measured as (
         on users.user_id = adoption.user_id
     left join last_active
         on users.user_id = last_active.user_id
+    left join amounts
+        on users.user_id = amounts.user_id
 
 )
 

@@ -130,9 +130,13 @@ select
 from published
 inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
     on published.profile = profiles.profile
+cross join {{ ref('int_product_signals__scope') }} as scope
+{# A window that the data don't fill yet is nothing to compare with. #}
 left join published as previous
     on
         published.profile = previous.profile
         and published.attribute = previous.attribute
         and published.value = previous.value
         and published.as_of_date - profiles.period_days = previous.as_of_date
+        and previous.as_of_date
+        >= scope.history_start + profiles.period_days - 1

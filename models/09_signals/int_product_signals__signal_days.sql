@@ -9,7 +9,7 @@
     'user': ref('int_product_signals__user_vectors'),
 } %}
 
-{% for signal in rules | groupby('signal') %}
+{% for signal in rules | groupby('signal', case_sensitive=true) %}
 {% set entity = signal.list[0]['entity'] %}
 select
     {{ product_signals.metric_literal(signal.grouper, 'text') }} as signal,

@@ -46,10 +46,11 @@ select
     open_signals.open_signal_names,
     missing_features.missing_key_feature_names,
     {{ product_signals.missing_inputs({
-        'accounts.size_value': var('size_column'),
-        'accounts.seats': 'seats',
-        'accounts.plan': 'plan',
-        'accounts.contract_ends_at': 'contract_ends_at',
+        var('size_column') | lower: 'accounts.size_value',
+        'seats': 'accounts.seats',
+        'plan': 'accounts.plan',
+        'contract_ends_at': 'accounts.contract_ends_at',
+        'usage_limits': 'accounts.capacity_used_rate',
     }) }} as missing_inputs
 from accounts
 left join open_signals

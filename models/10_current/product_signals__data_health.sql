@@ -5,6 +5,7 @@
 #}
 {{ config(access='public') }}
 {% set unseen_days = 30 %}
+{% set today = product_signals.run_date() %}
 
 with scope as (
 
@@ -57,7 +58,12 @@ accepted as (
                     then daily_events.accepted_rows
             end
         ), 0) as unknown_account_rows,
-        max(daily_events.event_date) as last_event_date
+        max(
+            case
+                when daily_events.event_date <= cast('{{ today }}' as date)
+                    then daily_events.event_date
+            end
+        ) as last_event_date
     from daily_events
     left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
         on daily_events.event_name = event_catalog.event_name
@@ -169,7 +175,8 @@ checks as (
         ('received_rows', 'received.received_rows',
             "case when received.received_rows <> accepted.accepted_rows"
             ~ " + accepted.duplicate_rows + rejected.rejected_rows"
-            ~ " then 'does not add up' end"),
+            ~ " then 'does not add up'"
+            ~ " when received.received_rows = 0 then 'no event came' end"),
         ('accepted_rows', 'accepted.accepted_rows', 'null'),
         ('duplicate_rows', 'accepted.duplicate_rows', 'null'),
         ('rejected_rows', 'rejected.rejected_rows',
@@ -190,9 +197,9 @@ checks as (
             '100.0 * accepted.late_rows / nullif(accepted.accepted_rows, 0)',
             'null'),
         ('freshness_days',
-            "cast('" ~ product_signals.run_date() ~ "' as date)"
-            ~ ' - accepted.last_event_date',
-            "'the last event is of ' || cast(accepted.last_event_date as text)"
+            "cast('" ~ today ~ "' as date) - accepted.last_event_date",
+            "coalesce('the last event is of '"
+            ~ " || cast(accepted.last_event_date as text), 'no event came')"
         ),
         ('unseen_events', 'unseen_events.unseen_events',
             'unseen_events.event_names'),
@@ -219,7 +226,8 @@ checks as (
 select
     checks.check_name,
     case
-        when checks.detail = 'does not add up' then 'error'
+        when checks.detail in ('does not add up', 'no event came')
+            then 'error'
         when checks.value >= bands.lower_bound then 'warn'
         else 'ok'
     end as status,

@@ -49,7 +49,9 @@ select
     users.is_active,
     cast(users.active_days as integer) as active_days,
     cast(users.event_count as bigint) as event_count,
+    users.event_value,
     cast(users.features_used as integer) as features_used,
+    cast(users.settings_used as integer) as settings_used,
     users.activation_rate,
     users.activation_band,
     users.activated_at,
@@ -67,9 +69,9 @@ select
     cast(coalesce(open_signals.open_signals, 0) as integer) as open_signals,
     open_signals.open_signal_names,
     {{ product_signals.missing_inputs({
-        'users.email': 'email',
-        'users.role': 'role',
-        'users.licensed_at': 'licensed_at',
+        'email': 'users.email',
+        'role': 'users.role',
+        'licensed_at': 'users.licensed_at',
     }) }} as missing_inputs
 from users
 left join open_signals

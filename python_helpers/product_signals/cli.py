@@ -14,7 +14,8 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from product_signals.config import config_schema, read_config
+from product_signals import __version__
+from product_signals.config import config_schema, nearest, read_config
 from product_signals.errors import UserError
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
@@ -22,11 +23,10 @@ from product_signals.package import package_root
 from product_signals.report import print_report
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
-from product_signals.seeds import seed_variables, write_seeds
+from product_signals.seeds import seed_files, seed_variables, write_seeds
 from product_signals.starter import write_starter
 
 app = typer.Typer(
-    help="Scores and signals from product events, in your warehouse.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -69,6 +69,27 @@ def _mendable(command: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version.",
+            callback=_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """Scores and signals from product events, in your warehouse."""
+
+
 @app.command()
 @_mendable
 def init(
@@ -103,8 +124,16 @@ def seeds(
     """Write the seed CSVs from a configuration file, once it is checked."""
     content = read_config(config)
     _warn(check_config(content, config, _variables(var)))
+    overwritten = [
+        name
+        for name, text in seed_files(content).items()
+        if (out / name).exists()
+        and (out / name).read_text(encoding="utf-8") != text
+    ]
     written = write_seeds(content, out)
     console.print(f"Wrote {len(written)} files to {out}.")
+    if overwritten:
+        console.print(f"Changed: {', '.join(overwritten)}.")
     if content.seed_prefix != "product_signals_config":
         console.print("In dbt_project.yml:\n")
         print(
@@ -180,7 +209,9 @@ def run(
         config = database.with_suffix(".yml")
         if not config.exists():
             write_starter(config, inputs["events"])
-            console.print(f"Wrote {config} from the events: weights are 5.")
+            console.print(f"Wrote {config} from the events, as a start.")
+        else:
+            console.print(f"Using {config}.")
     with _progress() as progress:
         outcome = run_files(
             read_config(config), inputs, database, _variables(var), progress
@@ -231,6 +262,8 @@ def schema() -> None:
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:
     """Reads NAME=VALUE entries; values are YAML."""
+    project = (package_root() / "dbt_project.yml").read_text(encoding="utf-8")
+    known = yaml.safe_load(project)["vars"]
     variables = {}
     for entry in entries or []:
         name, equals, value = entry.partition("=")
@@ -238,6 +271,11 @@ def _variables(entries: list[str] | None) -> dict[str, Any]:
             raise UserError(
                 f'--var "{entry}" is not NAME=VALUE; write it like'
                 " size_column=seats"
+            )
+        if name not in known:
+            raise UserError(
+                f'--var "{entry}": there is no variable {name}; '
+                + nearest(name, known)
             )
         # A date stays the text that the package takes.
         variables[name] = (

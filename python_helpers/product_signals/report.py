@@ -29,7 +29,7 @@ _SIGNALS = """
         signals.severity,
         signals.signal_name,
         coalesce(accounts.account_name, signals.account_id),
-        signals.days_open,
+        signals.opened_on,
         signals.reason,
         signals.actions
     from product_signals__signals as signals
@@ -115,6 +115,10 @@ def print_report(database: Path, console: Console) -> None:
             ).fetchall(),
             why,
         )
+        console.print(
+            "change: of the score against the period before, everybody else's"
+            " held still;\nbehind an event: points of the raw score\n"
+        )
         _signals(
             console,
             rows(_SIGNALS).fetchall(),
@@ -144,6 +148,9 @@ def _accounts(
     rows: list[tuple],
     why: dict[str, str] | None = None,
 ) -> None:
+    if not rows:
+        console.print(f"{title}: none\n")
+        return
     table = Table(title=title, title_justify="left", pad_edge=False)
     table.add_column("account", no_wrap=True)
     for column in ("score", "change", "activ. %", "adopt. %", "active %"):
@@ -175,12 +182,11 @@ def _signals(console: Console, rows: list[tuple], count: int) -> None:
     table.add_column("account", no_wrap=True)
     table.add_column("severity", no_wrap=True)
     table.add_column("signal, why, what to do")
-    for severity, signal, account, days_open, reason, actions in rows:
-        days = "1 day" if days_open == 1 else f"{days_open} days"
+    for severity, signal, account, opened_on, reason, actions in rows:
         table.add_row(
             account,
             severity,
-            f"{signal} (open {days})\n{reason}\n"
+            f"{signal}, since {opened_on}\n{reason}\n"
             + (actions or "").replace(" | ", "\n"),
         )
     console.print(table)

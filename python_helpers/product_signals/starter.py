@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from pathlib import Path
 
 import duckdb
@@ -12,11 +13,10 @@ from product_signals.package import starter_config
 
 # Events of merely being there, and events that the product makes by itself.
 _NO_SUCCESS = re.compile(
-    r"(log|sign)(ged)?[ _.-]*(in|out|on|off)|session|page[ _.-]*view|"
-    r"screen[ _.-]*view|heartbeat|ping|identify|error",
-    re.IGNORECASE,
+    r"\b(log|sign)(ged|ed)? ?(in|out|on)\b|\bsession|\bpage ?view|"
+    r"\bscreen ?view|\bheartbeat|\bping\b|\bidentify\b|\berror",
 )
-_RISK = re.compile(r"export|delete|remove|pause|cancel|archive", re.IGNORECASE)
+_RISK = re.compile(r"\b(export|delete|remove|pause|cancel|archive)")
 _MOST_KEY_FEATURES = 10
 _STEPS = 5
 
@@ -41,8 +41,8 @@ def starter_text(events: InputFile | None = None) -> str:
     if events is None:
         return text
     names = _by_users(events)
-    done = [name for name in names if not _NO_SUCCESS.search(name)]
-    safe = [name for name in done if not _RISK.search(name)] or done or names
+    done = [name for name in names if not _is(_NO_SUCCESS, name)]
+    safe = [name for name in done if not _is(_RISK, name)] or done or names
     text = _replaced(text, "events", "\n" + "".join(map(_event, names)))
     text = _replaced(
         text,
@@ -58,6 +58,7 @@ def starter_text(events: InputFile | None = None) -> str:
         f"      {_quoted(name)}: {{event_name: {_quoted(name)}}}\n"
         for name in safe[:_STEPS]
     )
+    text = _reachable_bands(text, len(safe[:_STEPS]))
     return _replaced(
         text,
         "checklists",
@@ -65,6 +66,23 @@ def starter_text(events: InputFile | None = None) -> str:
         + steps
         + "  first_steps:\n    entity: user\n    steps:\n"
         + steps,
+    )
+
+
+def _reachable_bands(text: str, steps: int) -> str:
+    """Bands of the activation rate that so many steps can reach."""
+    bounds = {
+        name: round(100 * ceil(share * steps) / steps, 2)
+        for name, share in (("medium", 0.4), ("high", 0.8))
+    }
+    if bounds["medium"] == bounds["high"]:
+        bounds.pop("medium")
+    listed = ", ".join(f"{name}: {bound:g}" for name, bound in bounds.items())
+    return re.sub(
+        r"^  activation_rate:.*$",
+        f"  activation_rate: {{low: , {listed}}}",
+        text,
+        flags=re.MULTILINE,
     )
 
 
@@ -89,14 +107,21 @@ def _by_users(events: InputFile) -> list[str]:
 
 
 def _event(name: str) -> str:
-    if _NO_SUCCESS.search(name):
+    if _is(_NO_SUCCESS, name):
         return f"  {_quoted(name)}: {{weight: 1, daily_cap: 1}}\n"
-    risk = ", is_risk: true" if _RISK.search(name) else ", weight: 5"
+    risk = _is(_RISK, name)
     return (
         f"  {_quoted(name)}:\n"
-        f"    {{feature: {_quoted(name)}, counts_as_activity: true{risk},"
-        " daily_cap: 20}\n"
+        f"    {{feature: {_quoted(name)}, counts_as_activity: true,"
+        f" weight: {1 if risk else 5}, daily_cap: 20"
+        f"{', is_risk: true' if risk else ''}}}\n"
     )
+
+
+def _is(kind: re.Pattern, name: str) -> bool:
+    """Whether a name is of a kind: UserLoggedIn reads as user logged in."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", " ", name)
+    return kind.search(words.lower()) is not None
 
 
 def _replaced(text: str, key: str, value: str) -> str:

@@ -124,6 +124,7 @@ def golden_config() -> Config:
                     for use, feature in zip(USES, KEY_FEATURES, strict=True)
                 },
                 "use_gold": {"feature": "gold", **active},
+                "configure": {"feature": "setup", **active},
                 "use_future": {"feature": "future", **active},
                 **{step["event_name"]: active for step in ONBOARDING.values()},
             },
@@ -146,6 +147,7 @@ def golden_config() -> Config:
             "features": {
                 **{feature: {"is_key": True} for feature in KEY_FEATURES},
                 "gold": {"is_key": True, "plans": ["gold"]},
+                "setup": {"is_setting": True},
                 "future": {"is_key": True, "launched_on": "2024-07-01"},
             },
             "profiles": {
@@ -300,7 +302,7 @@ def golden_world() -> World:
 
 
 def _roll_up(world: World) -> None:
-    """A2, A4, A5, A6, B1, B3, B6."""
+    """A2, A4, A5, A6, A7, B1, B3, B6."""
     account = world.account("a2")
     one, two, three = (world.user(f"a2_{n}", account) for n in (1, 2, 3))
     world.event(one, "create")
@@ -326,6 +328,13 @@ def _roll_up(world: World) -> None:
     world.event("a6_3", "login", 0)
     world.event("a6_4", "look", 90)
     world.event("a6_internal", "look")
+    account = world.account("a7")
+    user = world.user("a7_user", account)
+    world.event(user, "configure", 29)
+    world.event(user, "configure", 30)
+    world.event(user, "point", 6, 3, event_value=10.5)
+    world.event(user, "point", 0, 2, event_value=4)
+    world.event(user, "point", 7, 1, event_value=100)
     account = world.account("b6")
     robot = world.user("b6_robot", account)
     world.event(robot, "look", actor_type="automation")
@@ -389,6 +398,11 @@ def _movement(world: World) -> None:
         world.event(user, "point", 8, before)
         if now:
             world.event(user, "point", 1, now)
+    user = world.user(
+        "c10_left_user", world.account("c10_left", cancelled_at=day(20))
+    )
+    for age in range(21, 200):
+        world.event(user, "point", age, 200 - age)
     user = world.user("c10_new_user", world.account("c10_new", 12), 12)
     world.event(user, "point", 8, 100)
     world.event(user, "point", 1, 300)
@@ -493,3 +507,6 @@ def _signals(world: World) -> None:
         user = world.user(f"{name}_user", world.account(name))
         for age in range(days):
             world.event(user, "look", age, 20)
+    user = world.user("b5_logins_user", world.account("b5_logins"))
+    for age in range(13):
+        world.event(user, "login", age, 20)

@@ -90,6 +90,7 @@ class Oracle:
         )
         self.steps = rows["activation_steps"]
         self.features = rows["features"]
+        self.settings = {f["feature"] for f in self.features if f["is_setting"]}
         self.bands = rows["bands"]
         self.catalog = {r["event_name"]: r for r in rows["event_catalog"]}
         self.weights = {
@@ -1076,6 +1077,9 @@ class Oracle:
                 else None
             ),
             "plan": self.attribute(account_id, "plan", day),
+            "settings_used": len(
+                {feature for feature in by_feature if feature in self.settings}
+            ),
         }
         if number is None:
             return row | dict.fromkeys(
@@ -1090,6 +1094,7 @@ class Oracle:
                     "active_users",
                     "seen_users",
                     "event_count",
+                    "event_value",
                     "active_users_change",
                     "active_user_rate",
                 ]
@@ -1107,7 +1112,10 @@ class Oracle:
         before = self.users_in(
             number, account_id, day - DAY * period, period, is_activity=True
         )
-        still = None if begun_too_late else Decimal(0)
+        is_new = self.was_new(number, "account", account_id, day)
+        still = None if is_new else Decimal(0)
+        events = self.within(self.by_account[account_id], day, period)
+        values = [e["value"] for e in events if e["value"] is not None]
         row |= {
             "profile": profile["profile"],
             "score": scored["score"] if scored else Decimal(0),
@@ -1115,11 +1123,7 @@ class Oracle:
             "score_change": scored["score_change"] if scored else still,
             "behavior_change": scored["behavior_change"] if scored else still,
             "trend": (
-                scored["trend"]
-                if scored
-                else "new"
-                if begun_too_late
-                else "flat"
+                scored["trend"] if scored else "new" if is_new else "flat"
             ),
             "active_users": len(active),
             "seen_users": len(seen),
@@ -1127,10 +1131,8 @@ class Oracle:
             "active_users_change": (
                 None if begun_too_late else len(active) - len(before)
             ),
-            "event_count": sum(
-                e["count"]
-                for e in self.within(self.by_account[account_id], day, period)
-            ),
+            "event_count": sum(e["count"] for e in events),
+            "event_value": float(sum(values)) if values else None,
         }
         row["score_band"] = self.band("score", row["score"])
         return row

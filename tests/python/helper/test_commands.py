@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from product_signals import __version__
 from product_signals.cli import app
 from product_signals.config import read_config
 from product_signals.errors import UserError
@@ -192,7 +194,9 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     )
     result = call("check", out)
     assert result.exit_code == 1
-    assert 'weight "50" is not a number from 0 to 10' in result.output
+    assert 'weight "50" is no value for it; write a number' in result.output
+    result = call("seeds", config, "--out", out)
+    assert f"Changed: {weights.name}." in result.output
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace('operator: ">"', 'operator: "~"', 1))
     result = call("check", config)
@@ -215,6 +219,38 @@ def test_check_takes_variables(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     result = call("check", config, "--var", "colour")
     assert "is not NAME=VALUE" in result.output
+    result = call("check", config, "--var", "timezon=UTC")
+    assert "no variable timezon; did you mean timezone?" in result.output
+
+
+def test_version() -> None:
+    assert call("--version").output.strip() == __version__
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Log in", "no success"),
+        ("UserSignedIn", "no success"),
+        ("logged_out", "no success"),
+        ("sign_off", "other"),
+        ("catalog_indexed", "other"),
+        ("Page Viewed", "no success"),
+        ("shipping_label", "other"),
+        ("exported_ledger", "risk"),
+        ("unarchived", "other"),
+    ],
+)
+def test_first_guesses(tmp_path: Path, name: str, kind: str) -> None:
+    events = write_csv(
+        tmp_path / "events.csv",
+        ["event_id", "user_id", "event_name", "occurred_at"],
+        [1, 1, name, "2024-01-01"],
+        [2, 1, "done", "2024-01-01"],
+    )
+    event = yaml.safe_load(starter_text(InputFile(events)))["events"][name]
+    assert event.get("is_risk", False) == (kind == "risk")
+    assert event.get("counts_as_activity", False) == (kind != "no success")
 
 
 def test_demo_twice(tmp_path: Path) -> None:

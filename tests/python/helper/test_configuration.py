@@ -242,6 +242,14 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
             "severity": "low",
             "teams": "sales",
         },
+        {
+            "=signal": "patient",
+            "entity": "user",
+            "severity": "low",
+            "teams": "sales",
+            "min_days": "3",
+            "suppressed_by": "nobody",
+        },
     )
     edit(
         seeds,
@@ -264,6 +272,16 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
             "value": "",
         },
         {
+            "=signal": "potential_problem",
+            "=condition_number": "2",
+            "value": "mid|small",
+        },
+        {
+            "=signal": "busy_not_successful",
+            "=condition_number": "2",
+            "clear_value": "20",
+        },
+        {
             "=signal": "lost",
             "=condition_group": "1",
             "=condition_number": "1",
@@ -281,17 +299,17 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         check_seeds(seeds)
     found = str(error.value)
     for expected in (
-        'weight "12" is not a number from 0 to 10; write a number from 0',
-        'weight "a lot" is not a number',
-        'daily_cap "1.5" is not a whole number from 1',
+        'weight "12" is no value for it; write a number from 0 to 10',
+        'weight "a lot" is no value for it; write a number from 0 to 10',
+        'daily_cap "1.5" is no value for it; write a whole number from 1',
         'weight "" is empty; write a number from 0 to 10',
-        'counts_as_activity "maybe" is not true or false; write true or',
-        'event_name "2" is the key of more than one row; keep one of them',
-        'launched_on "2024-02-30" is not a date, YYYY-MM-DD',
+        'counts_as_activity "maybe" is no value for it; write true or',
+        'event_name "created_report" is the key of 2 rows; keep one of them',
+        'launched_on "2024-02-30" is no value for it; write a date, YYYY-MM-',
         'weight_set "defualt" has no rows in product_signals_config_event_w',
         'decay_days "" is empty, but decay is linear',
         'filter_entity "" is empty, but the rest of the filter is not',
-        'period_days "400" is not a whole number from 1 to 366',
+        'period_days "400" is no value for it; write a whole number from 1',
         'filter_attribute "colour" is no attribute of accounts to filter by',
         'checklist "0" is its number of steps',
         'event_name "creatd_project" is no event of product_signals_config_'
@@ -305,15 +323,20 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         " at 500.0; write 500.0",
         'upper_bound "" is empty, but another band follows',
         'lower_bound "25.0" is not below the upper bound 20.0',
-        'severity "urgent" is not one of critical, high, medium, low, info',
+        'severity "urgent" is no value for it; write one of critical, high,',
         'signal "hollow" is switched on without a condition',
         'metric "behaviour_change" is no metric of accounts; did you mean'
         " behavior_change?",
-        'operator "=>" is not one of =, !=, >, >=, <, <=, in, not_in',
+        'operator "=>" is no value for it; write one of =, !=, >, >=, <, <=,',
         'operator ">" does not work on size_band, which is a text',
         'value "many" is no number, as active_users is; write a number',
         'value "" is empty, but < needs one',
         'signal "lost" is no signal of product_signals_config_signals',
+        'value "mid|small" is not what size_band can be; write one of large,'
+        " medium, small",
+        'clear_value "20.0" is harder to meet than the value 25.0',
+        'min_days "3" can not be reached: signals on users look at the last',
+        'suppressed_by "nobody" is no signal of product_signals_config_sig',
     ):
         assert expected in found, found
     line = [text for text in found.splitlines() if '"a lot"' in text]
@@ -322,6 +345,33 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
 
 
 def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
+    edit(
+        seeds,
+        "bands",
+        {
+            "=metric": "scoer",
+            "=band": "low",
+            "band_order": "1",
+        },
+    )
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "busy_not_successful",
+            "=condition_number": "3",
+            "value": "0.5",
+        },
+    )
+    edit(
+        seeds,
+        "signals",
+        {
+            "=signal": "score_rise",
+            "kind": "event",
+            "suppressed_by": "score_drop",
+        },
+    )
     edit(
         seeds,
         "event_weights",
@@ -394,6 +444,10 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'value "75.0" can not be reached exactly with the 2 steps of'
         " checklist onboarding; the next rate is 100.0",
         'signal "idle" has no action',
+        'metric "scoer" is nothing that has bands',
+        'value "0.5" is less than one percent; write percentages as 0 to 100',
+        'kind "event" is treated as a state for now',
+        'suppressed_by "score_drop" has no effect yet',
     ):
         assert expected in found, found
 
@@ -449,3 +503,27 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     ):
         assert expected in found, found
     assert path.name in found
+
+
+def test_keys_are_compared_as_values(seeds: Path) -> None:
+    edit(seeds, "features", {"=feature": "team ", "is_key": "true"})
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "score_drop",
+            "=condition_group": "1.0",
+            "=condition_number": "1",
+            "metric": "score",
+            "operator": ">",
+            "value": "1",
+        },
+    )
+    edit(seeds, "signals", {"=signal": "  ", "severity": "low"})
+    with pytest.raises(UserError) as error:
+        check_seeds(seeds)
+    found = str(error.value)
+    assert 'feature "team" is the key of 2 rows' in found
+    assert '"score_drop, 1, 1" is the key of 2 rows' in found
+    assert 'signal "" is empty; write a text' in found
+    assert "None" not in found

@@ -286,6 +286,20 @@ PROPERTIES = {
         )
         where activation_rate < rate_before
     """,
+    "C10: a score of 0 to 100 can't slope more than this in twelve weeks": """
+        select * from (
+            select score_slope from product_signals__accounts_daily
+            union all
+            select score_slope from product_signals__accounts
+        )
+        where abs(score_slope) > 12.6
+    """,
+    "C10: a segment is new until the data fill two periods": """
+        select * from product_signals__segment_scores
+        where (as_of_date < (
+            select min(as_of_date) + 27 from product_signals__segment_scores
+        )) and (mean_score_change is not null or trend <> 'new')
+    """,
     "B3: windows nest": """
         select * from product_signals__activity_daily
         where not (active_1d <= active_7d and active_7d <= active_30d)

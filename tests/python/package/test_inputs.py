@@ -191,6 +191,13 @@ def test_little_or_nothing(
         if events
         else {"value": 1, "detail": "work"}
     ]
+    statuses = {
+        row["check_name"]: row["status"]
+        for row in warehouse.rows("from product_signals__data_health")
+    }
+    silent = "ok" if events else "error"
+    assert statuses["received_rows"] == silent
+    assert statuses["freshness_days"] == silent
     for row in shown:
         assert row["score"] == 0
         assert row["active_user_rate"] is None
@@ -326,26 +333,114 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         warehouse,
         "--select",
         "+int_product_signals__gate",
-        as_of_date="10.3.2024",
-        history_start="yesterday",
+        as_of_date="2024-02-30",
+        history_start="1989-12-31",
         history_grain="month",
         timezone="Berlin",
         adoption_window_days=0,
+        seen_days=7.5,
+        onboarding_days=True,
         size_column="headcount",
-        account_attributes=["colour"],
+        account_attributes=["colour", "lifecycle_stage", "my attr"],
         user_attributes="team",
+        excluded_actor_types=["bot"],
     )
     for expected in (
-        'as_of_date "10.3.2024" is no date; write YYYY-MM-DD',
-        'history_start "yesterday" is no date',
+        'as_of_date "2024-02-30" is no date; write YYYY-MM-DD',
+        'history_start "1989-12-31" is before 1990',
         'history_grain "month" is unknown; write day or week',
         'timezone "Berlin" is no zone; write an IANA name',
-        'adoption_window_days "0" is no number from 1 up',
+        'adoption_window_days "0" is no whole number from 1 to 3660',
+        'seen_days "7.5" is no whole number',
+        'onboarding_days "True" is no whole number',
         'size_column "headcount" is no amount of an account; write one of',
         "has no column colour, which the variable account_attributes names",
+        'account_attributes has "lifecycle_stage", a name that the package',
+        'account_attributes has "my attr", which is no plain column name',
         'user_attributes "team" is no list; write [a, b]',
+        'excluded_actor_types has "bot"; actors are human, automation, system',
     ):
         assert expected in message
+
+
+def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
+    warehouse.load(
+        events=[event(1)],
+        users=[{**USERS[0], "created": "2024-01-01"}],
+        accounts=[
+            {"account_id": "a1", "created": "31/12/2023"},
+            {"account_id": "a2", "created": None},
+        ],
+    )
+    for table in ("users", "accounts"):
+        warehouse.execute(f"alter table raw.{table} drop if exists created_at")
+        warehouse.execute(
+            f"alter table raw.{table} rename created to created_at"
+        )
+    message = refused(warehouse)
+    assert (
+        'product_signals_accounts, row account_id=a1: created_at "31/12/2023"'
+        " is no time; write YYYY-MM-DD"
+    ) in message
+    warehouse.execute(
+        "update raw.accounts set created_at = null where account_id = 'a1'"
+    )
+    outcome = warehouse.build()
+    assert any(
+        "is missing in 2 rows: they begin with their first event" in warning
+        for warning in outcome.warnings
+    )
+
+
+def test_attributes_are_whatever_they_are_called(warehouse: Warehouse) -> None:
+    warehouse.load(
+        events=[event(1)],
+        users=USERS,
+        accounts=[
+            {
+                **ACCOUNTS[0],
+                "score": "12",
+                "profile": "x",
+                "domain": "a.example",
+            }
+        ],
+    )
+    warehouse.build(
+        account_attributes=["score", "profile", "domain"], size_column="score"
+    )
+    [account] = warehouse.rows("from product_signals__accounts")
+    assert (account["score"], account["profile"]) == (100, "main")
+    assert account["size_value"] == 12
+    attributes = warehouse.rows(
+        "select attribute, value from product_signals__attributes"
+        " where entity = 'account' and attribute in"
+        " ('score', 'profile', 'domain') order by 1"
+    )
+    assert [row["value"] for row in attributes] == ["a.example", "x", "12"]
+
+
+def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
+    warehouse.load(
+        events=[
+            event(1, moment="2024-03-10 12:00:00"),
+            event(2, moment="infinity"),
+            event(3, moment="2924-03-10"),
+        ],
+        users=USERS,
+        accounts=ACCOUNTS,
+    )
+    warehouse.execute(
+        "alter table raw.events drop occurred_at;"
+        " alter table raw.events rename moment to occurred_at"
+    )
+    warehouse.build()
+    [rejected] = warehouse.rows("from product_signals__rejected_events")
+    assert rejected["reason"] == "occurred_at is no time"
+    [freshness] = warehouse.rows(
+        "from product_signals__data_health where check_name = 'freshness_days'"
+    )
+    assert freshness["detail"] == "the last event is of 2024-03-10"
+    assert freshness["value"] > 0
 
 
 def test_a_refused_build_leaves_the_last_good_tables(
