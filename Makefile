@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHARED := tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py
 
-.PHONY: demo test test-snowflake lint seeds clean
+.PHONY: demo test test-snowflake bench lint seeds clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -28,6 +28,9 @@ lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/lint.sh
+
+bench: .venv/installed-test
+	$(BIN)/product-signals bench --json bench.json
 
 # The seeds in the tree, from the configuration files they are made from.
 seeds: .venv/installed

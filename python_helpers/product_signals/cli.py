@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from product_signals.errors import UserError
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
-from product_signals.report import print_report
+from product_signals.report import print_costs, print_report
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
 from product_signals.seeds import seed_files, seed_variables, write_seeds
@@ -231,6 +232,46 @@ def demo(
     with _progress() as progress:
         run_demo(database, progress)
     print_report(database, console)
+
+
+@app.command()
+@_mendable
+def bench(
+    events: Annotated[int, typer.Option(help="How many, roughly.")] = 1_000_000,
+    days: Annotated[int, typer.Option(help="Over how many days.")] = 730,
+    memory_limit: Annotated[
+        str | None, typer.Option(help="DuckDB's, such as 4GB.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="DuckDB's.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="A file for the figures.")
+    ] = None,
+) -> None:
+    """Measure a full build on made-up events, against a bare roll-up."""
+    try:
+        from product_signals.bench import Size, measure, summary
+    except ImportError as error:
+        raise UserError(
+            "numpy is not installed; pip install 'product-signals[bench]'"
+        ) from error
+    size = Size(events, days)
+    given = {"memory_limit": memory_limit, "threads": threads}
+    costs = {}
+    settings = {name: value for name, value in given.items() if value}
+    for step, cost in measure(size, settings):
+        console.print(
+            f"{step}: {cost.seconds:.1f} s, cpu {cost.cpu_seconds:.1f} s,"
+            f" at most {cost.peak_mb:,.0f} MiB"
+        )
+        costs[step] = cost
+    figures = summary(size, costs)
+    print_costs(costs["build"].models, console)
+    console.print(
+        f"{figures['ratio']} × the roll-up alone, in cpu seconds"
+        f" {figures['cpu_ratio']} ×"
+    )
+    if json:
+        json.write_text(dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 @app.command(

@@ -142,6 +142,24 @@ def print_report(database: Path, console: Console) -> None:
     )
 
 
+def print_costs(models: dict[str, dict[str, float]], console: Console) -> None:
+    """Prints what each model took, the dearest first.
+
+    Args:
+        models: Model -> its seconds and rows.
+        console: Where to print.
+    """
+    table = Table(pad_edge=False)
+    table.add_column("model", no_wrap=True)
+    table.add_column("seconds", justify="right")
+    table.add_column("rows", justify="right")
+    for name, cost in sorted(
+        models.items(), key=lambda item: -item[1]["seconds"]
+    )[:20]:
+        table.add_row(name, f"{cost['seconds']:.2f}", f"{cost['rows']:,}")
+    console.print(table)
+
+
 def _accounts(
     console: Console,
     title: str,

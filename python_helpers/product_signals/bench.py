@@ -1,0 +1,367 @@
+"""How long the package takes, against the least that the work can take.
+
+The events are made up, of any amount and always the same: every day comes
+from a random stream of its own, so that one day can be made without the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from product_signals.builder import dbt, write_profile
+from product_signals.config import Config, read_config
+from product_signals.package import package_root, starter_config
+from product_signals.project import write_project
+
+FIRST_DAY = date(2024, 1, 1)
+EVENT_NAMES = [f"event_{number:02}" for number in range(40)]
+SEED = 7
+
+# Of a thousand events, so many arrive a day to a month late, and are sent
+# twice. Per active user and day there are about ten.
+_LATE, _TWICE, _PER_USER_DAY = 0.0095, 0.005, 10.2
+_MONTH = 30
+
+
+@dataclass
+class Size:
+    """How much there is.
+
+    Attributes:
+        events: Events, roughly.
+        days: Days they are spread over.
+    """
+
+    events: int
+    days: int = 730
+
+    @property
+    def users(self) -> int:
+        """Users, one for every 250 events."""
+        return max(self.events // 250, 20)
+
+    @property
+    def accounts(self) -> int:
+        """Accounts, one for every 20 users: many small ones, few large."""
+        return max(self.users // 20, 2)
+
+
+class Generator:
+    """Makes users, accounts and the events of any day.
+
+    Args:
+        size: How much of it.
+    """
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        chance = np.random.default_rng(SEED)
+        popularity = 1 / np.arange(1, size.accounts + 1) ** 0.9
+        self.account_of = chance.choice(
+            size.accounts, size=size.users, p=popularity / popularity.sum()
+        )
+        self.starts = chance.integers(-200, size.days - 20, size=size.users)
+        activity = np.clip(chance.lognormal(-3, 1, size=size.users), 0.001, 0.9)
+        present = size.days - np.maximum(self.starts, 0)
+        wanted = size.events / _PER_USER_DAY
+        self.activity = np.clip(
+            activity * wanted / (activity * present).sum(), 0, 0.95
+        )
+        self.employees = chance.integers(5, 2000, size=size.accounts)
+        weights = 1 / np.arange(1, len(EVENT_NAMES) + 1) ** 0.8
+        self.weights = weights / weights.sum()
+
+    def day(self, number: int) -> dict[str, np.ndarray]:
+        """The events of a day, redelivered ones too, as columns.
+
+        Args:
+            number: Which one, from 0.
+
+        Returns:
+            Numbers in place of names and ids; times in microseconds.
+        """
+        chance = np.random.default_rng(np.random.SeedSequence([SEED, number]))
+        active = np.flatnonzero(
+            (chance.random(self.size.users) < self.activity)
+            & (self.starts <= number)
+        )
+        users = np.repeat(active, 1 + chance.poisson(9.2, size=len(active)))
+        count = len(users)
+        names = chance.choice(len(EVENT_NAMES), size=count, p=self.weights)
+        second = chance.integers(0, 86400, size=count)
+        delay = np.where(
+            chance.random(count) < _LATE,
+            chance.integers(86400, _MONTH * 86400, size=count),
+            chance.integers(0, 3600, size=count),
+        )
+        twice = np.flatnonzero(chance.random(count) < _TWICE)
+        rows = np.concatenate([np.arange(count), twice])
+        occurred = (number * 86400 + second)[rows]
+        return {
+            "event_id": _mixed(np.uint64(number) << np.uint64(32), count)[rows],
+            "user_number": users[rows],
+            "account_number": self.account_of[users][rows],
+            "name_number": names[rows],
+            "occurred": occurred,
+            "loaded": occurred + delay[rows],
+        }
+
+    def load(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Makes the three inputs, as tables of the schema raw."""
+        size = self.size
+        first = f"timestamp '{FIRST_DAY}'"
+        users = {"start": self.starts, "account_number": self.account_of}
+        accounts = {"employees": self.employees}
+        connection.execute("create schema raw")
+        connection.register("user_rows", users)
+        connection.execute(
+            "create table raw.users as select 'user_' || (row_number() over ()"
+            " - 1) as user_id, 'account_' || account_number as account_id,"
+            f" {first} + to_days(cast(start as integer)) as created_at"
+            " from user_rows"
+        )
+        connection.register("account_rows", accounts)
+        connection.execute(
+            "create table raw.accounts as with numbered as (select"
+            " row_number() over () - 1 as number, employees from account_rows)"
+            " select 'account_' || number as account_id,"
+            f" coalesce(min(users.created_at), {first}) as created_at,"
+            " any_value(employees) as employees,"
+            " ['free', 'team', 'pro'][number % 3 + 1] as plan"
+            " from numbered left join raw.users"
+            " on users.account_id = 'account_' || number group by number"
+        )
+        connection.execute(
+            "create table raw.events (event_id text, user_id text,"
+            " account_id text, event_name text, occurred_at timestamp,"
+            " loaded_at timestamp)"
+        )
+        for number in range(size.days):
+            connection.register("day_rows", self.day(number))
+            connection.execute(
+                "insert into raw.events select hex(event_id),"
+                " 'user_' || user_number, 'account_' || account_number,"
+                " 'event_' || lpad(name_number::text, 2, '0'),"
+                f" {first} + to_seconds(occurred),"
+                f" {first} + to_seconds(loaded) from day_rows"
+            )
+
+
+def _mixed(start: np.uint64, count: int) -> np.ndarray:
+    """So many ids, far apart and never the same (splitmix64)."""
+    with np.errstate(over="ignore"):
+        mixed = (np.arange(count, dtype=np.uint64) + start) * np.uint64(
+            0x9E3779B97F4A7C15
+        )
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(
+            0xBF58476D1CE4E5B9
+        )
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(
+            0x94D049BB133111EB
+        )
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def bench_config() -> Config:
+    """The package's own rules, for the events that the generator makes."""
+    starter = read_config(starter_config()).model_dump(
+        exclude_none=True, exclude_unset=True
+    )
+    steps = {
+        f"step_{n}": {"event_name": EVENT_NAMES[n], "min_count": n + 1}
+        for n in range(5)
+    }
+    return Config.model_validate(
+        {
+            **starter,
+            "events": {
+                name: {
+                    "feature": f"feature_{n // 2:02}",
+                    "counts_as_activity": n % 5 > 0,
+                    "weight": 1 + n * 7 % 10 if n < 25 else 0,
+                    "daily_cap": 20,
+                }
+                for n, name in enumerate(EVENT_NAMES)
+            },
+            "features": {
+                f"feature_{n:02}": {"is_key": n < 10} for n in range(20)
+            },
+            "checklists": {
+                "onboarding": {"entity": "account", "steps": steps},
+                "first_steps": {"entity": "user", "steps": steps},
+            },
+        }
+    )
+
+
+@dataclass
+class Cost:
+    """What a step took.
+
+    Attributes:
+        seconds: Of wall clock; of models only, for a build.
+        cpu_seconds: User and system.
+        peak_mb: The most memory the process held, MiB.
+        models: Seconds and rows of each model.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    models: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass
+class _Work:
+    """What a step needs to know, in the process of its own it runs in."""
+
+    size: Size
+    folder: Path
+    settings: dict[str, Any]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "bench.duckdb"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.database), config=self.settings)
+
+
+def _load(work: _Work) -> Cost:
+    with work.connect() as connection:
+        started = time.perf_counter()
+        Generator(work.size).load(connection)
+        return _cost(time.perf_counter() - started)
+
+
+def _floor(work: _Work) -> Cost:
+    """The least: each event read once, redelivered ones dropped, counted.
+
+    A month at a time, which is the fastest of all formulations tried.
+    """
+    with work.connect() as connection:
+        started = time.perf_counter()
+        before = _cost(0).cpu_seconds
+        connection.execute(
+            "create temp table facts (event_date date, user_id text,"
+            " account_id text, event_name text, event_count bigint)"
+        )
+        for month in range(0, work.size.days, _MONTH):
+            low = FIRST_DAY + timedelta(month)
+            connection.execute(
+                "insert into facts select event_date, user_id, account_id,"
+                " event_name, count(*) from (select"
+                " cast(occurred_at as date) as event_date, user_id,"
+                " account_id, event_name, event_id from raw.events"
+                f" where occurred_at >= date '{low}'"
+                f" and occurred_at < date '{low + timedelta(_MONTH)}'"
+                " group by all) group by all"
+            )
+        return _cost(time.perf_counter() - started, before)
+
+
+def _build(work: _Work) -> Cost:
+    project = work.folder / "project"
+    write_project(
+        project, bench_config(), ["events", "users", "accounts"], package_root()
+    )
+    write_profile(
+        project,
+        {
+            "type": "duckdb",
+            "path": str(work.database),
+            "settings": work.settings,
+        },
+        threads=1,
+    )
+    before = _cost(0).cpu_seconds
+    outcome = dbt(project, "build", "--exclude-resource-type", "test")
+    cost = _cost(outcome.model_seconds, before)
+    with work.connect() as connection:
+        rows = dict(
+            connection.execute(
+                "select table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        )
+    cost.models = {
+        result.node.name: {
+            "seconds": round(result.execution_time, 3),
+            "rows": rows.get(result.node.name, 0),
+        }
+        for result in outcome.results
+        if result.node.resource_type == "model"
+    }
+    return cost
+
+
+def _cost(seconds: float, cpu_before: float = 0) -> Cost:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    peak = usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    return Cost(
+        round(seconds, 3),
+        round(usage.ru_utime + usage.ru_stime - cpu_before, 3),
+        round(peak, 1),
+    )
+
+
+def measure(
+    size: Size, settings: dict[str, Any] | None = None
+) -> Iterator[tuple[str, Cost]]:
+    """Measures a full build against the floor.
+
+    Args:
+        size: How much to make.
+        settings: DuckDB's, such as memory_limit and threads.
+
+    Yields:
+        Each step and what it took: load, floor, build. Each ran in a process
+        of its own, so that none starts with what another left in memory.
+    """
+    with TemporaryDirectory(prefix="product-signals-bench-") as folder:
+        work = _Work(size, Path(folder), settings or {})
+        for name, step in (
+            ("load", _load),
+            ("floor", _floor),
+            ("build", _build),
+        ):
+            with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                yield name, process.submit(step, work).result()
+
+
+def summary(size: Size, costs: dict[str, Cost]) -> dict[str, Any]:
+    """The figures of a run, as they go to a file.
+
+    Args:
+        size: How much there was.
+        costs: What measure() yielded.
+
+    Returns:
+        Figures that JSON can hold; ratios are of seconds and cpu seconds to
+        those of the floor.
+    """
+    floor, build = costs["floor"], costs["build"]
+    return {
+        "events": size.events,
+        "days": size.days,
+        "users": size.users,
+        "accounts": size.accounts,
+        "cores": os.cpu_count(),
+        "duckdb": duckdb.__version__,
+        "steps": {name: asdict(cost) for name, cost in costs.items()},
+        "ratio": round(build.seconds / floor.seconds, 2),
+        "cpu_ratio": round(build.cpu_seconds / floor.cpu_seconds, 2),
+    }

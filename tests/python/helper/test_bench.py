@@ -1,0 +1,67 @@
+"""The benchmark: the same events every time, and figures that add up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from product_signals.bench import Generator, Size
+from product_signals.cli import app
+from typer.testing import CliRunner
+
+SIZE = Size(20_000, 60)
+
+
+def test_any_day_can_be_made_alone() -> None:
+    generator = Generator(SIZE)
+    in_turn = [generator.day(number) for number in range(3)]
+    alone = Generator(SIZE).day(2)
+    for column, values in alone.items():
+        assert np.array_equal(values, in_turn[2][column]), column
+
+
+def test_the_events_are_as_many_as_asked_for_and_as_messy() -> None:
+    generator = Generator(SIZE)
+    with duckdb.connect() as connection:
+        generator.load(connection)
+        rows, ids, users, accounts, late = connection.execute(
+            "select count(*), count(distinct event_id),"
+            " count(distinct user_id), count(distinct account_id),"
+            " avg((loaded_at > occurred_at + interval 1 day)::int)"
+            " from raw.events"
+        ).fetchall()[0]
+        [strangers] = connection.execute(
+            "select count(*) from raw.events"
+            " anti join raw.users using (user_id)"
+        ).fetchall()
+    assert ids == pytest.approx(SIZE.events, rel=0.1)
+    assert rows == pytest.approx(ids * 1.005, rel=0.003)
+    assert users > 0.8 * SIZE.users
+    assert accounts <= SIZE.accounts
+    assert late == pytest.approx(0.0095, rel=0.3)
+    assert strangers == (0,)
+
+
+def test_bench(tmp_path: Path) -> None:
+    file = tmp_path / "bench.json"
+    result = CliRunner().invoke(
+        app,
+        [
+            "bench", "--events", "2000", "--days", "40", "--json", str(file),
+            "--memory-limit", "1GB", "--threads", "1",
+        ],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    build, floor = figures["steps"]["build"], figures["steps"]["floor"]
+    assert build["models"]["product_signals__user_scores"]["rows"] > 0
+    assert sum(model["seconds"] for model in build["models"].values()) == (
+        pytest.approx(build["seconds"], abs=0.1)
+    )
+    assert figures["ratio"] == pytest.approx(
+        build["seconds"] / floor["seconds"], rel=0.01
+    )
+    assert "product_signals__user_scores" in result.output
