@@ -7,7 +7,7 @@
     and one down, and a running total of those never counts anything twice,
     which sums of distinct counts do.
 
-    relation   one row per key and event_date
+    relation   rows with event_date and what days_beside() gives
     keys       columns, separated by commas
     days       the window: a number, or a column that is fixed per key
 
@@ -17,20 +17,26 @@
     select
         {{ keys }},
         event_date as valid_from,
-        coalesce(
-            lead(previous_date) over (
-                partition by {{ keys }} order by event_date
-            ),
-            last_date
-        ) + {{ days }} as valid_to
+        last_date + {{ days }} as valid_to
     from (
         select
             *,
-            lag(event_date) over (
-                partition by {{ keys }} order by event_date
-            ) as previous_date,
-            max(event_date) over (partition by {{ keys }}) as last_date
-        from {{ relation }}
-    ) as spaced
-    where previous_date is null or event_date - previous_date >= {{ days }}
+            case
+                when is_last then event_date
+                else lead(event_date) over (
+                    partition by {{ keys }} order by event_date, is_last
+                )
+            end as last_date
+        from (
+            select
+                *,
+                coalesce(event_date - previous_date >= {{ days }}, true)
+                    as is_first,
+                coalesce(next_date - event_date >= {{ days }}, true)
+                    as is_last
+            from {{ relation }}
+        ) as marked
+        where is_first or is_last
+    ) as bounds
+    where is_first
 {%- endmacro %}

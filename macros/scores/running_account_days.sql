@@ -6,8 +6,12 @@
               changes up to it
     key       a further column to keep totals apart by
     keys      a relation that lists its values
+    decimals  columns that are amounts with decimals; the others are counts,
+              which double precision adds up exactly and several times faster
 #}
-{% macro running_account_days(changes, columns, key=none, keys=none) %}
+{% macro running_account_days(
+    changes, columns, key=none, keys=none, decimals=[]
+) %}
     {%- set by = ['account_id'] + ([key] if key else []) %}
     select
         {%- for column in by %}
@@ -41,7 +45,12 @@
             {%- endfor %}
             greatest(changes.changed_on, first_days.first_day) as changed_on,
             {%- for column in columns %}
+            {%- if column in decimals %}
             sum(changes.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+            {%- else %}
+            cast(sum(changes.{{ column }}) as double precision)
+                as {{ column }}{{ ',' if not loop.last }}
+            {%- endif %}
             {%- endfor %}
         from {{ changes }} as changes
         inner join (

@@ -4,36 +4,39 @@
     no weight, no catalogue and no membership, so nothing that a user tunes
     makes this scan necessary again.
 #}
+{% set has_count = product_signals.has_column('events', 'event_count') %}
+{% set has_value = product_signals.has_column('events', 'event_value') %}
+{% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
+{% set keys = ['event_date', 'user_id', 'event_name'] %}
+{% for column in ['account_id', 'actor_type'] %}
+{% if product_signals.has_column('events', column) %}
+{% do keys.append(column) %}
+{% endif %}
+{% endfor %}
 
-with accepted as (
-
-    select
-        *,
-        case
-            when loaded_at > occurred_at + interval '1 day' then 1 else 0
-        end as late_row
-    from {{ ref('stg_product_signals__events') }}
-    where reject_reason is null
-
-),
-
-deduplicated as (
+with deduplicated as (
 
     select
-        event_date,
-        user_id,
-        account_id,
-        event_name,
-        actor_type,
+        {%- for key in keys %}
+        {{ key }},
+        {%- endfor %}
         event_id,
-        max(event_count) as event_count,
-        max(event_value) as event_value,
+        {{ 'max(event_count)' if has_count else '1' }} as event_count,
+        {{ 'max(event_value)' if has_value else 'null' }} as event_value,
         min(occurred_at) as occurred_at,
         count(*) as received_rows,
-        max(late_row) as late_row
-    from accepted
-    group by
-        event_date, user_id, account_id, event_name, actor_type, event_id
+        {% if has_loaded_at -%}
+        max(
+            case
+                when loaded_at > occurred_at + interval '1 day' then 1 else 0
+            end
+        ) as late_row
+        {%- else -%}
+        0 as late_row
+        {%- endif %}
+    from {{ ref('stg_product_signals__events') }}
+    where reject_reason is null
+    group by {{ keys | join(', ') }}, event_id
 
 ),
 
@@ -42,27 +45,39 @@ daily_events as (
     select
         event_date,
         user_id,
-        account_id,
+        {{ 'account_id' if 'account_id' in keys else 'cast(null as text)' }}
+            as account_id,
         event_name,
-        actor_type,
-        sum(event_count) as event_count,
+        {{ 'actor_type' if 'actor_type' in keys else "cast('human' as text)" }}
+            as actor_type,
         {# An event that happened zero times has no value and happened at no
            time. Decimals, so that their sum is the same in any order. #}
+        {% if has_count -%}
+        sum(event_count) as event_count,
+        min(case when event_count > 0 then occurred_at end)
+            as first_occurred_at,
+        max(case when event_count > 0 then occurred_at end)
+            as last_occurred_at,
+        {%- else -%}
+        count(*) as event_count,
+        min(occurred_at) as first_occurred_at,
+        max(occurred_at) as last_occurred_at,
+        {%- endif %}
+        {% if has_value -%}
         sum(
             case
                 when event_count > 0
                     then cast(event_value as numeric(38, 9))
             end
         ) as event_value,
-        min(case when event_count > 0 then occurred_at end)
-            as first_occurred_at,
-        max(case when event_count > 0 then occurred_at end)
-            as last_occurred_at,
+        {%- else -%}
+        cast(null as numeric(38, 9)) as event_value,
+        {%- endif %}
         count(*) as accepted_rows,
         sum(received_rows) as received_rows,
         sum(late_row) as late_rows
     from deduplicated
-    group by event_date, user_id, account_id, event_name, actor_type
+    group by {{ keys | join(', ') }}
 
 )
 

@@ -22,14 +22,21 @@ with active_days as (
 
 ),
 
+spaced_days as (
+
+    select
+        *,
+        {{ product_signals.days_beside('entity, entity_id') }}
+    from active_days
+
+),
+
 windowed_days as (
 
     select
-        active_days.entity,
-        active_days.entity_id,
-        active_days.event_date,
+        spaced_days.*,
         windows.days
-    from active_days
+    from spaced_days
     cross join (
         {%- for days in windows %}
         select {{ days }} as days

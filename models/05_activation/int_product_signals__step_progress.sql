@@ -130,8 +130,8 @@ counts_by_day as (
         event_date,
         min(first_occurred_at) as first_occurred_at,
         max(last_occurred_at) as last_occurred_at,
-        sum(event_count) as event_count,
-        sum(sum(event_count)) over (
+        cast(sum(event_count) as double precision) as event_count,
+        sum(cast(sum(event_count) as double precision)) over (
             partition by checklist, entity, entity_id, step
             order by event_date
             rows unbounded preceding

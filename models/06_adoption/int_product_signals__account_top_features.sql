@@ -33,7 +33,7 @@ running as (
         lead(changed_on) over (
             partition by account_id, feature order by changed_on
         ) as next_changed_on,
-        sum(sum(event_count)) over (
+        sum(cast(sum(event_count) as double precision)) over (
             partition by account_id, feature
             order by changed_on rows unbounded preceding
         ) as event_count

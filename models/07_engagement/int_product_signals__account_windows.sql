@@ -3,6 +3,7 @@
     seen, events, active days and features, and the same users one period
     before.
 #}
+{% set has_value = product_signals.has_column('events', 'event_value') %}
 
 with profiles as (
 
@@ -35,24 +36,21 @@ user_days as (
 
 ),
 
-profile_days as (
+seen_days as (
 
     select
-        profiles.profile,
-        profiles.period_days,
-        profiles.seen_days,
-        user_days.account_id,
-        user_days.user_id,
-        user_days.event_date,
-        user_days.active_days
+        *,
+        {{ product_signals.days_beside('account_id, user_id') }}
     from user_days
-    cross join profiles
 
 ),
 
-active_profile_days as (
+active_days as (
 
-    select * from profile_days
+    select
+        *,
+        {{ product_signals.days_beside('account_id, user_id') }}
+    from user_days
     where active_days > 0
 
 ),
@@ -60,7 +58,7 @@ active_profile_days as (
 seen_periods as (
 
     {{ product_signals.presence(
-        'profile_days',
+        '(select * from seen_days cross join profiles) as seen',
         'profile, period_days, seen_days, account_id, user_id',
         'seen_days'
     ) }}
@@ -70,7 +68,7 @@ seen_periods as (
 active_periods as (
 
     {{ product_signals.presence(
-        'active_profile_days',
+        '(select * from active_days cross join profiles) as active',
         'profile, period_days, account_id, user_id',
         'period_days'
     ) }}
@@ -151,6 +149,7 @@ account_days as (
 
 ),
 
+{% if has_value -%}
 account_values as (
 
     select
@@ -163,26 +162,10 @@ account_values as (
 
 ),
 
+{% endif -%}
 feature_days as (
 
-    select
-        profiles.profile,
-        profiles.period_days,
-        feature_days.account_id,
-        feature_days.feature,
-        feature_days.event_date
-    from {{ ref('int_product_signals__account_feature_days') }}
-        as feature_days
-    cross join profiles
-
-),
-
-feature_periods as (
-
-    {{ product_signals.presence(
-        'feature_days', 'profile, period_days, account_id, feature',
-        'period_days'
-    ) }}
+    select * from {{ ref('int_product_signals__account_feature_days') }}
 
 ),
 
@@ -224,10 +207,14 @@ changes as (
 
     union all
 
+    {% endfor %}
+    {% for change, near, shift in [
+        ('1', 'previous_date', ''), ('-1', 'next_date', ' + period_days'),
+    ] %}
     select
-        profile,
-        account_id,
-        {{ day }} as changed_on,
+        profiles.profile,
+        feature_days.account_id,
+        feature_days.event_date{{ shift }} as changed_on,
         0 as seen_users,
         0 as active_users,
         0 as previous_seen_users,
@@ -236,8 +223,13 @@ changes as (
         0 as event_value,
         0 as valued_days,
         0 as active_days,
-        {{ sign }}1 as features_used
-    from feature_periods
+        {{ change }} as features_used
+    from feature_days
+    cross join profiles
+    where
+        feature_days.{{ near }} is null
+        or abs(feature_days.{{ near }} - feature_days.event_date)
+        >= profiles.period_days
 
     union all
 
@@ -258,6 +250,7 @@ changes as (
         0 as features_used
     from account_days
     cross join profiles
+    {%- if has_value %}
 
     union all
 
@@ -276,6 +269,7 @@ changes as (
         0 as features_used
     from account_values
     cross join profiles
+    {%- endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -293,7 +287,7 @@ account_windows as (
         'valued_days',
         'active_days',
         'features_used',
-    ], key='profile', keys='profiles') }}
+    ], key='profile', keys='profiles', decimals=['event_value']) }}
 
 )
 

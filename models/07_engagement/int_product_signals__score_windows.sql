@@ -51,32 +51,45 @@ subject_days as (
 
 {# A part of a user in an account has a profile where the account has it,
    unless the profile looks at the user. #}
-subject_periods as (
+profile_subjects as (
 
     select
-        periods.profile,
+        profiles.profile,
         subjects.user_id,
         subjects.account_id,
         subjects.is_user,
+        case
+            when subjects.is_user or profiles.filter_entity = 'user'
+                then 'user'
+            else 'account'
+        end as entity,
+        case
+            when subjects.is_user or profiles.filter_entity = 'user'
+                then subjects.user_id
+            else subjects.account_id
+        end as entity_id
+    from {{ ref('int_product_signals__score_subjects') }} as subjects
+    cross join profiles
+
+),
+
+subject_periods as (
+
+    select
+        profile_subjects.profile,
+        profile_subjects.user_id,
+        profile_subjects.account_id,
+        profile_subjects.is_user,
         periods.account_id as home_account_id,
         periods.is_main_profile,
         periods.valid_from,
         periods.valid_to
-    from {{ ref('int_product_signals__profile_periods') }} as periods
-    inner join profiles
-        on periods.profile = profiles.profile
-    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
+    from profile_subjects
+    inner join {{ ref('int_product_signals__profile_periods') }} as periods
         on
-            case
-                when subjects.is_user or profiles.filter_entity = 'user'
-                    then subjects.user_id
-                else subjects.account_id
-            end = periods.entity_id
-            and case
-                when subjects.is_user or profiles.filter_entity = 'user'
-                    then 'user'
-                else 'account'
-            end = periods.entity
+            profile_subjects.profile = periods.profile
+            and profile_subjects.entity = periods.entity
+            and profile_subjects.entity_id = periods.entity_id
 
 ),
 
@@ -169,12 +182,17 @@ daily_changes as (
         greatest(changes.changed_on, scope.history_start) as changed_on,
         sum(changes.exact_points) as exact_points,
         sum(changes.previous_exact_points) as previous_exact_points,
-        sum(changes.event_count) as event_count,
-        sum(changes.active_days) as active_days,
+        cast(sum(changes.event_count) as double precision)
+            as event_count,
+        cast(sum(changes.active_days) as double precision)
+            as active_days,
         max(changes.last_active_at) as last_active_at,
-        sum(changes.features_used) as features_used,
-        sum(changes.key_features_used) as key_features_used,
-        sum(changes.key_features) as key_features
+        cast(sum(changes.features_used) as double precision)
+            as features_used,
+        cast(sum(changes.key_features_used) as double precision)
+            as key_features_used,
+        cast(sum(changes.key_features) as double precision)
+            as key_features
     from changes
     cross join scope
     where changes.changed_on <= scope.as_of_date

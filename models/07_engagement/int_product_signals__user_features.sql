@@ -6,10 +6,11 @@
 
 with feature_days as (
 
-    select distinct
+    select
         user_id,
         feature,
-        event_date
+        event_date,
+        {{ product_signals.days_beside('user_id, feature') }}
     from {{ ref('int_product_signals__daily_activity') }}
     where feature is not null
 
@@ -21,27 +22,6 @@ profiles as (
         profile,
         period_days
     from {{ ref('stg_product_signals__score_profiles') }}
-
-),
-
-profile_days as (
-
-    select
-        profiles.profile,
-        profiles.period_days,
-        feature_days.user_id,
-        feature_days.feature,
-        feature_days.event_date
-    from feature_days
-    cross join profiles
-
-),
-
-used_periods as (
-
-    {{ product_signals.presence(
-        'profile_days', 'profile, period_days, user_id, feature', 'period_days'
-    ) }}
 
 ),
 
@@ -99,19 +79,37 @@ entitled_use as (
 
 changes as (
 
+    {# A feature comes into use when it was not used within the period before,
+       and goes out of use one period after it was used last. #}
     select
-        profile,
-        user_id,
-        valid_from as changed_on,
+        profiles.profile,
+        feature_days.user_id,
+        feature_days.event_date as changed_on,
         1 as features_used,
         0 as key_features_used,
         0 as key_features
-    from used_periods
+    from feature_days
+    cross join profiles
+    where
+        feature_days.previous_date is null
+        or feature_days.event_date - feature_days.previous_date
+        >= profiles.period_days
 
     union all
 
-    select profile, user_id, valid_to, -1, 0, 0
-    from used_periods
+    select
+        profiles.profile,
+        feature_days.user_id,
+        feature_days.event_date + profiles.period_days,
+        -1,
+        0,
+        0
+    from feature_days
+    cross join profiles
+    where
+        feature_days.next_date is null
+        or feature_days.next_date - feature_days.event_date
+        >= profiles.period_days
 
     union all
 

@@ -63,10 +63,11 @@ main_weights as (
 
 user_days as (
 
-    select distinct
+    select
         feature,
         user_id,
-        event_date
+        event_date,
+        {{ product_signals.days_beside('feature, user_id') }}
     from activity
     where feature is not null
 
@@ -74,21 +75,22 @@ user_days as (
 
 account_days as (
 
-    select
-        feature,
-        account_id,
-        event_date
-    from {{ ref('int_product_signals__account_feature_days') }}
+    select * from {{ ref('int_product_signals__account_feature_days') }}
 
 ),
 
 active_account_days as (
 
-    select distinct
-        account_id,
-        event_date
-    from activity
-    where is_activity and account_id is not null
+    select
+        *,
+        {{ product_signals.days_beside('account_id') }}
+    from (
+        select distinct
+            account_id,
+            event_date
+        from activity
+        where is_activity and account_id is not null
+    ) as distinct_days
 
 ),
 

@@ -198,44 +198,84 @@ measured as (
 
 {# Least squares over the last twelve weeks, from sums: days since the first
    scored day against scores, every day once. #}
-sums as (
+scored as (
 
-    {% set twelve_weeks %}over (
+    select
+        account_id,
+        date_day,
+        score,
+        {# Hundredths are whole, and sums of them exact. #}
+        cast(round(score * 100) as double precision) as exact_score
+    from measured
+
+),
+
+running_sums as (
+
+    {% set so_far %}over (
             partition by measured.account_id
             order by measured.date_day
-            rows between {{ slope_days - 1 }} preceding and current row
+            rows unbounded preceding
         ){% endset %}
     select
-        measured.*,
+        measured.account_id,
+        measured.date_day,
         measured.date_day - scope.history_start as day_number,
-        count(measured.score) {{ twelve_weeks }} as scored_days,
-        measured.date_day - min(measured.date_day) {{ twelve_weeks }}
-            as days_back,
-        sum(measured.score) {{ twelve_weeks }} as score_sum,
+        count(measured.score) {{ so_far }} as scored_days,
+        sum(measured.exact_score) {{ so_far }} as score_sum,
         sum(
-            measured.score * (measured.date_day - scope.history_start)
-        ) {{ twelve_weeks }} as weighted_sum
-    from measured
+            measured.exact_score * (measured.date_day - scope.history_start)
+        ) {{ so_far }} as weighted_sum
+    from scored as measured
     cross join scope
+
+),
+
+sums as (
+
+    {% set before %}over (
+            partition by account_id order by date_day
+        ){% endset %}
+    select
+        account_id,
+        date_day,
+        day_number,
+        day_number - lag(day_number, {{ slope_days - 1 }}) {{ before }}
+            as days_back,
+        {%- for column in ['scored_days', 'score_sum', 'weighted_sum'] %}
+        {{ column }} - lag({{ column }}, {{ slope_days }}, 0) {{ before }}
+            as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from running_sums
+
+),
+
+{# The days are evenly spaced: their mean is the middle, and their squared
+   distances from it add up to n (n² - 1) / 12. #}
+slopes as (
+
+    select
+        account_id,
+        date_day,
+        0.07 * (
+            weighted_sum - (day_number - {{ (slope_days - 1) / 2 }}) * score_sum
+        ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
+            as score_slope
+    from sums
+    where scored_days = {{ slope_days }} and days_back = {{ slope_days - 1 }}
 
 ),
 
 sloped as (
 
     select
-        *,
-        {# The days are evenly spaced: their mean is the middle, and their
-           squared distances from it add up to n (n² - 1) / 12. #}
-        case
-            when
-                scored_days = {{ slope_days }}
-                and days_back = {{ slope_days - 1 }}
-                then 7.0 * (
-                    weighted_sum
-                    - (day_number - {{ (slope_days - 1) / 2 }}) * score_sum
-                ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
-        end as score_slope
-    from sums
+        measured.*,
+        slopes.score_slope
+    from measured
+    left join slopes
+        on
+            measured.account_id = slopes.account_id
+            and measured.date_day = slopes.date_day
 
 )
 

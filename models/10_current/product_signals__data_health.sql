@@ -74,6 +74,16 @@ accepted as (
 
 ),
 
+repeated_ids as (
+
+    select event_id
+    from {{ ref('stg_product_signals__events') }}
+    where reject_reason is null
+    group by event_id
+    having count(*) > 1
+
+),
+
 {# The same id with another user, account, event, actor or day is no
    redelivery. All of those rows count. #}
 conflicts as (
@@ -83,14 +93,16 @@ conflicts as (
         select event_id
         from (
             select distinct
-                event_id,
-                user_id,
-                account_id,
-                event_name,
-                actor_type,
-                event_date
-            from {{ ref('stg_product_signals__events') }}
-            where reject_reason is null
+                events.event_id,
+                events.user_id,
+                events.account_id,
+                events.event_name,
+                events.actor_type,
+                events.event_date
+            from {{ ref('stg_product_signals__events') }} as events
+            inner join repeated_ids
+                on events.event_id = repeated_ids.event_id
+            where events.reject_reason is null
         ) as contents
         group by event_id
         having count(*) > 1
