@@ -24,6 +24,24 @@
             ~ '"; write an earlier day'
         ) %}
     {% endif %}
+    {% if var('only_loaded_by_then') is not boolean %}
+        {% do problems.append(
+            'variable only_loaded_by_then "' ~ var('only_loaded_by_then')
+            ~ '" is neither true nor false; write one'
+        ) %}
+    {% elif var('only_loaded_by_then') and not var('as_of_date') %}
+        {% do problems.append(
+            'variable only_loaded_by_then is true, but as_of_date is empty;'
+            ~ ' set the day'
+        ) %}
+    {% elif var('only_loaded_by_then')
+            and not product_signals.has_column('events', 'loaded_at') %}
+        {% do problems.append(
+            'variable only_loaded_by_then is true, but model '
+            ~ var('events_model') ~ ' has no column loaded_at; add it, or set'
+            ~ ' the variable to false'
+        ) %}
+    {% endif %}
     {% if var('history_grain') not in ['day', 'week'] %}
         {% do problems.append(
             'variable history_grain "' ~ var('history_grain')

@@ -28,6 +28,13 @@ with received as (
         {{ text('actor_type', types) }} as actor_type_text,
         {{ text('source', types) }} as source_text
     from {{ events }}
+    {%- if var('only_loaded_by_then') %}
+    where coalesce(
+        {{ value('loaded_at', 'date', types) }}
+        <= cast('{{ var("as_of_date") }}' as date),
+        true
+    )
+    {%- endif %}
 
 ),
 

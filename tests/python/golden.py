@@ -302,7 +302,7 @@ def golden_world() -> World:
 
 
 def _roll_up(world: World) -> None:
-    """A2, A4, A5, A6, A7, B1, B3, B6."""
+    """A2, A4, A5, A6, A7, B1, B3, B6, K1."""
     account = world.account("a2")
     one, two, three = (world.user(f"a2_{n}", account) for n in (1, 2, 3))
     world.event(one, "create")
@@ -335,6 +335,17 @@ def _roll_up(world: World) -> None:
     world.event(user, "point", 6, 3, event_value=10.5)
     world.event(user, "point", 0, 2, event_value=4)
     world.event(user, "point", 7, 1, event_value=100)
+    # Three events as they happened, and a day's count from another source.
+    user = world.user("k1_user", world.account("k1"))
+    for hour in range(3):
+        world.event(
+            user,
+            "point",
+            1,
+            occurred_at=day(1) + timedelta(hours=hour),
+            source="clicks",
+        )
+    world.event(user, "point", 1, 4, event_id="k1_daily", source="summary")
     account = world.account("b6")
     robot = world.user("b6_robot", account)
     world.event(robot, "look", actor_type="automation")

@@ -1,7 +1,7 @@
 """Every figure of random worlds against the oracle.
 
 That knows nothing but the definitions (A1, A6, B1–B6, C1–C14, D1–D7, E1–E7,
-F1, F6, L8).
+F1, F6, L1, L8).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ FADING = ("fading", "half")
 LOOSE_WHERE_FADING = ("score_rank", "score_percentile", "rank_in_account")
 
 
-def build(warehouse: Warehouse, world: World) -> None:
+def build(warehouse: Warehouse, world: World, **variables: Any) -> None:
     warehouse.load(
         **{name: getattr(world, name) for name in INPUTS},
     )
@@ -43,7 +44,7 @@ def build(warehouse: Warehouse, world: World) -> None:
             )
         },
     )
-    warehouse.build()
+    warehouse.build(**variables)
 
 
 @pytest.fixture(scope="module", params=[2, 9])
@@ -281,6 +282,22 @@ def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:
     assert health["conflicting_event_ids"]["value"] > 0
 
 
+def public_tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
+    """Every public table, its rows in order."""
+    names = [
+        row["table_name"]
+        for row in warehouse.rows(
+            "select table_name from information_schema.tables"
+            " where table_name like 'product\\_signals\\_\\_%' escape '\\'"
+        )
+    ]
+    assert len(names) > 15
+    return {
+        name: warehouse.rows(f"select * from {name} order by all")
+        for name in names
+    }
+
+
 def test_order_of_rows_is_irrelevant(
     built: tuple[Warehouse, Oracle], warehouse_factory: Callable
 ) -> None:
@@ -290,17 +307,34 @@ def test_order_of_rows_is_irrelevant(
         rows = list(getattr(shuffled, name))
         random.Random(1).shuffle(rows)
         setattr(shuffled, name, rows)
-    tables = [
-        row["table_name"]
-        for row in warehouse.rows(
-            "select table_name from information_schema.tables"
-            " where table_name like 'product_signals\\_\\_%' escape '\\'"
-        )
-    ]
-    queries = [f"select * from {table} order by all" for table in tables]
-    before = [warehouse.rows(query) for query in queries]
     again = warehouse_factory("shuffled")
     build(again, shuffled)
-    for table, query, rows in zip(tables, queries, before, strict=True):
-        assert again.rows(query) == rows, table
-    assert len(tables) > 15
+    after = public_tables(again)
+    for name, rows in public_tables(warehouse).items():
+        assert after[name] == rows, name
+
+
+def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
+    """L1: what came later is left out, or restates that day."""
+    world = random_world(3)
+    day = max(e["occurred_at"] for e in world.events if e["occurred_at"])
+    day = (day - timedelta(days=20)).replace(hour=0, minute=0, second=0)
+    known = [
+        event
+        for event in world.events
+        if event["loaded_at"] < day + timedelta(days=1)
+    ]
+    assert 0 < len(known) < len(world.events)
+    as_of_date = day.date().isoformat()
+    warehouse = warehouse_factory("then")
+    build(warehouse, world, as_of_date=as_of_date, only_loaded_by_then=True)
+    then = public_tables(warehouse)
+    build(warehouse, replace(world, events=known), as_of_date=as_of_date)
+    for name, rows in public_tables(warehouse).items():
+        assert then[name] == rows, name
+    build(warehouse, world, as_of_date=as_of_date)
+    restated = public_tables(warehouse)
+    assert (
+        restated["product_signals__user_scores"]
+        != (then["product_signals__user_scores"])
+    )

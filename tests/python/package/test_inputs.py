@@ -343,6 +343,7 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         size_column="headcount",
         account_attributes=["colour", "lifecycle_stage", "my attr"],
         user_attributes="team",
+        only_loaded_by_then="maybe",
         excluded_actor_types=["bot"],
     )
     for expected in (
@@ -359,8 +360,19 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         'account_attributes has "my attr", which is no plain column name',
         'user_attributes "team" is no list; write [a, b]',
         'excluded_actor_types has "bot"; actors are human, automation, system',
+        'only_loaded_by_then "maybe" is neither true nor false',
     ):
         assert expected in message
+
+
+def test_known_then_needs_a_day_and_arrivals(warehouse: Warehouse) -> None:
+    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
+    message = refused(warehouse, only_loaded_by_then=True)
+    assert "only_loaded_by_then is true, but as_of_date is empty" in message
+    message = refused(
+        warehouse, only_loaded_by_then=True, as_of_date="2024-03-10"
+    )
+    assert "product_signals_events has no column loaded_at; add it" in message
 
 
 def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
