@@ -238,7 +238,10 @@ class _Work:
         return self.folder / "bench.duckdb"
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(self.database), config=self.settings)
+        return duckdb.connect(
+            str(self.database),
+            config={**self.settings, "enable_progress_bar": False},
+        )
 
 
 def _load(work: _Work) -> Cost:

@@ -282,7 +282,7 @@ def bench(
 )
 @_mendable
 def test(context: typer.Context) -> None:
-    """Run the package's own tests; further arguments go to pytest."""
+    """Run the package's own tests on DuckDB; more arguments go to pytest."""
     try:
         import pytest
     except ImportError as error:
@@ -292,7 +292,8 @@ def test(context: typer.Context) -> None:
     tests = package_root() / "tests" / "python"
     if not tests.is_dir():
         raise UserError("the tests are in the repository, not in the wheel")
-    raise typer.Exit(pytest.main([str(tests), *context.args]))
+    suites = [str(tests / name) for name in ("package", "helper")]
+    raise typer.Exit(pytest.main([*suites, *context.args]))
 
 
 @app.command(hidden=True)

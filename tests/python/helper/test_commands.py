@@ -288,6 +288,6 @@ def test_the_tests_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
     monkeypatch.setattr(pytest, "main", lambda args: given.append(args) or 3)
     assert call("test", "-k", "nothing").exit_code == 3
-    assert given == [
-        [str(package_root() / "tests" / "python"), "-k", "nothing"]
-    ]
+    tests = package_root() / "tests" / "python"
+    suites = [str(tests / "package"), str(tests / "helper")]
+    assert given == [[*suites, "-k", "nothing"]]
