@@ -3,6 +3,13 @@
     ever used and took up in the last 30 days; and the settings in use.
 #}
 {% set recent_days = 30 %}
+{% set columns = [
+    'key_features',
+    'key_features_used',
+    'key_features_ever_used',
+    'features_adopted_30d',
+    'settings_used',
+] %}
 
 with feature_days as (
 
@@ -71,45 +78,12 @@ first_uses as (
 ),
 
 {# What an account uses counts while it is entitled to it. #}
-changes as (
-
-    select
-        account_id,
-        valid_from as changed_on,
-        1 as key_features,
-        0 as key_features_used,
-        0 as key_features_ever_used,
-        0 as features_adopted_30d,
-        0 as settings_used
-    from entitled_periods
-
-    union all
-
-    select account_id, valid_to, -1, 0, 0, 0, 0
-    from entitled_periods
-
-    union all
-
-    select account_id, valid_from, 0, 0, 0, 0, 1
-    from setting_periods
-
-    union all
-
-    select account_id, valid_to, 0, 0, 0, 0, -1
-    from setting_periods
-
-    {% for sign, bound in [('1', 'greatest'), ('-1', 'least')] %}
-    {% set day = 'valid_from' if sign == '1' else 'valid_to' %}
-    union all
+entitled_use as (
 
     select
         used.account_id,
-        {{ bound }}(used.{{ day }}, entitled.{{ day }}),
-        0,
-        {{ sign }},
-        0,
-        0,
-        0
+        greatest(used.valid_from, entitled.valid_from) as valid_from,
+        least(used.valid_to, entitled.valid_to) as valid_to
     from used_periods as used
     inner join entitled_periods as entitled
         on
@@ -117,63 +91,59 @@ changes as (
             and used.feature = entitled.feature
             and used.valid_from < entitled.valid_to
             and used.valid_to > entitled.valid_from
+
+),
+
+entitled_first_uses as (
+
+    select
+        first_uses.account_id,
+        greatest(first_uses.first_used_on, entitled.valid_from) as valid_from,
+        entitled.valid_to
+    from first_uses
+    inner join entitled_periods as entitled
+        on
+            first_uses.account_id = entitled.account_id
+            and first_uses.feature = entitled.feature
+            and first_uses.first_used_on < entitled.valid_to
+
+),
+
+recent_uses as (
+
+    select
+        account_id,
+        first_used_on as valid_from,
+        first_used_on + {{ recent_days }} as valid_to
+    from first_uses
+
+),
+
+changes as (
+
+    {% for column, periods in {
+        'key_features': 'entitled_periods',
+        'key_features_used': 'entitled_use',
+        'key_features_ever_used': 'entitled_first_uses',
+        'features_adopted_30d': 'recent_uses',
+        'settings_used': 'setting_periods',
+    }.items() %}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    select
+        account_id,
+        {{ day }} as changed_on,
+        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
+    from {{ periods }}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
-
-    union all
-
-    select
-        first_uses.account_id,
-        greatest(first_uses.first_used_on, entitled.valid_from),
-        0,
-        0,
-        1,
-        0,
-        0
-    from first_uses
-    inner join entitled_periods as entitled
-        on
-            first_uses.account_id = entitled.account_id
-            and first_uses.feature = entitled.feature
-            and first_uses.first_used_on < entitled.valid_to
-
-    union all
-
-    select
-        first_uses.account_id,
-        entitled.valid_to,
-        0,
-        0,
-        -1,
-        0,
-        0
-    from first_uses
-    inner join entitled_periods as entitled
-        on
-            first_uses.account_id = entitled.account_id
-            and first_uses.feature = entitled.feature
-            and first_uses.first_used_on < entitled.valid_to
-
-    union all
-
-    select account_id, first_used_on, 0, 0, 0, 1, 0
-    from first_uses
-
-    union all
-
-    select account_id, first_used_on + {{ recent_days }}, 0, 0, 0, -1, 0
-    from first_uses
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 account_adoption as (
 
-    {{ product_signals.running_account_days('changes', [
-        'key_features',
-        'key_features_used',
-        'key_features_ever_used',
-        'features_adopted_30d',
-        'settings_used',
-    ]) }}
+    {{ product_signals.running_account_days('changes', columns) }}
 
 )
 

@@ -4,6 +4,17 @@
     before.
 #}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
+{% set columns = [
+    'seen_users',
+    'active_users',
+    'previous_seen_users',
+    'previous_active_users',
+    'event_count',
+    'event_value',
+    'valued_days',
+    'active_days',
+    'features_used',
+] %}
 
 with profiles as (
 
@@ -173,57 +184,31 @@ changes as (
 
     {# The prior window sees the same, one period later. #}
     {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    {% for prior, shift in [('', ''), ('previous_', ' + period_days')] %}
     select
         profile,
         account_id,
-        {{ day }} as changed_on,
-        {{ sign }}seen_users as seen_users,
-        {{ sign }}active_users as active_users,
-        0 as previous_seen_users,
-        0 as previous_active_users,
-        0 as event_count,
-        0 as event_value,
-        0 as valued_days,
-        0 as active_days,
-        0 as features_used
-    from counted
-
-    union all
-
-    select
-        profile,
-        account_id,
-        {{ day }} + period_days as changed_on,
-        0 as seen_users,
-        0 as active_users,
-        {{ sign }}seen_users as previous_seen_users,
-        {{ sign }}active_users as previous_active_users,
-        0 as event_count,
-        0 as event_value,
-        0 as valued_days,
-        0 as active_days,
-        0 as features_used
+        {{ day }}{{ shift }} as changed_on,
+        {{- product_signals.amounts(columns, {
+            prior ~ 'seen_users': sign ~ 'seen_users',
+            prior ~ 'active_users': sign ~ 'active_users',
+        }) }}
     from counted
 
     union all
 
     {% endfor %}
-    {% for change, near, shift in [
-        ('1', 'previous_date', ''), ('-1', 'next_date', ' + period_days'),
+    {% endfor %}
+    {% for sign, near, shift in [
+        ('', 'previous_date', ''), ('-', 'next_date', ' + period_days'),
     ] %}
     select
         profiles.profile,
         feature_days.account_id,
         feature_days.event_date{{ shift }} as changed_on,
-        0 as seen_users,
-        0 as active_users,
-        0 as previous_seen_users,
-        0 as previous_active_users,
-        0 as event_count,
-        0 as event_value,
-        0 as valued_days,
-        0 as active_days,
-        {{ change }} as features_used
+        {{- product_signals.amounts(
+            columns, {'features_used': sign ~ '1'}
+        ) }}
     from feature_days
     cross join profiles
     where
@@ -239,15 +224,10 @@ changes as (
         profiles.profile,
         account_days.account_id,
         account_days.event_date{{ shift }} as changed_on,
-        0 as seen_users,
-        0 as active_users,
-        0 as previous_seen_users,
-        0 as previous_active_users,
-        {{ sign }}account_days.event_count as event_count,
-        0 as event_value,
-        0 as valued_days,
-        {{ sign }}account_days.active_days as active_days,
-        0 as features_used
+        {{- product_signals.amounts(columns, {
+            'event_count': sign ~ 'account_days.event_count',
+            'active_days': sign ~ 'account_days.active_days',
+        }) }}
     from account_days
     cross join profiles
     {%- if has_value %}
@@ -258,15 +238,10 @@ changes as (
         profiles.profile,
         account_values.account_id,
         account_values.event_date{{ shift }} as changed_on,
-        0 as seen_users,
-        0 as active_users,
-        0 as previous_seen_users,
-        0 as previous_active_users,
-        0 as event_count,
-        {{ sign }}account_values.event_value as event_value,
-        {{ sign }}1 as valued_days,
-        0 as active_days,
-        0 as features_used
+        {{- product_signals.amounts(columns, {
+            'event_value': sign ~ 'account_values.event_value',
+            'valued_days': sign ~ '1',
+        }) }}
     from account_values
     cross join profiles
     {%- endif %}
@@ -277,17 +252,10 @@ changes as (
 
 account_windows as (
 
-    {{ product_signals.running_account_days('changes', [
-        'seen_users',
-        'active_users',
-        'previous_seen_users',
-        'previous_active_users',
-        'event_count',
-        'event_value',
-        'valued_days',
-        'active_days',
-        'features_used',
-    ], key='profile', keys='profiles', decimals=['event_value']) }}
+    {{ product_signals.running_account_days(
+        'changes', columns, key='profile', keys='profiles',
+        decimals=['event_value']
+    ) }}
 
 )
 

@@ -7,6 +7,15 @@
     lets each total stand until the next change. So the length of a window,
     its decay and the number of profiles are data, not SQL.
 #}
+{% set columns = [
+    'exact_points',
+    'previous_exact_points',
+    'event_count',
+    'active_days',
+    'features_used',
+    'key_features_used',
+    'key_features',
+] %}
 
 with scope as (
 
@@ -93,7 +102,7 @@ subject_periods as (
 
 ),
 
-changes as (
+earned as (
 
     select
         steps.profile,
@@ -101,6 +110,8 @@ changes as (
         subject_days.account_id,
         subject_days.is_user,
         subject_days.event_date + steps.age as changed_on,
+        case when steps.age = 0 then subject_days.last_active_at end
+            as last_active_at,
         floor(subject_days.exact_points * steps.share + 0.5)
         - floor(subject_days.exact_points * steps.share_before + 0.5)
             as exact_points,
@@ -108,15 +119,29 @@ changes as (
         - floor(subject_days.exact_points * steps.previous_share_before + 0.5)
             as previous_exact_points,
         subject_days.event_count * steps.entering as event_count,
-        subject_days.active_days * steps.entering as active_days,
-        case when steps.age = 0 then subject_days.last_active_at end
-            as last_active_at,
-        0 as features_used,
-        0 as key_features_used,
-        0 as key_features
+        subject_days.active_days * steps.entering as active_days
     from subject_days
     inner join {{ ref('int_product_signals__window_steps') }} as steps
         on subject_days.weight_set = steps.weight_set
+
+),
+
+changes as (
+
+    select
+        profile,
+        user_id,
+        account_id,
+        is_user,
+        changed_on,
+        last_active_at,
+        {{- product_signals.amounts(columns, {
+            'exact_points': 'exact_points',
+            'previous_exact_points': 'previous_exact_points',
+            'event_count': 'event_count',
+            'active_days': 'active_days',
+        }) }}
+    from earned
 
     union all
 
@@ -126,14 +151,12 @@ changes as (
         subjects.account_id,
         subjects.is_user,
         user_features.changed_on,
-        0,
-        0,
-        0,
-        0,
-        null,
-        user_features.features_used,
-        user_features.key_features_used,
-        user_features.key_features
+        null as last_active_at,
+        {{- product_signals.amounts(columns, {
+            'features_used': 'user_features.features_used',
+            'key_features_used': 'user_features.key_features_used',
+            'key_features': 'user_features.key_features',
+        }) }}
     from {{ ref('int_product_signals__user_features') }} as user_features
     inner join {{ ref('int_product_signals__score_subjects') }} as subjects
         on user_features.user_id = subjects.user_id and subjects.is_user
@@ -154,15 +177,9 @@ changes as (
         subject_periods.user_id,
         subject_periods.account_id,
         subject_periods.is_user,
-        subject_periods.{{ bound }},
-        0,
-        0,
-        0,
-        0,
-        null,
-        0,
-        0,
-        0
+        subject_periods.{{ bound }} as changed_on,
+        null as last_active_at,
+        {{- product_signals.amounts(columns, {}) }}
     from subject_periods
     inner join profiles
         on subject_periods.profile = profiles.profile
@@ -174,25 +191,18 @@ changes as (
 
 daily_changes as (
 
+    {# Counts as doubles, which add up exactly and much faster. #}
     select
         changes.profile,
         changes.user_id,
         changes.account_id,
         changes.is_user,
         greatest(changes.changed_on, scope.history_start) as changed_on,
-        sum(changes.exact_points) as exact_points,
-        sum(changes.previous_exact_points) as previous_exact_points,
-        cast(sum(changes.event_count) as double precision)
-            as event_count,
-        cast(sum(changes.active_days) as double precision)
-            as active_days,
         max(changes.last_active_at) as last_active_at,
-        cast(sum(changes.features_used) as double precision)
-            as features_used,
-        cast(sum(changes.key_features_used) as double precision)
-            as key_features_used,
-        cast(sum(changes.key_features) as double precision)
-            as key_features
+        {%- for column in columns %}
+        cast(sum(changes.{{ column }}) as double precision)
+            as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from changes
     cross join scope
     where changes.changed_on <= scope.as_of_date
@@ -217,15 +227,7 @@ totals as (
             partition by profile, user_id, account_id, is_user
             order by changed_on
         ) as next_changed_on,
-        {%- for column in [
-            'exact_points',
-            'previous_exact_points',
-            'event_count',
-            'active_days',
-            'features_used',
-            'key_features_used',
-            'key_features',
-        ] %}
+        {%- for column in columns %}
         sum({{ column }}) over (
             partition by profile, user_id, account_id, is_user
             order by changed_on rows unbounded preceding

@@ -3,6 +3,7 @@
     the catalogue in the profile's period, key features in the adoption
     window, and the key features the user's account may use at all.
 #}
+{% set columns = ['features_used', 'key_features_used', 'key_features'] %}
 
 with feature_days as (
 
@@ -81,59 +82,43 @@ changes as (
 
     {# A feature comes into use when it was not used within the period before,
        and goes out of use one period after it was used last. #}
+    {% for sign, near, shift in [
+        ('', 'previous_date', ''),
+        ('-', 'next_date', ' + profiles.period_days'),
+    ] %}
     select
         profiles.profile,
         feature_days.user_id,
-        feature_days.event_date as changed_on,
-        1 as features_used,
-        0 as key_features_used,
-        0 as key_features
+        feature_days.event_date{{ shift }} as changed_on,
+        {{- product_signals.amounts(
+            columns, {'features_used': sign ~ '1'}
+        ) }}
     from feature_days
     cross join profiles
     where
-        feature_days.previous_date is null
-        or feature_days.event_date - feature_days.previous_date
+        feature_days.{{ near }} is null
+        or abs(feature_days.{{ near }} - feature_days.event_date)
         >= profiles.period_days
 
     union all
 
+    {% endfor %}
+    {% for column, periods in {
+        'key_features_used': 'entitled_use',
+        'key_features': 'entitled_periods',
+    }.items() %}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
     select
         profiles.profile,
-        feature_days.user_id,
-        feature_days.event_date + profiles.period_days,
-        -1,
-        0,
-        0
-    from feature_days
+        {{ periods }}.user_id,
+        {{ periods }}.{{ day }} as changed_on,
+        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
+    from {{ periods }}
     cross join profiles
-    where
-        feature_days.next_date is null
-        or feature_days.next_date - feature_days.event_date
-        >= profiles.period_days
-
-    union all
-
-    select profiles.profile, entitled_use.user_id, valid_from, 0, 1, 0
-    from entitled_use
-    cross join profiles
-
-    union all
-
-    select profiles.profile, entitled_use.user_id, valid_to, 0, -1, 0
-    from entitled_use
-    cross join profiles
-
-    union all
-
-    select profiles.profile, entitled_periods.user_id, valid_from, 0, 0, 1
-    from entitled_periods
-    cross join profiles
-
-    union all
-
-    select profiles.profile, entitled_periods.user_id, valid_to, 0, 0, -1
-    from entitled_periods
-    cross join profiles
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -5,6 +5,16 @@
 #}
 {{ config(access='public') }}
 {% set window = var('adoption_window_days') %}
+{% set measures = [
+    'users',
+    'accounts',
+    'active_accounts',
+    'all_active_accounts',
+    'events',
+    'valued_days',
+    'event_value',
+    'exact_points',
+] %}
 
 with dates as (
 
@@ -133,35 +143,14 @@ active_account_periods as (
 
 ),
 
-changes as (
+all_active_periods as (
 
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
     select
-        feature,
-        {{ day }} as changed_on,
-        {{ sign }}1 as users,
-        0 as accounts,
-        0 as active_accounts,
-        0 as all_active_accounts
-    from user_periods
-
-    union all
-
-    select feature, {{ day }}, 0, {{ sign }}1, 0, 0
-    from account_periods
-
-    union all
-
-    select feature, {{ day }}, 0, 0, {{ sign }}1, 0
-    from active_account_periods
-
-    union all
-
-    select features.feature, active_periods.{{ day }}, 0, 0, 0, {{ sign }}1
+        features.feature,
+        active_periods.valid_from,
+        active_periods.valid_to
     from active_periods
     cross join features
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
 
 ),
 
@@ -190,64 +179,56 @@ amounts as (
 
 ),
 
-all_changes as (
+changes as (
 
+    {% for column, periods in {
+        'users': 'user_periods',
+        'accounts': 'account_periods',
+        'active_accounts': 'active_account_periods',
+        'all_active_accounts': 'all_active_periods',
+    }.items() %}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
     select
         feature,
-        changed_on,
-        users,
-        accounts,
-        active_accounts,
-        all_active_accounts,
-        0 as events,
-        0 as valued_days,
-        0 as event_value,
-        0 as exact_points
-    from changes
+        {{ day }} as changed_on,
+        {{- product_signals.amounts(measures, {column: sign ~ '1'}) }}
+    from {{ periods }}
 
-    {% for shift, sign in [('', ''), (' + ' ~ window, '-')] %}
     union all
 
+    {% endfor %}
+    {% endfor %}
+    {% for shift, sign in [('', ''), (' + ' ~ window, '-')] %}
     select
         feature,
-        event_date{{ shift }},
-        0,
-        0,
-        0,
-        0,
-        {{ sign }}events,
-        case when event_value is null then 0 else {{ sign }}1 end,
-        {{ sign }}coalesce(event_value, 0),
-        {{ sign }}exact_points
+        event_date{{ shift }} as changed_on,
+        {{- product_signals.amounts(measures, {
+            'events': sign ~ 'events',
+            'valued_days': 'case when event_value is null then 0 else '
+                ~ sign ~ '1 end',
+            'event_value': sign ~ 'coalesce(event_value, 0)',
+            'exact_points': sign ~ 'exact_points',
+        }) }}
     from amounts
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
 
-{% set measures = [
-    'users',
-    'accounts',
-    'active_accounts',
-    'all_active_accounts',
-    'events',
-    'valued_days',
-    'event_value',
-    'exact_points',
-] %}
 daily_changes as (
 
     select
-        all_changes.feature,
-        greatest(all_changes.changed_on, scope.history_start) as changed_on,
+        changes.feature,
+        greatest(changes.changed_on, scope.history_start) as changed_on,
         {%- for measure in measures %}
-        sum(all_changes.{{ measure }}) as {{ measure }}
+        sum(changes.{{ measure }}) as {{ measure }}
         {{- ',' if not loop.last }}
         {%- endfor %}
-    from all_changes
+    from changes
     cross join scope
     group by
-        all_changes.feature,
-        greatest(all_changes.changed_on, scope.history_start)
+        changes.feature,
+        greatest(changes.changed_on, scope.history_start)
 
 ),
 

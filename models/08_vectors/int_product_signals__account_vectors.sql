@@ -197,37 +197,35 @@ measured as (
 ),
 
 {# Least squares over the last twelve weeks, from sums: days since the first
-   scored day against scores, every day once. #}
+   scored day against scores in hundredths, which are whole, so that sums of
+   them are exact. #}
 scored as (
 
     select
-        account_id,
-        date_day,
-        score,
-        {# Hundredths are whole, and sums of them exact. #}
-        cast(round(score * 100) as double precision) as exact_score
+        measured.account_id,
+        measured.date_day,
+        measured.date_day - scope.history_start as day_number,
+        cast(round(measured.score * 100) as double precision) as exact_score
     from measured
+    cross join scope
 
 ),
 
 running_sums as (
 
     {% set so_far %}over (
-            partition by measured.account_id
-            order by measured.date_day
+            partition by account_id
+            order by date_day
             rows unbounded preceding
         ){% endset %}
     select
-        measured.account_id,
-        measured.date_day,
-        measured.date_day - scope.history_start as day_number,
-        count(measured.score) {{ so_far }} as scored_days,
-        sum(measured.exact_score) {{ so_far }} as score_sum,
-        sum(
-            measured.exact_score * (measured.date_day - scope.history_start)
-        ) {{ so_far }} as weighted_sum
-    from scored as measured
-    cross join scope
+        account_id,
+        date_day,
+        day_number,
+        count(exact_score) {{ so_far }} as scored_days,
+        sum(exact_score) {{ so_far }} as score_sum,
+        sum(exact_score * day_number) {{ so_far }} as weighted_sum
+    from scored
 
 ),
 
@@ -251,7 +249,8 @@ sums as (
 ),
 
 {# The days are evenly spaced: their mean is the middle, and their squared
-   distances from it add up to n (n² - 1) / 12. #}
+   distances from it add up to n (n² - 1) / 12. Seven days of hundredths are
+   points a week. #}
 slopes as (
 
     select
