@@ -238,10 +238,9 @@ class _Work:
         return self.folder / "bench.duckdb"
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(
-            str(self.database),
-            config={**self.settings, "enable_progress_bar": False},
-        )
+        connection = duckdb.connect(str(self.database), config=self.settings)
+        connection.execute("set enable_progress_bar = false")
+        return connection
 
 
 def _load(work: _Work) -> Cost:
