@@ -199,26 +199,10 @@ changes as (
 
     {% endfor %}
     {% endfor %}
-    {% for sign, near, shift in [
-        ('', 'previous_date', ''), ('-', 'next_date', ' + period_days'),
-    ] %}
-    select
-        profiles.profile,
-        feature_days.account_id,
-        feature_days.event_date{{ shift }} as changed_on,
-        {{- product_signals.amounts(
-            columns, {'features_used': sign ~ '1'}
-        ) }}
-    from feature_days
-    cross join profiles
-    where
-        feature_days.{{ near }} is null
-        or abs(feature_days.{{ near }} - feature_days.event_date)
-        >= profiles.period_days
+    {{ product_signals.features_in_use('account_id', columns) }}
 
     union all
 
-    {% endfor %}
     {% for shift, sign in [('', ''), (' + profiles.period_days', '-')] %}
     select
         profiles.profile,

@@ -80,29 +80,10 @@ entitled_use as (
 
 changes as (
 
-    {# A feature comes into use when it was not used within the period before,
-       and goes out of use one period after it was used last. #}
-    {% for sign, near, shift in [
-        ('', 'previous_date', ''),
-        ('-', 'next_date', ' + profiles.period_days'),
-    ] %}
-    select
-        profiles.profile,
-        feature_days.user_id,
-        feature_days.event_date{{ shift }} as changed_on,
-        {{- product_signals.amounts(
-            columns, {'features_used': sign ~ '1'}
-        ) }}
-    from feature_days
-    cross join profiles
-    where
-        feature_days.{{ near }} is null
-        or abs(feature_days.{{ near }} - feature_days.event_date)
-        >= profiles.period_days
+    {{ product_signals.features_in_use('user_id', columns) }}
 
     union all
 
-    {% endfor %}
     {% for column, periods in {
         'key_features_used': 'entitled_use',
         'key_features': 'entitled_periods',

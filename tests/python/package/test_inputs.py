@@ -455,6 +455,59 @@ def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
     assert freshness["value"] > 0
 
 
+def test_who_is_new_to_a_profile_has_no_past_in_it(
+    warehouse_factory: Callable,
+) -> None:
+    """C10: not even one without events, which would be flat at zero."""
+    config = CONFIG.model_dump(exclude_none=True, exclude_unset=True)
+    config["profiles"] = {
+        status: {
+            "period_days": 7,
+            "min_population": 1,
+            "priority": 1,
+            "filter": {
+                "entity": "account",
+                "attribute": "subscription_status",
+                "values": [status],
+            },
+        }
+        for status in ("trial", "paid")
+    }
+    warehouse = warehouse_factory("entering")
+    warehouse.configure(Config.model_validate(config), INPUTS)
+    paid = {**ACCOUNTS[0], "trial_started_at": None, "converted_at": None}
+    warehouse.load(
+        events=[
+            event(n, user_id=f"u{1 + n % 2}", occurred_at=NOON - DAY * n)
+            for n in range(20, 60)
+        ]
+        + [event(99, user_id="u3")],
+        users=[
+            {**USERS[0], "user_id": f"u{n}", "account_id": f"a{n}"}
+            for n in (1, 2, 3)
+        ],
+        accounts=[
+            {
+                **paid,
+                "trial_started_at": NOON - 90 * DAY,
+                "converted_at": NOON - 3 * DAY,
+            },
+            {**paid, "account_id": "a2"},
+            {**paid, "account_id": "a3"},
+        ],
+    )
+    warehouse.build()
+    for table, key in (("accounts", "account_id"), ("users", "user_id")):
+        rows = warehouse.rows(
+            "select profile, trend, score_change"
+            f" from product_signals__{table} order by {key} limit 2"
+        )
+        assert [tuple(row.values()) for row in rows] == [
+            ("paid", "new", None),
+            ("paid", "flat", 0),
+        ], table
+
+
 def test_a_refused_build_leaves_the_last_good_tables(
     warehouse: Warehouse,
 ) -> None:
