@@ -56,7 +56,7 @@
     {% endif %}
     {% for name in [
         'adoption_window_days', 'seen_days', 'renewal_window_days',
-        'onboarding_days',
+        'onboarding_days', 'lookback_days',
     ] %}
         {% if var(name) is not integer or var(name) is boolean
                 or not 1 <= var(name) <= 3660 %}

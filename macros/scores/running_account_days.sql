@@ -1,6 +1,8 @@
 {#
-    Running totals of changes for every account on every scored day.
+    Running totals of changes for every account on every scored day, or on
+    those that are restated.
 
+    partial   is_partial() of the model
     changes   relation with account_id, changed_on, the key and the columns
     columns   amounts that change: the total of a day is the sum of all
               changes up to it
@@ -10,7 +12,7 @@
               which double precision adds up exactly and several times faster
 #}
 {% macro running_account_days(
-    changes, columns, key=none, keys=none, decimals=[]
+    partial, changes, columns, key=none, keys=none, decimals=[]
 ) %}
     {%- set by = ['account_id'] + ([key] if key else []) %}
     select
@@ -36,9 +38,15 @@
         {%- if key %}
         cross join {{ keys }} as keys
         {%- endif %}
+        {{ product_signals.join_restated(
+            partial, 'account', 'account_days.account_id'
+        ) }}
+        where {{ product_signals.is_restated(
+            partial, 'account_days.date_day'
+        ) }}
     ) as spine
     left join (
-        {# What changed before an account's first day makes up that day. #}
+        {# What changed before an account's first day here makes up that day. #}
         select
             {%- for column in by %}
             changes.{{ column }},
@@ -55,10 +63,16 @@
         from {{ changes }} as changes
         inner join (
             select
-                account_id,
-                min(date_day) as first_day
-            from {{ ref('int_product_signals__account_days') }}
-            group by account_id
+                account_days.account_id,
+                min(account_days.date_day) as first_day
+            from {{ ref('int_product_signals__account_days') }} as account_days
+            {{ product_signals.join_restated(
+                partial, 'account', 'account_days.account_id'
+            ) }}
+            where {{ product_signals.is_restated(
+                partial, 'account_days.date_day'
+            ) }}
+            group by account_days.account_id
         ) as first_days
             on changes.account_id = first_days.account_id
         group by

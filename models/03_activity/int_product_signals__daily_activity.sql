@@ -3,6 +3,9 @@
     excluded actors, nothing after as_of_date. The account is the event's own,
     else the one the user belonged to that day, else the user's.
 #}
+{{ product_signals.restated_by(['restated_user_days'], 'event_date') }}
+{% set partial = product_signals.is_partial() %}
+{% set restated = ref('int_product_signals__restated_user_days') %}
 
 with counted as (
 
@@ -19,6 +22,12 @@ with counted as (
         daily_events.last_occurred_at
     from {{ ref('int_product_signals__daily_events') }} as daily_events
     cross join {{ ref('int_product_signals__scope') }} as scope
+    {%- if partial %}
+    inner join {{ restated }} as restated
+        on
+            daily_events.user_id = restated.user_id
+            and daily_events.event_date = restated.event_date
+    {%- endif %}
     left join {{ ref('stg_product_signals__users') }} as users
         on daily_events.user_id = users.user_id
     left join {{ ref('stg_product_signals__memberships') }} as memberships

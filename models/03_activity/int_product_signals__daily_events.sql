@@ -4,6 +4,9 @@
     no weight, no catalogue and no membership, so nothing that a user tunes
     makes this scan necessary again.
 #}
+{{ product_signals.restated_by(['loaded_user_days'], 'event_date') }}
+{% set partial = product_signals.is_partial() %}
+{% set loaded = ref('int_product_signals__loaded_user_days') %}
 {% set has_count = product_signals.has_column('events', 'event_count') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
@@ -18,9 +21,9 @@ with deduplicated as (
 
     select
         {%- for key in keys %}
-        {{ key }},
+        events.{{ key }},
         {%- endfor %}
-        event_id,
+        events.event_id,
         {{ 'max(event_count)' if has_count else '1' }} as event_count,
         {{ 'max(event_value)' if has_value else 'null' }} as event_value,
         min(occurred_at) as occurred_at,
@@ -34,9 +37,21 @@ with deduplicated as (
         {%- else -%}
         0 as late_row
         {%- endif %}
-    from {{ ref('stg_product_signals__events') }}
-    where reject_reason is null
-    group by {{ keys | join(', ') }}, event_id
+    from {{ ref('stg_product_signals__events') }} as events
+    {%- if partial %}
+    inner join {{ loaded }} as loaded
+        on
+            events.user_id = loaded.user_id
+            and events.event_date = loaded.event_date
+    {%- endif %}
+    where
+        events.reject_reason is null
+        {%- if partial %}
+        {# Days are cut in the variable timezone, times are in UTC. #}
+        and events.occurred_at
+        >= {{ product_signals.first_day_of(loaded, 'event_date') }} - 1
+        {%- endif %}
+    group by events.{{ keys | join(', events.') }}, events.event_id
 
 ),
 

@@ -1,15 +1,40 @@
 {# Daily, weekly and monthly active users and accounts of the product. #}
+{{ product_signals.restated_by(['since_days'], 'activity_date') }}
 {{ config(access='public') }}
+{% set partial = product_signals.is_partial() %}
 {% set windows = [1, 7, 30] %}
+{# What a day is compared with has a window of its own. #}
+{% set since = product_signals.first_restated_day() %}
+{% set read_since = since ~ ' - ' ~ 2 * windows[-1] %}
 
-with active_days as (
+with scored_days as (
+
+    select date_day
+    from {{ ref('int_product_signals__dates') }}
+    {%- if partial %}
+    where date_day >= {{ since }} - {{ windows[-1] }}
+    {%- endif %}
+
+),
+
+first_day as (
+
+    select min(date_day) as date_day from scored_days
+
+),
+
+active_days as (
 
     select distinct
         'user' as entity,
         user_id as entity_id,
         event_date
     from {{ ref('int_product_signals__daily_activity') }}
-    where is_activity
+    where
+        is_activity
+        {%- if partial %}
+        and event_date >= {{ read_since }}
+        {%- endif %}
 
     union all
 
@@ -18,7 +43,12 @@ with active_days as (
         account_id as entity_id,
         event_date
     from {{ ref('int_product_signals__daily_activity') }}
-    where is_activity and account_id is not null
+    where
+        is_activity
+        and account_id is not null
+        {%- if partial %}
+        and event_date >= {{ read_since }}
+        {%- endif %}
 
 ),
 
@@ -74,30 +104,30 @@ changes as (
 
 ),
 
-{# Changes before the first scored day make up that day's start. #}
+{# Changes before the first day here make up that day's start. #}
 daily_changes as (
 
     select
         changes.entity,
-        greatest(changes.changed_on, scope.history_start) as changed_on,
+        greatest(changes.changed_on, first_day.date_day) as changed_on,
         {%- for days in windows %}
         sum(case when changes.days = {{ days }} then changes.change else 0 end)
             as change_{{ days }}d{{ ',' if not loop.last }}
         {%- endfor %}
     from changes
-    cross join {{ ref('int_product_signals__scope') }} as scope
+    cross join first_day
     group by
         changes.entity,
-        greatest(changes.changed_on, scope.history_start)
+        greatest(changes.changed_on, first_day.date_day)
 
 ),
 
-scored_days as (
+entity_days as (
 
     select
         entities.entity,
-        dates.date_day as activity_date
-    from {{ ref('int_product_signals__dates') }} as dates
+        scored_days.date_day as activity_date
+    from scored_days
     cross join (
         select 'user' as entity
         union all
@@ -109,31 +139,40 @@ scored_days as (
 running as (
 
     select
-        scored_days.entity,
-        scored_days.activity_date,
+        entity_days.entity,
+        entity_days.activity_date,
         {%- for days in windows %}
         cast(sum(coalesce(daily_changes.change_{{ days }}d, 0)) over (
-            partition by scored_days.entity
-            order by scored_days.activity_date
+            partition by entity_days.entity
+            order by entity_days.activity_date
             rows unbounded preceding
         ) as integer) as active_{{ days }}d{{ ',' if not loop.last }}
         {%- endfor %}
-    from scored_days
+    from entity_days
     left join daily_changes
         on
-            scored_days.entity = daily_changes.entity
-            and scored_days.activity_date = daily_changes.changed_on
+            entity_days.entity = daily_changes.entity
+            and entity_days.activity_date = daily_changes.changed_on
+
+),
+
+compared as (
+
+    select
+        entity,
+        activity_date,
+        active_1d,
+        active_7d,
+        active_30d,
+        lag(active_30d, 30) over (
+            partition by entity order by activity_date
+        ) as active_30d_previous,
+        {{ product_signals.percent('active_1d', 'active_30d') }} as stickiness
+    from running
 
 )
 
-select
-    entity,
-    activity_date,
-    active_1d,
-    active_7d,
-    active_30d,
-    lag(active_30d, 30) over (
-        partition by entity order by activity_date
-    ) as active_30d_previous,
-    {{ product_signals.percent('active_1d', 'active_30d') }} as stickiness
-from running
+select * from compared
+{%- if partial %}
+where activity_date >= {{ since }}
+{%- endif %}

@@ -5,6 +5,8 @@
     attributes_as_of says how good those are: "day" where the account history
     covers the day, "current" where only today's values are known.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 {% set history = product_signals.history_columns() %}
 
 with account_days as (
@@ -21,7 +23,12 @@ with account_days as (
                 then entities.first_seen_on
             else entities.begins_on
         end
-    where entities.entity = 'account'
+    {{ product_signals.join_restated(
+        partial, 'account', 'entities.entity_id'
+    ) }}
+    where
+        entities.entity = 'account'
+        and {{ product_signals.is_restated(partial, 'dates.date_day') }}
 
 )
 

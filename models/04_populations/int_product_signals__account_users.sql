@@ -2,6 +2,8 @@
     Users of an account on every day, by the users input: those known (created
     by then, not deactivated) and those with a licence of their own.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 
 with users as (
 
@@ -74,7 +76,7 @@ changes as (
 account_users as (
 
     {{ product_signals.running_account_days(
-        'changes', ['known_users', 'licensed_users']
+        partial, 'changes', ['known_users', 'licensed_users']
     ) }}
 
 )

@@ -2,6 +2,8 @@
     How far an account's main checklist was on every day. Steps stay met, and
     so the rate of a checklist never falls.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 
 with checklists as (
 
@@ -32,25 +34,37 @@ met_steps as (
 running as (
 
     {{ product_signals.running_account_days(
-        'met_steps', ['steps_met'], key='checklist', keys='checklists'
+        partial, 'met_steps', ['steps_met'], key='checklist',
+        keys='checklists'
     ) }}
 
 ),
 
-{# Steps met before the first scored day show on that day. #}
+{# Steps met before an account's first day here show on that day. #}
+first_days as (
+
+    select
+        account_id,
+        min(date_day) as first_day
+    from running
+    group by account_id
+
+),
+
 met_days as (
 
     select
         met_steps.account_id,
         met_steps.checklist,
-        greatest(met_steps.changed_on, scope.history_start) as date_day,
+        greatest(met_steps.changed_on, first_days.first_day) as date_day,
         max(met_steps.changed_on) as met_on
     from met_steps
-    cross join {{ ref('int_product_signals__scope') }} as scope
+    inner join first_days
+        on met_steps.account_id = first_days.account_id
     group by
         met_steps.account_id,
         met_steps.checklist,
-        greatest(met_steps.changed_on, scope.history_start)
+        greatest(met_steps.changed_on, first_days.first_day)
 
 ),
 

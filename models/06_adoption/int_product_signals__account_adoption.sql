@@ -2,6 +2,8 @@
     Key features of an account on every day: how many it may use, uses, has
     ever used and took up in the last 30 days; and the settings in use.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 {% set recent_days = 30 %}
 {% set columns = [
     'key_features',
@@ -14,13 +16,24 @@
 with feature_days as (
 
     select
-        feature_days.*,
+        feature_days.account_id,
+        feature_days.feature,
+        feature_days.event_date,
         features.is_key,
-        features.is_setting
+        features.is_setting,
+        {{ product_signals.days_beside(
+            'feature_days.account_id, feature_days.feature'
+        ) }}
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
     inner join {{ ref('stg_product_signals__features') }} as features
         on feature_days.feature = features.feature
+    {{ product_signals.join_restated(
+        partial, 'account', 'feature_days.account_id'
+    ) }}
+    where {{ product_signals.is_restated(
+        partial, 'feature_days.event_date', var('adoption_window_days')
+    ) }}
 
 ),
 
@@ -69,11 +82,15 @@ setting_periods as (
 first_uses as (
 
     select
-        account_id,
-        feature,
-        min(event_date) as first_used_on
-    from key_days
-    group by account_id, feature
+        feature_days.account_id,
+        feature_days.feature,
+        min(feature_days.event_date) as first_used_on
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    inner join {{ ref('stg_product_signals__features') }} as features
+        on feature_days.feature = features.feature
+    where features.is_key
+    group by feature_days.account_id, feature_days.feature
 
 ),
 
@@ -143,7 +160,7 @@ changes as (
 
 account_adoption as (
 
-    {{ product_signals.running_account_days('changes', columns) }}
+    {{ product_signals.running_account_days(partial, 'changes', columns) }}
 
 )
 

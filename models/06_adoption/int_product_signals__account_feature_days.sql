@@ -1,22 +1,17 @@
-{#
-    The days on which an account used a feature of the catalogue, how much, and
-    the days before and after on which it did.
-#}
-
-with feature_days as (
-
-    select
-        account_id,
-        feature,
-        event_date,
-        sum(event_count) as event_count
-    from {{ ref('int_product_signals__daily_activity') }}
-    where account_id is not null and feature is not null
-    group by account_id, feature, event_date
-
-)
+{# The days on which an account used a feature of the catalogue, and how
+   much. #}
+{{ product_signals.restated_by(['accounts'], 'event_date') }}
+{% set partial = product_signals.is_partial() %}
 
 select
-    *,
-    {{ product_signals.days_beside('account_id, feature') }}
-from feature_days
+    activity.account_id,
+    activity.feature,
+    activity.event_date,
+    sum(activity.event_count) as event_count
+from {{ ref('int_product_signals__daily_activity') }} as activity
+{{ product_signals.join_restated(partial, 'account', 'activity.account_id') }}
+where
+    activity.account_id is not null
+    and activity.feature is not null
+    and {{ product_signals.is_restated(partial, 'activity.event_date') }}
+group by activity.account_id, activity.feature, activity.event_date

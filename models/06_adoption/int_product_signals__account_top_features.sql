@@ -2,16 +2,36 @@
     How concentrated an account's use is: events of its most used feature and
     of all features in the adoption window, for each day with any.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 {% set window = var('adoption_window_days') %}
 
-with changes as (
+with used_days as (
+
+    select
+        feature_days.account_id,
+        feature_days.feature,
+        feature_days.event_date,
+        feature_days.event_count
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    {{ product_signals.join_restated(
+        partial, 'account', 'feature_days.account_id'
+    ) }}
+    where {{ product_signals.is_restated(
+        partial, 'feature_days.event_date', window
+    ) }}
+
+),
+
+changes as (
 
     select
         account_id,
         feature,
         event_date as changed_on,
         event_count
-    from {{ ref('int_product_signals__account_feature_days') }}
+    from used_days
 
     union all
 
@@ -20,7 +40,7 @@ with changes as (
         feature,
         event_date + {{ window }} as changed_on,
         -event_count as event_count
-    from {{ ref('int_product_signals__account_feature_days') }}
+    from used_days
 
 ),
 
@@ -65,8 +85,12 @@ top_features as (
         sum(feature_days.event_count) as feature_events
     from feature_days
     cross join {{ ref('int_product_signals__scope') }} as scope
+    {{ product_signals.join_restated(
+        partial, 'account', 'feature_days.account_id'
+    ) }}
     where
-        feature_days.date_day >= scope.history_start
+        {{ product_signals.is_restated(partial, 'feature_days.date_day') }}
+        and feature_days.date_day >= scope.history_start
         and feature_days.date_day <= scope.as_of_date
     group by feature_days.account_id, feature_days.date_day
 

@@ -1,19 +1,47 @@
 {# When an account's users last did something that qualifies, for every day. #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 
-with active_days as (
+with account_days as (
 
     select
-        activity.account_id,
-        {# What lies before the first scored day shows on that day. #}
-        greatest(activity.event_date, scope.history_start) as date_day,
-        max(activity.event_date) as active_on,
-        max(activity.last_occurred_at) as active_at
-    from {{ ref('int_product_signals__daily_activity') }} as activity
-    cross join {{ ref('int_product_signals__scope') }} as scope
-    where activity.is_activity and activity.account_id is not null
+        account_days.account_id,
+        account_days.date_day,
+        min(account_days.date_day) over (
+            partition by account_days.account_id
+        ) as first_day
+    from {{ ref('int_product_signals__account_days') }} as account_days
+    {{ product_signals.join_restated(
+        partial, 'account', 'account_days.account_id'
+    ) }}
+    where {{ product_signals.is_restated(partial, 'account_days.date_day') }}
+
+),
+
+first_days as (
+
+    select distinct
+        account_id,
+        first_day
+    from account_days
+
+),
+
+active_days as (
+
+    select
+        user_days.account_id,
+        {# What lies before an account's first day here shows on that day. #}
+        greatest(user_days.event_date, first_days.first_day) as date_day,
+        max(user_days.event_date) as active_on,
+        max(user_days.last_active_at) as active_at
+    from {{ ref('int_product_signals__user_days') }} as user_days
+    inner join first_days
+        on user_days.account_id = first_days.account_id
+    where user_days.active_days > 0
     group by
-        activity.account_id,
-        greatest(activity.event_date, scope.history_start)
+        user_days.account_id,
+        greatest(user_days.event_date, first_days.first_day)
 
 )
 
@@ -28,7 +56,7 @@ select
         partition by account_days.account_id
         order by account_days.date_day rows unbounded preceding
     ) as last_active_at
-from {{ ref('int_product_signals__account_days') }} as account_days
+from account_days
 left join active_days
     on
         account_days.account_id = active_days.account_id

@@ -3,6 +3,8 @@
     score, their normalised scores make its averages. Both windows, the prior
     one at today's benchmark.
 #}
+{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
+{% set partial = product_signals.is_partial() %}
 
 with parts as (
 
@@ -37,7 +39,11 @@ with parts as (
             and windows.profile = ladder.profile
             and windows.as_of_date = ladder.as_of_date
             and windows.exact_points = ladder.exact_points
-    where windows.account_id is not null
+    where
+        windows.account_id is not null
+        and {{ product_signals.is_restated_day(
+            partial, 'windows.as_of_date'
+        ) }}
 
 )
 

@@ -3,6 +3,8 @@
     seen, events, active days and features, and the same users one period
     before.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set columns = [
     'seen_users',
@@ -28,22 +30,36 @@ with profiles as (
 
 ),
 
+{# How long a day counts, in the prior window, too. #}
+reach as (
+
+    select max(seen_days + period_days) as days from profiles
+
+),
+
 {# One weight set is enough: all of them have the same days. #}
 user_days as (
 
     select
-        user_id,
-        account_id,
-        event_date,
-        event_count,
-        active_days
-    from {{ ref('int_product_signals__user_days') }}
+        user_days.user_id,
+        user_days.account_id,
+        user_days.event_date,
+        user_days.event_count,
+        user_days.active_days
+    from {{ ref('int_product_signals__user_days') }} as user_days
+    cross join reach
+    {{ product_signals.join_restated(
+        partial, 'account', 'user_days.account_id'
+    ) }}
     where
-        account_id is not null
-        and weight_set = (
+        user_days.account_id is not null
+        and user_days.weight_set = (
             select min(weight_set)
             from {{ ref('stg_product_signals__score_profiles') }}
         )
+        and {{ product_signals.is_restated(
+            partial, 'user_days.event_date', 'reach.days'
+        ) }}
 
 ),
 
@@ -164,19 +180,43 @@ account_days as (
 account_values as (
 
     select
-        account_id,
-        event_date,
-        sum(event_value) as event_value
-    from {{ ref('int_product_signals__daily_activity') }}
-    where account_id is not null and event_value is not null
-    group by account_id, event_date
+        activity.account_id,
+        activity.event_date,
+        sum(activity.event_value) as event_value
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    cross join reach
+    {{ product_signals.join_restated(
+        partial, 'account', 'activity.account_id'
+    ) }}
+    where
+        activity.account_id is not null
+        and activity.event_value is not null
+        and {{ product_signals.is_restated(
+            partial, 'activity.event_date', 'reach.days'
+        ) }}
+    group by activity.account_id, activity.event_date
 
 ),
 
 {% endif -%}
 feature_days as (
 
-    select * from {{ ref('int_product_signals__account_feature_days') }}
+    select
+        feature_days.account_id,
+        feature_days.feature,
+        feature_days.event_date,
+        {{ product_signals.days_beside(
+            'feature_days.account_id, feature_days.feature'
+        ) }}
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    cross join reach
+    {{ product_signals.join_restated(
+        partial, 'account', 'feature_days.account_id'
+    ) }}
+    where {{ product_signals.is_restated(
+        partial, 'feature_days.event_date', 'reach.days'
+    ) }}
 
 ),
 
@@ -237,7 +277,7 @@ changes as (
 account_windows as (
 
     {{ product_signals.running_account_days(
-        'changes', columns, key='profile', keys='profiles',
+        partial, 'changes', columns, key='profile', keys='profiles',
         decimals=['event_value']
     ) }}
 

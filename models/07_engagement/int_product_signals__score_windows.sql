@@ -6,7 +6,13 @@
     leaves (int_product_signals__window_steps), keeps a running total, and
     lets each total stand until the next change. So the length of a window,
     its decay and the number of profiles are data, not SQL.
+
+    What happened before a subject's first day here makes up that day: the
+    first scored day, or, for a run that adds to what is there, the first one
+    that is restated.
 #}
+{{ product_signals.restated_by(['users'], 'as_of_date') }}
+{% set partial = product_signals.is_partial() %}
 {% set columns = [
     'exact_points',
     'previous_exact_points',
@@ -16,6 +22,12 @@
     'key_features_used',
     'key_features',
 ] %}
+{% set feature_columns = columns[4:] %}
+{% if partial %}
+{% set first_day = 'greatest(restated.first_day, scope.history_start)' %}
+{% else %}
+{% set first_day = 'scope.history_start' %}
+{% endif %}
 
 with scope as (
 
@@ -26,6 +38,17 @@ with scope as (
 profiles as (
 
     select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+{# How long a day counts, in the prior window, too. #}
+reach as (
+
+    select
+        2 * max(period_days) as days,
+        greatest(max(period_days), {{ var('adoption_window_days') }})
+            as feature_days
+    from profiles
 
 ),
 
@@ -49,6 +72,13 @@ subject_days as (
                 subjects.is_user
                 or user_days.account_id = subjects.account_id
             )
+    cross join reach
+    {{ product_signals.join_restated(
+        partial, 'user', 'user_days.user_id'
+    ) }}
+    where {{ product_signals.is_restated(
+        partial, 'user_days.event_date', 'reach.days'
+    ) }}
     group by
         user_days.weight_set,
         subjects.user_id,
@@ -126,6 +156,131 @@ earned as (
 
 ),
 
+{# Features of the catalogue that a user uses in the profile's period, key
+   features in the adoption window, and those the user's account may use. #}
+feature_days as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        activity.event_date,
+        {{ product_signals.days_beside(
+            'activity.user_id, activity.feature'
+        ) }}
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    cross join reach
+    {{ product_signals.join_restated(
+        partial, 'user', 'activity.user_id'
+    ) }}
+    where
+        activity.feature is not null
+        and {{ product_signals.is_restated(
+            partial, 'activity.event_date', 'reach.feature_days'
+        ) }}
+
+),
+
+key_days as (
+
+    select feature_days.*
+    from feature_days
+    inner join {{ ref('stg_product_signals__features') }} as features
+        on feature_days.feature = features.feature
+    where features.is_key
+
+),
+
+adopted_periods as (
+
+    {{ product_signals.presence(
+        'key_days', 'user_id, feature', var('adoption_window_days')
+    ) }}
+
+),
+
+entitled_periods as (
+
+    select
+        user_accounts.user_id,
+        entitlements.feature,
+        greatest(user_accounts.valid_from, entitlements.valid_from)
+            as valid_from,
+        least(user_accounts.valid_to, entitlements.valid_to) as valid_to
+    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
+    inner join {{ ref('int_product_signals__entitlements') }} as entitlements
+        on
+            coalesce(user_accounts.account_id, '') = entitlements.account_id
+            and user_accounts.valid_from < entitlements.valid_to
+            and user_accounts.valid_to > entitlements.valid_from
+    where entitlements.is_key
+
+),
+
+entitled_use as (
+
+    select
+        used.user_id,
+        greatest(used.valid_from, entitled.valid_from) as valid_from,
+        least(used.valid_to, entitled.valid_to) as valid_to
+    from adopted_periods as used
+    inner join entitled_periods as entitled
+        on
+            used.user_id = entitled.user_id
+            and used.feature = entitled.feature
+            and used.valid_from < entitled.valid_to
+            and used.valid_to > entitled.valid_from
+
+),
+
+feature_changes as (
+
+    {{ product_signals.features_in_use('user_id', feature_columns) }}
+
+    union all
+
+    {% for column, periods in {
+        'key_features_used': 'entitled_use',
+        'key_features': 'entitled_periods',
+    }.items() %}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    select
+        profiles.profile,
+        {{ periods }}.user_id,
+        {{ periods }}.{{ day }} as changed_on,
+        {{- product_signals.amounts(
+            feature_columns, {column: sign ~ '1'}
+        ) }}
+    from {{ periods }}
+    cross join profiles
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+user_features as (
+
+    select
+        changes.profile,
+        changes.user_id,
+        greatest(changes.changed_on, {{ first_day }}) as changed_on,
+        sum(changes.features_used) as features_used,
+        sum(changes.key_features_used) as key_features_used,
+        sum(changes.key_features) as key_features
+    from feature_changes as changes
+    cross join scope
+    {{ product_signals.join_restated(
+        partial, 'user', 'changes.user_id'
+    ) }}
+    where changes.changed_on <= scope.as_of_date
+    group by
+        changes.profile,
+        changes.user_id,
+        greatest(changes.changed_on, {{ first_day }})
+
+),
+
 changes as (
 
     select
@@ -157,10 +312,44 @@ changes as (
             'key_features_used': 'user_features.key_features_used',
             'key_features': 'user_features.key_features',
         }) }}
-    from {{ ref('int_product_signals__user_features') }} as user_features
+    from user_features
     inner join {{ ref('int_product_signals__score_subjects') }} as subjects
         on user_features.user_id = subjects.user_id and subjects.is_user
 
+    {% if partial -%}
+    union all
+
+    {# When somebody was last active can lie before what is read here. #}
+    select
+        profiles.profile,
+        user_days.user_id,
+        subjects.account_id,
+        subjects.is_user,
+        restated.first_day as changed_on,
+        max(user_days.last_active_at) as last_active_at,
+        {{- product_signals.amounts(columns, {}) }}
+    from {{ ref('int_product_signals__user_days') }} as user_days
+    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
+        on
+            user_days.user_id = subjects.user_id
+            and (
+                subjects.is_user
+                or user_days.account_id = subjects.account_id
+            )
+    inner join profiles
+        on user_days.weight_set = profiles.weight_set
+    {{ product_signals.join_restated(
+        partial, 'user', 'user_days.user_id'
+    ) }}
+    where user_days.event_date < restated.first_day
+    group by
+        profiles.profile,
+        user_days.user_id,
+        subjects.account_id,
+        subjects.is_user,
+        restated.first_day
+
+    {% endif -%}
     {# Nothing enters or leaves here, but a total must not stand across the
        day on which a subject changes its profile or account, nor across the
        day on which the prior window sees that change. #}
@@ -197,7 +386,7 @@ daily_changes as (
         changes.user_id,
         changes.account_id,
         changes.is_user,
-        greatest(changes.changed_on, scope.history_start) as changed_on,
+        greatest(changes.changed_on, {{ first_day }}) as changed_on,
         max(changes.last_active_at) as last_active_at,
         {%- for column in columns %}
         cast(sum(changes.{{ column }}) as double precision)
@@ -205,13 +394,14 @@ daily_changes as (
         {%- endfor %}
     from changes
     cross join scope
+    {{ product_signals.join_restated(partial, 'user', 'changes.user_id') }}
     where changes.changed_on <= scope.as_of_date
     group by
         changes.profile,
         changes.user_id,
         changes.account_id,
         changes.is_user,
-        greatest(changes.changed_on, scope.history_start)
+        greatest(changes.changed_on, {{ first_day }})
 
 ),
 

@@ -3,6 +3,8 @@
     profile, else the 90th percentile of its users with points, else, where
     those are too few for a percentile, the highest of them.
 #}
+{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
+{% set partial = product_signals.is_partial() %}
 
 with users_with_points as (
 
@@ -13,7 +15,10 @@ with users_with_points as (
         percentile_cont(0.9) within group (order by exact_points) as exact_p90,
         max(exact_points) as exact_maximum
     from {{ ref('int_product_signals__score_windows') }}
-    where is_user and exact_points > 0
+    where
+        is_user
+        and exact_points > 0
+        and {{ product_signals.is_restated_day(partial, 'as_of_date') }}
     group by profile, as_of_date
 
 )
@@ -40,3 +45,4 @@ left join users_with_points
     on
         profiles.profile = users_with_points.profile
         and dates.date_day = users_with_points.as_of_date
+where {{ product_signals.is_restated_day(partial, 'dates.date_day') }}

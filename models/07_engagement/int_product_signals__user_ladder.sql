@@ -5,6 +5,8 @@
     Many users share a raw score, so counting them per raw score first makes
     this far smaller than ranking every user.
 #}
+{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
+{% set partial = product_signals.is_partial() %}
 
 with profiles as (
 
@@ -27,29 +29,14 @@ counted as (
     where
         windows.exact_points > 0
         and (windows.is_user or profiles.normalization = 'percentile')
+        and {{ product_signals.is_restated_day(
+            partial, 'windows.as_of_date'
+        ) }}
     group by windows.profile, windows.as_of_date, windows.exact_points
 
 ),
 
-ladder as (
-
-    select
-        profile,
-        as_of_date,
-        exact_points,
-        1 + sum(users) over (
-            partition by profile, as_of_date
-            order by exact_points desc rows unbounded preceding
-        ) - users as score_rank,
-        100.0 * sum(users) over (
-            partition by profile, as_of_date
-            order by exact_points rows unbounded preceding
-        ) / nullif(
-            sum(users) over (partition by profile, as_of_date), 0
-        ) as percentile
-    from counted
-
-)
+{{ product_signals.ladder('counted', 'users') }}
 
 select
     profile,

@@ -1,4 +1,6 @@
+{{ product_signals.restated_by(['scored_days', 'accounts'], 'as_of_date') }}
 {{ config(access='public') }}
+{% set partial = product_signals.is_partial() %}
 
 with scope as (
 
@@ -34,7 +36,6 @@ windows as (
         profiles.period_days,
         profiles.normalization,
         profiles.account_method,
-        profiles.min_population,
         account_profiles.is_main_profile,
         windows.seen_users,
         windows.active_users,
@@ -84,47 +85,27 @@ windows as (
             windows.profile = points.profile
             and windows.account_id = points.account_id
             and windows.date_day = points.as_of_date
+    {{ product_signals.join_restated(
+        partial, 'account', 'windows.account_id'
+    ) }}
     where
-        points.exact_points > 0
-        or points.previous_exact_points > 0
-        or windows.active_users > 0
-
-),
-
-account_benchmarks as (
-
-    select
-        profile,
-        as_of_date,
-        case
-            when count(*) >= min_population
-                then {{ product_signals.from_exact(
-                    'percentile_cont(0.9) within group (order by exact_points)'
-                ) }}
-            else {{ product_signals.from_exact('max(exact_points)') }}
-        end as benchmark,
-        case when count(*) >= min_population then 'live' else 'fallback' end
-            as benchmark_source
-    from windows
-    where exact_points > 0
-    group by profile, as_of_date, min_population
-
-),
-
-ranked as (
-
-    select
-        profile,
-        account_id,
-        as_of_date,
-        rank() over (
-            partition by profile, as_of_date order by exact_points desc
-        ) as score_rank,
-        100.0 * cume_dist() over (
-            partition by profile, as_of_date order by exact_points
-        ) as percentile
-    from windows
-    where exact_points > 0
+        (
+            points.exact_points > 0
+            or points.previous_exact_points > 0
+            or windows.active_users > 0
+        )
+        {# Changes need the day one period before, too. #}
+        and (
+            {{ product_signals.is_restated(
+                partial,
+                'windows.date_day',
+                'profiles.period_days',
+                'scored_days'
+            ) }}
+            or {{ product_signals.is_restated_day(
+                partial, 'windows.date_day + profiles.period_days'
+            ) }}
+        )
 
 ),
 
@@ -132,8 +113,8 @@ measured as (
 
     select
         windows.*,
-        ranked.score_rank,
-        ranked.percentile,
+        ladder.score_rank,
+        ladder.percentile,
         account_benchmarks.benchmark as total_benchmark,
         case
             when windows.account_method = 'total'
@@ -153,7 +134,7 @@ measured as (
             'windows.exact_points',
             'account_benchmarks.benchmark',
             'windows.normalization',
-            'ranked.percentile'
+            'ladder.percentile'
         ) }} as total_score,
         case
             when windows.account_method = 'active_average'
@@ -177,15 +158,16 @@ measured as (
         on
             windows.profile = user_benchmarks.profile
             and windows.as_of_date = user_benchmarks.as_of_date
-    left join account_benchmarks
+    left join {{ ref('int_product_signals__account_benchmarks') }}
+        as account_benchmarks
         on
             windows.profile = account_benchmarks.profile
             and windows.as_of_date = account_benchmarks.as_of_date
-    left join ranked
+    left join {{ ref('int_product_signals__account_ladder') }} as ladder
         on
-            windows.profile = ranked.profile
-            and windows.account_id = ranked.account_id
-            and windows.as_of_date = ranked.as_of_date
+            windows.profile = ladder.profile
+            and windows.as_of_date = ladder.as_of_date
+            and windows.exact_points = ladder.exact_points
 
 ),
 
@@ -303,5 +285,9 @@ inner join {{ ref('int_product_signals__account_last_active') }}
     on
         changes.account_id = last_active.account_id
         and changes.as_of_date = last_active.date_day
+{{ product_signals.join_restated(partial, 'account', 'changes.account_id') }}
 left join {{ ref('stg_product_signals__bands') }} as bands
     on {{ product_signals.in_band('score', 'changes.published_score') }}
+where {{ product_signals.is_restated(
+    partial, 'changes.as_of_date', days='scored_days'
+) }}

@@ -3,7 +3,10 @@
     that ends on each day, and the points it brings by the weight set of the
     profile of lowest priority.
 #}
+{{ product_signals.restated_by(['since_days'], 'as_of_date') }}
 {{ config(access='public') }}
+{% set partial = product_signals.is_partial() %}
+{% set since = product_signals.first_restated_day() %}
 {% set window = var('adoption_window_days') %}
 {% set measures = [
     'users',
@@ -18,19 +21,26 @@
 
 with dates as (
 
-    select * from {{ ref('int_product_signals__dates') }}
+    select date_day
+    from {{ ref('int_product_signals__dates') }}
+    {%- if partial %}
+    where date_day >= {{ since }}
+    {%- endif %}
 
 ),
 
-scope as (
+first_day as (
 
-    select * from {{ ref('int_product_signals__scope') }}
+    select min(date_day) as date_day from dates
 
 ),
 
 activity as (
 
     select * from {{ ref('int_product_signals__daily_activity') }}
+    {%- if partial %}
+    where event_date >= {{ since }} - {{ window }}
+    {%- endif %}
 
 ),
 
@@ -85,7 +95,15 @@ user_days as (
 
 account_days as (
 
-    select * from {{ ref('int_product_signals__account_feature_days') }}
+    select
+        account_id,
+        feature,
+        event_date,
+        {{ product_signals.days_beside('feature, account_id') }}
+    from {{ ref('int_product_signals__account_feature_days') }}
+    {%- if partial %}
+    where event_date >= {{ since }} - {{ window }}
+    {%- endif %}
 
 ),
 
@@ -219,16 +237,16 @@ daily_changes as (
 
     select
         changes.feature,
-        greatest(changes.changed_on, scope.history_start) as changed_on,
+        greatest(changes.changed_on, first_day.date_day) as changed_on,
         {%- for measure in measures %}
         sum(changes.{{ measure }}) as {{ measure }}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from changes
-    cross join scope
+    cross join first_day
     group by
         changes.feature,
-        greatest(changes.changed_on, scope.history_start)
+        greatest(changes.changed_on, first_day.date_day)
 
 ),
 

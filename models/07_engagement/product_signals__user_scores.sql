@@ -1,4 +1,6 @@
+{{ product_signals.restated_by(['scored_days', 'users'], 'as_of_date') }}
 {{ config(access='public') }}
+{% set partial = product_signals.is_partial() %}
 
 with scope as (
 
@@ -46,8 +48,12 @@ windows as (
         on
             entities.entity = 'user'
             and windows.user_id = entities.entity_id
+    {{ product_signals.join_restated(partial, 'user', 'windows.user_id') }}
     where
         windows.is_user
+        and {{ product_signals.is_restated(
+            partial, 'windows.as_of_date', days='scored_days'
+        ) }}
         and windows.is_in_profile
         and (
             windows.exact_points > 0

@@ -2,6 +2,8 @@
     The lifecycle stage of an account on every day, the stage it would be in
     by time alone, and how many stages it is behind that.
 #}
+{{ product_signals.restated_by(['accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial() %}
 
 with activation as (
 
@@ -12,13 +14,19 @@ with activation as (
 account_days as (
 
     select
-        *,
+        account_days.*,
         {# A conversion without a trial date: on trial until then. #}
         case
-            when trial_started_on is not null then trial_started_on
-            when converted_on is not null then begins_on
+            when account_days.trial_started_on is not null
+                then account_days.trial_started_on
+            when account_days.converted_on is not null
+                then account_days.begins_on
         end as trial_from
-    from {{ ref('int_product_signals__account_days') }}
+    from {{ ref('int_product_signals__account_days') }} as account_days
+    {{ product_signals.join_restated(
+        partial, 'account', 'account_days.account_id'
+    ) }}
+    where {{ product_signals.is_restated(partial, 'account_days.date_day') }}
 
 ),
 

@@ -5,7 +5,9 @@
     Scores are those of the account's main profile: zero where it did nothing,
     null where no profile fits it.
 #}
-{% set slope_days = 84 %}
+{{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
+{% set partial = product_signals.is_partial() %}
+{% set slope_days = product_signals.slope_days() %}
 
 with scope as (
 
@@ -69,13 +71,21 @@ account_days as (
             >= previous_profiles.valid_from
             and account_days.date_day - main_profiles.period_days
             < previous_profiles.valid_to
+    {{ product_signals.join_restated(
+        partial, 'account', 'account_days.account_id'
+    ) }}
     where
-        account_days.is_live
-        or (
-            account_days.is_known
-            and account_days.date_day >= account_days.begins_on
-            and account_days.date_day = scope.as_of_date
+        (
+            account_days.is_live
+            or (
+                account_days.is_known
+                and account_days.date_day >= account_days.begins_on
+                and account_days.date_day = scope.as_of_date
+            )
         )
+        and {{ product_signals.is_restated(
+            partial, 'account_days.date_day', days='days'
+        ) }}
 
 ),
 
@@ -202,12 +212,46 @@ measured as (
 scored as (
 
     select
-        measured.account_id,
-        measured.date_day,
-        measured.date_day - scope.history_start as day_number,
-        cast(round(measured.score * 100) as double precision) as exact_score
-    from measured
+        account_days.account_id,
+        account_days.date_day,
+        account_days.date_day - scope.history_start as day_number,
+        cast(
+            round(100 * case
+                when account_profiles.profile is not null
+                    then coalesce(scores.score, 0)
+            end) as double precision
+        ) as exact_score
+    from {{ ref('int_product_signals__account_days') }} as account_days
     cross join scope
+    left join account_profiles
+        on
+            account_profiles.is_main_profile
+            and account_days.account_id = account_profiles.account_id
+            and account_days.date_day >= account_profiles.valid_from
+            and account_days.date_day < account_profiles.valid_to
+    left join {{ ref('product_signals__account_scores') }} as scores
+        on
+            account_profiles.profile = scores.profile
+            and account_days.account_id = scores.account_id
+            and account_days.date_day = scores.as_of_date
+    {{ product_signals.join_restated(
+        partial, 'account', 'account_days.account_id'
+    ) }}
+    where
+        (
+            account_days.is_live
+            or (
+                account_days.is_known
+                and account_days.date_day >= account_days.begins_on
+                and account_days.date_day = scope.as_of_date
+            )
+        )
+        {%- if partial %}
+        and account_days.date_day >= least(
+            restated.first_day,
+            {{ product_signals.first_restated_day() }}
+        ) - {{ slope_days }}
+        {%- endif %}
 
 ),
 

@@ -3,7 +3,10 @@
     means and medians over the live accounts in it. Users are never added up
     over accounts: who works in two would count twice.
 #}
+{{ product_signals.restated_by(['since_accounts'], 'as_of_date') }}
 {{ config(access='public') }}
+{% set partial = product_signals.is_partial() %}
+{% set since = product_signals.first_restated_day(accounts=true) %}
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
 
 with profile_periods as (
@@ -45,6 +48,14 @@ account_days as (
             profile_periods.profile = scores.profile
             and vectors.account_id = scores.account_id
             and vectors.as_of_date = scores.as_of_date
+    {%- if partial %}
+    {# Changes need the day one period before, too. #}
+    cross join (
+        select max(period_days) as days
+        from {{ ref('stg_product_signals__score_profiles') }}
+    ) as reach
+    where vectors.as_of_date >= {{ since }} - reach.days
+    {%- endif %}
 
 ),
 
@@ -140,3 +151,6 @@ left join published as previous
         and published.as_of_date - profiles.period_days = previous.as_of_date
         and previous.as_of_date
         >= scope.history_start + profiles.period_days - 1
+{%- if partial %}
+where published.as_of_date >= {{ since }}
+{%- endif %}

@@ -15,7 +15,25 @@ with days as (
         signal_days.holds,
         signals.min_days,
         signals.grace_days
-    from {{ ref('int_product_signals__signal_days') }} as signal_days
+    from (
+        select
+            signal,
+            'account' as entity,
+            account_id as entity_id,
+            as_of_date,
+            holds
+        from {{ ref('int_product_signals__signal_days') }}
+
+        union all
+
+        select
+            signal,
+            'user' as entity,
+            user_id as entity_id,
+            as_of_date,
+            holds
+        from {{ ref('int_product_signals__user_signal_days') }}
+    ) as signal_days
     inner join {{ ref('stg_product_signals__signals') }} as signals
         on signal_days.signal = signals.signal
 

@@ -1,0 +1,33 @@
+{#
+    The bounds of this run, and of every run since the last complete one,
+    which the table itself has kept.
+
+    run   latest_run()
+
+    Reads the relation bounds.
+#}
+{% macro bounds_of_runs(run) %}
+    select distinct
+        '{{ run["run_id"] }}' as run_id,
+        bounds.*
+    from bounds
+    {%- if run['is_partial'] and load_relation(this) %}
+
+    union all
+
+    select kept.*
+    from {{ this }} as kept
+    inner join {{ ref('int_product_signals__runs') }} as runs
+        on kept.run_id = runs.run_id
+    where
+        runs.run_id <> '{{ run["run_id"] }}'
+        and (
+            runs.run_id = '{{ run["previous_run_id"] }}'
+            or runs.started_at > (
+                select previous.started_at
+                from {{ ref('int_product_signals__runs') }} as previous
+                where previous.run_id = '{{ run["previous_run_id"] }}'
+            )
+        )
+    {%- endif %}
+{%- endmacro %}

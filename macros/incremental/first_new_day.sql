@@ -1,0 +1,14 @@
+{#
+    The first day that the last complete run did not score, or that this one
+    does not.
+
+    run   latest_run()
+
+    Reads the relation scope.
+#}
+{% macro first_new_day(run) %}
+    {% if not run['is_partial'] %}
+        {% do return(product_signals.first_day()) %}
+    {% endif %}
+    {% do return(product_signals.last_common_day(run) ~ ' + 1') %}
+{% endmacro %}

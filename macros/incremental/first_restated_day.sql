@@ -1,0 +1,16 @@
+{#
+    The first day, as a literal, from which figures of the whole product are
+    restated.
+
+    accounts   look at single accounts, too, whose rows can change from long
+               before that
+#}
+{% macro first_restated_day(accounts=false) %}
+    {% set day = product_signals.first_day_of(
+        ref('int_product_signals__restated_days'), 'date_day'
+    ) %}
+    {% set account_day = product_signals.first_day_of(
+        ref('int_product_signals__restated_accounts'), 'first_day'
+    ) %}
+    {% do return([day, account_day] | min if accounts else day) %}
+{% endmacro %}

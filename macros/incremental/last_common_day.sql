@@ -1,0 +1,17 @@
+{#
+    The last day that both this run and the last complete one score; no day
+    where everything is built anew.
+
+    run   latest_run()
+
+    Reads the relation scope.
+#}
+{% macro last_common_day(run) %}
+    {% if not run['is_partial'] %}
+        {% do return(product_signals.last_day()) %}
+    {% endif %}
+    {% do return(
+        "least(scope.as_of_date, cast('" ~ run['previous_as_of_date']
+        ~ "' as date))"
+    ) %}
+{% endmacro %}

@@ -1,0 +1,50 @@
+{#
+    The statements that delete what the model's query gives again.
+
+    target       the model's table
+    predicates   further conditions, from the setting incremental_predicates
+#}
+{% macro restate_deletes(target, predicates) %}
+    {%- set meta = config.get('meta') -%}
+    {%- set day = 'stale.' ~ meta['day'] -%}
+    {%- set more = (' and ' ~ predicates | join(' and ')) if predicates
+        else '' -%}
+    {%- if not product_signals.latest_run()['is_partial'] %}
+    delete from {{ target }};
+    {%- else %}
+    {%- for by in meta['restated_by'] %}
+    {%- if by in ['since_days', 'since_accounts'] %}
+    delete from {{ target }} as stale
+    where {{ day }} >= {{ product_signals.first_restated_day(
+        accounts=by == 'since_accounts'
+    ) }}{{ more }};
+    {%- elif by in ['days', 'scored_days'] %}
+    delete from {{ target }} as stale
+    where {{ day }} in (
+        {{ product_signals.restated_days(scored=by == 'scored_days') }}
+    ){{ more }};
+    {%- elif by in ['users', 'accounts'] %}
+    {%- set changed = ref('int_product_signals__restated_' ~ by) %}
+    {%- set key = by[:-1] ~ '_id' %}
+    delete from {{ target }} as stale
+    using {{ changed }} as restated
+    where
+        stale.{{ key }} = restated.{{ key }}
+        and {{ day }} >= restated.first_day
+        and {{ day }} >= {{ product_signals.first_day_of(
+            changed, 'first_day'
+        ) }}{{ more }};
+    {%- else %}
+    {%- set changed = ref('int_product_signals__' ~ by) %}
+    delete from {{ target }} as stale
+    using {{ changed }} as restated
+    where
+        stale.user_id = restated.user_id
+        and {{ day }} = restated.event_date
+        and {{ day }} >= {{ product_signals.first_day_of(
+            changed, 'event_date'
+        ) }}{{ more }};
+    {%- endif %}
+    {%- endfor %}
+    {%- endif %}
+{% endmacro %}

@@ -1,0 +1,38 @@
+{#
+    Makes the model incremental: each run replaces the rows of what changed
+    since the last complete one. The rows it deletes are those that its query
+    gives again, no more and no less.
+
+    by    what decides: loaded_user_days and restated_user_days (user_id and
+          day are one of theirs), users and accounts (day is their first one
+          that changed, or later), scored_days and days (day is one on which
+          everybody's rows change), or since_days and since_accounts (day is
+          the first one of all those, or later)
+    day   the model's day column
+#}
+{% macro restated_by(by, day) %}
+    {# All that a run may have to look up, so that dbt knows of it. #}
+    {% do ref('int_product_signals__runs') %}
+    {% for name in by %}
+        {% do ref('int_product_signals__' ~ {
+            'loaded_user_days': 'loaded_user_days',
+            'restated_user_days': 'restated_user_days',
+            'users': 'restated_users',
+            'accounts': 'restated_accounts',
+            'scored_days': 'restated_days',
+            'days': 'restated_days',
+            'since_days': 'restated_days',
+            'since_accounts': 'restated_days',
+        }[name]) %}
+        {% if name == 'since_accounts' or name == 'since_days' %}
+            {% do ref('int_product_signals__restated_accounts') %}
+        {% endif %}
+    {% endfor %}
+    {{ config(
+        materialized='incremental',
+        incremental_strategy='product_signals_restate',
+        on_schema_change='append_new_columns',
+        cluster_by=[day],
+        meta={'restated_by': by, 'day': day},
+    ) }}
+{% endmacro %}

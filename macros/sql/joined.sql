@@ -1,0 +1,7 @@
+{# Columns as one text, to compare rows by. #}
+{% macro joined(columns) %}
+    {%- for column in columns -%}
+    coalesce(cast({{ column }} as text), '') || '|'
+    {{- ' || ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,29 @@
+{#
+    Users and days of which events arrived since the last complete run, by
+    loaded_at, whatever their age. Rows without it are read again for as many
+    days as the variable lookback_days says.
+#}
+{{ config(materialized='table') }}
+{% set run = product_signals.latest_run() %}
+
+select distinct
+    user_id,
+    event_date
+from {{ ref('stg_product_signals__events') }}
+where
+    {% if not run['is_partial'] -%}
+    1 = 0
+    {%- else -%}
+    reject_reason is null
+    and (
+        {% if run['loaded_before'] -%}
+        {# Rows may be seen a little after those that arrived after them. #}
+        loaded_at >= cast('{{ run["loaded_before"] }}' as timestamp)
+        - interval '1 hour'
+        or loaded_at is null
+        and
+        {% endif -%}
+        event_date > cast('{{ run["previous_as_of_date"] }}' as date)
+        - {{ var('lookback_days') }}
+    )
+    {%- endif %}

@@ -1,0 +1,139 @@
+{#
+    A row for every run that began: what it found of the runs before, and
+    whether it has to build everything anew. Each run adds its own.
+
+    is_full     nothing has been completed yet, or what all tables depend on
+                (fingerprint) is not what it was
+    is_alone    no other run was at work when this one began: one that began
+                within six hours and has not ended may still be
+    The others come from the last complete run: what had arrived by then, and
+    the days it scored.
+#}
+{{ config(materialized='incremental', incremental_strategy='append') }}
+-- depends_on: {{ ref('int_product_signals__gate') }}
+{% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
+{% set started_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')
+    ~ "' as timestamp)" %}
+{% set completed = product_signals.completed_runs() %}
+
+with seed_rows as (
+
+    {% for name, spec in product_signals.config_spec().items() %}
+    select
+        '{{ name }}' as seed,
+        {{ product_signals.joined(spec['columns']) }} as content
+    from {{ ref('stg_product_signals__' ~ name) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{# Hashes keep the list short, however long a seed is. #}
+seeds as (
+
+    select {{ dbt.listagg(
+        measure='row_hash',
+        delimiter_text="''",
+        order_by_clause='order by row_hash'
+    ) }} as content
+    from (
+        select {{ dbt.hash("seed || '|' || content") }} as row_hash
+        from seed_rows
+    ) as hashed
+
+),
+
+this_run as (
+
+    select
+        '{{ invocation_id }}' as run_id,
+        {{ started_at }} as started_at,
+        {{ dbt.hash(
+            "'" ~ product_signals.fingerprint_of_project()
+            ~ "' || coalesce(seeds.content, '')"
+        ) }} as fingerprint,
+        {% if has_loaded_at -%}
+        (
+            select max(loaded_at)
+            from {{ ref('stg_product_signals__events') }}
+            where reject_reason is null
+        )
+        {%- else -%}
+        cast(null as timestamp)
+        {%- endif %} as loaded_through
+    from seeds
+
+),
+
+{% if is_incremental() and completed -%}
+last_complete as (
+
+    select * from {{ completed }}
+    where is_complete
+    order by started_at desc
+    limit 1
+
+),
+
+begun_since as (
+
+    select runs.*
+    from {{ this }} as runs
+    inner join last_complete
+        on runs.started_at > last_complete.started_at
+
+),
+
+unfinished as (
+
+    select begun_since.run_id
+    from begun_since
+    left join {{ completed }} as ended
+        on begun_since.run_id = ended.run_id
+    where
+        ended.run_id is null
+        and begun_since.started_at > {{ started_at }} - interval '6 hours'
+
+),
+
+{% endif -%}
+runs as (
+
+    select
+        this_run.run_id,
+        this_run.started_at,
+        this_run.fingerprint,
+        this_run.loaded_through,
+        {% if is_incremental() and completed -%}
+        coalesce(last_complete.fingerprint <> this_run.fingerprint, true)
+        or (
+            select count(*)
+            from begun_since
+            cross join this_run
+            where begun_since.fingerprint <> this_run.fingerprint
+        ) > 0
+        {%- if has_loaded_at %}
+        or last_complete.loaded_through is null
+        {%- endif %} as is_full,
+        (select count(*) from unfinished) = 0 as is_alone,
+        last_complete.run_id as previous_run_id,
+        last_complete.loaded_through as loaded_before,
+        last_complete.as_of_date as previous_as_of_date,
+        last_complete.history_start as previous_history_start
+        {%- else -%}
+        true as is_full,
+        true as is_alone,
+        cast(null as text) as previous_run_id,
+        cast(null as timestamp) as loaded_before,
+        cast(null as date) as previous_as_of_date,
+        cast(null as date) as previous_history_start
+        {%- endif %}
+    from this_run
+    {%- if is_incremental() and completed %}
+    left join last_complete
+        on true
+    {%- endif %}
+
+)
+
+select * from runs

@@ -1,0 +1,40 @@
+{#
+    The profiles, accounts and plans of users and accounts, and from which day
+    on they have them: for this run and every run since the last complete one.
+
+    kind   profile   a profile, and the account it is had in
+           plan      an account's plan, which entitles its users to features
+#}
+{{ config(materialized='table') }}
+{% set run = product_signals.latest_run() %}
+
+with bounds as (
+
+    {% for bound in ['valid_from', 'valid_to'] %}
+    select
+        entity,
+        entity_id,
+        'profile' as kind,
+        account_id,
+        '{{ bound }}|' || profile || '|'
+        || case when is_main_profile then 'main' else '' end as content,
+        {{ bound }} as bound
+    from {{ ref('int_product_signals__profile_periods') }}
+
+    union all
+
+    select
+        entity,
+        entity_id,
+        'plan' as kind,
+        entity_id as account_id,
+        '{{ bound }}|' || coalesce(value, '') as content,
+        {{ bound }} as bound
+    from {{ ref('int_product_signals__attribute_periods') }}
+    where entity = 'account' and attribute = 'plan'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+{{ product_signals.bounds_of_runs(run) }}

@@ -1,0 +1,120 @@
+{#
+    From which day on each user's rows are restated: the first one on which
+    something about them is new. For everybody that is the day after the last
+    one scored.
+#}
+{{ config(materialized='table') }}
+{% set run = product_signals.latest_run() %}
+
+with entities as (
+
+    select * from {{ ref('int_product_signals__entities') }}
+
+),
+
+changed as (
+
+    select
+        user_id,
+        event_date as first_day
+    from {{ ref('int_product_signals__restated_user_days') }}
+
+    union all
+
+    select
+        entity_id as user_id,
+        first_day
+    from {{ ref('int_product_signals__changed_profiles') }}
+    where entity = 'user'
+
+    union all
+
+    {# Somebody who has begun on another day, or is no longer known. #}
+    select
+        changed.entity_id as user_id,
+        case
+            when entities.first_seen_on > changed.first_day
+                then entities.first_seen_on
+            else changed.first_day
+        end as first_day
+    from {{ ref('int_product_signals__changed_inputs') }} as changed
+    left join entities
+        on
+            entities.entity = 'user'
+            and changed.entity_id = entities.entity_id
+    where
+        changed.entity = 'user'
+        and changed.kind in ('home', 'created')
+        and (entities.entity is null or entities.first_seen_on is not null)
+
+),
+
+homes as (
+
+    select distinct
+        entity_id as user_id,
+        account_id
+    from {{ ref('int_product_signals__profile_bounds') }}
+    where entity = 'user' and account_id is not null
+
+),
+
+{# Users are ranked within their account. #}
+account_changes as (
+
+    select
+        homes.account_id,
+        min(changed.first_day) as first_day
+    from changed
+    inner join homes
+        on changed.user_id = homes.user_id
+    group by homes.account_id
+
+    union all
+
+    select
+        entity_id as account_id,
+        first_day
+    from {{ ref('int_product_signals__changed_profiles') }}
+    where entity = 'account' and kind = 'plan'
+
+),
+
+restated as (
+
+    select
+        user_id,
+        first_day
+    from changed
+
+    union all
+
+    select
+        homes.user_id,
+        account_changes.first_day
+    from account_changes
+    inner join homes
+        on account_changes.account_id = homes.account_id
+
+    union all
+
+    select
+        entities.entity_id as user_id,
+        {{ product_signals.first_new_day(run) }} as first_day
+    from entities
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    where entities.entity = 'user'
+
+)
+
+select
+    restated.user_id,
+    {# On another first day of history, all days are others. #}
+    case
+        when {{ product_signals.history_moved(run) }}
+            then {{ product_signals.first_day() }}
+        else min(restated.first_day)
+    end as first_day
+from restated
+cross join {{ ref('int_product_signals__scope') }} as scope
+group by restated.user_id, scope.history_start

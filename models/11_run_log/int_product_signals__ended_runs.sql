@@ -1,0 +1,43 @@
+{#
+    A row for every run that came to its end. Only a complete one counts for
+    the next: it built every model, and no other run was at work meanwhile.
+    Until there is one, each run restates what all since the last complete one
+    did.
+#}
+{{ config(materialized='incremental', incremental_strategy='append') }}
+{% set missed = [] %}
+{% if execute %}
+    {% for id, node in graph.nodes.items() %}
+        {% if node['package_name'] == 'product_signals'
+                and node['resource_type'] == 'model'
+                and id not in selected_resources %}
+            {% do missed.append(node['name']) %}
+        {% endif %}
+    {% endfor %}
+{% endif %}
+-- depends_on: {{ ref('product_signals__accounts') }}
+-- depends_on: {{ ref('product_signals__activation_cohorts') }}
+-- depends_on: {{ ref('product_signals__activity_daily') }}
+-- depends_on: {{ ref('product_signals__attributes') }}
+-- depends_on: {{ ref('product_signals__data_health') }}
+-- depends_on: {{ ref('product_signals__feature_usage') }}
+-- depends_on: {{ ref('product_signals__score_components') }}
+-- depends_on: {{ ref('product_signals__segment_scores') }}
+-- depends_on: {{ ref('product_signals__users') }}
+
+select
+    runs.run_id,
+    runs.started_at,
+    runs.fingerprint,
+    runs.loaded_through,
+    scope.as_of_date,
+    scope.history_start,
+    runs.is_alone
+    and runs.started_at = (
+        select max(all_runs.started_at)
+        from {{ ref('int_product_signals__runs') }} as all_runs
+    )
+    and {{ 'false' if missed else 'true' }} as is_complete
+from {{ ref('int_product_signals__runs') }} as runs
+cross join {{ ref('int_product_signals__scope') }} as scope
+where runs.run_id = '{{ invocation_id }}'
