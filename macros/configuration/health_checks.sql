@@ -2,6 +2,7 @@
 {% macro health_checks() %}
     {% do return([
         'rejected_rows',
+        'waiting_rows',
         'conflicting_event_ids',
         'unmapped_event_rate',
         'unknown_user_rate',

@@ -18,6 +18,11 @@
     where {{ day }} >= {{ product_signals.first_restated_day(
         accounts=by == 'since_accounts'
     ) }}{{ more }};
+    {%- elif by == 'loaded_rows' %}
+    delete from {{ target }} as stale
+    where {{ product_signals.loaded_since(
+        product_signals.latest_run(), product_signals.text_to_utc(day)
+    ) }}{{ more }};
     {%- elif by in ['days', 'scored_days'] %}
     delete from {{ target }} as stale
     where {{ day }} in (

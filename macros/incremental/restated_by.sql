@@ -4,16 +4,17 @@
     gives again, no more and no less.
 
     by    what decides: loaded_user_days and restated_user_days (user_id and
-          day are one of theirs), users and accounts (day is their first one
+          day are one of theirs), loaded_rows (day is the text of loaded_at),
+          users and accounts (day is their first one
           that changed, or later), scored_days and days (day is one on which
           everybody's rows change), or since_days and since_accounts (day is
-          the first one of all those, or later)
+          the first one of all those, or later). Nothing: rows are only added
     day   the model's day column
 #}
 {% macro restated_by(by, day) %}
     {# All that a run may have to look up, so that dbt knows of it. #}
     {% do ref('int_product_signals__runs') %}
-    {% for name in by %}
+    {% for name in by if name != 'loaded_rows' %}
         {% do ref('int_product_signals__' ~ {
             'loaded_user_days': 'loaded_user_days',
             'restated_user_days': 'restated_user_days',

@@ -15,15 +15,10 @@ where
     1 = 0
     {%- else -%}
     reject_reason is null
+    and {{ product_signals.loaded_since(run, 'loaded_at') }}
     and (
-        {% if run['loaded_before'] -%}
-        {# Rows may be seen a little after those that arrived after them. #}
-        loaded_at >= cast('{{ run["loaded_before"] }}' as timestamp)
-        - interval '1 hour'
-        or loaded_at is null
-        and
-        {% endif -%}
-        event_date > cast('{{ run["previous_as_of_date"] }}' as date)
+        loaded_at is not null
+        or event_date > cast('{{ run["previous_as_of_date"] }}' as date)
         - {{ var('lookback_days') }}
     )
     {%- endif %}

@@ -54,9 +54,10 @@ this_run as (
         ) }} as fingerprint,
         {% if has_loaded_at -%}
         (
+            {# One row from the future would hide all that follow. #}
             select max(loaded_at)
             from {{ ref('stg_product_signals__events') }}
-            where reject_reason is null
+            where loaded_at <= {{ started_at }}
         )
         {%- else -%}
         cast(null as timestamp)

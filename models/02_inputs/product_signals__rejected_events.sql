@@ -1,4 +1,7 @@
-{{ config(materialized='table', access='public') }}
+{{ product_signals.restated_by(['loaded_rows'], 'loaded_at') }}
+{{ config(access='public') }}
+{% set partial = product_signals.is_partial() %}
+{% set run = product_signals.latest_run() %}
 
 select
     event_id,
@@ -12,5 +15,9 @@ select
     actor_type_text as actor_type,
     source_text as source,
     reject_reason as reason
-from {{ ref('stg_product_signals__events') }}
-where reject_reason is not null
+from {{ ref('stg_product_signals__events') }} as events
+where
+    reject_reason is not null
+    {%- if partial %}
+    and {{ product_signals.loaded_since(run, 'events.loaded_at') }}
+    {%- endif %}

@@ -29,6 +29,21 @@ changed as (
 
     union all
 
+    {# Who does something in an account is scored there by its profile. #}
+    select
+        activity.user_id,
+        min(greatest(activity.event_date, changed_profiles.first_day))
+            as first_day
+    from {{ ref('int_product_signals__changed_profiles') }} as changed_profiles
+    inner join {{ ref('int_product_signals__daily_activity') }} as activity
+        on
+            changed_profiles.entity = 'account'
+            and changed_profiles.kind = 'profile'
+            and changed_profiles.entity_id = activity.account_id
+    group by activity.user_id
+
+    union all
+
     {# Somebody who has begun on another day, or is no longer known. #}
     select
         changed.entity_id as user_id,

@@ -161,12 +161,11 @@ select
     rated.steps_met,
     rated.steps_total,
     rated.activation_rate,
-    bands.band as activation_band,
+    {{ product_signals.band('activation_rate', 'rated.activation_rate') }}
+        as activation_band,
     rated.activated_at,
     rated.days_to_activation,
     rated.minutes_to_first_value,
     rated.next_step,
     rated.days_since_last_step
 from rated
-left join {{ ref('stg_product_signals__bands') }} as bands
-    on {{ product_signals.in_band('activation_rate', 'rated.activation_rate') }}

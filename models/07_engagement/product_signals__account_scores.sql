@@ -224,7 +224,8 @@ select
     changes.is_main_profile,
     {{ product_signals.from_exact('changes.exact_points') }} as raw_score,
     changes.published_score as score,
-    bands.band as score_band,
+    {{ product_signals.band('score', 'changes.published_score') }}
+        as score_band,
     changes.benchmark,
     changes.benchmark_source,
     {{ product_signals.rounded('changes.active_average') }} as active_average,
@@ -286,8 +287,6 @@ inner join {{ ref('int_product_signals__account_last_active') }}
         changes.account_id = last_active.account_id
         and changes.as_of_date = last_active.date_day
 {{ product_signals.join_restated(partial, 'account', 'changes.account_id') }}
-left join {{ ref('stg_product_signals__bands') }} as bands
-    on {{ product_signals.in_band('score', 'changes.published_score') }}
 where {{ product_signals.is_restated(
     partial, 'changes.as_of_date', days='scored_days'
 ) }}

@@ -179,7 +179,8 @@ select
     changes.is_main_profile,
     {{ product_signals.from_exact('changes.exact_points') }} as raw_score,
     changes.published_score as score,
-    bands.band as score_band,
+    {{ product_signals.band('score', 'changes.published_score') }}
+        as score_band,
     changes.benchmark,
     changes.benchmark_source,
     {{ product_signals.from_exact('changes.compared_exact_points') }}
@@ -204,5 +205,3 @@ select
     ) }} as adoption_rate,
     changes.last_active_at
 from changes
-left join {{ ref('stg_product_signals__bands') }} as bands
-    on {{ product_signals.in_band('score', 'changes.published_score') }}

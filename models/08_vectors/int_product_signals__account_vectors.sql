@@ -21,12 +21,6 @@ profiles as (
 
 ),
 
-bands as (
-
-    select * from {{ ref('stg_product_signals__bands') }}
-
-),
-
 account_profiles as (
 
     select
@@ -43,57 +37,100 @@ account_profiles as (
 
 ),
 
+{# Where it lives; on the last day, where it has left, too. #}
 account_days as (
 
-    select
-        account_days.*,
-        main_profiles.profile,
-        main_profiles.period_days,
-        account_days.date_day
-        < greatest(account_days.begins_on, scope.history_start)
-        + 2 * main_profiles.period_days - 1 as begins_late,
-        main_profiles.profile is not null
-        and previous_profiles.profile is null as enters_late
+    select account_days.*
     from {{ ref('int_product_signals__account_days') }} as account_days
     cross join scope
+    where
+        account_days.is_live
+        or (
+            account_days.is_known
+            and account_days.date_day >= account_days.begins_on
+            and account_days.date_day = scope.as_of_date
+        )
+
+),
+
+profile_days as (
+
+    select
+        account_days.account_id,
+        account_days.date_day,
+        account_days.begins_on,
+        account_days.seats,
+        account_days.size_value,
+        main_profiles.profile,
+        main_profiles.period_days
+    from account_days
     left join account_profiles as main_profiles
         on
             main_profiles.is_main_profile
             and account_days.account_id = main_profiles.account_id
             and account_days.date_day >= main_profiles.valid_from
             and account_days.date_day < main_profiles.valid_to
-    {# Who came into the profile since has no past in it. #}
-    left join account_profiles as previous_profiles
-        on
-            main_profiles.account_id = previous_profiles.account_id
-            and main_profiles.profile = previous_profiles.profile
-            and account_days.date_day - main_profiles.period_days
-            >= previous_profiles.valid_from
-            and account_days.date_day - main_profiles.period_days
-            < previous_profiles.valid_to
-    {{ product_signals.join_restated(
-        partial, 'account', 'account_days.account_id'
-    ) }}
-    where
-        (
-            account_days.is_live
-            or (
-                account_days.is_known
-                and account_days.date_day >= account_days.begins_on
-                and account_days.date_day = scope.as_of_date
-            )
-        )
-        and {{ product_signals.is_restated(
-            partial, 'account_days.date_day', days='days'
-        ) }}
 
 ),
 
+listed as (
+
+    select
+        profile_days.*,
+        profile_days.date_day
+        < greatest(profile_days.begins_on, scope.history_start)
+        + 2 * profile_days.period_days - 1 as begins_late,
+        profile_days.profile is not null
+        and previous_profiles.profile is null as enters_late
+    from profile_days
+    cross join scope
+    {# Who came into the profile since has no past in it. #}
+    left join account_profiles as previous_profiles
+        on
+            profile_days.account_id = previous_profiles.account_id
+            and profile_days.profile = previous_profiles.profile
+            and profile_days.date_day - profile_days.period_days
+            >= previous_profiles.valid_from
+            and profile_days.date_day - profile_days.period_days
+            < previous_profiles.valid_to
+    {{ product_signals.join_restated(
+        partial, 'account', 'profile_days.account_id'
+    ) }}
+    where {{ product_signals.is_restated(
+        partial, 'profile_days.date_day', days='days'
+    ) }}
+
+),
+
+{# Each filtered by itself, so that a run of one day joins one day. #}
+{% for name, (model, day) in {
+    'stages': ('int_product_signals__account_stages', 'date_day'),
+    'users': ('int_product_signals__account_users', 'date_day'),
+    'adoption': ('int_product_signals__account_adoption', 'date_day'),
+    'last_active': ('int_product_signals__account_last_active', 'date_day'),
+    'activation': ('int_product_signals__account_activation', 'date_day'),
+    'top_features': ('int_product_signals__account_top_features', 'date_day'),
+    'capacity': ('int_product_signals__account_capacity', 'date_day'),
+    'windows': ('int_product_signals__account_windows', 'date_day'),
+    'scores': ('product_signals__account_scores', 'as_of_date'),
+}.items() %}
+{{ name }} as (
+
+    select days.*
+    from {{ ref(model) }} as days
+    {{ product_signals.join_restated(partial, 'account', 'days.account_id') }}
+    where {{ product_signals.is_restated(
+        partial, 'days.' ~ day, days='days'
+    ) }}
+
+),
+
+{% endfor %}
 measured as (
 
     select
-        account_days.*,
-        account_days.date_day - account_days.begins_on as tenure_days,
+        listed.*,
+        listed.date_day - listed.begins_on as tenure_days,
         stages.lifecycle_stage,
         stages.expected_stage,
         stages.stage_gap,
@@ -101,31 +138,31 @@ measured as (
         {{ product_signals.percent(
             'activation.steps_met', 'activation.steps_total'
         ) }} as activation_rate,
-        account_days.date_day - activation.last_met_on
+        listed.date_day - activation.last_met_on
             as days_since_last_step,
         case
-            when account_days.profile is not null
+            when listed.profile is not null
                 then coalesce(scores.raw_score, 0)
         end as raw_score,
         case
-            when account_days.profile is not null
+            when listed.profile is not null
                 then coalesce(scores.score, 0)
         end as score,
         case
             when scores.account_id is not null then scores.score_change
-            when not account_days.begins_late and not account_days.enters_late
+            when not listed.begins_late and not listed.enters_late
                 then 0
         end as score_change,
         case
             when scores.account_id is not null then scores.behavior_change
-            when not account_days.begins_late and not account_days.enters_late
+            when not listed.begins_late and not listed.enters_late
                 then 0
         end as behavior_change,
         case
             when scores.account_id is not null then scores.trend
-            when account_days.begins_late or account_days.enters_late
+            when listed.begins_late or listed.enters_late
                 then 'new'
-            when account_days.profile is not null then 'flat'
+            when listed.profile is not null then 'flat'
         end as trend,
         scores.benchmark_source,
         windows.active_users,
@@ -137,15 +174,15 @@ measured as (
         windows.features_used,
         adoption.settings_used,
         case
-            when not account_days.begins_late
+            when not listed.begins_late
                 then windows.active_users - windows.previous_active_users
         end as active_users_change,
         users.known_users,
-        coalesce(account_days.seats, users.licensed_users) as licensed_users,
+        coalesce(listed.seats, users.licensed_users) as licensed_users,
         scores.top_user_share,
         capacity.capacity_used_rate,
         last_active.last_active_at,
-        account_days.date_day - last_active.last_active_on
+        listed.date_day - last_active.last_active_on
             as days_since_last_active,
         adoption.key_features,
         adoption.key_features_used,
@@ -161,48 +198,45 @@ measured as (
         {{ product_signals.percent(
             'top_features.top_feature_events', 'top_features.feature_events'
         ) }} as top_feature_share
-    from account_days
-    inner join {{ ref('int_product_signals__account_stages') }} as stages
+    from listed
+    inner join stages
         on
-            account_days.account_id = stages.account_id
-            and account_days.date_day = stages.date_day
-    inner join {{ ref('int_product_signals__account_users') }} as users
+            listed.account_id = stages.account_id
+            and listed.date_day = stages.date_day
+    inner join users
         on
-            account_days.account_id = users.account_id
-            and account_days.date_day = users.date_day
-    inner join {{ ref('int_product_signals__account_adoption') }} as adoption
+            listed.account_id = users.account_id
+            and listed.date_day = users.date_day
+    inner join adoption
         on
-            account_days.account_id = adoption.account_id
-            and account_days.date_day = adoption.date_day
-    inner join {{ ref('int_product_signals__account_last_active') }}
-        as last_active
+            listed.account_id = adoption.account_id
+            and listed.date_day = adoption.date_day
+    inner join last_active
         on
-            account_days.account_id = last_active.account_id
-            and account_days.date_day = last_active.date_day
-    left join {{ ref('int_product_signals__account_activation') }}
-        as activation
+            listed.account_id = last_active.account_id
+            and listed.date_day = last_active.date_day
+    left join activation
         on
-            account_days.account_id = activation.account_id
-            and account_days.date_day = activation.date_day
-    left join {{ ref('int_product_signals__account_top_features') }}
-        as top_features
+            listed.account_id = activation.account_id
+            and listed.date_day = activation.date_day
+    left join top_features
         on
-            account_days.account_id = top_features.account_id
-            and account_days.date_day = top_features.date_day
-    left join {{ ref('int_product_signals__account_capacity') }} as capacity
+            listed.account_id = top_features.account_id
+            and listed.date_day = top_features.date_day
+    left join capacity
         on
-            account_days.account_id = capacity.account_id
-            and account_days.date_day = capacity.date_day
-    left join {{ ref('int_product_signals__account_windows') }} as windows
+            listed.account_id = capacity.account_id
+            and listed.date_day = capacity.date_day
+    left join windows
         on
-            account_days.profile = windows.profile
-            and account_days.account_id = windows.account_id
-            and account_days.date_day = windows.date_day
-    left join {{ ref('product_signals__account_scores') }} as scores
+            listed.profile = windows.profile
+            and listed.account_id = windows.account_id
+            and listed.date_day = windows.date_day
+    left join scores
         on
-            account_days.profile = scores.profile
-            and account_days.account_id = scores.account_id
-            and account_days.date_day = scores.as_of_date
+            listed.profile = scores.profile
+            and listed.account_id = scores.account_id
+            and listed.date_day = scores.as_of_date
 
 ),
 
@@ -212,46 +246,32 @@ measured as (
 scored as (
 
     select
-        account_days.account_id,
-        account_days.date_day,
-        account_days.date_day - scope.history_start as day_number,
+        profile_days.account_id,
+        profile_days.date_day,
+        profile_days.date_day - scope.history_start as day_number,
         cast(
             round(100 * case
-                when account_profiles.profile is not null
+                when profile_days.profile is not null
                     then coalesce(scores.score, 0)
             end) as double precision
         ) as exact_score
-    from {{ ref('int_product_signals__account_days') }} as account_days
+    from profile_days
     cross join scope
-    left join account_profiles
-        on
-            account_profiles.is_main_profile
-            and account_days.account_id = account_profiles.account_id
-            and account_days.date_day >= account_profiles.valid_from
-            and account_days.date_day < account_profiles.valid_to
     left join {{ ref('product_signals__account_scores') }} as scores
         on
-            account_profiles.profile = scores.profile
-            and account_days.account_id = scores.account_id
-            and account_days.date_day = scores.as_of_date
+            profile_days.profile = scores.profile
+            and profile_days.account_id = scores.account_id
+            and profile_days.date_day = scores.as_of_date
+    {%- if partial %}
     {{ product_signals.join_restated(
-        partial, 'account', 'account_days.account_id'
+        partial, 'account', 'profile_days.account_id'
     ) }}
     where
-        (
-            account_days.is_live
-            or (
-                account_days.is_known
-                and account_days.date_day >= account_days.begins_on
-                and account_days.date_day = scope.as_of_date
-            )
-        )
-        {%- if partial %}
-        and account_days.date_day >= least(
+        profile_days.date_day >= least(
             restated.first_day,
             {{ product_signals.first_restated_day() }}
         ) - {{ slope_days }}
-        {%- endif %}
+    {%- endif %}
 
 ),
 
@@ -327,20 +347,24 @@ select
     sloped.date_day as as_of_date,
     sloped.profile,
     sloped.checklist,
-    sloped.attributes_as_of,
+    account_days.attributes_as_of,
     sloped.lifecycle_stage,
     sloped.expected_stage,
     cast(sloped.stage_gap as integer) as stage_gap,
     cast(sloped.tenure_days as integer) as tenure_days,
-    tenure_bands.band as tenure_band,
+    {{ product_signals.band('tenure_days', 'sloped.tenure_days') }}
+        as tenure_band,
     sloped.size_value,
-    size_bands.band as size_band,
+    {{ product_signals.band('size_value', 'sloped.size_value') }}
+        as size_band,
     sloped.activation_rate,
-    activation_bands.band as activation_band,
+    {{ product_signals.band('activation_rate', 'sloped.activation_rate') }}
+        as activation_band,
     cast(sloped.days_since_last_step as integer) as days_since_last_step,
     sloped.raw_score,
     cast(sloped.score as numeric(12, 2)) as score,
-    score_bands.band as score_band,
+    {{ product_signals.band('score', 'sloped.score') }}
+        as score_band,
     cast(sloped.score_change as numeric(12, 2)) as score_change,
     cast(sloped.behavior_change as numeric(12, 2)) as behavior_change,
     sloped.trend,
@@ -359,7 +383,8 @@ select
     sloped.top_user_share,
     sloped.adoption_rate,
     sloped.lifetime_adoption_rate,
-    adoption_bands.band as adoption_band,
+    {{ product_signals.band('adoption_rate', 'sloped.adoption_rate') }}
+        as adoption_band,
     cast(sloped.key_features as integer) as key_features,
     cast(sloped.key_features_used as integer) as key_features_used,
     cast(sloped.missing_key_features as integer) as missing_key_features,
@@ -383,28 +408,12 @@ select
         ('sloped.last_active_at is null', 'days_since_last_active',
             'never active'),
     ]) }} as null_reasons,
-    sloped.created_at,
+    account_days.created_at,
     {%- for column in product_signals.account_columns() %}
-    sloped.{{ column }}{{ ',' if not loop.last }}
+    account_days.{{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 from sloped
-left join bands as tenure_bands
-    on {{ product_signals.in_band(
-        'tenure_days', 'sloped.tenure_days', 'tenure_bands'
-    ) }}
-left join bands as size_bands
-    on {{ product_signals.in_band(
-        'size_value', 'sloped.size_value', 'size_bands'
-    ) }}
-left join bands as activation_bands
-    on {{ product_signals.in_band(
-        'activation_rate', 'sloped.activation_rate', 'activation_bands'
-    ) }}
-left join bands as score_bands
-    on {{ product_signals.in_band(
-        'score', 'sloped.score', 'score_bands'
-    ) }}
-left join bands as adoption_bands
-    on {{ product_signals.in_band(
-        'adoption_rate', 'sloped.adoption_rate', 'adoption_bands'
-    ) }}
+inner join account_days
+    on
+        sloped.account_id = account_days.account_id
+        and sloped.date_day = account_days.date_day

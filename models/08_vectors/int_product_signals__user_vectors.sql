@@ -12,12 +12,6 @@ with scope as (
 
 ),
 
-bands as (
-
-    select * from {{ ref('stg_product_signals__bands') }}
-
-),
-
 main_profiles as (
 
     select
@@ -290,23 +284,11 @@ measured as (
 
 select
     measured.*,
-    tenure_bands.band as tenure_band,
-    score_bands.band as score_band,
-    adoption_bands.band as adoption_band,
+    {{ product_signals.band('tenure_days', 'measured.tenure_days') }} as tenure_band,
+    {{ product_signals.band('score', 'measured.score') }} as score_band,
+    {{ product_signals.band('adoption_rate', 'measured.adoption_rate') }} as adoption_band,
     case
         when measured.period_days is not null
             then floor(measured.days_since_last_active / measured.period_days)
     end as periods_since_last_active
 from measured
-left join bands as tenure_bands
-    on {{ product_signals.in_band(
-        'tenure_days', 'measured.tenure_days', 'tenure_bands'
-    ) }}
-left join bands as score_bands
-    on {{ product_signals.in_band(
-        'score', 'measured.score', 'score_bands'
-    ) }}
-left join bands as adoption_bands
-    on {{ product_signals.in_band(
-        'adoption_rate', 'measured.adoption_rate', 'adoption_bands'
-    ) }}

@@ -35,6 +35,7 @@ SEED = 7
 # twice. Per active user and day there are about ten.
 _LATE, _TWICE, _PER_USER_DAY = 0.0095, 0.005, 10.2
 _MONTH = 30
+_HOUR = 3600
 
 
 @dataclass
@@ -74,7 +75,7 @@ class Generator:
         self.account_of = chance.choice(
             size.accounts, size=size.users, p=popularity / popularity.sum()
         )
-        self.starts = chance.integers(-200, size.days - 20, size=size.users)
+        self.starts = chance.integers(-200, size.days + 2, size=size.users)
         activity = np.clip(chance.lognormal(-3, 1, size=size.users), 0.001, 0.9)
         present = size.days - np.maximum(self.starts, 0)
         wanted = size.events / _PER_USER_DAY
@@ -121,20 +122,18 @@ class Generator:
         }
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Makes the three inputs, as tables of the schema raw."""
+        """Makes the three inputs, as tables of the schema raw.
+
+        What arrives after the last day is not there yet.
+        """
         size = self.size
         first = f"timestamp '{FIRST_DAY}'"
-        users = {"start": self.starts, "account_number": self.account_of}
-        accounts = {"employees": self.employees}
-        connection.execute("create schema raw")
-        connection.register("user_rows", users)
         connection.execute(
-            "create table raw.users as select 'user_' || (row_number() over ()"
-            " - 1) as user_id, 'account_' || account_number as account_id,"
-            f" {first} + to_days(cast(start as integer)) as created_at"
-            " from user_rows"
+            "create schema raw; create table raw.users (user_id text,"
+            " account_id text, created_at timestamp)"
         )
-        connection.register("account_rows", accounts)
+        self._add_users(connection, self.starts < size.days)
+        connection.register("account_rows", {"employees": self.employees})
         connection.execute(
             "create table raw.accounts as with numbered as (select"
             " row_number() over () - 1 as number, employees from account_rows)"
@@ -151,14 +150,68 @@ class Generator:
             " loaded_at timestamp)"
         )
         for number in range(size.days):
-            connection.register("day_rows", self.day(number))
-            connection.execute(
-                "insert into raw.events select hex(event_id),"
-                " 'user_' || user_number, 'account_' || account_number,"
-                " 'event_' || lpad(name_number::text, 2, '0'),"
-                f" {first} + to_seconds(occurred),"
-                f" {first} + to_seconds(loaded) from day_rows"
+            rows = self.day(number)
+            self._add_events(connection, rows, ~self._late(rows))
+
+    def add_day(
+        self, connection: duckdb.DuckDBPyConnection, number: int
+    ) -> None:
+        """Adds a day's new users, and its events that arrive on time."""
+        rows = self.day(number)
+        self._add_users(connection, self.starts == number)
+        on_time = rows["loaded"] - rows["occurred"] < _HOUR
+        self._add_events(connection, rows, on_time)
+
+    def add_late(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Adds what of the days so far has not arrived yet."""
+        for number in range(self.size.days + 1):
+            rows = self.day(number)
+            late = self._late(rows)
+            if number == self.size.days:
+                late = rows["loaded"] - rows["occurred"] >= _HOUR
+            rows["loaded"] = np.full(
+                len(rows["loaded"]), (self.size.days + 2) * 86400
             )
+            self._add_events(connection, rows, late)
+
+    def _late(self, rows: dict[str, np.ndarray]) -> np.ndarray:
+        return rows["loaded"] >= self.size.days * 86400 + _HOUR
+
+    def _add_users(
+        self, connection: duckdb.DuckDBPyConnection, which: np.ndarray
+    ) -> None:
+        numbers = np.flatnonzero(which)
+        connection.register(
+            "user_rows",
+            {
+                "number": numbers,
+                "start": self.starts[numbers],
+                "account_number": self.account_of[numbers],
+            },
+        )
+        connection.execute(
+            "insert into raw.users select 'user_' || number,"
+            " 'account_' || account_number, timestamp"
+            f" '{FIRST_DAY}' + to_days(cast(start as integer)) from user_rows"
+        )
+
+    def _add_events(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        rows: dict[str, np.ndarray],
+        which: np.ndarray,
+    ) -> None:
+        first = f"timestamp '{FIRST_DAY}'"
+        connection.register(
+            "day_rows", {name: column[which] for name, column in rows.items()}
+        )
+        connection.execute(
+            "insert into raw.events select hex(event_id),"
+            " 'user_' || user_number, 'account_' || account_number,"
+            " 'event_' || lpad(name_number::text, 2, '0'),"
+            f" {first} + to_seconds(occurred),"
+            f" {first} + to_seconds(loaded) from day_rows"
+        )
 
 
 def _mixed(start: np.uint64, count: int) -> np.ndarray:
@@ -310,6 +363,22 @@ def _build(work: _Work) -> Cost:
     return cost
 
 
+def _day(work: _Work) -> Cost:
+    """One more day, of which everything arrived on time."""
+    with work.connect() as connection:
+        Generator(work.size).add_day(connection, work.size.days)
+    return _build(work)
+
+
+def _late_days(work: _Work) -> Cost:
+    """The next day, and with it what was missing of the 31 before."""
+    with work.connect() as connection:
+        generator = Generator(work.size)
+        generator.add_day(connection, work.size.days + 1)
+        generator.add_late(connection)
+    return _build(work)
+
+
 def _cost(seconds: float, cpu_before: float = 0) -> Cost:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     peak = usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
@@ -330,8 +399,9 @@ def measure(
         settings: DuckDB's, such as memory_limit and threads.
 
     Yields:
-        Each step and what it took: load, floor, build. Each ran in a process
-        of its own, so that none starts with what another left in memory.
+        Each step and what it took: load, floor, build, one more day, and the
+        next with late events of the 31 days before. Each ran in a process of
+        its own, so that none starts with what another left in memory.
     """
     with TemporaryDirectory(prefix="product-signals-bench-") as folder:
         work = _Work(size, Path(folder), settings or {})
@@ -339,6 +409,8 @@ def measure(
             ("load", _load),
             ("floor", _floor),
             ("build", _build),
+            ("day", _day),
+            ("late days", _late_days),
         ):
             with ProcessPoolExecutor(1, get_context("spawn")) as process:
                 yield name, process.submit(step, work).result()
@@ -356,6 +428,7 @@ def summary(size: Size, costs: dict[str, Cost]) -> dict[str, Any]:
         those of the floor.
     """
     floor, build = costs["floor"], costs["build"]
+    added = [costs["day"], costs["late days"]]
     return {
         "events": size.events,
         "days": size.days,
@@ -366,4 +439,10 @@ def summary(size: Size, costs: dict[str, Cost]) -> dict[str, Any]:
         "steps": {name: asdict(cost) for name, cost in costs.items()},
         "ratio": round(build.seconds / floor.seconds, 2),
         "cpu_ratio": round(build.cpu_seconds / floor.cpu_seconds, 2),
+        "day_percent": _percent(added[0], build),
+        "late_days_percent": _percent(added[1], build),
     }
+
+
+def _percent(cost: Cost, build: Cost) -> float:
+    return round(100 * cost.seconds / build.seconds, 2)

@@ -1,0 +1,62 @@
+{#
+    Ids that came with another user, account, event, actor or day: that is no
+    redelivery, and all of those rows count. Once in conflict, an id stays so,
+    so that a run only looks at the ids that arrived since the last one.
+#}
+{{ product_signals.restated_by([], 'event_id') }}
+{% set partial = product_signals.is_partial() %}
+{% set run = product_signals.latest_run() %}
+
+with events as (
+
+    select
+        event_id,
+        user_id,
+        account_id,
+        event_name,
+        actor_type,
+        event_date,
+        loaded_at
+    from {{ ref('stg_product_signals__events') }}
+    where reject_reason is null
+
+),
+
+repeated_ids as (
+
+    select event_id
+    from events
+    {%- if partial %}
+    where event_id in (
+        select event_id
+        from events
+        where {{ product_signals.loaded_since(run, 'loaded_at') }}
+    )
+    {%- endif %}
+    group by event_id
+    having count(*) > 1
+
+),
+
+contents as (
+
+    select distinct
+        events.event_id,
+        events.user_id,
+        events.account_id,
+        events.event_name,
+        events.actor_type,
+        events.event_date
+    from events
+    inner join repeated_ids
+        on events.event_id = repeated_ids.event_id
+
+)
+
+select event_id
+from contents
+{%- if partial %}
+where event_id not in (select event_id from {{ this }})
+{%- endif %}
+group by event_id
+having count(*) > 1
