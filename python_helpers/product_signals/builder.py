@@ -169,6 +169,9 @@ def dbt(
         "--no-version-check",
         "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
+    if arguments[0] == "build":
+        # Nobody reads what dbt would write down about the run.
+        command.append("--no-write-json")
     if variables:
         command += ["--vars", yaml.safe_dump(variables)]
     try:
