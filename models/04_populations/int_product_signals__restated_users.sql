@@ -64,34 +64,22 @@ changed as (
 
 ),
 
-homes as (
-
-    select distinct
-        entity_id as user_id,
-        account_id
-    from {{ ref('int_product_signals__profile_bounds') }}
-    where entity = 'user' and account_id is not null
-
-),
-
-{# Users are ranked within their account. #}
-account_changes as (
+{# A plan entitles to features. #}
+plan_changes as (
 
     select
-        homes.account_id,
-        min(changed.first_day) as first_day
-    from changed
-    inner join homes
-        on changed.user_id = homes.user_id
-    group by homes.account_id
-
-    union all
-
-    select
-        entity_id as account_id,
-        first_day
-    from {{ ref('int_product_signals__changed_profiles') }}
-    where entity = 'account' and kind = 'plan'
+        homes.user_id,
+        changed_profiles.first_day
+    from {{ ref('int_product_signals__changed_profiles') }} as changed_profiles
+    inner join (
+        select distinct
+            entity_id as user_id,
+            account_id
+        from {{ ref('int_product_signals__profile_bounds') }}
+        where entity = 'user'
+    ) as homes
+        on changed_profiles.entity_id = homes.account_id
+    where changed_profiles.entity = 'account' and changed_profiles.kind = 'plan'
 
 ),
 
@@ -105,11 +93,9 @@ restated as (
     union all
 
     select
-        homes.user_id,
-        account_changes.first_day
-    from account_changes
-    inner join homes
-        on account_changes.account_id = homes.account_id
+        user_id,
+        first_day
+    from plan_changes
 
     union all
 

@@ -26,10 +26,28 @@ ladder as (
 
 ),
 
+{% if partial -%}
+{# Users are ranked within an account, so that others of it are read, too. #}
+homes as (
+
+    select
+        windows.home_account_id as account_id,
+        min(restated.first_day) as first_day
+    from {{ ref('int_product_signals__score_windows') }} as windows
+    {{ product_signals.join_restated(partial, 'user', 'windows.user_id') }}
+    where {{ product_signals.is_restated(partial, 'windows.as_of_date') }}
+    group by windows.home_account_id
+
+),
+
+{% endif -%}
 windows as (
 
     select
         windows.*,
+        {{ product_signals.is_restated(
+            partial, 'windows.as_of_date', days='scored_days'
+        ) }} as is_restated,
         case
             when
                 windows.was_in_profile
@@ -49,11 +67,20 @@ windows as (
             entities.entity = 'user'
             and windows.user_id = entities.entity_id
     {{ product_signals.join_restated(partial, 'user', 'windows.user_id') }}
+    {%- if partial %}
+    left join homes
+        on windows.home_account_id = homes.account_id
+    {%- endif %}
     where
         windows.is_user
-        and {{ product_signals.is_restated(
-            partial, 'windows.as_of_date', days='scored_days'
-        ) }}
+        {%- if partial %}
+        and (
+            {{ product_signals.is_restated(
+                partial, 'windows.as_of_date', days='scored_days'
+            ) }}
+            or windows.as_of_date >= homes.first_day
+        )
+        {%- endif %}
         and windows.is_in_profile
         and (
             windows.exact_points > 0
@@ -205,3 +232,4 @@ select
     ) }} as adoption_rate,
     changes.last_active_at
 from changes
+where changes.is_restated
