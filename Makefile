@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SHARED := tests/python/package/test_golden.py \
-	tests/python/package/test_consumer.py
+	tests/python/package/test_consumer.py \
+	tests/python/package/test_incremental.py
 
 .PHONY: demo test test-postgres test-snowflake bench lint seeds clean
 
@@ -17,7 +18,7 @@ test: .venv/installed-test
 
 # The same expected tables from the other warehouses.
 test-postgres: .venv/installed-test
-	$(BIN)/pytest -n 2 --engine postgres $(SHARED)
+	$(BIN)/pytest -n 2 --engine postgres $(SHARED) tests/python/postgres
 
 # What stands in for Snowflake needs Python 3.11.
 test-snowflake: .venv-snowflake/installed

@@ -13,38 +13,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from oracle import Oracle, World
+from histories import INPUTS, build
+from oracle import Oracle
 from warehouse import Warehouse, same
 from worlds import random_world
 
-INPUTS = ["events", "users", "accounts", "account_history", "memberships"]
 FADING = ("fading", "half")
 
 # Two equal raw scores may differ in the last digit once they have decayed, in
 # either of the two ways to add them up.
 LOOSE_WHERE_FADING = ("score_rank", "score_percentile", "rank_in_account")
-
-
-def build(warehouse: Warehouse, world: World, **variables: Any) -> None:
-    warehouse.load(
-        **{name: getattr(world, name) for name in INPUTS},
-    )
-    warehouse.configure(
-        world.config,
-        INPUTS,
-        {
-            name: getattr(world, name)
-            for name in (
-                "adoption_window_days",
-                "seen_days",
-                "renewal_window_days",
-                "onboarding_days",
-                "trend_threshold",
-                "size_column",
-            )
-        },
-    )
-    warehouse.build(**variables)
 
 
 @pytest.fixture(scope="module", params=[2, 9])

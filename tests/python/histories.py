@@ -1,0 +1,197 @@
+"""How a world comes to be known, and what runs on the way left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from oracle import World
+from warehouse import Warehouse
+from worlds import DAY, Row
+
+INPUTS = ["events", "users", "accounts", "account_history", "memberships"]
+
+
+def build(warehouse: Warehouse, world: World, **variables: Any) -> None:
+    """Puts a world into a warehouse and builds it."""
+    warehouse.load(
+        **{name: getattr(world, name) for name in INPUTS},
+    )
+    warehouse.configure(
+        world.config,
+        INPUTS,
+        {
+            name: getattr(world, name)
+            for name in (
+                "adoption_window_days",
+                "seen_days",
+                "renewal_window_days",
+                "onboarding_days",
+                "trend_threshold",
+                "size_column",
+            )
+        },
+    )
+    warehouse.build(**variables)
+
+
+def versions(world: World, batches: int, seed: int) -> list[World]:
+    """A world as it was known after each batch of events, the last one whole.
+
+    Batches are cut by loaded_at, so that each has events of many days, late,
+    redelivered and conflicting ones too. Meanwhile users and accounts come,
+    go, move and change; an account disappears for a while.
+
+    Args:
+        world: How it ends.
+        batches: How many versions there are.
+        seed: The same seed gives the same versions.
+    """
+    chance = random.Random(seed)
+    arrivals = sorted(
+        event["loaded_at"] for event in world.events if event["loaded_at"]
+    )
+    cuts = sorted(chance.sample(arrivals, batches - 1))
+    account_ids = [account["account_id"] for account in world.accounts]
+
+    def version(cut: Any) -> World:
+        users = [dict(user) for user in world.users if chance.random() > 0.03]
+        for user in users:
+            if chance.random() < 0.06:
+                user["role"] = chance.choice(["admin", "member"])
+            if chance.random() < 0.04:
+                user["account_id"] = chance.choice([*account_ids, None])
+            if chance.random() < 0.03:
+                user["is_internal"] = not user["is_internal"]
+            if chance.random() < 0.04:
+                user["deactivated_at"] = cut
+            if chance.random() < 0.03:
+                user["created_at"] += DAY
+        accounts = [
+            {
+                **account,
+                "plan": account["plan"] if chance.random() < 0.9 else "team",
+                "seats": account["seats"] if chance.random() < 0.9 else 33,
+                **{
+                    name: account[name]
+                    if account[name] and account[name] <= cut
+                    else None
+                    for name in ("converted_at", "cancelled_at")
+                },
+            }
+            for account in world.accounts
+            if account["created_at"] <= cut and chance.random() > 0.05
+        ]
+        return replace(
+            world,
+            events=_shuffled(
+                chance,
+                [
+                    event
+                    for event in world.events
+                    if event["loaded_at"] and event["loaded_at"] <= cut
+                ],
+            ),
+            users=[
+                user
+                for user in users
+                if user["created_at"] <= cut or chance.random() < 0.1
+            ],
+            accounts=accounts,
+            # Never none: an input whose columns change is built anew.
+            memberships=_known_by(world.memberships, cut),
+            account_history=_known_by(world.account_history, cut),
+        )
+
+    return [*map(version, cuts), world]
+
+
+def _shuffled(chance: random.Random, rows: list[Row]) -> list[Row]:
+    return chance.sample(rows, len(rows))
+
+
+def _known_by(rows: list[Row], day: Any) -> list[Row]:
+    return [row for row in rows if row["valid_from"] <= day] or rows[:1]
+
+
+def differences(actual: Path, expected: Path) -> dict[str, list]:
+    """Rows of public tables that only one of two DuckDB files has."""
+    found = {}
+    with duckdb.connect() as connection:
+        for name, file in (("actual", actual), ("expected", expected)):
+            connection.execute(f"attach '{file}' as {name} (read_only)")
+        tables = connection.execute(
+            "select table_name from duckdb_tables()"
+            " where database_name = 'expected' and schema_name = 'main'"
+            " and starts_with(table_name, 'product_signals__')"
+        ).fetchall()
+        assert len(tables) > 15
+        for (table,) in tables:
+            columns = ", ".join(
+                f'"{name}"'
+                for (name,) in connection.execute(
+                    "select column_name from duckdb_columns()"
+                    " where database_name = 'expected'"
+                    f" and table_name = '{table}'"
+                ).fetchall()
+            )
+            only = [
+                (name, *row)
+                for name, other in (
+                    ("actual", "expected"),
+                    ("expected", "actual"),
+                )
+                for row in connection.execute(
+                    f"select {columns} from {name}.main.{table} except all"
+                    f" select {columns} from {other}.main.{table} limit 3"
+                ).fetchall()
+            ]
+            if only:
+                found[table] = only
+    return found
+
+
+def runs(warehouse: Warehouse) -> list[tuple[bool, bool]]:
+    """Of each run that ended, whether it built all anew and was complete."""
+    return [
+        (row["is_full"], row["is_complete"])
+        for row in warehouse.rows(
+            "select is_full, is_complete from int_product_signals__runs"
+            " left join int_product_signals__ended_runs using (run_id)"
+            " order by int_product_signals__runs.started_at"
+        )
+    ]
+
+
+def start_dbt(warehouse: Warehouse) -> subprocess.Popen[str]:
+    """Starts dbt in a process of its own, so that it can be killed."""
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from dbt.cli.main import cli; cli()",
+            "build",
+            "--exclude-resource-type",
+            "test",
+            "--project-dir",
+            str(warehouse.project),
+            "--profiles-dir",
+            str(warehouse.project),
+            "--no-send-anonymous-usage-stats",
+            "--no-use-colors",
+        ],
+        cwd=warehouse.project,
+        env={
+            **os.environ,
+            **(warehouse.server.environment if warehouse.server else {}),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )

@@ -1,0 +1,299 @@
+"""Whatever became of the run before, the next one puts it right (L1, L3).
+
+Killed, left in parts, with other settings, days or tables.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from histories import build, differences, runs, start_dbt, versions
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from product_signals.package import package_root
+from warehouse import Warehouse
+from worlds import DAY, START, random_world
+
+
+class History:
+    """A small world in three steps, each of them built once and kept.
+
+    One project serves them all, so that dbt parses it once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.warehouse = Warehouse(folder)
+        self.steps = versions(random_world(17, 40), 3, seed=4)
+        self.first, self.last = folder / "first", folder / "last"
+        for step, kept in ((0, self.first), (2, self.last)):
+            self.begin_with(None)
+            build(self.warehouse, self.steps[step])
+            shutil.copy(self.warehouse.database, kept)
+
+    def begin_with(self, kept: Path | None) -> None:
+        """Puts an earlier state in place, or none."""
+        database = self.warehouse.database
+        for file in (database, Path(f"{database}.wal")):
+            file.unlink(missing_ok=True)
+        if kept:
+            shutil.copy(kept, database)
+
+    def to_the_end(self) -> dict[str, list]:
+        """Builds the last step; gives what is not as if built at once."""
+        build(self.warehouse, self.steps[2])
+        return self.unlike(self.last)
+
+    def unlike(self, kept: Path) -> dict[str, list]:
+        return differences(self.warehouse.database, kept)
+
+    def full_refresh(self) -> Path:
+        """Builds all anew; gives a copy of what was there before."""
+        before = self.warehouse.folder / "before"
+        shutil.copy(self.warehouse.database, before)
+        self.warehouse.build("--full-refresh")
+        return before
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    return History(tmp_path_factory.mktemp("history"))
+
+
+@settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    seed=st.integers(100, 10**6),
+    days=st.integers(30, 60),
+    batches=st.integers(2, 3),
+)
+def test_any_history_in_any_batches(
+    tmp_path_factory: pytest.TempPathFactory,
+    seed: int,
+    days: int,
+    batches: int,
+) -> None:
+    """L3 as a property: --hypothesis-seed and max_examples for more."""
+    world = random_world(seed, days)
+    grown = Warehouse(tmp_path_factory.mktemp("grown"))
+    for step in versions(world, batches, seed):
+        build(grown, step)
+    before = grown.folder / "before"
+    shutil.copy(grown.database, before)
+    grown.build("--full-refresh")
+    assert differences(before, grown.database) == {}
+
+
+def test_a_weight_that_changes_leaves_no_mixed_history(
+    history: History,
+) -> None:
+    history.begin_with(history.last)
+    world = history.steps[2]
+    heavier = world.config.model_copy(deep=True)
+    heavier.events["create"].weight = 9
+    build(history.warehouse, replace(world, config=heavier))
+    assert "product_signals__user_scores" in history.unlike(history.last)
+    assert history.to_the_end() == {}
+    assert runs(history.warehouse) == 3 * [(True, True)]
+
+
+def test_the_last_day_moves_either_way(history: History) -> None:
+    """A look at the past, and back (L1)."""
+    history.begin_with(history.last)
+    day = str((START + DAY * 25).date())
+    build(history.warehouse, history.steps[2], as_of_date=day)
+    [found] = history.warehouse.rows(
+        "select max(as_of_date) as day from product_signals__accounts_daily"
+    )
+    assert str(found["day"]) == day
+    assert history.to_the_end() == {}
+    assert runs(history.warehouse) == [(True, True)] + 2 * [(False, True)]
+
+
+def test_weeks_of_history_grow_too(history: History) -> None:
+    """Of the days that were once the last, only Sundays stay."""
+    history.begin_with(None)
+    for number in (23, 25):
+        build(
+            history.warehouse,
+            history.steps[2],
+            as_of_date=str((START + DAY * number).date()),
+            history_grain="week",
+        )
+    days = history.warehouse.rows(
+        "select distinct as_of_date as day from product_signals__user_scores"
+    )
+    assert sum(row["day"].isoweekday() != 7 for row in days) == 1
+    before = history.warehouse.folder / "before"
+    shutil.copy(history.warehouse.database, before)
+    history.warehouse.build(
+        "--full-refresh",
+        as_of_date=str((START + DAY * 25).date()),
+        history_grain="week",
+    )
+    assert history.unlike(before) == {}
+
+
+def test_an_event_from_before_history_moves_its_beginning(
+    history: History,
+) -> None:
+    world = history.steps[2]
+    first = min(e["occurred_at"] for e in world.events if e["occurred_at"])
+    early = [
+        event
+        for event in world.events
+        if event["occurred_at"] and event["occurred_at"] < first + 5 * DAY
+    ]
+    later = [event for event in world.events if event not in early]
+    history.begin_with(None)
+    build(history.warehouse, replace(world, events=later))
+    arrived = START + DAY * 400
+    build(
+        history.warehouse,
+        replace(
+            world,
+            events=later + [{**e, "loaded_at": arrived} for e in early],
+        ),
+    )
+    # Two tables say when a row arrived, too.
+    assert history.unlike(history.last).keys() <= {
+        "product_signals__data_health",
+        "product_signals__rejected_events",
+    }
+    assert runs(history.warehouse) == [(True, True), (False, True)]
+
+
+def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
+    """Late by up to lookback_days counts at once; anything older waits."""
+    world = history.steps[2]
+    events = [
+        {key: event[key] for key in event if key != "loaded_at"}
+        for event in world.events
+        if event["occurred_at"] and event["occurred_at"] > START - DAY
+    ]
+    days = sorted({event["occurred_at"].date() for event in events})
+    late, last = days[-12], days[-10]
+    history.begin_with(None)
+    build(
+        history.warehouse,
+        replace(
+            world,
+            events=[
+                event
+                for event in events
+                if event["occurred_at"].date() <= last
+                and (event["occurred_at"].date(), event["user_id"])
+                != (late, "u1")
+            ],
+        ),
+    )
+    build(history.warehouse, replace(world, events=events))
+    assert history.unlike(history.full_refresh()) == {}
+    old = {**events[0], "event_id": "old", "occurred_at": START}
+    build(history.warehouse, replace(world, events=[*events, old]))
+    [health] = history.warehouse.rows(
+        "select value, detail from product_signals__data_health"
+        " where check_name = 'waiting_rows'"
+    )
+    assert health["value"] == 1
+    assert "--full-refresh" in health["detail"]
+
+
+def kill_at(warehouse: Warehouse, model: str) -> None:
+    """Starts a run and kills it while it builds a model."""
+    with start_dbt(warehouse) as process:
+        for line in process.stdout:
+            if "START" in line and f".{model} " in line:
+                process.send_signal(signal.SIGKILL)
+                break
+        else:
+            pytest.fail(f"{model} was never built")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "int_product_signals__daily_activity",
+        "int_product_signals__restated_days",
+        "product_signals__user_scores",
+    ],
+)
+def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
+    """Tables can be read in between, and end as if nothing had happened."""
+    history.begin_with(history.first)
+    second = history.steps[1]
+    history.warehouse.load(events=second.events, users=second.users)
+    kill_at(history.warehouse, model)
+    for table in ("user_scores", "accounts", "signals"):
+        assert history.warehouse.rows(f"from product_signals__{table}")
+    assert history.to_the_end() == {}
+    # The one that was killed may be at work still, for all the next can know.
+    assert runs(history.warehouse) == [
+        (True, True), (False, None), (False, False)
+    ]  # fmt: skip
+
+
+def test_what_is_missing_is_made_up_for(history: History) -> None:
+    """Tables that somebody dropped, and a model left out of a run."""
+    history.begin_with(history.first)
+    for table in (
+        "int_product_signals__score_windows",
+        "product_signals__accounts_daily",
+    ):
+        history.warehouse.execute(f"drop table {table}")
+    second = history.steps[1]
+    history.warehouse.load(events=second.events, users=second.users)
+    history.warehouse.build("--exclude", "product_signals__user_scores")
+    assert history.to_the_end() == {}
+    assert runs(history.warehouse) == [
+        (True, True), (False, False), (False, True)
+    ]  # fmt: skip
+
+
+def test_the_fingerprint_knows_every_variable_and_the_version() -> None:
+    project = yaml.safe_load(
+        (package_root() / "dbt_project.yml").read_text(encoding="utf-8")
+    )
+    macro = (
+        package_root() / "macros/incremental/fingerprint_of_project.sql"
+    ).read_text(encoding="utf-8")
+    assert f"'{project['version']}'" in macro
+    # Inputs and seeds are in it by their columns and rows.
+    left_out = {"lookback_days", "product_signals_private_tests"}
+    for name in project["vars"]:
+        if not name.endswith(("_model", "_seed")) and name not in left_out:
+            assert f"'{name}" in macro, name
+
+
+def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
+    """Else it could call a run complete that is still building."""
+    history.warehouse.dbt(history.warehouse.project, "parse")
+    manifest = json.loads(
+        (history.warehouse.project / "target" / "manifest.json").read_text(
+            encoding="utf-8"
+        )
+    )
+    seen: set[str] = set()
+    waiting = ["model.product_signals.int_product_signals__ended_runs"]
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting += manifest["parent_map"].get(node, [])
+    models = {
+        name
+        for name, node in manifest["nodes"].items()
+        if node["package_name"] == "product_signals"
+        and node["resource_type"] == "model"
+    }
+    assert models <= seen

@@ -1,0 +1,38 @@
+"""Two runs that begin at the same time (L3). DuckDB lets only one in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from histories import build, differences, start_dbt, versions
+from worlds import random_world
+
+
+def test_two_runs_at_once(warehouse_factory: Callable) -> None:
+    """They may stop each other; what they leave, the next run puts right."""
+    world = random_world(17, 40)
+    first, second = versions(world, 2, seed=6)
+    grown, anew = warehouse_factory("twice"), warehouse_factory("once")
+    build(grown, first)
+    grown.load(events=second.events, users=second.users)
+    with start_dbt(grown) as slow:
+        # The other begins while this one has tables and deletes to go.
+        for line in slow.stdout:
+            if "START" in line and "score_windows" in line:
+                break
+        with start_dbt(grown) as fast:
+            outputs = [p.communicate(timeout=300)[0] for p in (slow, fast)]
+    assert all("Done. PASS=" in output for output in outputs)
+    grown.fetch()
+    for table, grain in {
+        "user_scores": "profile, user_id, as_of_date",
+        "account_scores": "profile, account_id, as_of_date",
+        "accounts_daily": "account_id, as_of_date",
+    }.items():
+        assert not grown.rows(
+            f"select {grain} from product_signals__{table}"
+            f" group by {grain} having count(*) > 1"
+        ), table
+    build(grown, second)
+    build(anew, second)
+    assert differences(grown.database, anew.database) == {}
