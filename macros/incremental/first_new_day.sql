@@ -8,7 +8,9 @@
 #}
 {% macro first_new_day(run) %}
     {% if not run['is_partial'] %}
-        {% do return(product_signals.first_day()) %}
+        {% do return(
+            'least(scope.as_of_date, ' ~ product_signals.first_day() ~ ')'
+        ) %}
     {% endif %}
     {% do return(product_signals.last_common_day(run) ~ ' + 1') %}
 {% endmacro %}

@@ -8,7 +8,9 @@
 #}
 {% macro last_common_day(run) %}
     {% if not run['is_partial'] %}
-        {% do return(product_signals.last_day()) %}
+        {% do return(
+            'greatest(scope.as_of_date, ' ~ product_signals.last_day() ~ ')'
+        ) %}
     {% endif %}
     {% do return(
         "least(scope.as_of_date, cast('" ~ run['previous_as_of_date']

@@ -33,7 +33,7 @@
         materialized='incremental',
         incremental_strategy='product_signals_restate',
         on_schema_change='append_new_columns',
-        cluster_by=[day],
+        cluster_by=[day] if by and by != ['loaded_rows'] else none,
         meta={'restated_by': by, 'day': day},
     ) }}
 {% endmacro %}

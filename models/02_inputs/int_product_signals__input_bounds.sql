@@ -73,7 +73,9 @@ bounds as (
         account_id as entity_id,
         'row' as kind,
         account_id,
-        '{{ bound }}|' || {{ dbt.hash(product_signals.joined(history_columns)) }} as content,
+        '{{ bound }}|' || {{ dbt.hash(
+            product_signals.joined(history_columns)
+        ) }} as content,
         {{ bound }} as bound
     from {{ ref('stg_product_signals__account_history') }}
 

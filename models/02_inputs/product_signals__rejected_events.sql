@@ -4,20 +4,20 @@
 {% set run = product_signals.latest_run() %}
 
 select
-    event_id,
-    user_id,
-    account_id,
-    event_name,
-    occurred_at_text as occurred_at,
-    event_count_text as event_count,
-    event_value_text as event_value,
-    loaded_at_text as loaded_at,
-    actor_type_text as actor_type,
-    source_text as source,
-    reject_reason as reason
+    events.event_id,
+    events.user_id,
+    events.account_id,
+    events.event_name,
+    events.occurred_at_text as occurred_at,
+    events.event_count_text as event_count,
+    events.event_value_text as event_value,
+    events.loaded_at_text as loaded_at,
+    events.actor_type_text as actor_type,
+    events.source_text as source,
+    events.reject_reason as reason
 from {{ ref('stg_product_signals__events') }} as events
 where
-    reject_reason is not null
+    events.reject_reason is not null
     {%- if partial %}
     and {{ product_signals.loaded_since(run, 'events.loaded_at') }}
     {%- endif %}

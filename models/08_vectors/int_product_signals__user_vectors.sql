@@ -284,9 +284,11 @@ measured as (
 
 select
     measured.*,
-    {{ product_signals.band('tenure_days', 'measured.tenure_days') }} as tenure_band,
+    {{ product_signals.band('tenure_days', 'measured.tenure_days') }}
+        as tenure_band,
     {{ product_signals.band('score', 'measured.score') }} as score_band,
-    {{ product_signals.band('adoption_rate', 'measured.adoption_rate') }} as adoption_band,
+    {{ product_signals.band('adoption_rate', 'measured.adoption_rate') }}
+        as adoption_band,
     case
         when measured.period_days is not null
             then floor(measured.days_since_last_active / measured.period_days)

@@ -5,17 +5,19 @@
 {{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
 {% set partial = product_signals.is_partial() %}
 
-with vectors as (
+{% set vectors = ref('product_signals__accounts_daily') %}
 
+{% set restated -%}
+(
     select vectors.*
-    from {{ ref('product_signals__accounts_daily') }} as vectors
+    from {{ vectors }} as vectors
     {{ product_signals.join_restated(
         partial, 'account', 'vectors.account_id'
     ) }}
     where {{ product_signals.is_restated(
         partial, 'vectors.as_of_date', days='days'
     ) }}
+) as restated_vectors
+{%- endset %}
 
-)
-
-{{ product_signals.days_held('vectors', 'account') }}
+{{ product_signals.days_held(restated if partial else vectors, 'account') }}

@@ -1,9 +1,12 @@
 """Every compiled model is Snowflake's SQL, by two parsers that know it."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
 import sqlglot
+from sqlglot import exp
 from warehouse import Warehouse
 
 CONFIG = """\
@@ -16,24 +19,39 @@ rules = AL01, AL02, AL05, AM01, AM02, AM05, CP01, CP02, CP03, CV02, CV08, ST08
 """
 
 
-def _compiled(golden: Warehouse) -> Path:
-    compiled = golden.project / "target" / "compiled" / "product_signals"
-    assert len(list(compiled.rglob("*.sql"))) > 60
-    return compiled
+@pytest.fixture(scope="module")
+def twice(golden: Warehouse) -> Path:
+    """What dbt wrote down, once from a full and once from an added run."""
+    target = golden.project / "target"
+    kept = golden.folder / "kept"
+    shutil.copytree(target / "run", kept / "run_in_full")
+    shutil.copytree(target / "compiled", kept / "in_full")
+    golden.build()
+    shutil.copytree(target / "run", kept / "run_added")
+    shutil.copytree(target / "compiled" / "product_signals", kept / "added")
+    return kept
 
 
-def test_sqlglot_parses_every_model(golden: Warehouse) -> None:
-    for path in _compiled(golden).rglob("*.sql"):
-        [statement] = sqlglot.parse(
+def test_sqlglot_parses_every_statement(twice: Path) -> None:
+    paths = list(twice.rglob("*.sql"))
+    assert len(paths) > 300
+    for path in paths:
+        for statement in sqlglot.parse(
             path.read_text(encoding="utf-8"),
             read="snowflake",
             error_level=sqlglot.ErrorLevel.RAISE,
-        )
-        assert statement is not None
+        ):
+            assert not isinstance(statement, exp.Command), path
+    deletes = [
+        path
+        for path in (twice / "run_added").rglob("*.sql")
+        if "delete from" in path.read_text(encoding="utf-8")
+    ]
+    assert len(deletes) > 20
 
 
-def test_sqlfluff_finds_nothing(golden: Warehouse) -> None:
-    compiled = _compiled(golden)
+def test_sqlfluff_finds_nothing(twice: Path) -> None:
+    compiled = twice / "added"
     (compiled / ".sqlfluff").write_text(CONFIG, encoding="utf-8")
     lint = subprocess.run(
         ["sqlfluff", "lint", "--disable-progress-bar", "--processes", "2", "."],
