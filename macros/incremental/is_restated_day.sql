@@ -9,7 +9,8 @@
 {% macro is_restated_day(partial, day, scored=true) -%}
     {%- set days = product_signals.restated_days(scored) -%}
     {%- if partial -%}
-    {{ day }} in ({{ days }})
+    {{ day }} >= {{ partial['since'] }}
+    and {{ day }} in ({{ days }})
     {%- else -%}
     1 = 1
     {%- endif -%}

@@ -6,7 +6,7 @@
     covers the day, "current" where only today's values are known.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 {% set history = product_signals.history_columns() %}
 
 with account_days as (

@@ -3,7 +3,7 @@
     by then, not deactivated) and those with a licence of their own.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with users as (
 

@@ -3,7 +3,7 @@
     so the rate of a checklist never falls.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with checklists as (
 

@@ -3,7 +3,7 @@
     ever used and took up in the last 30 days; and the settings in use.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 {% set recent_days = 30 %}
 {% set columns = [
     'key_features',

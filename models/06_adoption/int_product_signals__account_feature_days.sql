@@ -1,7 +1,7 @@
 {# The days on which an account used a feature of the catalogue, and how
    much. #}
 {{ product_signals.restated_by(['accounts'], 'event_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 select
     activity.account_id,

@@ -3,7 +3,7 @@
     of all features in the adoption window, for each day with any.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 {% set window = var('adoption_window_days') %}
 
 with used_days as (

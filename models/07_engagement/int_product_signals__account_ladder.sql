@@ -3,7 +3,7 @@
     rank, and the share of accounts with points that have no more than it.
 #}
 {{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with counted as (
 

@@ -1,6 +1,6 @@
 {# When an account's users last did something that qualifies, for every day. #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with account_days as (
 

@@ -4,7 +4,7 @@
     one at today's benchmark.
 #}
 {{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with parts as (
 

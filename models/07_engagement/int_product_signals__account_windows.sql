@@ -4,7 +4,7 @@
     before.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set columns = [
     'seen_users',
@@ -30,13 +30,6 @@ with profiles as (
 
 ),
 
-{# How long a day counts, in the prior window, too. #}
-reach as (
-
-    select max(seen_days + period_days) as days from profiles
-
-),
-
 {# One weight set is enough: all of them have the same days. #}
 user_days as (
 
@@ -47,7 +40,6 @@ user_days as (
         user_days.event_count,
         user_days.active_days
     from {{ ref('int_product_signals__user_days') }} as user_days
-    cross join reach
     {{ product_signals.join_restated(
         partial, 'account', 'user_days.account_id'
     ) }}
@@ -58,7 +50,7 @@ user_days as (
             from {{ ref('stg_product_signals__score_profiles') }}
         )
         and {{ product_signals.is_restated(
-            partial, 'user_days.event_date', 'reach.days'
+            partial, 'user_days.event_date', var('seen_days'), periods=2
         ) }}
 
 ),
@@ -184,7 +176,6 @@ account_values as (
         activity.event_date,
         sum(activity.event_value) as event_value
     from {{ ref('int_product_signals__daily_activity') }} as activity
-    cross join reach
     {{ product_signals.join_restated(
         partial, 'account', 'activity.account_id'
     ) }}
@@ -192,7 +183,7 @@ account_values as (
         activity.account_id is not null
         and activity.event_value is not null
         and {{ product_signals.is_restated(
-            partial, 'activity.event_date', 'reach.days'
+            partial, 'activity.event_date', var('seen_days'), periods=2
         ) }}
     group by activity.account_id, activity.event_date
 
@@ -210,12 +201,11 @@ feature_days as (
         ) }}
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    cross join reach
     {{ product_signals.join_restated(
         partial, 'account', 'feature_days.account_id'
     ) }}
     where {{ product_signals.is_restated(
-        partial, 'feature_days.event_date', 'reach.days'
+        partial, 'feature_days.event_date', var('seen_days'), periods=2
     ) }}
 
 ),

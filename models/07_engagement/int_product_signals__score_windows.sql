@@ -12,7 +12,7 @@
     that is restated.
 #}
 {{ product_signals.restated_by(['users'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('user') %}
 {% set columns = [
     'exact_points',
     'previous_exact_points',
@@ -41,17 +41,6 @@ profiles as (
 
 ),
 
-{# How long a day counts, in the prior window, too. #}
-reach as (
-
-    select
-        2 * max(period_days) as days,
-        greatest(max(period_days), {{ var('adoption_window_days') }})
-            as feature_days
-    from profiles
-
-),
-
 subject_days as (
 
     select
@@ -72,12 +61,11 @@ subject_days as (
                 subjects.is_user
                 or user_days.account_id = subjects.account_id
             )
-    cross join reach
     {{ product_signals.join_restated(
         partial, 'user', 'user_days.user_id'
     ) }}
     where {{ product_signals.is_restated(
-        partial, 'user_days.event_date', 'reach.days'
+        partial, 'user_days.event_date', periods=2
     ) }}
     group by
         user_days.weight_set,
@@ -168,14 +156,16 @@ feature_days as (
             'activity.user_id, activity.feature'
         ) }}
     from {{ ref('int_product_signals__daily_activity') }} as activity
-    cross join reach
     {{ product_signals.join_restated(
         partial, 'user', 'activity.user_id'
     ) }}
     where
         activity.feature is not null
         and {{ product_signals.is_restated(
-            partial, 'activity.event_date', 'reach.feature_days'
+            partial,
+            'activity.event_date',
+            var('adoption_window_days'),
+            periods=1
         ) }}
 
 ),

@@ -4,7 +4,7 @@
     those are too few for a percentile, the highest of them.
 #}
 {{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('user') %}
 
 with users_with_points as (
 

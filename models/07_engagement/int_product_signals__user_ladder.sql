@@ -6,7 +6,7 @@
     this far smaller than ranking every user.
 #}
 {{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('user') %}
 
 with profiles as (
 

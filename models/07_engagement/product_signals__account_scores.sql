@@ -1,6 +1,6 @@
 {{ product_signals.restated_by(['scored_days', 'accounts'], 'as_of_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with scope as (
 
@@ -95,12 +95,13 @@ windows as (
             or windows.active_users > 0
         )
         {# Changes need the day one period before, too. #}
+        {%- if partial %}
+        and windows.date_day
+        >= {{ partial['since'] }} - {{ partial['period_days'] }}
+        {%- endif %}
         and (
             {{ product_signals.is_restated(
-                partial,
-                'windows.date_day',
-                'profiles.period_days',
-                'scored_days'
+                partial, 'windows.date_day', periods=1, days='scored_days'
             ) }}
             or {{ product_signals.is_restated_day(
                 partial, 'windows.date_day + profiles.period_days'

@@ -1,6 +1,6 @@
 {{ product_signals.restated_by(['scored_days', 'users'], 'as_of_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('user') %}
 
 with scope as (
 

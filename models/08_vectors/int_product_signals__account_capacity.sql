@@ -1,6 +1,6 @@
 {# The fullest meter of an account, for each day with a reading by then. #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 select
     account_days.account_id,

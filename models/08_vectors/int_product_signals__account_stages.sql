@@ -3,7 +3,7 @@
     by time alone, and how many stages it is behind that.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 with activation as (
 

@@ -6,7 +6,7 @@
     null where no profile fits it.
 #}
 {{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 {% set slope_days = product_signals.slope_days() %}
 
 with scope as (

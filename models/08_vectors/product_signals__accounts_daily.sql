@@ -1,6 +1,6 @@
 {{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 select vectors.*
 from {{ ref('int_product_signals__account_vectors') }} as vectors

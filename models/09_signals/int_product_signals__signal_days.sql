@@ -3,7 +3,7 @@
     clear values: every rule of the seeds over the metrics.
 #}
 {{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
-{% set partial = product_signals.is_partial() %}
+{% set partial = product_signals.is_partial('account') %}
 
 {% set vectors = ref('product_signals__accounts_daily') %}
 
