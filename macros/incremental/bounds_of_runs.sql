@@ -1,6 +1,7 @@
 {#
     The bounds of this run, and of every run since the last complete one,
-    which the table itself has kept.
+    which the table itself has kept. Each run has a row of its own, so that
+    one that knew of nobody is told from none.
 
     run   latest_run()
 
@@ -11,6 +12,17 @@
         '{{ run["run_id"] }}' as run_id,
         bounds.*
     from bounds
+
+    union all
+
+    select
+        '{{ run["run_id"] }}' as run_id,
+        'run' as entity,
+        '' as entity_id,
+        'run' as kind,
+        null as account_id,
+        '' as content,
+        {{ product_signals.first_day() }} as bound
     {%- if run['is_partial'] and load_relation(this) %}
 
     union all

@@ -22,19 +22,19 @@ with events as (
 
 ),
 
-repeated_ids as (
+{# Ids worth a look: those that came lately, or, when all are looked at, those
+   that came more than once. #}
+candidates as (
 
     select event_id
     from events
-    {%- if partial %}
-    where event_id in (
-        select event_id
-        from events
-        where {{ product_signals.loaded_since(run, 'loaded_at') }}
-    )
-    {%- endif %}
+    {% if partial -%}
+    where {{ product_signals.loaded_since(run, 'loaded_at') }}
+    group by event_id
+    {%- else -%}
     group by event_id
     having count(*) > 1
+    {%- endif %}
 
 ),
 
@@ -48,8 +48,8 @@ contents as (
         events.actor_type,
         events.event_date
     from events
-    inner join repeated_ids
-        on events.event_id = repeated_ids.event_id
+    inner join candidates
+        on events.event_id = candidates.event_id
 
 )
 

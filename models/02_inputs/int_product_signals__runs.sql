@@ -2,8 +2,8 @@
     A row for every run that began: what it found of the runs before, and
     whether it has to build everything anew. Each run adds its own.
 
-    is_full     nothing has been completed yet, or what all tables depend on
-                (fingerprint) is not what it was
+    is_full     nothing has been completed yet, there were no events, or what
+                all tables depend on (fingerprint) is not what it was
     is_alone    no other run was at work when this one began: one that began
                 within six hours and has not ended may still be
     The others come from the last complete run: what had arrived by then, and
@@ -113,9 +113,7 @@ runs as (
             cross join this_run
             where begun_since.fingerprint <> this_run.fingerprint
         ) > 0
-        {%- if has_loaded_at %}
-        or last_complete.loaded_through is null
-        {%- endif %} as is_full,
+        or last_complete.last_event_date is null as is_full,
         (select count(*) from unfinished) = 0 as is_alone,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,

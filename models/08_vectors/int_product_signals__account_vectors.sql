@@ -44,12 +44,17 @@ account_days as (
     from {{ ref('int_product_signals__account_days') }} as account_days
     cross join scope
     where
-        account_days.is_live
-        or (
-            account_days.is_known
-            and account_days.date_day >= account_days.begins_on
-            and account_days.date_day = scope.as_of_date
+        (
+            account_days.is_live
+            or (
+                account_days.is_known
+                and account_days.date_day >= account_days.begins_on
+                and account_days.date_day = scope.as_of_date
+            )
         )
+        {%- if partial %}
+        and account_days.date_day >= {{ partial['since'] }} - {{ slope_days }}
+        {%- endif %}
 
 ),
 

@@ -8,6 +8,7 @@
 {% set partial = product_signals.is_partial() %}
 {% set since = product_signals.first_restated_day(accounts=true) %}
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
+{% set attributes = ['all'] + product_signals.segment_attributes() %}
 
 with profile_periods as (
 
@@ -59,51 +60,59 @@ account_days as (
 
 ),
 
-segmented as (
+{# One attribute at a time: a median keeps every value in memory. #}
+{% for attribute in attributes + bands %}
+{{ attribute }}_scores as (
 
     select
-        account_days.*,
-        segments.attribute,
-        segments.value
+        account_days.profile,
+        '{{ attribute }}' as attribute,
+        {% if attribute in bands -%}
+        coalesce(account_days.{{ attribute }}, 'unknown') as value,
+        {%- else -%}
+        segments.value,
+        {%- endif %}
+        account_days.as_of_date,
+        count(*) as accounts,
+        count(case when account_days.active_users > 0 then 1 end)
+            as active_accounts,
+        count(case when account_days.score = 0 then 1 end)
+            as accounts_at_zero,
+        avg(account_days.score) as mean_score,
+        {# DuckDB interpolates decimals in decimals, and cuts them off. #}
+        percentile_cont(0.5) within group (
+            order by cast(account_days.score as double precision)
+        ) as median_score,
+        avg(account_days.adoption_rate) as adoption_rate,
+        avg(account_days.activation_rate) as activation_rate,
+        avg(account_days.active_user_rate) as active_user_rate
     from account_days
+    {%- if attribute not in bands %}
     inner join {{ ref('int_product_signals__segment_periods') }} as segments
         on
-            account_days.account_id = segments.account_id
+            segments.attribute = '{{ attribute }}'
+            and account_days.account_id = segments.account_id
             and account_days.as_of_date >= segments.valid_from
             and account_days.as_of_date < segments.valid_to
-
-    {% for band in bands %}
-    union all
-
-    select
-        *,
-        '{{ band }}' as attribute,
-        coalesce({{ band }}, 'unknown') as value
-    from account_days
-    {% endfor %}
+    {%- endif %}
+    group by
+        account_days.profile,
+        {% if attribute in bands -%}
+        coalesce(account_days.{{ attribute }}, 'unknown'),
+        {%- else -%}
+        segments.value,
+        {%- endif %}
+        account_days.as_of_date
 
 ),
 
+{% endfor %}
 summarized as (
 
-    select
-        profile,
-        attribute,
-        value,
-        as_of_date,
-        count(*) as accounts,
-        count(case when active_users > 0 then 1 end) as active_accounts,
-        count(case when score = 0 then 1 end) as accounts_at_zero,
-        avg(score) as mean_score,
-        {# DuckDB interpolates decimals in decimals, and cuts them off. #}
-        percentile_cont(0.5) within group (
-            order by cast(score as double precision)
-        ) as median_score,
-        avg(adoption_rate) as adoption_rate,
-        avg(activation_rate) as activation_rate,
-        avg(active_user_rate) as active_user_rate
-    from segmented
-    group by profile, attribute, value, as_of_date
+    {% for attribute in attributes + bands %}
+    select * from {{ attribute }}_scores
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

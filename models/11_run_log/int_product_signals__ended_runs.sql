@@ -32,6 +32,10 @@ select
     runs.loaded_through,
     scope.as_of_date,
     scope.history_start,
+    (
+        select max(daily_events.event_date)
+        from {{ ref('int_product_signals__daily_events') }} as daily_events
+    ) as last_event_date,
     runs.is_alone
     and runs.started_at = (
         select max(all_runs.started_at)
