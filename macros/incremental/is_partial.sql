@@ -9,7 +9,7 @@
     any of them, and period_days, the longest period of a profile.
 #}
 {% macro is_partial(entity=none) %}
-    {% set run = product_signals.latest_run() %}
+    {% do ref('int_product_signals__runs') %}
     {% set relations = [] %}
     {% set profiles = ref('stg_product_signals__score_profiles') %}
     {% if entity %}
@@ -20,7 +20,8 @@
             ref('int_product_signals__restated_days'), 'date_day'
         )) %}
     {% endif %}
-    {% if not is_incremental() or not run['is_partial'] %}
+    {% if not is_incremental()
+            or not product_signals.latest_run()['is_partial'] %}
         {% do return(false) %}
     {% endif %}
     {% set days = [product_signals.last_day()] %}

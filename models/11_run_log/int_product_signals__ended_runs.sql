@@ -14,6 +14,13 @@
             {% do missed.append(node['name']) %}
         {% endif %}
     {% endfor %}
+    {% if missed and flags.WHICH in ('run', 'build', 'retry') %}
+        {% do exceptions.warn(
+            'product_signals: left out of this run: ' ~ missed | join(', ')
+            ~ '; until a run builds every model, each restates all since the'
+            ~ ' last one that did'
+        ) %}
+    {% endif %}
 {% endif %}
 -- depends_on: {{ ref('product_signals__accounts') }}
 -- depends_on: {{ ref('product_signals__activation_cohorts') }}

@@ -64,4 +64,50 @@ def test_bench(tmp_path: Path) -> None:
     assert figures["ratio"] == pytest.approx(
         build["seconds"] / floor["seconds"], rel=0.01
     )
+    day, late = figures["steps"]["day"], figures["steps"]["late days"]
+    assert figures["day_percent"] == pytest.approx(
+        100 * day["seconds"] / build["seconds"], abs=0.1
+    )
+    # Each adds to what is there.
+    rows = [
+        step["models"]["int_product_signals__daily_events"]["rows"]
+        for step in (build, day, late)
+    ]
+    assert rows == sorted(set(rows))
     assert "product_signals__user_scores" in result.output
+
+
+def test_what_comes_late_is_not_there_at_first() -> None:
+    generator = Generator(SIZE)
+    with duckdb.connect() as connection:
+
+        def days() -> list[int]:
+            return [
+                day
+                for (day,) in connection.execute(
+                    "select distinct datediff('day', date '2024-01-01',"
+                    " occurred_at) from raw.events where loaded_at ="
+                    " (select max(loaded_at) from raw.events)"
+                ).fetchall()
+            ]
+
+        def count() -> tuple[int, int]:
+            [row] = connection.execute(
+                "select count(*), count(distinct event_id) from raw.events"
+            ).fetchall()
+            return row
+
+        generator.load(connection)
+        generator.add_day(connection, SIZE.days)
+        before = count()
+        generator.add_day(connection, SIZE.days + 1)
+        generator.add_late(connection)
+        assert len(days()) > 15
+        after = count()
+        whole = [generator.day(number) for number in range(SIZE.days + 1)]
+        on_time = generator.day(SIZE.days + 1)
+        punctual = on_time["loaded"] - on_time["occurred"] < 3600
+    assert after[0] == sum(len(day["event_id"]) for day in whole) + sum(
+        punctual
+    )
+    assert before[0] < after[0]
