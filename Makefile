@@ -13,17 +13,17 @@ demo: .venv/installed
 
 # The package on DuckDB, and the helper.
 test: .venv/installed-test
-	$(BIN)/pytest -n auto tests/python/package
-	$(BIN)/pytest -n auto --dist load --cov=product_signals tests/python/helper
+	$(BIN)/pytest -n 3 tests/python/package
+	$(BIN)/pytest -n 3 --dist load --cov=product_signals tests/python/helper
 
 # The same expected tables from the other warehouses.
 test-postgres: .venv/installed-test
-	$(BIN)/pytest -n auto --engine postgres $(SHARED) tests/python/postgres
+	$(BIN)/pytest -n 3 --engine postgres $(SHARED) tests/python/postgres
 
 # What stands in for Snowflake needs Python 3.11.
 test-snowflake: .venv-snowflake/installed
 	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
-		pytest -n auto --engine snowflake $(SHARED) tests/python/snowflake
+		pytest -n 3 --engine snowflake $(SHARED) tests/python/snowflake
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .

@@ -96,6 +96,18 @@ bounds as (
     select
         'account' as entity,
         account_id as entity_id,
+        'created' as kind,
+        account_id,
+        'created_on' as content,
+        created_on as bound
+    from {{ ref('stg_product_signals__accounts') }}
+    where created_on is not null
+
+    union all
+
+    select
+        'account' as entity,
+        account_id as entity_id,
         'row' as kind,
         account_id,
         {{ product_signals.joined(['meter', 'used', 'allowed']) }} as content,

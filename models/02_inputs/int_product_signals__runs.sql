@@ -2,10 +2,13 @@
     A row for every run that began: what it found of the runs before, and
     whether it has to build everything anew. Each run adds its own.
 
-    is_full     nothing has been completed yet, there were no events, or what
-                all tables depend on (fingerprint) is not what it was
+    is_full     nothing has been completed yet, there were no events, what all
+                tables depend on (fingerprint) is not what it was, or a run
+                that began to build everything anew was not complete
+    is_whole    it is to build every model
     is_alone    no other run was at work when this one began: one that began
-                within six hours and has not ended may still be
+                within six hours and has not ended may still be; one of some
+                models, which never ends, within half an hour
     The others come from the last complete run: what had arrived by then, and
     the days it scored.
 #}
@@ -15,6 +18,14 @@
 {% set started_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')
     ~ "' as timestamp)" %}
 {% set completed = product_signals.completed_runs() %}
+{% set missed = product_signals.missed_models() %}
+{% if missed and flags.WHICH in ('run', 'build', 'retry') %}
+    {% do exceptions.warn(
+        'product_signals: left out of this run: ' ~ missed | join(', ')
+        ~ '; until a run builds every model, each restates all since the last'
+        ~ ' one that did'
+    ) %}
+{% endif %}
 
 with seed_rows as (
 
@@ -93,7 +104,12 @@ unfinished as (
         on begun_since.run_id = ended.run_id
     where
         ended.run_id is null
-        and begun_since.started_at > {{ started_at }} - interval '6 hours'
+        and begun_since.started_at
+        > {{ started_at }}
+        - case
+            when begun_since.is_whole then interval '6 hours'
+            else interval '30 minutes'
+        end
 
 ),
 
@@ -105,13 +121,16 @@ runs as (
         this_run.started_at,
         this_run.fingerprint,
         this_run.loaded_through,
+        {{ 'false' if missed else 'true' }} as is_whole,
         {% if is_incremental() and completed -%}
         coalesce(last_complete.fingerprint <> this_run.fingerprint, true)
         or (
             select count(*)
             from begun_since
             cross join this_run
-            where begun_since.fingerprint <> this_run.fingerprint
+            where
+                begun_since.fingerprint <> this_run.fingerprint
+                or begun_since.is_full
         ) > 0
         or last_complete.last_event_date is null as is_full,
         (select count(*) from unfinished) = 0 as is_alone,

@@ -4,6 +4,8 @@
 
     kind   profile   a profile, and the account it is had in
            plan      an account's plan, which entitles its users to features
+           segment   an attribute that any account has a value of, for then
+                     all others are "unknown"
 #}
 {{ config(materialized='table') }}
 {% set run = product_signals.latest_run() %}
@@ -32,8 +34,18 @@ with bounds as (
         {{ bound }} as bound
     from {{ ref('int_product_signals__attribute_periods') }}
     where entity = 'account' and attribute = 'plan'
-    {{ 'union all' if not loop.last }}
+
+    union all
+
     {% endfor %}
+    select distinct
+        'attribute' as entity,
+        attribute as entity_id,
+        'segment' as kind,
+        cast(null as text) as account_id,
+        '' as content,
+        {{ product_signals.first_day() }} as bound
+    from {{ ref('int_product_signals__segment_periods') }}
 
 )
 

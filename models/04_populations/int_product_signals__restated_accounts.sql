@@ -50,28 +50,45 @@ homes as (
 
 ),
 
-{# Nobody counts as a user of an account before they began. #}
+{# Nobody counts before they began, by what any of those runs knew. #}
 begun as (
 
     select
-        entity_id as user_id,
+        entity,
+        entity_id,
         min(day) as begun_on
     from (
         select
+            entity,
             entity_id,
             bound as day
         from {{ ref('int_product_signals__input_bounds') }}
-        where entity = 'user' and kind <> 'home'
+        where kind in ('created', 'licence')
 
         union all
 
         select
+            entity,
             entity_id,
             first_seen_on as day
         from entities
-        where entity = 'user' and first_seen_on is not null
+        where first_seen_on is not null
     ) as days
-    group by entity_id
+    group by entity, entity_id
+
+),
+
+changed_entities as (
+
+    select
+        changed_inputs.entity,
+        changed_inputs.entity_id,
+        greatest(changed_inputs.first_day, begun.begun_on) as first_day
+    from changed_inputs
+    inner join begun
+        on
+            changed_inputs.entity = begun.entity
+            and changed_inputs.entity_id = begun.entity_id
 
 ),
 
@@ -86,12 +103,10 @@ changed_users as (
     union all
 
     select
-        changed_inputs.entity_id as user_id,
-        greatest(changed_inputs.first_day, begun.begun_on) as first_day
-    from changed_inputs
-    inner join begun
-        on changed_inputs.entity_id = begun.user_id
-    where changed_inputs.entity = 'user'
+        entity_id as user_id,
+        first_day
+    from changed_entities
+    where entity = 'user'
 
     union all
 
@@ -108,7 +123,7 @@ restated as (
     select
         entity_id as account_id,
         first_day
-    from changed_inputs
+    from changed_entities
     where entity = 'account'
 
     union all
@@ -164,6 +179,18 @@ restated as (
             changed_profiles.entity = 'user'
             and changed_profiles.entity_id = activity.user_id
     where activity.account_id is not null
+
+    union all
+
+    {# Seldom, and then it concerns the segments of all. #}
+    select
+        entities.entity_id as account_id,
+        changed_profiles.first_day
+    from changed_profiles
+    cross join entities
+    where
+        changed_profiles.kind = 'segment'
+        and entities.entity = 'account'
 
     union all
 

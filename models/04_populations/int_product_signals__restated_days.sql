@@ -49,7 +49,7 @@ first_days as (
 
     select min(first_day) as first_day
     from {{ ref('int_product_signals__changed_profiles') }}
-    where kind = 'profile'
+    where kind = 'profile' and is_there
 
     union all
 
@@ -82,9 +82,11 @@ scored_days as (
     union distinct
     select date_day from later_days
     {% if var('history_grain') == 'week' -%}
-    {# A last day that is no Sunday is left out of the next run. #}
+    {# A day that is no Sunday is there only while it is the last. #}
     union distinct
     select {{ product_signals.previous_day(run) }} as date_day from scope
+    union distinct
+    select as_of_date as date_day from scope
     {%- endif %}
 
 ),

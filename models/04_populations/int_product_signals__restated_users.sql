@@ -69,7 +69,8 @@ plan_changes as (
 
     select
         homes.user_id,
-        changed_profiles.first_day
+        greatest(changed_profiles.first_day, entities.first_seen_on)
+            as first_day
     from {{ ref('int_product_signals__changed_profiles') }} as changed_profiles
     inner join (
         select distinct
@@ -79,6 +80,11 @@ plan_changes as (
         where entity = 'user'
     ) as homes
         on changed_profiles.entity_id = homes.account_id
+    inner join entities
+        on
+            entities.entity = 'user'
+            and homes.user_id = entities.entity_id
+            and entities.first_seen_on is not null
     where changed_profiles.entity = 'account' and changed_profiles.kind = 'plan'
 
 ),

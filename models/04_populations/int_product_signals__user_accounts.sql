@@ -34,6 +34,20 @@ account_days as (
 
 ),
 
+chosen_days as (
+
+    select
+        user_id,
+        account_id,
+        event_date,
+        lag(account_id) over (
+            partition by user_id order by event_date
+        ) as previous_account_id
+    from account_days
+    where choice = 1
+
+),
+
 event_accounts as (
 
     select
@@ -43,8 +57,8 @@ event_accounts as (
         lead(event_date, 1, {{ product_signals.last_day() }}) over (
             partition by user_id order by event_date
         ) as valid_to
-    from account_days
-    where choice = 1
+    from chosen_days
+    where coalesce(previous_account_id <> account_id, true)
 
 ),
 

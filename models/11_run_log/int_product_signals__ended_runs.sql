@@ -5,23 +5,6 @@
     did.
 #}
 {{ config(materialized='incremental', incremental_strategy='append') }}
-{% set missed = [] %}
-{% if execute %}
-    {% for id, node in graph.nodes.items() %}
-        {% if node['package_name'] == 'product_signals'
-                and node['resource_type'] == 'model'
-                and id not in selected_resources %}
-            {% do missed.append(node['name']) %}
-        {% endif %}
-    {% endfor %}
-    {% if missed and flags.WHICH in ('run', 'build', 'retry') %}
-        {% do exceptions.warn(
-            'product_signals: left out of this run: ' ~ missed | join(', ')
-            ~ '; until a run builds every model, each restates all since the'
-            ~ ' last one that did'
-        ) %}
-    {% endif %}
-{% endif %}
 -- depends_on: {{ ref('product_signals__accounts') }}
 -- depends_on: {{ ref('product_signals__activation_cohorts') }}
 -- depends_on: {{ ref('product_signals__activity_daily') }}
@@ -48,7 +31,7 @@ select
         select max(all_runs.started_at)
         from {{ ref('int_product_signals__runs') }} as all_runs
     )
-    and {{ 'false' if missed else 'true' }} as is_complete
+    and runs.is_whole as is_complete
 from {{ ref('int_product_signals__runs') }} as runs
 cross join {{ ref('int_product_signals__scope') }} as scope
 where runs.run_id = '{{ invocation_id }}'

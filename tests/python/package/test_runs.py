@@ -121,7 +121,7 @@ def test_the_last_day_moves_either_way(history: History) -> None:
 def test_weeks_of_history_grow_too(history: History) -> None:
     """Of the days that were once the last, only Sundays stay."""
     history.begin_with(None)
-    for number in (23, 25):
+    for number in (39, 25):
         build(
             history.warehouse,
             history.steps[2],
@@ -221,7 +221,6 @@ def kill_at(warehouse: Warehouse, model: str) -> None:
 @pytest.mark.parametrize(
     "model",
     [
-        "int_product_signals__daily_activity",
         "int_product_signals__restated_days",
         "product_signals__user_scores",
     ],
@@ -256,6 +255,37 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
     assert runs(history.warehouse) == [
         (True, True), (False, False), (False, True)
     ]  # fmt: skip
+
+
+def test_a_full_refresh_that_died_is_made_up_for(history: History) -> None:
+    """Of a table it did not reach, nobody knows what it would have changed."""
+    history.begin_with(history.first)
+    second = history.steps[1]
+    history.warehouse.load(
+        events=second.events[: len(second.events) // 2], users=second.users
+    )
+    history.warehouse.build(
+        "--full-refresh",
+        "--select",
+        "+int_product_signals__profile_bounds",
+    )
+    assert history.to_the_end() == {}
+    assert runs(history.warehouse)[-1] == (True, False)
+
+
+def test_an_attribute_comes_into_use(history: History) -> None:
+    """All accounts are in a segment once one of them is (C11)."""
+    world = history.steps[2]
+    silent = [{**row, "industry": None} for row in world.account_history]
+    told = [*silent[:-1], {**silent[-1], "industry": "retail"}]
+    history.begin_with(None)
+    build(history.warehouse, replace(world, account_history=silent))
+    build(history.warehouse, replace(world, account_history=told))
+    assert history.warehouse.rows(
+        "from product_signals__segment_scores where attribute = 'industry'"
+    )
+    assert history.unlike(history.full_refresh()) == {}
+    assert runs(history.warehouse) == [(True, True)]
 
 
 def test_the_fingerprint_knows_every_variable_and_the_version() -> None:
