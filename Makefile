@@ -6,7 +6,7 @@ SHARED := tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
 	tests/python/package/test_incremental.py
 
-.PHONY: demo test test-postgres test-snowflake bench lint seeds clean
+.PHONY: demo test test-postgres test-snowflake fuzz bench lint seeds clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -29,6 +29,10 @@ lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/lint.sh
+
+# Random histories in random batches, against a full build: some minutes.
+fuzz: .venv/installed-test
+	$(BIN)/pytest tests/python/fuzz
 
 bench: .venv/installed-test
 	$(BIN)/product-signals bench --json bench.json

@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 import yaml
 from histories import build, differences, runs, start_dbt, versions
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from product_signals.package import package_root
 from warehouse import Warehouse
 from worlds import DAY, START, random_world
@@ -63,33 +61,6 @@ class History:
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     return History(tmp_path_factory.mktemp("history"))
-
-
-@settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(
-    seed=st.integers(100, 10**6),
-    days=st.integers(30, 60),
-)
-def test_any_history_in_any_batches(
-    tmp_path_factory: pytest.TempPathFactory,
-    seed: int,
-    days: int,
-) -> None:
-    """L3 as a property; max_examples, and versions(), for more."""
-    world = random_world(seed, days)
-    grown = Warehouse(tmp_path_factory.mktemp("grown"))
-    for step in versions(world, 2, seed):
-        build(grown, step)
-    before = grown.folder / "before"
-    shutil.copy(grown.database, before)
-    grown.build("--full-refresh")
-    assert differences(before, grown.database) == {}
 
 
 def test_a_weight_that_changes_leaves_no_mixed_history(
