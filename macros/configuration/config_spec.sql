@@ -121,7 +121,7 @@
                 'metric': {'type': 'text', 'required': true},
                 'entity': {
                     'type': 'text', 'required': true,
-                    'allowed': ['account', 'user'],
+                    'allowed': ['account', 'user', 'product'],
                 },
                 'value_type': {
                     'type': 'text', 'required': true,
@@ -133,7 +133,9 @@
                     'allowed': ['day', 'period', 'adoption', 'seen', 'all'],
                 },
                 'needs_input': {'type': 'text'},
+                'subject_type': {'type': 'text'},
                 'null_means': {'type': 'text'},
+                'sentence': {'type': 'text'},
                 'description': {'type': 'text', 'required': true},
             },
         },
@@ -144,7 +146,7 @@
                 'signal_name': {'type': 'text', 'default': 'signal'},
                 'entity': {
                     'type': 'text', 'required': true,
-                    'allowed': ['account', 'user'],
+                    'allowed': ['account', 'user', 'product'],
                 },
                 'kind': {
                     'type': 'text', 'default': "'state'",

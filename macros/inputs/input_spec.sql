@@ -78,5 +78,16 @@
                 'measured_at': 'timestamp',
             },
         },
+        'surveys': {
+            'required': {
+                'account_id': 'text',
+                'answered_at': 'timestamp',
+                'score': 'number',
+            },
+            'optional': {
+                'user_id': 'text',
+                'survey': 'text',
+            },
+        },
     }) %}
 {% endmacro %}

@@ -459,6 +459,16 @@ missing_bands as (
             'its band column is null' as consequence
         union all
         {% endfor %}
+        {% for metric, band in [
+            ('champion_days', 'champion'),
+            ('silent_days', 'silent'),
+            ('flow_days', 'abandoned'),
+        ] %}
+        select
+            '{{ metric }}' as metric,
+            'what becomes of {{ band }} is never noticed' as consequence
+        union all
+        {% endfor %}
         {% for check in product_signals.health_checks() %}
         select
             '{{ check }}' as metric,
@@ -491,7 +501,8 @@ unknown_bands as (
         and bands.metric not in (
             '{{ (product_signals.health_checks() + [
                 "received_rows", "accepted_rows", "duplicate_rows",
-                "communication",
+                "communication", "champion_days", "silent_days", "flow_days",
+                "nps", "csat",
             ]) | join("', '") }}'
         )
 
@@ -590,13 +601,17 @@ conditions as (
             ['signal', 'condition_group', 'condition_number'],
             'signal_conditions'
         ) }} as row_name,
+        signal_conditions.signal,
+        signal_conditions.condition_group,
         signal_conditions.metric,
         signal_conditions.operator,
         signal_conditions.value,
         signal_conditions.clear_value,
         signals.entity,
+        signals.kind,
         metrics.value_type,
-        metrics.unit
+        metrics.unit,
+        metrics.subject_type
     from signal_conditions
     inner join signals
         on signal_conditions.signal = signals.signal
@@ -741,6 +756,7 @@ known_texts as (
         'trend': ['new', 'rising', 'falling', 'flat'],
         'lifecycle_stage': ['trial', 'onboarding', 'adopted', 'renewal'],
         'expected_stage': ['trial', 'onboarding', 'adopted'],
+        'account_status': ['trial', 'paid', 'cancelled'],
     }.items() %}
     {% for text in texts %}
     select
@@ -789,6 +805,9 @@ numeric_conditions as (
 
     select
         row_name,
+        signal,
+        condition_group,
+        metric,
         operator,
         unit,
         {{ product_signals.config_value('value', 'number') }} as value,
@@ -832,28 +851,61 @@ fractions as (
 
 ),
 
-{# Users have their metrics as of now only, and so has a signal on them. #}
-user_signals as (
+{# Bounds of one group that no value lies between: the group can never hold. #}
+impossible_groups as (
 
     select
         'error' as severity,
-        '{{ source["signals"] }}' as source,
-        {{ row_name(['signal']) }} as row_name,
-        'min_days' as column_name,
-        cast(min_days as text) as value,
-        'can not be reached: signals on users look at the last day only'
+        '{{ source["signal_conditions"] }}' as source,
+        {{ row_name(['signal', 'condition_group'], 'bounds') }} as row_name,
+        'value' as column_name,
+        coalesce(cast(lowest as text), '') || ' and '
+        || coalesce(cast(highest as text), '') as value,
+        'are bounds of ' || metric || ' that leave nothing between them'
             as problem,
-        'write 1' as fix
-    from signals
-    where entity = 'user' and min_days > 1 and is_enabled
+        'correct one of them, or move it to a group of its own' as fix
+    from (
+        select
+            signal,
+            condition_group,
+            metric,
+            max(
+                case when operator in ('>', '>=', '=') then value end
+            ) as lowest,
+            min(
+                case when operator in ('<', '<=', '=') then value end
+            ) as highest,
+            max(case when operator = '>' then value end) as above,
+            min(case when operator = '<' then value end) as below
+        from numeric_conditions
+        group by signal, condition_group, metric
+    ) as bounds
+    where lowest > highest or above >= highest or below <= lowest
+
+),
+
+impossible_texts as (
+
+    select
+        'error' as severity,
+        '{{ source["signal_conditions"] }}' as source,
+        {{ row_name(['signal', 'condition_group'], 'conditions') }}
+            as row_name,
+        'value' as column_name,
+        min(value) || ' and ' || max(value) as value,
+        'are two values that ' || metric || ' should have at once' as problem,
+        'use the operator in, or move one to a group of its own' as fix
+    from conditions
+    where value_type <> 'number' and operator = '='
+    group by signal, condition_group, metric
+    having min(value) <> max(value)
 
 ),
 
 suppressing_signals as (
 
     select
-        case when others.signal is null then 'error' else 'warning' end
-            as severity,
+        'error' as severity,
         '{{ source["signals"] }}' as source,
         {{ row_name(['signal'], 'signals') }} as row_name,
         'suppressed_by' as column_name,
@@ -861,31 +913,56 @@ suppressing_signals as (
         case
             when others.signal is null
                 then 'is no signal of {{ source["signals"] }}'
-            else 'has no effect yet'
+            else 'suppresses itself, or is suppressed by this one in turn:'
+                || ' nobody would see either'
         end as problem,
-        'correct the name, or leave it empty' as fix
+        'correct the name, or leave it out' as fix
     from signals
     left join signals as others
         on {{ product_signals.in_list(
             'others.signal', 'signals.suppressed_by'
         ) }}
-    where signals.suppressed_by is not null
+    where
+        signals.suppressed_by is not null
+        and (
+            others.signal is null
+            or {{ product_signals.in_list(
+                'signals.signal', "coalesce(others.suppressed_by, '')"
+            ) }}
+        )
 
 ),
 
 event_signals as (
 
     select
-        'warning' as severity,
+        'error' as severity,
         '{{ source["signals"] }}' as source,
         {{ row_name(['signal']) }} as row_name,
-        'kind' as column_name,
-        kind as value,
-        'is treated as a state for now: it closes when its conditions fail'
-            as problem,
-        'write state' as fix
+        'min_days' as column_name,
+        cast(min_days as text) as value,
+        'is no number of days for an event, which happens on one' as problem,
+        'write 1, or make it a state' as fix
     from signals
-    where kind = 'event' and is_enabled
+    where kind = 'event' and min_days > 1 and is_enabled
+
+),
+
+{# An event is about one user, feature, event or flow, not about two. #}
+event_subjects as (
+
+    select
+        'error' as severity,
+        '{{ source["signal_conditions"] }}' as source,
+        {{ row_name(['signal']) }} as row_name,
+        'metric' as column_name,
+        min(metric) || ' and ' || max(metric) as value,
+        'name two subjects of one event' as problem,
+        'make two signals of it' as fix
+    from conditions
+    where kind = 'event' and subject_type is not null
+    group by signal
+    having min(metric) <> max(metric)
 
 ),
 
@@ -1047,9 +1124,11 @@ input_dates as (
     'condition_texts',
     'clear_values',
     'fractions',
-    'user_signals',
+    'impossible_groups',
+    'impossible_texts',
     'suppressing_signals',
     'event_signals',
+    'event_subjects',
     'empty_signals',
     'idle_signals',
     'action_signals',

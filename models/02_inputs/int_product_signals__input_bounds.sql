@@ -6,7 +6,7 @@
     kind   home     which account a user is in, and whether they are internal
            created  when they began
            licence  when they had a licence, or left
-           row      anything about an account
+           row      anything about an account, a user's role
 #}
 {{ config(materialized='table') }}
 {% set first_day = product_signals.first_day() %}
@@ -17,6 +17,7 @@
     + product_signals.extra_attributes('account')
 ) %}
 {% set history_columns = account_columns[1:] %}
+{% set user_columns = ['role'] + product_signals.extra_attributes('user') %}
 {% set run = product_signals.latest_run() %}
 
 with users as (
@@ -33,6 +34,17 @@ bounds as (
         'home' as kind,
         account_id,
         case when is_internal then 'internal' else 'external' end as content,
+        {{ first_day }} as bound
+    from users
+
+    union all
+
+    select
+        'user' as entity,
+        user_id as entity_id,
+        'row' as kind,
+        account_id,
+        {{ dbt.hash(product_signals.joined(user_columns)) }} as content,
         {{ first_day }} as bound
     from users
 
@@ -62,7 +74,7 @@ bounds as (
         user_id as entity_id,
         'home' as kind,
         account_id,
-        '{{ bound }}' as content,
+        '{{ bound }}|' || coalesce(role, '') as content,
         {{ bound }} as bound
     from {{ ref('stg_product_signals__memberships') }}
 
@@ -113,6 +125,21 @@ bounds as (
         {{ product_signals.joined(['meter', 'used', 'allowed']) }} as content,
         valid_from as bound
     from {{ ref('stg_product_signals__usage_limits') }}
+
+    union all
+
+    {# The same answer may be there twice, and then both count. #}
+    select
+        'account' as entity,
+        account_id as entity_id,
+        'row' as kind,
+        account_id,
+        {{ product_signals.joined([
+            'survey', 'score', 'answered_at', 'user_id', 'count(*)',
+        ]) }} as content,
+        answered_on as bound
+    from {{ ref('stg_product_signals__surveys') }}
+    group by account_id, user_id, survey, score, answered_at, answered_on
 
 )
 

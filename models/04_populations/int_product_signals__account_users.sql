@@ -1,9 +1,11 @@
 {#
     Users of an account on every day, by the users input: those known (created
-    by then, not deactivated) and those with a licence of their own.
+    by then, not deactivated), those with a licence of their own, and those
+    known who left within the last 30 days.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
 {% set partial = product_signals.is_partial('account') %}
+{% set recent_days = 30 %}
 
 with users as (
 
@@ -57,7 +59,8 @@ changes as (
         account_id,
         valid_from as changed_on,
         known_users,
-        licensed_users
+        licensed_users,
+        0 as users_left_30d
     from user_periods
     where valid_from < valid_to
 
@@ -67,16 +70,32 @@ changes as (
         account_id,
         valid_to as changed_on,
         -known_users as known_users,
-        -licensed_users as licensed_users
+        -licensed_users as licensed_users,
+        known_users as users_left_30d
     from user_periods
     where valid_from < valid_to
+
+    union all
+
+    select
+        account_id,
+        valid_to + {{ recent_days }} as changed_on,
+        0 as known_users,
+        0 as licensed_users,
+        -known_users as users_left_30d
+    from user_periods
+    where
+        valid_from < valid_to
+        and valid_to < {{ product_signals.last_day() }}
 
 ),
 
 account_users as (
 
     {{ product_signals.running_account_days(
-        partial, 'changes', ['known_users', 'licensed_users']
+        partial,
+        'changes',
+        ['known_users', 'licensed_users', 'users_left_30d']
     ) }}
 
 )

@@ -4,6 +4,8 @@
 
     kind   profile   a profile, and the account it is had in
            plan      an account's plan, which entitles its users to features
+           status    its subscription, which a rule on its users may look at
+           checklist the main checklist
            segment   an attribute that any account has a value of, for then
                      all others are "unknown"
 #}
@@ -28,12 +30,25 @@ with bounds as (
     select
         entity,
         entity_id,
-        'plan' as kind,
+        case when attribute = 'plan' then 'plan' else 'status' end as kind,
         entity_id as account_id,
         '{{ bound }}|' || coalesce(value, '') as content,
         {{ bound }} as bound
     from {{ ref('int_product_signals__attribute_periods') }}
-    where entity = 'account' and attribute = 'plan'
+    where
+        entity = 'account' and attribute in ('plan', 'subscription_status')
+
+    union all
+
+    select
+        entity,
+        entity_id,
+        'checklist' as kind,
+        cast(null as text) as account_id,
+        '{{ bound }}|' || checklist as content,
+        {{ bound }} as bound
+    from {{ ref('int_product_signals__checklist_periods') }}
+    where entity = 'user' and is_main_checklist
 
     union all
 

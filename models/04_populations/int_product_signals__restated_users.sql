@@ -12,6 +12,39 @@ with entities as (
 
 ),
 
+changed_bounds as (
+
+    {{ product_signals.changed_bounds(
+        ref('int_product_signals__profile_bounds'), run
+    ) }}
+
+),
+
+{# Nobody has a row from before they began, by what any of those runs knew. #}
+begun as (
+
+    select
+        user_id,
+        min(day) as begun_on
+    from (
+        select
+            entity_id as user_id,
+            bound as day
+        from {{ ref('int_product_signals__input_bounds') }}
+        where entity = 'user' and kind = 'created'
+
+        union all
+
+        select
+            entity_id as user_id,
+            first_seen_on as day
+        from entities
+        where entity = 'user' and first_seen_on is not null
+    ) as days
+    group by user_id
+
+),
+
 changed as (
 
     select
@@ -24,7 +57,7 @@ changed as (
     select
         entity_id as user_id,
         first_day
-    from {{ ref('int_product_signals__changed_profiles') }}
+    from changed_bounds
     where entity = 'user'
 
     union all
@@ -44,64 +77,50 @@ changed as (
 
     union all
 
-    {# Somebody who has begun on another day, or is no longer known. #}
     select
         changed.entity_id as user_id,
-        case
-            when entities.first_seen_on > changed.first_day
-                then entities.first_seen_on
-            else changed.first_day
-        end as first_day
+        changed.first_day
     from {{ ref('int_product_signals__changed_inputs') }} as changed
-    left join entities
-        on
-            entities.entity = 'user'
-            and changed.entity_id = entities.entity_id
-    where
-        changed.entity = 'user'
-        and changed.kind in ('home', 'created')
-        and (entities.entity is null or entities.first_seen_on is not null)
+    where changed.entity = 'user'
 
-),
+    union all
 
-{# A plan entitles to features. #}
-plan_changes as (
-
+    {# A plan entitles to features, and a rule may ask for a trial. #}
     select
         homes.user_id,
-        greatest(changed_profiles.first_day, entities.first_seen_on)
-            as first_day
-    from {{ ref('int_product_signals__changed_profiles') }} as changed_profiles
+        changed_bounds.first_day
+    from changed_bounds
     inner join (
         select distinct
             entity_id as user_id,
             account_id
         from {{ ref('int_product_signals__profile_bounds') }}
         where entity = 'user'
+
+        union distinct
+
+        select
+            user_id,
+            account_id
+        from {{ ref('int_product_signals__user_accounts') }}
     ) as homes
-        on changed_profiles.entity_id = homes.account_id
-    inner join entities
-        on
-            entities.entity = 'user'
-            and homes.user_id = entities.entity_id
-            and entities.first_seen_on is not null
-    where changed_profiles.entity = 'account' and changed_profiles.kind = 'plan'
+        on changed_bounds.entity_id = homes.account_id
+    where
+        changed_bounds.entity = 'account'
+        and changed_bounds.kind in ('plan', 'status')
 
 ),
 
 restated as (
 
     select
-        user_id,
-        first_day
+        changed.user_id,
+        greatest(
+            changed.first_day, coalesce(begun.begun_on, changed.first_day)
+        ) as first_day
     from changed
-
-    union all
-
-    select
-        user_id,
-        first_day
-    from plan_changes
+    left join begun
+        on changed.user_id = begun.user_id
 
     union all
 

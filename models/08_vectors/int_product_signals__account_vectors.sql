@@ -1,6 +1,6 @@
 {#
-    The six vectors and every metric of an account, for each day it lives, and
-    on the last day for those that left too.
+    The six vectors and every metric of an account, for each day it lives, on
+    the day it leaves and the next, and on the last day for all that left.
 
     Scores are those of the account's main profile: zero where it did nothing,
     null where no profile fits it.
@@ -8,6 +8,13 @@
 {{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
 {% set partial = product_signals.is_partial('account') %}
 {% set slope_days = product_signals.slope_days() %}
+{% set happenings = [
+    'new_users',
+    'key_features_first_used',
+    'risk_events',
+    'champions_lost',
+    'negative_surveys',
+] %}
 
 with scope as (
 
@@ -49,7 +56,11 @@ account_days as (
             or (
                 account_days.is_known
                 and account_days.date_day >= account_days.begins_on
-                and account_days.date_day = scope.as_of_date
+                and account_days.date_day in (
+                    account_days.cancelled_on,
+                    account_days.cancelled_on + 1,
+                    scope.as_of_date
+                )
             )
         )
         {%- if partial %}
@@ -66,6 +77,12 @@ profile_days as (
         account_days.begins_on,
         account_days.seats,
         account_days.size_value,
+        account_days.date_day - account_days.converted_on
+            as days_since_converted,
+        account_days.date_day - account_days.cancelled_on
+            as days_since_cancelled,
+        account_days.contract_ends_on - account_days.date_day
+            as days_to_contract_end,
         main_profiles.profile,
         main_profiles.period_days
     from account_days
@@ -114,6 +131,9 @@ listed as (
     'adoption': ('int_product_signals__account_adoption', 'date_day'),
     'last_active': ('int_product_signals__account_last_active', 'date_day'),
     'activation': ('int_product_signals__account_activation', 'date_day'),
+    'activation_before': (
+        'int_product_signals__account_activation', 'date_day + 1'
+    ),
     'top_features': ('int_product_signals__account_top_features', 'date_day'),
     'capacity': ('int_product_signals__account_capacity', 'date_day'),
     'windows': ('int_product_signals__account_windows', 'date_day'),
@@ -131,6 +151,22 @@ listed as (
 ),
 
 {% endfor %}
+{# What happened on the day, a column for each metric. #}
+happenings as (
+
+    select
+        entity_id as account_id,
+        date_day,
+        {%- for metric in happenings %}
+        sum(case when metric = '{{ metric }}' then happenings end)
+            as {{ metric }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_product_signals__happenings') }}
+    where entity = 'account'
+    group by entity_id, date_day
+
+),
+
 measured as (
 
     select
@@ -145,6 +181,9 @@ measured as (
         ) }} as activation_rate,
         listed.date_day - activation.last_met_on
             as days_since_last_step,
+        {{ product_signals.percent(
+            'activation_before.steps_met', 'activation_before.steps_total'
+        ) }} as activation_rate_day_before,
         case
             when listed.profile is not null
                 then coalesce(scores.raw_score, 0)
@@ -184,6 +223,10 @@ measured as (
         end as active_users_change,
         users.known_users,
         coalesce(listed.seats, users.licensed_users) as licensed_users,
+        users.users_left_30d,
+        {%- for metric in happenings %}
+        coalesce(happenings.{{ metric }}, 0) as {{ metric }},
+        {%- endfor %}
         scores.top_user_share,
         capacity.capacity_used_rate,
         last_active.last_active_at,
@@ -224,6 +267,14 @@ measured as (
         on
             listed.account_id = activation.account_id
             and listed.date_day = activation.date_day
+    left join activation_before
+        on
+            listed.account_id = activation_before.account_id
+            and listed.date_day = activation_before.date_day + 1
+    left join happenings
+        on
+            listed.account_id = happenings.account_id
+            and listed.date_day = happenings.date_day
     left join top_features
         on
             listed.account_id = top_features.account_id
@@ -291,6 +342,7 @@ running_sums as (
         account_id,
         date_day,
         day_number,
+        exact_score,
         count(exact_score) {{ so_far }} as scored_days,
         sum(exact_score) {{ so_far }} as score_sum,
         sum(exact_score * day_number) {{ so_far }} as weighted_sum
@@ -309,6 +361,10 @@ sums as (
         day_number,
         day_number - lag(day_number, {{ slope_days - 1 }}) {{ before }}
             as days_back,
+        case
+            when day_number - lag(day_number) {{ before }} = 1
+                then lag(exact_score) {{ before }} / 100
+        end as score_day_before,
         {%- for column in ['scored_days', 'score_sum', 'weighted_sum'] %}
         {{ column }} - lag({{ column }}, {{ slope_days }}, 0) {{ before }}
             as {{ column }}{{ ',' if not loop.last }}
@@ -325,12 +381,17 @@ slopes as (
     select
         account_id,
         date_day,
-        0.07 * (
-            weighted_sum - (day_number - {{ (slope_days - 1) / 2 }}) * score_sum
-        ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
-            as score_slope
+        score_day_before,
+        case
+            when
+                scored_days = {{ slope_days }}
+                and days_back = {{ slope_days - 1 }}
+                then 0.07 * (
+                    weighted_sum
+                    - (day_number - {{ (slope_days - 1) / 2 }}) * score_sum
+                ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
+        end as score_slope
     from sums
-    where scored_days = {{ slope_days }} and days_back = {{ slope_days - 1 }}
 
 ),
 
@@ -338,7 +399,8 @@ sloped as (
 
     select
         measured.*,
-        slopes.score_slope
+        slopes.score_slope,
+        slopes.score_day_before
     from measured
     left join slopes
         on
@@ -405,6 +467,28 @@ select
     cast(
         floor(sloped.days_since_last_active / sloped.period_days) as integer
     ) as periods_since_last_active,
+    cast(sloped.score - sloped.score_change as numeric(12, 2))
+        as previous_score,
+    cast(sloped.score_day_before as numeric(12, 2)) as score_day_before,
+    sloped.activation_rate_day_before,
+    case
+        when sloped.days_since_converted >= 0
+            then cast(sloped.days_since_converted as integer)
+    end as days_since_converted,
+    case
+        when sloped.days_since_cancelled >= 0
+            then cast(sloped.days_since_cancelled as integer)
+    end as days_since_cancelled,
+    cast(sloped.days_to_contract_end as integer) as days_to_contract_end,
+    cast(sloped.users_left_30d as integer) as users_left_30d,
+    {{ product_signals.percent(
+        'sloped.users_left_30d', '(sloped.known_users + sloped.users_left_30d)'
+    ) }} as user_turnover_rate,
+    {%- for metric in happenings %}
+    cast(sloped.{{ metric }} as {{
+        'bigint' if metric == 'risk_events' else 'integer'
+    }}) as {{ metric }},
+    {%- endfor %}
     {{ product_signals.null_reasons([
         ('sloped.profile is null', 'score', 'no profile fits'),
         ('sloped.checklist is null', 'activation_rate', 'no checklist fits'),

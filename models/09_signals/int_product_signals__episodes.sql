@@ -1,41 +1,22 @@
 {#
-    Signals as episodes. Days on which a signal holds by its clear values make
-    one episode as long as no gap between them is longer than its grace days.
-    It opens on the day its conditions have held for min_days in a row, and
-    closes on the first day after its last.
+    Signals as episodes.
+
+    A state opens on the day its conditions have held for min_days in a row,
+    stays open while it holds by its clear values, with gaps of no more than
+    its grace days, and closes on the first day after. An event happens on each
+    day on which its conditions hold, once for everything it is about, and is
+    open for that day and its grace days.
 #}
 
-with days as (
+with scope as (
 
-    select
-        signal_days.signal,
-        signal_days.entity,
-        signal_days.entity_id,
-        signal_days.as_of_date,
-        signal_days.holds,
-        signals.min_days,
-        signals.grace_days
-    from (
-        select
-            signal,
-            'account' as entity,
-            account_id as entity_id,
-            as_of_date,
-            holds
-        from {{ ref('int_product_signals__signal_days') }}
+    select * from {{ ref('int_product_signals__scope') }}
 
-        union all
+),
 
-        select
-            signal,
-            'user' as entity,
-            user_id as entity_id,
-            as_of_date,
-            holds
-        from {{ ref('int_product_signals__user_signal_days') }}
-    ) as signal_days
-    inner join {{ ref('stg_product_signals__signals') }} as signals
-        on signal_days.signal = signals.signal
+spans as (
+
+    select * from {{ ref('int_product_signals__signal_spans') }}
 
 ),
 
@@ -43,10 +24,11 @@ spaced as (
 
     select
         *,
-        lag(as_of_date) over (
-            partition by signal, entity, entity_id order by as_of_date
-        ) as previous_date
-    from days
+        lag(last_day) over (
+            partition by signal, entity, entity_id order by first_day
+        ) as previous_day
+    from spans
+    where kind = 'state'
 
 ),
 
@@ -56,92 +38,150 @@ stretches as (
         *,
         sum(
             case
-                when as_of_date - previous_date - 1 <= grace_days then 0
+                when first_day - previous_day - 1 <= grace_days then 0
                 else 1
             end
         ) over (
             partition by signal, entity, entity_id
-            order by as_of_date rows unbounded preceding
+            order by first_day rows unbounded preceding
         ) as stretch
     from spaced
 
 ),
 
-{# Days in a row on which the conditions themselves hold have the same
-   distance from their own number. #}
-held_days as (
+{# The metrics of an account are known for every day, those of a user for the
+   days on which one changes. #}
+states as (
 
     select
-        *,
-        as_of_date - cast(row_number() over (
-            partition by signal, entity, entity_id order by as_of_date
-        ) as integer) as run_start
+        stretches.signal,
+        stretches.entity,
+        stretches.entity_id,
+        min(
+            case
+                when
+                    stretches.holds
+                    and stretches.last_day - stretches.first_day + 1
+                    >= stretches.min_days
+                    then stretches.first_day + stretches.min_days - 1
+            end
+        ) as opened_on,
+        max(stretches.last_day) as last_held_on,
+        max(stretches.min_days) as min_days,
+        max(stretches.grace_days) as grace_days
     from stretches
-    where holds
+    group by
+        stretches.signal,
+        stretches.entity,
+        stretches.entity_id,
+        stretches.stretch
 
 ),
 
-runs as (
+events as (
 
     select
-        *,
-        row_number() over (
-            partition by signal, entity, entity_id, run_start
-            order by as_of_date
-        ) as days_held
-    from held_days
+        spans.signal,
+        spans.entity,
+        spans.entity_id,
+        spans.first_day,
+        spans.first_day + numbers.number as happened_on,
+        spans.grace_days
+    from spans
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on numbers.number <= spans.last_day - spans.first_day
+    where spans.kind = 'event' and spans.holds
 
 ),
 
-opened as (
+{# The metric that names somebody or something. #}
+subject_metrics as (
 
     select
         signal,
-        entity,
-        entity_id,
-        stretch,
-        min(as_of_date) as opened_on
-    from runs
-    where days_held >= min_days
-    group by signal, entity, entity_id, stretch
+        min(metric) as metric,
+        min(subject_type) as subject_type
+    from {{ ref('int_product_signals__signal_rules') }}
+    where subject_type is not null and kind = 'event'
+    group by signal
 
 ),
 
 episodes as (
 
     select
-        opened.signal,
-        opened.entity,
-        opened.entity_id,
-        opened.opened_on,
-        max(stretches.as_of_date) as last_held_on,
-        max(stretches.grace_days) as grace_days
-    from opened
-    inner join stretches
+        signal,
+        entity,
+        entity_id,
+        cast(null as text) as subject_type,
+        cast(null as text) as subject_id,
+        opened_on,
+        last_held_on,
+        case
+            when scope.as_of_date - last_held_on > grace_days
+                then last_held_on + 1
+        end as closed_on,
+        case when entity = 'user' then opened_on - min_days + 1
+            else opened_on end as observed_on
+    from states
+    cross join scope
+    where opened_on is not null
+
+    union all
+
+    select
+        events.signal,
+        events.entity,
+        events.entity_id,
+        case when happenings.subject_id is not null
+            then subject_metrics.subject_type end as subject_type,
+        happenings.subject_id,
+        events.happened_on as opened_on,
+        events.happened_on as last_held_on,
+        case
+            when scope.as_of_date - events.happened_on > events.grace_days
+                then events.happened_on + events.grace_days + 1
+        end as closed_on,
+        case when events.entity = 'user' then events.first_day
+            else events.happened_on end as observed_on
+    from events
+    cross join scope
+    left join subject_metrics
+        on events.signal = subject_metrics.signal
+    left join {{ ref('int_product_signals__happenings') }} as happenings
         on
-            opened.signal = stretches.signal
-            and opened.entity = stretches.entity
-            and opened.entity_id = stretches.entity_id
-            and opened.stretch = stretches.stretch
-    group by
-        opened.signal, opened.entity, opened.entity_id, opened.opened_on
+            subject_metrics.metric = happenings.metric
+            and events.entity = happenings.entity
+            and events.entity_id = happenings.entity_id
+            and events.happened_on = happenings.date_day
+
+),
+
+{# What makes a signal the same one tomorrow. Lengths keep ids with a separator
+   in them apart. #}
+keyed as (
+
+    select
+        *,
+        signal || '|' || entity || '|'
+        || cast(length(entity_id) as text) || '|' || entity_id
+        || coalesce('|' || subject_type || '|' || subject_id, '')
+            as natural_key
+    from episodes
 
 )
 
 select
-    {{ dbt.hash(product_signals.signal_key('episodes')) }} as signal_key,
-    {{ dbt.hash(
-        product_signals.signal_key('episodes')
-        ~ " || '|' || cast(episodes.opened_on as text)"
-    ) }} as signal_id,
-    episodes.signal,
-    episodes.entity,
-    episodes.entity_id,
-    episodes.opened_on,
-    episodes.last_held_on,
-    case
-        when scope.as_of_date - episodes.last_held_on > episodes.grace_days
-            then episodes.last_held_on + 1
-    end as closed_on
-from episodes
-cross join {{ ref('int_product_signals__scope') }} as scope
+    {{ dbt.hash('natural_key') }} as signal_key,
+    {{ dbt.hash("natural_key || '|' || cast(opened_on as text)") }}
+        as signal_id,
+    signal,
+    entity,
+    entity_id,
+    subject_type,
+    subject_id,
+    opened_on,
+    last_held_on,
+    closed_on,
+    observed_on
+from keyed

@@ -3,11 +3,15 @@
 select
     signals.signal,
     signals.entity,
+    signals.kind,
     conditions.condition_group,
     conditions.condition_number,
     conditions.metric,
     metrics.value_type,
     metrics.time_window,
+    metrics.needs_input,
+    metrics.subject_type,
+    metrics.sentence,
     conditions.operator,
     conditions.value,
     coalesce(conditions.clear_value, conditions.value) as clear_value

@@ -1,72 +1,72 @@
 {#
     Why a signal opened: every condition of every group that held on that day,
-    with the figure it saw.
+    with the figure it saw and the sentence that says so.
 #}
 {{ config(access='public') }}
--- depends_on: {{ ref('int_product_signals__signal_rules') }}
 {% set rules = product_signals.signal_rules() %}
 {% set vectors = {
-    'account': ref('product_signals__accounts_daily'),
+    'account': ref('int_product_signals__account_vectors'),
     'user': ref('int_product_signals__user_vectors'),
+    'product': ref('int_product_signals__product_vectors'),
 } %}
 
-with observed as (
+with rules as (
 
-    {% for rule in rules %}
     select
-        episodes.signal_id,
-        {{ rule['condition_group'] }} as condition_group,
-        {{ rule['condition_number'] }} as condition_number,
-        vectors.profile,
-        cast(vectors.{{ rule['metric'] }} as text) as observed,
-        vectors.as_of_date as observed_on,
-        {{ product_signals.condition(rule, rule['value']) }} as is_met
-    from {{ ref('int_product_signals__episodes') }} as episodes
-    inner join {{ vectors[rule['entity']] }} as vectors
-        on
-            episodes.entity_id = vectors.{{ rule['entity'] }}_id
-            and episodes.opened_on = vectors.as_of_date
-    where
-        episodes.signal = {{ product_signals.metric_literal(
-            rule['signal'], 'text'
-        ) }}
+        *,
+        signal || '|' || cast(condition_group as text) || '|'
+        || cast(condition_number as text) as rule
+    from {{ ref('int_product_signals__signal_rules') }}
+
+),
+
+{# Columns of the accounts and users inputs that name people and things. #}
+subjects as (
+
+    select
+        'user' as subject_type,
+        user_id as subject_id,
+        coalesce(full_name, email, user_id) as subject
+    from {{ ref('stg_product_signals__users') }}
+
     union all
-    {% endfor %}
-    {# So that there is a query with no rule switched on, too. #}
+
     select
-        cast(null as text) as signal_id,
-        cast(null as integer) as condition_group,
-        cast(null as integer) as condition_number,
-        cast(null as text) as profile,
-        cast(null as text) as observed,
-        cast(null as date) as observed_on,
-        cast(null as boolean) as is_met
-    where 1 = 0
+        'feature' as subject_type,
+        feature as subject_id,
+        feature_name as subject
+    from {{ ref('stg_product_signals__features') }}
 
 ),
 
-groups_met as (
+opened as (
 
     select
-        signal_id,
-        condition_group
-    from observed
-    group by signal_id, condition_group
-    having min(case when is_met then 1 else 0 end) = 1
+        episodes.*,
+        coalesce(subjects.subject, episodes.subject_id) as subject
+    from {{ ref('int_product_signals__episodes') }} as episodes
+    left join subjects
+        on
+            episodes.subject_type = subjects.subject_type
+            and episodes.subject_id = subjects.subject_id
 
 ),
 
-evidence as (
+{% for entity, relation in vectors.items() %}
+{% set entity_rules = rules | selectattr('entity', 'equalto', entity) | list %}
+{% set types = product_signals.metric_types(entity) %}
+{{ entity }}_windows as (
 
     select
-        observed.signal_id,
-        observed.condition_group,
-        observed.condition_number,
+        opened.signal_id,
+        opened.observed_on,
+        opened.subject,
+        rules.rule,
+        rules.condition_group,
+        rules.condition_number,
         rules.metric,
         rules.operator,
         rules.value as threshold,
-        observed.observed,
-        observed.observed_on,
         case rules.time_window
             when 'day' then 1
             when 'period' then profiles.period_days
@@ -77,22 +77,105 @@ evidence as (
                         then profiles.period_days
                     else {{ var('seen_days') }}
                 end
-        end as window_days
-    from observed
-    inner join groups_met
+        end as window_days,
+        vectors.*
+    from opened
+    inner join rules
+        on opened.signal = rules.signal
+    inner join {{ relation }} as vectors
         on
-            observed.signal_id = groups_met.signal_id
-            and observed.condition_group = groups_met.condition_group
-    inner join {{ ref('int_product_signals__episodes') }} as episodes
-        on observed.signal_id = episodes.signal_id
-    inner join {{ ref('int_product_signals__signal_rules') }} as rules
-        on
-            episodes.signal = rules.signal
-            and observed.condition_group = rules.condition_group
-            and observed.condition_number = rules.condition_number
+            opened.entity_id = vectors.{{ entity }}_id
+            and opened.observed_on = vectors.as_of_date
     left join {{ ref('stg_product_signals__score_profiles') }} as profiles
-        on observed.profile = profiles.profile
+        on vectors.profile = profiles.profile
+    where opened.entity = '{{ entity }}'
+
+),
+
+{{ entity }}_evidence as (
+
+    select
+        signal_id,
+        condition_group,
+        condition_number,
+        metric,
+        operator,
+        threshold,
+        observed_on,
+        cast(window_days as integer) as window_days,
+        {% if entity_rules -%}
+        case metric
+            {%- for metric in entity_rules | map(attribute='metric') | unique
+            %}
+            when {{ product_signals.metric_literal(metric, 'text') }}
+                then cast(windows.{{ metric }} as text)
+            {%- endfor %}
+        end as observed,
+        case rule
+            {%- for rule in entity_rules %}
+            when {{ product_signals.metric_literal(
+                rule['signal'] ~ '|' ~ rule['condition_group'] ~ '|'
+                ~ rule['condition_number'], 'text'
+            ) }}
+                then {{ product_signals.condition(rule, rule['value']) }}
+            {%- endfor %}
+        end as is_met,
+        case metric
+            {%- for metric, same in entity_rules | groupby(
+                'metric', case_sensitive=true
+            ) %}
+            when {{ product_signals.metric_literal(metric, 'text') }}
+                then {{ product_signals.sentence(
+                    same[0]['sentence'], metric, types, 'windows', {
+                        'window_days': 'windows.window_days',
+                        'subject': 'windows.subject',
+                    }
+                ) }}
+            {%- endfor %}
+        end as sentence
+        {%- else -%}
+        cast(null as text) as observed,
+        false as is_met,
+        cast(null as text) as sentence
+        {%- endif %}
+    from {{ entity }}_windows as windows
+
+),
+
+{% endfor %}
+evidence as (
+
+    {% for entity in vectors %}
+    select * from {{ entity }}_evidence
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+groups_met as (
+
+    select
+        signal_id,
+        condition_group
+    from evidence
+    group by signal_id, condition_group
+    having min(case when is_met then 1 else 0 end) = 1
 
 )
 
-select * from evidence
+select
+    evidence.signal_id,
+    evidence.condition_group,
+    evidence.condition_number,
+    evidence.metric,
+    evidence.operator,
+    evidence.threshold,
+    evidence.observed,
+    evidence.observed_on,
+    evidence.window_days,
+    evidence.sentence
+from evidence
+inner join groups_met
+    on
+        evidence.signal_id = groups_met.signal_id
+        and evidence.condition_group = groups_met.condition_group

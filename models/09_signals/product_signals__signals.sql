@@ -1,4 +1,9 @@
 {{ config(access='public') }}
+{# What an account is worth, to tell urgent from urgent. What happens again
+   while it is open is one thing to do. #}
+{% set account_value = (
+    'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'
+) %}
 
 with scope as (
 
@@ -20,80 +25,133 @@ actions as (
 
 ),
 
+sentences as (
+
+    select
+        signal_id,
+        sentence,
+        min(condition_group * 1000 + condition_number) as place
+    from {{ ref('product_signals__signal_evidence') }}
+    group by signal_id, sentence
+
+),
+
 reasons as (
 
     select
         signal_id,
         {{ dbt.listagg(
-            measure="metric || ' ' || coalesce(observed, 'unknown') || ' ('"
-            ~ " || operator || coalesce(' ' || threshold, '') || ')'",
-            delimiter_text="', '",
-            order_by_clause='order by condition_group, condition_number'
+            measure='sentence',
+            delimiter_text="'; '",
+            order_by_clause='order by place, sentence'
         ) }} as reason
-    from {{ ref('product_signals__signal_evidence') }}
+    from sentences
     group by signal_id
 
 ),
 
-account_users as (
-
-    select
-        user_id,
-        account_id
-    from {{ ref('int_product_signals__user_vectors') }}
-
-),
-
-placed as (
+described as (
 
     select
         episodes.*,
+        signals.signal_name,
+        signals.kind,
+        signals.severity,
+        signals.teams,
+        accounts.csm as owner,
         case
-            when episodes.entity = 'account' then episodes.entity_id
-            else account_users.account_id
-        end as account_id
-    from {{ ref('int_product_signals__episodes') }} as episodes
-    left join account_users
+            when episodes.closed_on is null then null
+            when signals.kind = 'event' then 'over'
+            when episodes.closed_on >= accounts.cancelled_on
+                then 'account_cancelled'
+            when
+                episodes.entity = 'user'
+                and episodes.closed_on >= users.deactivated_on
+                then 'user_deactivated'
+            else 'cleared'
+        end as close_reason,
+        episodes.closed_on is null as is_open,
+        cast(
+            coalesce(episodes.closed_on, scope.as_of_date + 1)
+            - episodes.opened_on as integer
+        ) as days_open,
+        cast(accounts.{{ account_value }} as double precision)
+            as account_value,
+        upper(substr(reasons.reason, 1, 1)) || substr(reasons.reason, 2)
+            as reason,
+        actions.actions,
+        lead(episodes.opened_on) over (
+            partition by episodes.signal_key order by episodes.opened_on
+        ) is null as is_latest
+    from {{ ref('int_product_signals__placed_episodes') }} as episodes
+    cross join scope
+    inner join {{ ref('stg_product_signals__signals') }} as signals
+        on episodes.signal = signals.signal
+    left join {{ ref('stg_product_signals__accounts') }} as accounts
+        on episodes.account_id = accounts.account_id
+    left join {{ ref('stg_product_signals__users') }} as users
         on
             episodes.entity = 'user'
-            and episodes.entity_id = account_users.user_id
+            and episodes.entity_id = users.user_id
+    left join reasons
+        on episodes.signal_id = reasons.signal_id
+    left join actions
+        on episodes.signal = actions.signal
+
+),
+
+urgent as (
+
+    select
+        signal_id,
+        row_number() over (
+            order by
+                case severity
+                    when 'critical' then 1
+                    when 'high' then 2
+                    when 'medium' then 3
+                    when 'low' then 4
+                    else 5
+                end,
+                coalesce(account_value, 0) desc,
+                days_open desc,
+                signal_id
+        ) as priority
+    from described
+    where
+        is_open and is_latest and not is_suppressed and not is_held_back
 
 )
 
 select
-    placed.signal_id,
-    placed.signal_key,
-    placed.signal,
-    signals.signal_name,
-    signals.kind,
-    placed.entity,
-    placed.entity_id,
-    placed.account_id,
-    signals.severity,
-    signals.teams,
-    accounts.csm as owner,
-    placed.opened_on,
-    placed.last_held_on,
-    placed.closed_on,
-    case
-        when placed.closed_on is null then null
-        when placed.closed_on >= accounts.cancelled_on then 'account_cancelled'
-        else 'cleared'
-    end as close_reason,
-    placed.closed_on is null as is_open,
-    cast(
-        coalesce(placed.closed_on, scope.as_of_date + 1) - placed.opened_on
-        as integer
-    ) as days_open,
-    reasons.reason,
-    actions.actions
-from placed
-cross join scope
-inner join {{ ref('stg_product_signals__signals') }} as signals
-    on placed.signal = signals.signal
-left join {{ ref('stg_product_signals__accounts') }} as accounts
-    on placed.account_id = accounts.account_id
-left join reasons
-    on placed.signal_id = reasons.signal_id
-left join actions
-    on placed.signal = actions.signal
+    described.signal_id,
+    described.signal_key,
+    described.signal,
+    described.signal_name,
+    described.kind,
+    described.entity,
+    described.entity_id,
+    described.account_id,
+    described.subject_type,
+    described.subject_id,
+    described.severity,
+    described.teams,
+    described.owner,
+    described.opened_on,
+    described.last_held_on,
+    described.closed_on,
+    described.close_reason,
+    described.is_open,
+    described.is_suppressed,
+    described.is_held_back,
+    described.days_open,
+    lag(described.signal_id) over (
+        partition by described.signal_key order by described.opened_on
+    ) as previous_signal_id,
+    cast(urgent.priority as integer) as priority,
+    described.account_value,
+    described.reason,
+    described.actions
+from described
+left join urgent
+    on described.signal_id = urgent.signal_id

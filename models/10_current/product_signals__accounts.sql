@@ -19,8 +19,13 @@ open_signals as (
             delimiter_text="'|'",
             order_by_clause='order by signal'
         ) }} as open_signal_names
-    from {{ ref('product_signals__signals') }}
-    where is_open and entity = 'account'
+    from (
+        select distinct
+            account_id,
+            signal
+        from {{ ref('product_signals__signals') }}
+        where is_open and entity = 'account'
+    ) as signals
     group by account_id
 
 ),

@@ -1,8 +1,11 @@
 {{ config(access='public') }}
 
-with users as (
+with vectors as (
 
-    select * from {{ ref('int_product_signals__user_vectors') }}
+    select vectors.*
+    from {{ ref('int_product_signals__user_vectors') }} as vectors
+    inner join {{ ref('int_product_signals__scope') }} as scope
+        on vectors.as_of_date = scope.as_of_date
 
 ),
 
@@ -16,63 +19,79 @@ open_signals as (
             delimiter_text="'|'",
             order_by_clause='order by signal'
         ) }} as open_signal_names
-    from {{ ref('product_signals__signals') }}
-    where is_open and entity = 'user'
+    from (
+        select distinct
+            entity_id,
+            signal
+        from {{ ref('product_signals__signals') }}
+        where is_open and entity = 'user'
+    ) as signals
     group by entity_id
 
 )
 
 select
-    users.user_id,
-    users.account_id,
-    users.as_of_date,
-    users.profile,
-    users.checklist,
+    vectors.user_id,
+    vectors.account_id,
+    vectors.as_of_date,
+    vectors.profile,
+    vectors.checklist,
     users.email,
     users.full_name,
-    users.role,
+    vectors.role,
     users.crm_id,
     users.created_at,
     users.deactivated_at,
     users.licensed_at,
-    cast(users.tenure_days as integer) as tenure_days,
-    users.tenure_band,
-    users.raw_score,
-    cast(users.score as numeric(12, 2)) as score,
-    users.score_band,
-    cast(users.score_change as numeric(12, 2)) as score_change,
-    cast(users.behavior_change as numeric(12, 2)) as behavior_change,
-    users.trend,
-    cast(users.score_rank as integer) as score_rank,
-    users.score_percentile,
-    cast(users.rank_in_account as integer) as rank_in_account,
-    users.is_active,
-    cast(users.active_days as integer) as active_days,
-    cast(users.event_count as bigint) as event_count,
-    users.event_value,
-    cast(users.features_used as integer) as features_used,
-    cast(users.settings_used as integer) as settings_used,
-    users.activation_rate,
-    users.activation_band,
-    users.activated_at,
-    users.next_step,
-    cast(users.days_since_last_step as integer) as days_since_last_step,
-    cast(users.key_features as integer) as key_features,
-    cast(users.key_features_used as integer) as key_features_used,
-    users.adoption_rate,
-    users.lifetime_adoption_rate,
-    users.adoption_band,
-    users.last_active_at,
-    cast(users.days_since_last_active as integer) as days_since_last_active,
-    cast(users.periods_since_last_active as integer)
-        as periods_since_last_active,
+    vectors.tenure_days,
+    vectors.tenure_band,
+    vectors.days_since_licensed,
+    vectors.account_status,
+    vectors.raw_score,
+    vectors.score,
+    vectors.score_band,
+    vectors.previous_score,
+    vectors.score_change,
+    vectors.behavior_change,
+    vectors.trend,
+    vectors.score_rank,
+    vectors.score_percentile,
+    vectors.rank_in_account,
+    vectors.is_active,
+    vectors.active_days,
+    vectors.event_count,
+    vectors.event_value,
+    vectors.features_used,
+    vectors.settings_used,
+    vectors.activation_rate,
+    vectors.activation_band,
+    activation.activated_at,
+    activation.next_step,
+    vectors.days_since_last_step,
+    vectors.key_features,
+    vectors.key_features_used,
+    vectors.adoption_rate,
+    vectors.lifetime_adoption_rate,
+    vectors.adoption_band,
+    vectors.last_active_at,
+    vectors.days_since_last_active,
+    vectors.periods_since_last_active,
+    vectors.flows_abandoned,
+    vectors.helps_unanswered,
     cast(coalesce(open_signals.open_signals, 0) as integer) as open_signals,
     open_signals.open_signal_names,
     {{ product_signals.missing_inputs({
         'email': 'users.email',
-        'role': 'users.role',
+        'role': 'vectors.role',
         'licensed_at': 'users.licensed_at',
     }) }} as missing_inputs
-from users
+from vectors
+inner join {{ ref('stg_product_signals__users') }} as users
+    on vectors.user_id = users.user_id
+left join {{ ref('product_signals__activation') }} as activation
+    on
+        activation.entity = 'user'
+        and activation.is_main_checklist
+        and vectors.user_id = activation.entity_id
 left join open_signals
-    on users.user_id = open_signals.user_id
+    on vectors.user_id = open_signals.user_id

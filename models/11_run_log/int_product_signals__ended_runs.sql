@@ -13,7 +13,9 @@
 -- depends_on: {{ ref('product_signals__feature_usage') }}
 -- depends_on: {{ ref('product_signals__score_components') }}
 -- depends_on: {{ ref('product_signals__segment_scores') }}
+-- depends_on: {{ ref('product_signals__signal_digest') }}
 -- depends_on: {{ ref('product_signals__users') }}
+-- depends_on: {{ ref('product_signals__work_list') }}
 
 select
     runs.run_id,

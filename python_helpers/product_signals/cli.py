@@ -178,6 +178,9 @@ def run(
     usage_limits: Annotated[
         Path | None, typer.Option(help="Used and allowed, by meter.")
     ] = None,
+    surveys: Annotated[
+        Path | None, typer.Option(help="Answers of accounts, with a score.")
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -200,6 +203,7 @@ def run(
         "account_history": account_history,
         "memberships": memberships,
         "usage_limits": usage_limits,
+        "surveys": surveys,
     }
     inputs = {
         name: InputFile(path, columns.get(name, {}))

@@ -144,7 +144,7 @@ class Signal(_Part):
     """A rule that raises a signal."""
 
     signal_name: str | None = None
-    entity: Entity
+    entity: Entity | Literal["product"]
     kind: Literal["state", "event"] = "state"
     severity: Literal["critical", "high", "medium", "low", "info"]
     description: str

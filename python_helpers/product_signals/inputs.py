@@ -18,6 +18,7 @@ REQUIRED = {
     "account_history": ["account_id", "valid_from", "valid_to"],
     "memberships": ["user_id", "account_id", "valid_from"],
     "usage_limits": ["account_id", "meter", "used", "allowed"],
+    "surveys": ["account_id", "answered_at", "score"],
 }
 
 

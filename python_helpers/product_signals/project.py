@@ -16,7 +16,12 @@ from product_signals.seeds import seed_variables, write_seeds
 # the package's own name would be there twice.
 SEED_PREFIX = "configured"
 
-OPTIONAL_INPUTS = ("account_history", "memberships", "usage_limits")
+OPTIONAL_INPUTS = (
+    "account_history",
+    "memberships",
+    "usage_limits",
+    "surveys",
+)
 
 
 def write_project(

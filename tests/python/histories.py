@@ -15,7 +15,14 @@ from oracle import World
 from warehouse import Warehouse
 from worlds import DAY, Row
 
-INPUTS = ["events", "users", "accounts", "account_history", "memberships"]
+INPUTS = [
+    "events",
+    "users",
+    "accounts",
+    "account_history",
+    "memberships",
+    "surveys",
+]
 
 
 def build(warehouse: Warehouse, world: World, **variables: Any) -> None:
@@ -46,7 +53,8 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
 
     Batches are cut by loaded_at, so that each has events of many days, late,
     redelivered and conflicting ones too. Meanwhile users and accounts come,
-    go, move and change; an account disappears for a while.
+    go, move and change; an account disappears for a while; answers to surveys
+    come late and change.
 
     Args:
         world: How it ends.
@@ -107,6 +115,17 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
             # Never none: an input whose columns change is built anew.
             memberships=_known_by(world.memberships, cut),
             account_history=_known_by(world.account_history, cut),
+            surveys=[
+                {
+                    **answer,
+                    "score": 2 if chance.random() < 0.1 else answer["score"],
+                }
+                for answer in world.surveys
+                if answer["answered_at"]
+                and answer["answered_at"] <= cut
+                and chance.random() > 0.2
+            ]
+            or world.surveys[:1],
         )
 
     return [*map(version, cuts), world]

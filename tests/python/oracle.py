@@ -37,6 +37,7 @@ class World:
     accounts: list[Row]
     account_history: list[Row] = field(default_factory=list)
     memberships: list[Row] = field(default_factory=list)
+    surveys: list[Row] = field(default_factory=list)
     as_of_date: date | None = None
     adoption_window_days: int = 30
     seen_days: int = 90
@@ -498,6 +499,18 @@ class Oracle:
             ):
                 return row["band"]
         return None
+
+    def negative_surveys(self, account_id: str, day: date) -> int:
+        """How many bad marks an account gave in surveys on a day."""
+        return sum(
+            self.band((a["survey"] or "").strip().lower() or "nps", a["score"])
+            == "negative"
+            for a in self.world.surveys
+            if a["account_id"] == account_id
+            and a["answered_at"] is not None
+            and a["answered_at"].date() == day
+            and a["score"] is not None
+        )
 
     @cache  # noqa: B019
     def entitled(self, account_id: str | None, day: date) -> frozenset[str]:
@@ -1077,6 +1090,7 @@ class Oracle:
                 else None
             ),
             "plan": self.attribute(account_id, "plan", day),
+            "negative_surveys": self.negative_surveys(account_id, day),
             "settings_used": len(
                 {feature for feature in by_feature if feature in self.settings}
             ),

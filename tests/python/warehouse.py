@@ -30,6 +30,7 @@ TYPES = {
     "seats": "double precision",
     "employees": "double precision",
     "mrr": "double precision",
+    "score": "double precision",
 }
 
 

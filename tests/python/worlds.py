@@ -137,6 +137,8 @@ BANDS = {
     "score": {"inactive": None, "low": 0.01, "medium": 25, "high": 50},
     "activation_rate": {"low": None, "medium": 40, "high": 80},
     "adoption_rate": {"low": None, "medium": 25, "high": 75},
+    "nps": {"negative": None, "neutral": 7, "positive": 9},
+    "csat": {"worst": None, "negative": 1, "neutral": 3, "positive": 4},
 }
 SIGNALS = {
     "drop": {
@@ -252,6 +254,7 @@ def random_world(seed: int, days: int = 70) -> World:
     return World(
         config=world_config(),
         events=_events(chance, users, account_ids, days),
+        surveys=_surveys(chance, account_ids, days),
         users=users,
         accounts=accounts,
         account_history=history,
@@ -340,6 +343,30 @@ def _events(
         events.append({**event, **chance.choice(BROKEN)})
     chance.shuffle(events)
     return events
+
+
+def _surveys(
+    chance: random.Random, account_ids: list[str], days: int
+) -> list[Row]:
+    answers = []
+    for _ in range(60):
+        answer = {
+            "account_id": chance.choice([*account_ids, "ghost", "nobody's"]),
+            "answered_at": START
+            + timedelta(hours=chance.randint(-10 * 24, (days + 5) * 24)),
+            "score": chance.choice([None, 0, 1, 2, 2.5, 3, 6, 6.5, 7, 10]),
+            "user_id": chance.choice([None, "u1", "stranger"]),
+            "survey": chance.choice([None, " ", "nps", "NPS ", "csat", "ces"]),
+        }
+        # Some say the same twice, or something else at the same time.
+        answers += [answer] * chance.choice([1, 1, 1, 2])
+        if chance.random() < 0.2:
+            answers.append({**answer, "survey": "csat", "score": 1})
+    return [
+        *answers,
+        {**answers[0], "account_id": None},
+        {**answers[0], "answered_at": None},
+    ]
 
 
 BROKEN: list[Row] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -33,7 +34,7 @@ def write_csv(path: Path, *rows: list[object]) -> Path:
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
-    """Events, users and accounts as somebody might have exported them."""
+    """Inputs as somebody might have exported them."""
     events = [["id", "user_id", "event_name", "time", "received_at"]]
     for day in range(1, 29):
         for user in range(1, 1 + day % 4):
@@ -51,6 +52,13 @@ def files(tmp_path: Path) -> dict[str, Path]:
             tmp_path / "accounts.csv",
             ["account_id", "created_at", "seats", "colour"],
             ["007", "2024-01-01", 3, "red"],
+        ),
+        "surveys": write_csv(
+            tmp_path / "surveys.csv",
+            ["account_id", "answered_at", "score"],
+            ["007", "2024-02-20T23:30:00-01:00", "6.9"],
+            ["007", "2024-02-21", "7"],
+            ["007", "2024-02-21", "none"],
         ),
         "database": tmp_path / "out" / "scores.duckdb",
     }
@@ -87,6 +95,12 @@ def test_run_scores_files(files: dict[str, Path]) -> None:
         " from product_signals__accounts",
     )
     assert account == ("007", True, 3, 3)
+    [answers] = rows(
+        files["database"],
+        "select as_of_date, negative_surveys from"
+        " product_signals__accounts_daily where negative_surveys > 0",
+    )
+    assert answers == (date(2024, 2, 21), 1)
     # Without a configuration, one is made from the events and kept.
     config = files["database"].with_suffix(".yml")
     events = read_config(config).events

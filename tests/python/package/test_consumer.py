@@ -39,7 +39,14 @@ QUERIES = {
     " order by checklist, signup_month, attribute, value",
     "signals": "select signal, entity_id, opened_on, last_held_on, closed_on,"
     " close_reason, days_open, reason from product_signals__signals"
+    " where entity <> 'user' and kind = 'state'"
     " order by signal, entity_id, opened_on",
+    "work_list": "select priority, place, severity, signal_name, account_id,"
+    " user_name, account_value, opened_on, days_open, reason, next_action"
+    " from product_signals__work_list where priority <= 40"
+    " order by priority",
+    "signal_digest": "select * from product_signals__signal_digest"
+    " order by signal, team",
     "data_health": "select check_name, status, value, threshold, detail"
     " from product_signals__data_health"
     " where check_name <> 'freshness_days' order by check_name",
@@ -318,9 +325,53 @@ PROPERTIES = {
                 partition by signal_key order by opened_on
             ) as opened_before
             from product_signals__signals
+            where kind = 'state'
         )
         where opened_before is not null
             and (closed_before is null or opened_on <= closed_before)
+    """,
+    "F11, F12: the work list has every open signal once, but news and what is"
+    " pointless or held back": """
+        select signal_key, count(work_list.signal_id) as listed
+        from product_signals__signals
+        left join product_signals__work_list as work_list using (signal_id)
+        group by signal_key
+        having listed <> max(
+            case
+                when is_open and not is_suppressed and not is_held_back
+                    and product_signals__signals.severity <> 'info' then 1
+                else 0
+            end
+        )
+    """,
+    "F12: critical before high, worth more before worth less": """
+        select * from (
+            select
+                severity,
+                account_value,
+                lag(severity) over (order by priority) as severity_before,
+                lag(account_value) over (order by priority) as value_before
+            from product_signals__work_list
+        )
+        where
+            list_position(['critical', 'high', 'medium', 'low'], severity)
+            < list_position(
+                ['critical', 'high', 'medium', 'low'], severity_before
+            )
+            or (severity = severity_before and account_value > value_before)
+    """,
+    "F7: a signal that was open before says so": """
+        select * from product_signals__signals as signals
+        left join product_signals__signals as earlier
+            on signals.previous_signal_id = earlier.signal_id
+        where
+            earlier.opened_on >= signals.opened_on
+            or earlier.signal_key <> signals.signal_key
+            or (signals.previous_signal_id is null and exists (
+                select 1 from product_signals__signals as others
+                where others.signal_key = signals.signal_key
+                    and others.opened_on < signals.opened_on
+            ))
     """,
     "an account that has cancelled is not live": """
         select * from product_signals__accounts_daily

@@ -142,6 +142,31 @@ def test_an_event_from_before_history_moves_its_beginning(
     assert runs(history.warehouse) == [(True, True), (False, True)]
 
 
+def test_the_same_answer_again_counts_too(history: History) -> None:
+    """And is all that the run has found, so that nothing else hides it."""
+    world = history.steps[2]
+    history.begin_with(history.last)
+    query = (
+        "select account_id, as_of_date, negative_surveys"
+        " from product_signals__accounts_daily where negative_surveys > 0"
+        " order by all"
+    )
+    answers = history.warehouse.rows(query)
+    again = next(
+        answer
+        for answer in world.surveys
+        if answer["answered_at"]
+        and answer["score"] is not None
+        and answer["score"] <= 1
+        and (answer["account_id"], answer["answered_at"].date())
+        == (answers[0]["account_id"], answers[0]["as_of_date"])
+    )
+    build(history.warehouse, replace(world, surveys=[*world.surveys, again]))
+    answers[0]["negative_surveys"] += 1
+    assert history.warehouse.rows(query) == answers
+    assert runs(history.warehouse) == [(True, True), (False, True)]
+
+
 def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
     """Late by up to lookback_days counts at once; anything older waits."""
     world = history.steps[2]

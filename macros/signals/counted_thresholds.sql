@@ -1,0 +1,52 @@
+{#
+    The numbers of days from which, or after which, a rule on users looks at a
+    count of days differently, by what they are counted from. Between those a
+    count only grows, and no rule takes notice.
+
+    Gives begins_on, licensed_on and last_met_on -> days, and last_active ->
+    ('days' or 'periods', number) each.
+#}
+{% macro counted_thresholds() %}
+    {% set counts = {
+        'tenure_days': 'begins_on',
+        'tenure_band': 'begins_on',
+        'days_since_licensed': 'licensed_on',
+        'days_since_last_step': 'last_met_on',
+        'days_since_last_active': 'last_active',
+        'periods_since_last_active': 'last_active',
+    } %}
+    {% set found = {
+        'begins_on': [],
+        'licensed_on': [],
+        'last_met_on': [],
+        'last_active': [],
+    } %}
+    {% for rule in product_signals.signal_rules() %}
+        {% if rule['entity'] == 'user' and rule['metric'] in counts %}
+            {% set values = [] %}
+            {% if rule['metric'] == 'tenure_band' %}
+                {% do values.extend(run_query(
+                    'select cast(lower_bound as text) from '
+                    ~ ref('stg_product_signals__bands')
+                    ~ " where metric = 'tenure_days'"
+                    ~ ' and lower_bound is not null'
+                ).columns[0].values()) %}
+            {% else %}
+                {% for value in [rule['value'], rule['clear_value']] %}
+                    {% do values.extend(((value or '') | string).split('|')) %}
+                {% endfor %}
+            {% endif %}
+            {% for value in values if value | string | trim %}
+                {% for days in [value | float | int, value | float | int + 1] %}
+                    {% set point = days if counts[rule['metric']] != 'last_active'
+                        else (rule['metric'].split('_')[0], days) %}
+                    {% if days >= 0
+                            and point not in found[counts[rule['metric']]] %}
+                        {% do found[counts[rule['metric']]].append(point) %}
+                    {% endif %}
+                {% endfor %}
+            {% endfor %}
+        {% endif %}
+    {% endfor %}
+    {% do return(found) %}
+{% endmacro %}

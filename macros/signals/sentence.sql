@@ -1,0 +1,69 @@
+{#
+    A sentence of the metrics seed as SQL, its {names} filled in:
+
+    {metric}              its value, "unknown" where that is null
+    {metric|whole}        without decimals
+    {metric|size}         without its sign, and without decimals from 10 on
+    {metric|fell|rose}    the first text below 0, else the second
+    {metric|s}            the text unless the value is 1: a plural
+    {window_days}         days that the condition's metric looks at
+    {subject}             whom or what the signal is about
+
+    template   the sentence, or none: the metric and its value
+    metric     the condition's metric
+    types      metric_types() of its entity
+    relation   with the metrics
+    special    SQL for window_days and subject
+#}
+{% macro sentence(template, metric, types, relation, special) %}
+    {% set parts = [] %}
+    {% for piece in (template or metric ~ ' {' ~ metric ~ '}').split('{') %}
+        {% set name, closed, text = piece.partition('}') %}
+        {% if loop.first %}
+            {% set text = piece %}
+        {% else %}
+            {% set words = name.split('|') %}
+            {% set name = words[0] | trim %}
+            {% if name in special %}
+                {% set column, type = special[name], 'number' if
+                    name == 'window_days' else 'text' %}
+            {% elif name in types %}
+                {% set column, type = relation ~ '.' ~ name, types[name] %}
+            {% else %}
+                {% set column, type = 'cast(null as text)', 'text' %}
+            {% endif %}
+            {% if words | length == 3 %}
+                {% do parts.append(
+                    'case when ' ~ column ~ ' < 0 then '
+                    ~ product_signals.metric_literal(words[1], 'text')
+                    ~ ' else '
+                    ~ product_signals.metric_literal(words[2], 'text')
+                    ~ ' end'
+                ) %}
+            {% elif words | length == 2
+                    and words[1] not in ('whole', 'size') %}
+                {% do parts.append(
+                    'case when ' ~ column ~ " = 1 then '' else "
+                    ~ product_signals.metric_literal(words[1], 'text')
+                    ~ ' end'
+                ) %}
+            {% else %}
+                {% if words[1] == 'whole' %}
+                    {% set column = 'round(' ~ column ~ ')' %}
+                {% elif words[1] == 'size' %}
+                    {% set column = 'case when abs(' ~ column
+                        ~ ') >= 10 then round(abs(' ~ column ~ ')) else abs('
+                        ~ column ~ ') end' %}
+                {% endif %}
+                {% do parts.append(
+                    'coalesce(' ~ product_signals.plain_text(column, type)
+                    ~ ", 'unknown')"
+                ) %}
+            {% endif %}
+        {% endif %}
+        {% if text %}
+            {% do parts.append(product_signals.metric_literal(text, 'text')) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(parts | join(' || ')) %}
+{% endmacro %}

@@ -1,0 +1,144 @@
+{#
+    When each signal of an entity begins to hold, holds by its clear values
+    only, or no longer holds at all: a row per change.
+
+    entity    account, user or product
+    partial   is_partial() of the model
+    is_live   SQL: whether a state can hold
+    is_there  SQL: whether anything can happen
+
+    state   2 the conditions hold, 1 they do by their clear values, 0 neither
+
+    Reads the relation vectors: the metrics, each row standing until the next
+    of the same id. All signals of a row make one text, so that what the row
+    before said is looked up once.
+#}
+{% macro signal_changes(entity, partial, is_live, is_there) %}
+    {%- set id = entity ~ '_id' %}
+    {%- set signals = product_signals.signal_rules()
+        | selectattr('entity', 'equalto', entity)
+        | groupby('signal', case_sensitive=true) | list %}
+    {%- if not signals %}
+    {#- So that there is a query with no rule switched on, too. #}
+    select
+        cast(null as text) as signal,
+        cast(null as text) as {{ id }},
+        cast(null as date) as changed_on,
+        cast(null as integer) as state
+    where 1 = 0
+    {%- else %}
+    with states as (
+
+        select
+            vectors.{{ id }},
+            vectors.as_of_date,
+            {%- for signal in signals %}
+            case
+                when not {{ is_there if signal.list[0]['kind'] == 'event'
+                    else is_live }} then '0'
+                when {{ product_signals.groups_hold(signal.list, 'value') }}
+                    then '2'
+                {%- if signal.list[0]['kind'] == 'state' %}
+                when {{ product_signals.groups_hold(
+                    signal.list, 'clear_value'
+                ) }}
+                    then '1'
+                {%- endif %}
+                else '0'
+            end{{ ' ||' if not loop.last }}
+            {%- endfor %} as states
+        from vectors
+
+    ),
+
+    compared as (
+
+        select
+            *,
+            lag(states) over (
+                partition by {{ id }} order by as_of_date
+            ) as states_before
+        from states
+
+    ),
+
+    changed as (
+
+        select
+            {{ id }},
+            as_of_date as changed_on,
+            states
+        from compared
+        where states_before is null or states <> states_before
+
+    ),
+
+    changed_signals as (
+
+        {% for signal in signals %}
+        select
+            {{ product_signals.metric_literal(signal.grouper, 'text') }}
+                as signal,
+            {{ id }},
+            changed_on,
+            cast(substr(states, {{ loop.index }}, 1) as integer) as state
+        from changed
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
+
+    {% if partial -%}
+    {# What it was before the first row that is restated. #}
+    states_before as (
+
+        select
+            kept.signal,
+            kept.{{ id }},
+            kept.state,
+            row_number() over (
+                partition by kept.signal, kept.{{ id }}
+                order by kept.changed_on desc
+            ) as place
+        from {{ this }} as kept
+        {{ product_signals.join_restated(partial, entity, 'kept.' ~ id) }}
+        where kept.changed_on < {{ product_signals.restated_since(partial) }}
+
+    ),
+
+    {% endif -%}
+    beside as (
+
+        select
+            changed_signals.*,
+            coalesce(
+                lag(changed_signals.state) over (
+                    partition by
+                        changed_signals.signal, changed_signals.{{ id }}
+                    order by changed_signals.changed_on
+                ),
+                {%- if partial %}
+                states_before.state,
+                {%- endif %}
+                0
+            ) as state_before
+        from changed_signals
+        {%- if partial %}
+        left join states_before
+            on
+                changed_signals.signal = states_before.signal
+                and changed_signals.{{ id }} = states_before.{{ id }}
+                and states_before.place = 1
+        {%- endif %}
+
+    )
+
+    select
+        signal,
+        {{ id }},
+        changed_on,
+        state
+    from beside
+    where state <> state_before
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,377 @@
+{#
+    What happens on a day rather than lasts: a row per metric, account or user,
+    day and whom or what it is about, so that a signal on the metric can name
+    them.
+
+    A user in the band champion of champion_days led the account by points on
+    so many of the last 30 days; silence and flows left alone are bands, too.
+#}
+{{ config(materialized='table') }}
+{% set champion_window = 30 %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+limits as (
+
+    select
+        {%- for metric, band in [
+            ('champion_days', 'champion'),
+            ('silent_days', 'silent'),
+            ('flow_days', 'abandoned'),
+        ] %}
+        max(
+            case
+                when metric = '{{ metric }}' and band = '{{ band }}'
+                    then cast(lower_bound as integer)
+            end
+        ) as {{ metric }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('stg_product_signals__bands') }}
+
+),
+
+daily_activity as (
+
+    select * from {{ ref('int_product_signals__daily_activity') }}
+
+),
+
+new_users as (
+
+    select
+        user_accounts.account_id,
+        entities.entity_id as user_id,
+        entities.begins_on as date_day
+    from {{ ref('int_product_signals__entities') }} as entities
+    inner join {{ ref('int_product_signals__user_accounts') }} as user_accounts
+        on
+            entities.entity_id = user_accounts.user_id
+            and entities.begins_on >= user_accounts.valid_from
+            and entities.begins_on < user_accounts.valid_to
+    where
+        entities.entity = 'user'
+        and entities.is_known
+        and user_accounts.account_id is not null
+
+),
+
+first_uses as (
+
+    select
+        feature_days.account_id,
+        feature_days.feature,
+        min(feature_days.event_date) as date_day
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    inner join {{ ref('stg_product_signals__features') }} as features
+        on feature_days.feature = features.feature
+    where features.is_key
+    group by feature_days.account_id, feature_days.feature
+
+),
+
+risk_events as (
+
+    select
+        daily_activity.account_id,
+        daily_activity.event_name,
+        daily_activity.event_date as date_day,
+        sum(daily_activity.event_count) as happenings
+    from daily_activity
+    inner join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+        on
+            daily_activity.event_name = event_catalog.event_name
+            and event_catalog.is_risk
+    where daily_activity.account_id is not null
+    group by
+        daily_activity.account_id,
+        daily_activity.event_name,
+        daily_activity.event_date
+
+),
+
+{# Who led an account, and fell silent there or left. #}
+leading_days as (
+
+    select
+        user_id,
+        account_id,
+        as_of_date
+    from {{ ref('product_signals__user_scores') }}
+    where is_main_profile and rank_in_account = 1
+
+),
+
+active_days as (
+
+    select
+        daily_activity.user_id,
+        daily_activity.account_id,
+        daily_activity.event_date,
+        lead(daily_activity.event_date) over (
+            partition by daily_activity.user_id, daily_activity.account_id
+            order by daily_activity.event_date
+        ) as next_date
+    from (
+        select distinct
+            user_id,
+            account_id,
+            event_date
+        from {{ ref('int_product_signals__daily_activity') }}
+        where is_activity and account_id is not null
+    ) as daily_activity
+    inner join (
+        select distinct
+            user_id,
+            account_id
+        from leading_days
+    ) as leaders
+        on
+            daily_activity.user_id = leaders.user_id
+            and daily_activity.account_id = leaders.account_id
+
+),
+
+silences as (
+
+    select
+        active_days.user_id,
+        active_days.account_id,
+        active_days.event_date,
+        least(
+            active_days.event_date + limits.silent_days,
+            greatest(
+                coalesce(
+                    users.deactivated_on, {{ product_signals.last_day() }}
+                ),
+                active_days.event_date
+            )
+        ) as date_day
+    from active_days
+    cross join limits
+    left join {{ ref('stg_product_signals__users') }} as users
+        on active_days.user_id = users.user_id
+    where
+        active_days.next_date is null
+        or active_days.next_date > active_days.event_date + limits.silent_days
+
+),
+
+lost_champions as (
+
+    select
+        silences.user_id,
+        silences.account_id,
+        silences.date_day
+    from silences
+    cross join limits
+    inner join leading_days
+        on
+            silences.user_id = leading_days.user_id
+            and silences.account_id = leading_days.account_id
+            and leading_days.as_of_date <= silences.event_date
+            and leading_days.as_of_date
+            > silences.event_date - {{ champion_window }}
+    group by silences.user_id, silences.account_id, silences.date_day
+    having count(*) >= min(limits.champion_days)
+
+),
+
+negative_surveys as (
+
+    select
+        surveys.account_id,
+        surveys.user_id,
+        surveys.answered_on as date_day,
+        count(*) as happenings
+    from {{ ref('stg_product_signals__surveys') }} as surveys
+    inner join {{ ref('stg_product_signals__bands') }} as bands
+        on
+            surveys.survey = bands.metric
+            and bands.band = 'negative'
+            and (
+                bands.lower_bound is null
+                or surveys.score >= bands.lower_bound
+            )
+            and (
+                bands.upper_bound is null
+                or surveys.score < bands.upper_bound
+            )
+    group by surveys.account_id, surveys.user_id, surveys.answered_on
+
+),
+
+{# Step 0 of a flow is its help page, the highest one its end. #}
+flow_ends as (
+
+    select
+        flow,
+        max(flow_step) as last_step
+    from {{ ref('stg_product_signals__event_catalog') }}
+    where flow is not null
+    group by flow
+    having max(flow_step) > 0
+
+),
+
+flow_days as (
+
+    select
+        daily_activity.user_id,
+        flow_ends.flow,
+        daily_activity.event_date,
+        event_catalog.flow_step = 0 as is_help,
+        event_catalog.flow_step = flow_ends.last_step as is_end
+    from daily_activity
+    inner join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+        on daily_activity.event_name = event_catalog.event_name
+    inner join flow_ends
+        on event_catalog.flow = flow_ends.flow
+    where event_catalog.flow_step is not null
+
+),
+
+flow_user_days as (
+
+    select
+        user_id,
+        flow,
+        event_date,
+        is_help,
+        lead(event_date) over (
+            partition by user_id, flow, is_help order by event_date
+        ) as next_date
+    from flow_days
+    group by user_id, flow, event_date, is_help
+
+),
+
+first_ends as (
+
+    select
+        user_id,
+        flow,
+        min(event_date) as ended_on
+    from flow_days
+    where is_end
+    group by user_id, flow
+
+),
+
+{# Who has been through a flow once knows it: what they start is no guided
+   flow any more. Whoever looks for help needs it every time. #}
+abandoned_flows as (
+
+    select
+        flow_user_days.user_id,
+        flow_user_days.flow,
+        flow_user_days.is_help,
+        flow_user_days.event_date + limits.flow_days as date_day
+    from flow_user_days
+    cross join limits
+    left join first_ends
+        on
+            flow_user_days.user_id = first_ends.user_id
+            and flow_user_days.flow = first_ends.flow
+    left join flow_days as later_ends
+        on
+            flow_user_days.is_help
+            and later_ends.is_end
+            and flow_user_days.user_id = later_ends.user_id
+            and flow_user_days.flow = later_ends.flow
+            and later_ends.event_date >= flow_user_days.event_date
+            and later_ends.event_date
+            < flow_user_days.event_date + limits.flow_days
+    where
+        (
+            flow_user_days.next_date is null
+            or flow_user_days.next_date
+            >= flow_user_days.event_date + limits.flow_days
+        )
+        and later_ends.user_id is null
+        and (
+            flow_user_days.is_help
+            or first_ends.ended_on is null
+            or first_ends.ended_on
+            >= flow_user_days.event_date + limits.flow_days
+        )
+
+),
+
+happenings as (
+
+    select
+        'new_users' as metric,
+        'account' as entity,
+        account_id as entity_id,
+        date_day,
+        user_id as subject_id,
+        1 as happenings
+    from new_users
+
+    union all
+
+    select
+        'key_features_first_used' as metric,
+        'account' as entity,
+        account_id as entity_id,
+        date_day,
+        feature as subject_id,
+        1 as happenings
+    from first_uses
+
+    union all
+
+    select
+        'risk_events' as metric,
+        'account' as entity,
+        account_id as entity_id,
+        date_day,
+        event_name as subject_id,
+        happenings
+    from risk_events
+
+    union all
+
+    select
+        'champions_lost' as metric,
+        'account' as entity,
+        account_id as entity_id,
+        date_day,
+        user_id as subject_id,
+        1 as happenings
+    from lost_champions
+
+    union all
+
+    select
+        'negative_surveys' as metric,
+        'account' as entity,
+        account_id as entity_id,
+        date_day,
+        user_id as subject_id,
+        happenings
+    from negative_surveys
+
+    union all
+
+    select
+        case when is_help then 'helps_unanswered' else 'flows_abandoned' end
+            as metric,
+        'user' as entity,
+        user_id as entity_id,
+        date_day,
+        flow as subject_id,
+        1 as happenings
+    from abandoned_flows
+
+)
+
+select happenings.*
+from happenings
+cross join scope
+where happenings.date_day <= scope.as_of_date

@@ -1,0 +1,295 @@
+{#
+    The known users in periods in which nothing changes but what they do: their
+    account and its subscription, profile, role, and how far they are with
+    their main checklist.
+
+    Every metric of a user is either fixed in such a period, or comes from
+    events, or counts days; so nobody needs a row for a day on which nothing
+    happens to them.
+#}
+{{ config(materialized='table') }}
+{% set first_day = product_signals.first_day() %}
+{% set last_day = product_signals.last_day() %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+users as (
+
+    select
+        users.user_id,
+        users.licensed_on,
+        users.deactivated_on,
+        entities.begins_on
+    from {{ ref('stg_product_signals__users') }} as users
+    cross join scope
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'user'
+            and users.user_id = entities.entity_id
+            and entities.begins_on <= scope.as_of_date
+
+),
+
+user_accounts as (
+
+    select * from {{ ref('int_product_signals__user_accounts') }}
+
+),
+
+roles as (
+
+    select
+        entity_id as user_id,
+        value as role,
+        valid_from,
+        valid_to
+    from {{ ref('int_product_signals__attribute_periods') }}
+    where entity = 'user' and attribute = 'role'
+
+),
+
+subscriptions as (
+
+    select
+        entity_id as account_id,
+        value as account_status,
+        valid_from,
+        valid_to
+    from {{ ref('int_product_signals__attribute_periods') }}
+    where entity = 'account' and attribute = 'subscription_status'
+
+),
+
+user_profiles as (
+
+    select
+        periods.entity_id as user_id,
+        periods.profile,
+        periods.is_main_profile,
+        periods.valid_from,
+        periods.valid_to,
+        profiles.period_days
+    from {{ ref('int_product_signals__profile_periods') }} as periods
+    inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+        on periods.profile = profiles.profile
+    where periods.entity = 'user'
+
+),
+
+checklists as (
+
+    select
+        entity_id as user_id,
+        checklist,
+        valid_from,
+        valid_to
+    from {{ ref('int_product_signals__checklist_periods') }}
+    where entity = 'user' and is_main_checklist
+
+),
+
+steps as (
+
+    select
+        entity_id as user_id,
+        checklist,
+        step,
+        met_on
+    from {{ ref('int_product_signals__step_progress') }}
+    where entity = 'user'
+
+),
+
+all_bounds as (
+
+    {% for bound in [first_day, last_day] %}
+    select
+        user_id,
+        {{ bound }} as bound
+    from users
+
+    union distinct
+
+    {% endfor %}
+    {% for column in ['begins_on', 'licensed_on', 'deactivated_on'] %}
+    select
+        user_id,
+        {{ column }} as bound
+    from users
+    where {{ column }} is not null
+
+    union distinct
+
+    {% endfor %}
+    {% for relation in ['user_accounts', 'roles', 'checklists'] %}
+    select
+        user_id,
+        valid_from as bound
+    from {{ relation }}
+
+    union distinct
+
+    select
+        user_id,
+        valid_to as bound
+    from {{ relation }}
+
+    union distinct
+
+    {% endfor %}
+    {# Who enters a profile has no past in it for a period, and who begins has
+       none for two. #}
+    {% for bound in [
+        'valid_from', 'valid_to',
+        'valid_from + period_days', 'valid_to + period_days',
+    ] %}
+    select
+        user_id,
+        {{ bound }} as bound
+    from user_profiles
+    where {{ bound.split(' ')[0] }} < {{ last_day }}
+
+    union distinct
+
+    {% endfor %}
+    select
+        users.user_id,
+        greatest(users.begins_on, scope.history_start)
+        + 2 * profiles.period_days - 1 as bound
+    from users
+    cross join scope
+    cross join {{ ref('stg_product_signals__score_profiles') }} as profiles
+
+    union distinct
+
+    select
+        user_accounts.user_id,
+        subscriptions.valid_from as bound
+    from user_accounts
+    inner join subscriptions
+        on user_accounts.account_id = subscriptions.account_id
+
+    union distinct
+
+    select
+        user_id,
+        met_on as bound
+    from steps
+    where met_on is not null
+
+),
+
+bounds as (
+
+    select all_bounds.*
+    from all_bounds
+    inner join users
+        on all_bounds.user_id = users.user_id
+
+),
+
+cut as (
+
+    {{ product_signals.cut('bounds', 'user_id') }}
+
+),
+
+placed as (
+
+    select
+        cut.user_id,
+        cut.valid_from,
+        cut.valid_to,
+        users.begins_on,
+        users.licensed_on,
+        cut.valid_from < coalesce(users.deactivated_on, {{ last_day }})
+        and coalesce(subscriptions.account_status, '') <> 'cancelled'
+            as is_live,
+        user_accounts.account_id,
+        roles.role,
+        subscriptions.account_status,
+        user_profiles.profile,
+        user_profiles.period_days,
+        previous_profiles.profile is not null
+        and cut.valid_from
+        >= greatest(users.begins_on, scope.history_start)
+        + 2 * user_profiles.period_days - 1 as has_past,
+        checklists.checklist
+    from cut
+    cross join scope
+    inner join users
+        on cut.user_id = users.user_id
+    {%- for relation, condition in {
+        'user_accounts': '',
+        'roles': '',
+        'user_profiles': 'user_profiles.is_main_profile and ',
+        'checklists': '',
+    }.items() %}
+    left join {{ relation }}
+        on
+            {{ condition }}cut.user_id = {{ relation }}.user_id
+            and cut.valid_from >= {{ relation }}.valid_from
+            and cut.valid_from < {{ relation }}.valid_to
+    {%- endfor %}
+    left join subscriptions
+        on
+            user_accounts.account_id = subscriptions.account_id
+            and cut.valid_from >= subscriptions.valid_from
+            and cut.valid_from < subscriptions.valid_to
+    left join user_profiles as previous_profiles
+        on
+            cut.user_id = previous_profiles.user_id
+            and user_profiles.profile = previous_profiles.profile
+            and cut.valid_from - user_profiles.period_days
+            >= previous_profiles.valid_from
+            and cut.valid_from - user_profiles.period_days
+            < previous_profiles.valid_to
+    where
+        cut.valid_to > users.begins_on
+        and cut.valid_to > scope.history_start
+        and cut.valid_from <= scope.as_of_date
+
+)
+
+select
+    placed.user_id,
+    placed.valid_from,
+    placed.valid_to,
+    placed.begins_on,
+    placed.licensed_on,
+    placed.is_live,
+    placed.account_id,
+    placed.role,
+    placed.account_status,
+    placed.profile,
+    placed.period_days,
+    placed.has_past,
+    placed.checklist,
+    count(steps.step) as steps_total,
+    count(case when steps.met_on <= placed.valid_from then 1 end)
+        as steps_met,
+    max(case when steps.met_on <= placed.valid_from then steps.met_on end)
+        as last_met_on
+from placed
+left join steps
+    on
+        placed.user_id = steps.user_id
+        and placed.checklist = steps.checklist
+group by
+    placed.user_id,
+    placed.valid_from,
+    placed.valid_to,
+    placed.begins_on,
+    placed.licensed_on,
+    placed.is_live,
+    placed.account_id,
+    placed.role,
+    placed.account_status,
+    placed.profile,
+    placed.period_days,
+    placed.has_past,
+    placed.checklist

@@ -1,0 +1,17 @@
+{# When each signal of the product as a whole begins or ceases to hold. #}
+
+with vectors as (
+
+    select * from {{ ref('int_product_signals__product_vectors') }}
+
+),
+
+signal_changes as (
+
+    {{ product_signals.signal_changes(
+        'product', false, is_live='true', is_there='true'
+    ) }}
+
+)
+
+select * from signal_changes

@@ -1,0 +1,195 @@
+{#
+    Every signal for every team it is for, in numbers: what is new, open and
+    over today, what is kept from the work list, and whether the signal can
+    say anything at all.
+#}
+{{ config(access='public') }}
+-- depends_on: {{ ref('stg_product_signals__accounts') }}
+-- depends_on: {{ ref('stg_product_signals__users') }}
+{% set recent_days = 90 %}
+{% set rules = product_signals.signal_rules() %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+signals as (
+
+    select * from {{ ref('stg_product_signals__signals') }}
+
+),
+
+teams as (
+
+    {{ product_signals.listed_values('signals', 'signal', 'teams', 'team') }}
+
+),
+
+episodes as (
+
+    select
+        signals.signal,
+        count(case when signals.is_open then 1 end) as open_signals,
+        count(case when signals.opened_on = scope.as_of_date then 1 end)
+            as opened_signals,
+        count(case when signals.closed_on = scope.as_of_date then 1 end)
+            as closed_signals,
+        count(
+            case when signals.is_open and signals.is_suppressed then 1 end
+        ) as suppressed_signals,
+        count(
+            case when signals.is_open and signals.is_held_back then 1 end
+        ) as held_back_signals
+    from {{ ref('product_signals__signals') }} as signals
+    cross join scope
+    group by signals.signal
+
+),
+
+{# -- Of all days on which it could have held, on how many it did -- #}
+
+possible_days as (
+
+    select
+        'account' as entity,
+        count(*) as days
+    from {{ ref('product_signals__accounts_daily') }} as accounts
+    inner join scope
+        on accounts.as_of_date > scope.as_of_date - {{ recent_days }}
+
+    union all
+
+    select
+        'user' as entity,
+        coalesce(sum(
+            least(user_periods.valid_to, scope.as_of_date + 1)
+            - greatest(
+                user_periods.valid_from,
+                user_periods.begins_on,
+                scope.history_start,
+                scope.as_of_date - {{ recent_days - 1 }}
+            )
+        ), 0) as days
+    from {{ ref('int_product_signals__user_periods') }} as user_periods
+    inner join scope
+        on
+            user_periods.valid_to > scope.as_of_date - {{ recent_days - 1 }}
+            and user_periods.valid_from <= scope.as_of_date
+    where user_periods.is_live
+
+    union all
+
+    select
+        'product' as entity,
+        least(
+            {{ recent_days }}, scope.as_of_date - scope.history_start + 1
+        ) as days
+    from scope
+
+),
+
+held_days as (
+
+    select
+        spans.signal,
+        sum(
+            spans.last_day
+            - greatest(
+                spans.first_day, scope.as_of_date - {{ recent_days - 1 }}
+            ) + 1
+        ) as days
+    from {{ ref('int_product_signals__signal_spans') }} as spans
+    inner join scope
+        on spans.last_day > scope.as_of_date - {{ recent_days }}
+    where spans.holds
+    group by spans.signal
+
+),
+
+{# -- What it needs to see -- #}
+
+inputs as (
+
+    {% for input in rules | map(attribute='needs_input') | unique
+        if input is not none %}
+    {{ product_signals.input_is_there(input) }}
+    union all
+    {% endfor %}
+    select
+        cast(null as text) as input,
+        true as is_there
+    where 1 = 0
+
+),
+
+needs as (
+
+    select distinct
+        rules.signal,
+        rules.condition_group,
+        inputs.input
+    from {{ ref('int_product_signals__signal_rules') }} as rules
+    left join inputs
+        on rules.needs_input = inputs.input and not inputs.is_there
+
+),
+
+{# Any group suffices. #}
+blind as (
+
+    select
+        signal,
+        {{ dbt.listagg(
+            measure='input',
+            delimiter_text="'|'",
+            order_by_clause='order by input'
+        ) }} as missing_inputs
+    from (
+        select distinct
+            signal,
+            input
+        from needs
+        where input is not null
+    ) as missing
+    where signal not in (
+        select signal
+        from needs
+        group by signal, condition_group
+        having count(input) = 0
+    )
+    group by signal
+
+)
+
+select
+    signals.signal,
+    teams.team,
+    signals.signal_name,
+    signals.entity,
+    signals.kind,
+    signals.severity,
+    signals.is_enabled,
+    blind.signal is null as is_evaluable,
+    blind.missing_inputs,
+    cast(coalesce(episodes.open_signals, 0) as integer) as open_signals,
+    cast(coalesce(episodes.opened_signals, 0) as integer) as opened_signals,
+    cast(coalesce(episodes.closed_signals, 0) as integer) as closed_signals,
+    cast(coalesce(episodes.suppressed_signals, 0) as integer)
+        as suppressed_signals,
+    cast(coalesce(episodes.held_back_signals, 0) as integer)
+        as held_back_signals,
+    cast(coalesce(held_days.days, 0) as bigint) as held_days_90d,
+    cast(possible_days.days as bigint) as possible_days_90d
+from signals
+inner join teams
+    on signals.signal = teams.signal
+inner join possible_days
+    on signals.entity = possible_days.entity
+left join episodes
+    on signals.signal = episodes.signal
+left join held_days
+    on signals.signal = held_days.signal
+left join blind
+    on signals.signal = blind.signal

@@ -1,0 +1,53 @@
+{#
+    What to do today, most urgent first for each owner. Signals of severity
+    info are news rather than work: the digest counts them.
+#}
+{{ config(access='public') }}
+
+with first_actions as (
+
+    select
+        signal,
+        action,
+        row_number() over (
+            partition by signal order by action_order
+        ) as place
+    from {{ ref('stg_product_signals__signal_actions') }}
+
+)
+
+select
+    signals.signal_id,
+    signals.owner,
+    cast(row_number() over (
+        partition by signals.owner order by signals.priority
+    ) as integer) as place,
+    signals.priority,
+    signals.severity,
+    signals.signal,
+    signals.signal_name,
+    signals.account_id,
+    accounts.account_name,
+    signals.account_value,
+    signals.entity,
+    signals.entity_id,
+    coalesce(users.full_name, users.email) as user_name,
+    signals.subject_type,
+    signals.subject_id,
+    signals.opened_on,
+    signals.days_open,
+    signals.reason,
+    first_actions.action as next_action,
+    signals.teams
+from {{ ref('product_signals__signals') }} as signals
+left join {{ ref('stg_product_signals__accounts') }} as accounts
+    on signals.account_id = accounts.account_id
+left join {{ ref('stg_product_signals__users') }} as users
+    on
+        signals.entity = 'user'
+        and signals.entity_id = users.user_id
+left join first_actions
+    on
+        signals.signal = first_actions.signal
+        and first_actions.place = 1
+where signals.priority is not null and signals.severity <> 'info'
