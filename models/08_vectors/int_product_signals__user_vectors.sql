@@ -24,6 +24,20 @@
 {% do valued.append('values_of_' ~ period_days) %}
 {% endfor %}
 {% set columns = counted + valued %}
+{% set scored = [
+    'raw_score',
+    'score',
+    'score_change',
+    'behavior_change',
+    'trend',
+    'score_rank',
+    'score_percentile',
+    'rank_in_account',
+    'is_active',
+    'active_days',
+    'event_count',
+    'features_used',
+] %}
 {# Sundays only, where user_scores is weekly. #}
 {% set grain_days = 7 if var('history_grain') == 'week' else 1 %}
 {% set thresholds = product_signals.counted_thresholds() %}
@@ -48,15 +62,29 @@ user_periods as (
 
 ),
 
+{# Numbers are sorted and compared several times faster than names. #}
 users as (
 
     select
         user_periods.user_id,
+        row_number() over (order by user_periods.user_id) as user_number,
         greatest(min(user_periods.begins_on), min(scope.history_start))
             as start_on
     from user_periods
     cross join scope
     group by user_periods.user_id
+
+),
+
+periods as (
+
+    select
+        user_periods.*,
+        users.user_number,
+        users.start_on
+    from user_periods
+    inner join users
+        on user_periods.user_id = users.user_id
 
 ),
 
@@ -68,8 +96,18 @@ features as (
 
 scores as (
 
-    select user_scores.*
+    select
+        users.user_number,
+        user_scores.as_of_date,
+        {%- for column in scored %}
+        user_scores.{{ column }},
+        {%- endfor %}
+        lead(user_scores.as_of_date) over (
+            partition by users.user_number order by user_scores.as_of_date
+        ) as next_date
     from {{ ref('product_signals__user_scores') }} as user_scores
+    inner join users
+        on user_scores.user_id = users.user_id
     {{ product_signals.join_restated(
         partial, 'user', 'user_scores.user_id'
     ) }}
@@ -87,16 +125,19 @@ active_days as (
 
     select
         user_days.user_id,
+        users.user_number,
         user_days.event_date,
         max(user_days.last_active_at) as last_active_at
     from {{ ref('int_product_signals__user_days') }} as user_days
+    inner join users
+        on user_days.user_id = users.user_id
     where
         user_days.active_days > 0
         and user_days.weight_set = (
             select min(weight_set)
             from {{ ref('stg_product_signals__score_profiles') }}
         )
-    group by user_days.user_id, user_days.event_date
+    group by user_days.user_id, users.user_number, user_days.event_date
 
 ),
 
@@ -292,7 +333,7 @@ changes as (
 daily_changes as (
 
     select
-        changes.user_id,
+        users.user_number,
         greatest(changes.changed_on, {{ first_day }}) as as_of_date,
         max(changes.last_active_on) as last_active_on,
         max(changes.last_active_at) as last_active_at,
@@ -313,54 +354,77 @@ daily_changes as (
     {{ product_signals.join_restated(partial, 'user', 'changes.user_id') }}
     where changes.changed_on <= scope.as_of_date
     group by
-        changes.user_id,
+        users.user_number,
         greatest(changes.changed_on, {{ first_day }})
 
 ),
 
-{# -- Every day on which something changes -- #}
+totals as (
+
+    {% set so_far %}over (
+            partition by user_number
+            order by as_of_date
+            rows unbounded preceding
+        ){% endset %}
+    select
+        user_number,
+        as_of_date,
+        row_number() over (
+            partition by user_number order by as_of_date
+        ) as change_number,
+        {%- for column in columns %}
+        sum({{ column }}) {{ so_far }} as {{ column }},
+        {%- endfor %}
+        max(last_active_on) {{ so_far }} as last_active_on,
+        max(last_active_at) {{ so_far }} as last_active_at
+    from daily_changes
+
+),
+
+{# -- Every day on which something changes, whether or not one scores -- #}
 
 points as (
 
     select
-        user_id,
+        user_number,
         as_of_date
     from daily_changes
     where is_point = 1
 
     union distinct
 
-    {# The days of scores, and those on which there is none any more. #}
-    {% for shift in ['', ' + ' ~ grain_days] %}
+    {# Where there is no score any more. #}
     select
-        user_id,
-        as_of_date{{ shift }} as as_of_date
+        user_number,
+        as_of_date + {{ grain_days }} as as_of_date
     from scores
+    where
+        next_date is null
+        or next_date > as_of_date + {{ grain_days }}
 
     union distinct
 
-    {% endfor %}
     {% for unit, days in thresholds['last_active'] %}
     {% set span = days if unit == 'days'
-        else days ~ ' * user_periods.period_days' %}
+        else days ~ ' * periods.period_days' %}
     select
-        active_days.user_id,
+        active_days.user_number,
         active_days.event_date + {{ span }} as as_of_date
     from (
         select
-            user_id,
+            user_number,
             event_date,
             lead(event_date, 1, {{ product_signals.last_day() }}) over (
-                partition by user_id order by event_date
+                partition by user_number order by event_date
             ) as next_date
         from active_days
     ) as active_days
     {%- if unit == 'periods' %}
-    inner join user_periods
+    inner join periods
         on
-            active_days.user_id = user_periods.user_id
-            and active_days.event_date + {{ span }} >= user_periods.valid_from
-            and active_days.event_date + {{ span }} < user_periods.valid_to
+            active_days.user_number = periods.user_number
+            and active_days.event_date + {{ span }} >= periods.valid_from
+            and active_days.event_date + {{ span }} < periods.valid_to
     {%- endif %}
     where active_days.event_date + {{ span }} < active_days.next_date
 
@@ -370,9 +434,9 @@ points as (
     {% for column in ['begins_on', 'licensed_on', 'last_met_on'] %}
     {% for days in thresholds[column] %}
     select
-        user_id,
+        user_number,
         {{ column }} + {{ days }} as as_of_date
-    from user_periods
+    from periods
     where {{ column }} is not null
 
     union distinct
@@ -380,90 +444,113 @@ points as (
     {% endfor %}
     {% endfor %}
     select
-        user_periods.user_id,
-        greatest(user_periods.valid_from, users.start_on) as as_of_date
-    from user_periods
-    inner join users
-        on user_periods.user_id = users.user_id
+        user_number,
+        greatest(valid_from, start_on) as as_of_date
+    from periods
 
     union distinct
 
     select
-        users.user_id,
+        users.user_number,
         scope.as_of_date
     from users
     cross join scope
 
 ),
 
-spine as (
+rows_of_days as (
 
     select
-        user_id,
+        user_number,
         as_of_date,
-        max(is_point) as is_point
-    from (
-        select
-            points.user_id,
-            points.as_of_date,
-            1 as is_point
-        from points
-        cross join scope
-        inner join users
-            on
-                points.user_id = users.user_id
-                and points.as_of_date >= users.start_on
-        {{ product_signals.join_restated(
-            partial, 'user', 'points.user_id'
-        ) }}
-        where
-            points.as_of_date <= scope.as_of_date
-            and {{ product_signals.is_restated_since(
-                partial, 'points.as_of_date'
-            ) }}
+        {%- for column in scored %}
+        {{ column }},
+        {%- endfor %}
+        true as is_scored
+    from scores
 
-        union all
+    union all
 
-        select
-            user_id,
-            as_of_date,
-            0 as is_point
-        from daily_changes
-        where is_point = 0
-    ) as all_points
-    group by user_id, as_of_date
+    {# Without Sundays between, the last one's scores stand. #}
+    select
+        points.user_number,
+        points.as_of_date,
+        {%- for column in scored %}
+        scores.{{ column }},
+        {%- endfor %}
+        scores.user_number is not null as is_scored
+    from points
+    {%- if grain_days > 1 %}
+    cross join scope
+    {%- endif %}
+    left join scores
+        on
+            points.user_number = scores.user_number
+            {%- if grain_days == 1 %}
+            and points.as_of_date = scores.as_of_date
+            {%- else %}
+            and scores.as_of_date = case
+                when points.as_of_date = scope.as_of_date
+                    then points.as_of_date
+                else points.as_of_date
+                    - (points.as_of_date - cast('2023-01-01' as date)) % 7
+            end
+            {%- endif %}
+    where
+        scores.as_of_date is null
+        or scores.as_of_date <> points.as_of_date
 
 ),
 
-totals as (
+{# Each with the number of changes up to then, the one included that sums up
+   all before the user's first day here. #}
+numbered as (
 
-    {% set so_far %}over (
-            partition by spine.user_id
-            order by spine.as_of_date
-            rows unbounded preceding
-        ){% endset %}
     select
-        spine.user_id,
-        spine.as_of_date,
-        spine.is_point,
-        {%- for column in columns %}
-        sum(coalesce(daily_changes.{{ column }}, 0)) {{ so_far }}
-            as {{ column }},
-        {%- endfor %}
-        max(daily_changes.last_active_on) {{ so_far }} as last_active_on,
-        max(daily_changes.last_active_at) {{ so_far }} as last_active_at
-    from spine
+        rows_of_days.*,
+        count(daily_changes.user_number) over (
+            partition by rows_of_days.user_number
+            order by rows_of_days.as_of_date
+            rows unbounded preceding
+        ) + coalesce(folded.changes, 0) as change_number
+    from rows_of_days
+    cross join scope
+    inner join users
+        on
+            rows_of_days.user_number = users.user_number
+            and rows_of_days.as_of_date >= users.start_on
+    {{ product_signals.join_restated(partial, 'user', 'users.user_id') }}
     left join daily_changes
         on
-            spine.user_id = daily_changes.user_id
-            and spine.as_of_date = daily_changes.as_of_date
+            daily_changes.is_point = 1
+            and rows_of_days.user_number = daily_changes.user_number
+            and rows_of_days.as_of_date = daily_changes.as_of_date
+    left join (
+        select
+            user_number,
+            count(*) as changes
+        from daily_changes
+        where is_point = 0
+        group by user_number
+    ) as folded
+        on rows_of_days.user_number = folded.user_number
+    where
+        rows_of_days.as_of_date <= scope.as_of_date
+        and {{ product_signals.is_restated_since(
+            partial, 'rows_of_days.as_of_date'
+        ) }}
 
 ),
 
 measured as (
 
     select
-        totals.*,
+        numbered.*,
+        {%- for column in columns %}
+        coalesce(totals.{{ column }}, 0) as {{ column }},
+        {%- endfor %}
+        totals.last_active_at,
+        periods.user_id,
         periods.account_id,
         periods.is_live,
         periods.role,
@@ -472,50 +559,39 @@ measured as (
         periods.period_days,
         periods.has_past,
         periods.checklist,
-        totals.as_of_date - periods.begins_on as tenure_days,
+        numbered.as_of_date - periods.begins_on as tenure_days,
         case
-            when totals.as_of_date >= periods.licensed_on
-                then totals.as_of_date - periods.licensed_on
+            when numbered.as_of_date >= periods.licensed_on
+                then numbered.as_of_date - periods.licensed_on
         end as days_since_licensed,
         {{ product_signals.percent(
             'periods.steps_met', 'periods.steps_total'
         ) }} as activation_rate,
-        totals.as_of_date - periods.last_met_on as days_since_last_step,
-        totals.as_of_date - totals.last_active_on as days_since_last_active,
+        numbered.as_of_date - periods.last_met_on as days_since_last_step,
+        numbered.as_of_date - totals.last_active_on as days_since_last_active,
         {{ product_signals.percent(
             'totals.key_features_used', 'totals.key_features'
         ) }} as adoption_rate,
         {{ product_signals.percent(
             'totals.key_features_ever_used', 'totals.key_features'
-        ) }} as lifetime_adoption_rate,
-        {# Without Sundays between, the last one's scores stand. #}
-        {% if grain_days == 1 -%}
-        totals.as_of_date
-        {%- else -%}
-        case
-            when totals.as_of_date = scope.as_of_date then totals.as_of_date
-            else totals.as_of_date
-                - (totals.as_of_date - cast('2023-01-01' as date)) % 7
-        end
-        {%- endif %} as scored_on
-    from totals
-    cross join scope
-    inner join user_periods as periods
+        ) }} as lifetime_adoption_rate
+    from numbered
+    left join totals
         on
-            totals.user_id = periods.user_id
-            and totals.as_of_date >= periods.valid_from
-            and totals.as_of_date < periods.valid_to
-    where totals.is_point = 1
+            numbered.user_number = totals.user_number
+            and numbered.change_number = totals.change_number
+    inner join periods
+        on
+            numbered.user_number = periods.user_number
+            and numbered.as_of_date >= periods.valid_from
+            and numbered.as_of_date < periods.valid_to
 
 ),
 
-scored as (
+idle as (
 
     select
         measured.*,
-        scores.score_rank,
-        scores.score_percentile,
-        scores.rank_in_account,
         {%- for column, idle in {
             'raw_score': '0',
             'score': '0',
@@ -525,64 +601,58 @@ scored as (
             'features_used': '0',
         }.items() %}
         case
-            when measured.profile is not null
-                then coalesce(scores.{{ column }}, {{ idle }})
-        end as {{ column }},
+            when profile is not null then coalesce({{ column }}, {{ idle }})
+        end as {{ column }}_or_idle,
         {%- endfor %}
         {%- for column in ['score_change', 'behavior_change'] %}
         case
-            when scores.user_id is not null then scores.{{ column }}
-            when measured.has_past then 0
-        end as {{ column }},
+            when is_scored then {{ column }}
+            when has_past then 0
+        end as {{ column }}_or_idle,
         {%- endfor %}
         case
-            when scores.user_id is not null then scores.trend
-            when measured.has_past then 'flat'
-            when measured.profile is not null then 'new'
-        end as trend
+            when is_scored then trend
+            when has_past then 'flat'
+            when profile is not null then 'new'
+        end as trend_or_idle
     from measured
-    left join scores
-        on
-            measured.profile = scores.profile
-            and measured.user_id = scores.user_id
-            and measured.scored_on = scores.as_of_date
 
 )
 
 select
-    scored.user_id,
-    scored.as_of_date,
-    scored.account_id,
-    scored.is_live,
-    scored.account_status,
-    scored.profile,
-    scored.checklist,
-    scored.role,
-    cast(scored.tenure_days as integer) as tenure_days,
-    {{ product_signals.band('tenure_days', 'scored.tenure_days') }}
+    idle.user_id,
+    idle.as_of_date,
+    idle.account_id,
+    idle.is_live,
+    idle.account_status,
+    idle.profile,
+    idle.checklist,
+    idle.role,
+    cast(idle.tenure_days as integer) as tenure_days,
+    {{ product_signals.band('tenure_days', 'idle.tenure_days') }}
         as tenure_band,
-    cast(scored.days_since_licensed as integer) as days_since_licensed,
-    scored.raw_score,
-    cast(scored.score as numeric(12, 2)) as score,
-    {{ product_signals.band('score', 'scored.score') }} as score_band,
-    cast(scored.score - scored.score_change as numeric(12, 2))
+    cast(idle.days_since_licensed as integer) as days_since_licensed,
+    idle.raw_score_or_idle as raw_score,
+    cast(idle.score_or_idle as numeric(12, 2)) as score,
+    {{ product_signals.band('score', 'idle.score_or_idle') }} as score_band,
+    cast(idle.score_or_idle - idle.score_change_or_idle as numeric(12, 2))
         as previous_score,
-    cast(scored.score_change as numeric(12, 2)) as score_change,
-    cast(scored.behavior_change as numeric(12, 2)) as behavior_change,
-    scored.trend,
-    cast(scored.score_rank as integer) as score_rank,
-    scored.score_percentile,
-    cast(scored.rank_in_account as integer) as rank_in_account,
-    scored.is_active,
-    cast(scored.active_days as integer) as active_days,
-    cast(scored.event_count as bigint) as event_count,
+    cast(idle.score_change_or_idle as numeric(12, 2)) as score_change,
+    cast(idle.behavior_change_or_idle as numeric(12, 2)) as behavior_change,
+    idle.trend_or_idle as trend,
+    cast(idle.score_rank as integer) as score_rank,
+    idle.score_percentile,
+    cast(idle.rank_in_account as integer) as rank_in_account,
+    idle.is_active_or_idle as is_active,
+    cast(idle.active_days_or_idle as integer) as active_days,
+    cast(idle.event_count_or_idle as bigint) as event_count,
     {% if periods -%}
     cast(
-        case scored.period_days
+        case idle.period_days
             {%- for period_days in periods %}
             when {{ period_days }} then case
-                when scored.values_of_{{ period_days }} > 0
-                    then scored.value_of_{{ period_days }}
+                when idle.values_of_{{ period_days }} > 0
+                    then idle.value_of_{{ period_days }}
             end
             {%- endfor %}
         end as double precision
@@ -590,23 +660,23 @@ select
     {%- else -%}
     cast(null as double precision) as event_value,
     {%- endif %}
-    cast(scored.features_used as integer) as features_used,
-    cast(scored.settings_used as integer) as settings_used,
-    scored.activation_rate,
-    {{ product_signals.band('activation_rate', 'scored.activation_rate') }}
+    cast(idle.features_used_or_idle as integer) as features_used,
+    cast(idle.settings_used as integer) as settings_used,
+    idle.activation_rate,
+    {{ product_signals.band('activation_rate', 'idle.activation_rate') }}
         as activation_band,
-    cast(scored.days_since_last_step as integer) as days_since_last_step,
-    cast(scored.key_features as integer) as key_features,
-    cast(scored.key_features_used as integer) as key_features_used,
-    scored.adoption_rate,
-    scored.lifetime_adoption_rate,
-    {{ product_signals.band('adoption_rate', 'scored.adoption_rate') }}
+    cast(idle.days_since_last_step as integer) as days_since_last_step,
+    cast(idle.key_features as integer) as key_features,
+    cast(idle.key_features_used as integer) as key_features_used,
+    idle.adoption_rate,
+    idle.lifetime_adoption_rate,
+    {{ product_signals.band('adoption_rate', 'idle.adoption_rate') }}
         as adoption_band,
-    scored.last_active_at,
-    cast(scored.days_since_last_active as integer) as days_since_last_active,
+    idle.last_active_at,
+    cast(idle.days_since_last_active as integer) as days_since_last_active,
     cast(
-        floor(scored.days_since_last_active / scored.period_days) as integer
+        floor(idle.days_since_last_active / idle.period_days) as integer
     ) as periods_since_last_active,
-    cast(scored.flows_abandoned as integer) as flows_abandoned,
-    cast(scored.helps_unanswered as integer) as helps_unanswered
-from scored
+    cast(idle.flows_abandoned as integer) as flows_abandoned,
+    cast(idle.helps_unanswered as integer) as helps_unanswered
+from idle
