@@ -21,7 +21,8 @@ from product_signals.errors import UserError
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
-from product_signals.report import print_costs, print_report
+from product_signals.report import print_account, print_costs, print_report
+from product_signals.rules import check_rules
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
 from product_signals.seeds import seed_files, seed_variables, write_seeds
@@ -152,15 +153,42 @@ def check(
         Path,
         typer.Argument(help="A configuration file, or a folder of seed CSVs."),
     ],
+    database: Annotated[
+        Path | None,
+        typer.Option(
+            help="A DuckDB file that the package was built in: look for rules"
+            " that held never or always in its last 90 days."
+        ),
+    ] = None,
     var: Variables = None,
 ) -> None:
     """Check a configuration file, or seeds edited by hand."""
     variables = _variables(var)
     if what.is_dir():
+        if database:
+            raise UserError(
+                "--database works with a configuration file; of seeds that"
+                " are built, product_signals__signal_digest counts the days"
+            )
         _warn(check_seeds(what, variables))
     else:
-        _warn(check_config(read_config(what), what, variables))
+        config = read_config(what)
+        _warn(check_config(config, what, variables))
+        if database:
+            _warn(check_rules(config, what, database))
     console.print(f"{what} is fine.")
+
+
+@app.command()
+@_mendable
+def explain(
+    account: Annotated[str, typer.Argument(help="Its account_id.")],
+    database: Annotated[
+        Path, typer.Option(help="The DuckDB file that was built.")
+    ] = Path("product_signals.duckdb"),
+) -> None:
+    """Say where an account stands, and why."""
+    print_account(database, account, console)
 
 
 @app.command()

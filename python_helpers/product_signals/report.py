@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
+
+from product_signals.config import nearest
+from product_signals.errors import UserError
+from product_signals.rules import connect
 
 _ACCOUNTS = """
     select
@@ -26,25 +31,64 @@ _ACCOUNTS = """
 
 _SIGNALS = """
     select
+        severity,
+        signal_name,
+        coalesce(account_name, account_id, 'all')
+        || coalesce(', ' || coalesce(
+            user_name, case when entity = 'user' then entity_id end
+        ), ''),
+        opened_on,
+        reason,
+        next_action
+    from product_signals__work_list
+    order by priority
+    limit 12
+"""
+
+_ACCOUNT = """
+    select accounts.*, coalesce(profiles.period_days, 0) as period_days
+    from product_signals__accounts as accounts
+    left join stg_product_signals__score_profiles as profiles
+        on accounts.profile = profiles.profile
+    where account_id = ?
+"""
+
+_COMPONENTS = """
+    select event_name, event_count, counted, weight, points, share,
+        points_change
+    from product_signals__score_components
+    where entity = 'account' and entity_id = ? and profile = ?
+    order by points desc, points_change, event_name
+"""
+
+_ACCOUNT_SIGNALS = """
+    select
+        signals.signal_id,
         signals.severity,
         signals.signal_name,
-        coalesce(accounts.account_name, signals.account_id),
+        coalesce(signals.subject_id, case
+            when signals.entity = 'user' then signals.entity_id
+        end, ''),
         signals.opened_on,
         signals.reason,
-        signals.actions
+        signals.actions,
+        case
+            when signals.is_held_back then 'held back: the data are at fault'
+            when signals.is_suppressed then 'suppressed by another signal'
+            when signals.severity = 'info' then 'news'
+            when signals.priority is null then 'happened again since'
+            else 'number ' || signals.priority || ' of the work list'
+        end
     from product_signals__signals as signals
-    left join product_signals__accounts as accounts
-        on signals.account_id = accounts.account_id
-    where signals.is_open
-    order by
-        case signals.severity
-            when 'critical' then 1 when 'high' then 2 when 'medium' then 3
-            when 'low' then 4 else 5
-        end,
-        signals.opened_on desc,
-        accounts.mrr desc nulls last,
-        signals.signal_id
-    limit 12
+    where signals.account_id = ? and signals.is_open
+    order by signals.priority nulls last, signals.opened_on desc, signal_id
+"""
+
+_EVIDENCE = """
+    select metric, operator, threshold, observed
+    from product_signals__signal_evidence
+    where signal_id = ?
+    order by condition_group, condition_number
 """
 
 _WHY = """
@@ -122,9 +166,9 @@ def print_report(database: Path, console: Console) -> None:
         _signals(
             console,
             rows(_SIGNALS).fetchall(),
-            rows(
-                "select count(*) from product_signals__signals where is_open"
-            ).fetchall()[0][0],
+            rows("select count(*) from product_signals__work_list").fetchall()[
+                0
+            ][0],
         )
         for check_name, value, detail in rows(
             "select check_name, value, detail from"
@@ -140,6 +184,154 @@ def print_report(database: Path, console: Console) -> None:
         f" duckdb.connect('{database}').sql('from product_signals__signals')"
         '.show()"'
     )
+
+
+def print_account(database: Path, account_id: str, console: Console) -> None:
+    """Prints where an account stands, and why.
+
+    Args:
+        database: A DuckDB file that the package was built in.
+        account_id: The account, as in the accounts input.
+        console: Where to print.
+
+    Raises:
+        UserError: There is no such database or account.
+    """
+    with connect(database) as connection:
+        found = connection.execute(_ACCOUNT, [account_id])
+        names = [column[0] for column in found.description]
+        row = found.fetchone()
+        if row is None:
+            known = connection.execute(
+                "select account_id from product_signals__accounts"
+            ).fetchall()
+            raise UserError(
+                f'account "{account_id}" is not in {database};'
+                f" {nearest(account_id, (key for (key,) in known))}"
+            )
+        account = dict(zip(names, row, strict=True))
+        console.print(
+            f"\n{account['account_name'] or account_id} on"
+            f" {account['as_of_date']}, {account['lifecycle_stage']}"
+            f" (expected: {account['expected_stage']})\n"
+        )
+        _vectors(console, account)
+        _components(
+            console,
+            account,
+            connection.execute(
+                _COMPONENTS, [account_id, account["profile"]]
+            ).fetchall(),
+        )
+        signals = connection.execute(_ACCOUNT_SIGNALS, [account_id]).fetchall()
+        for signal_id, *signal in signals:
+            _explained(
+                console,
+                signal,
+                connection.execute(_EVIDENCE, [signal_id]).fetchall(),
+            )
+        if not signals:
+            console.print("No signal is open.\n")
+
+
+def _vectors(console: Console, account: dict[str, Any]) -> None:
+    table = Table(title="Six vectors", title_justify="left", pad_edge=False)
+    table.add_column("", no_wrap=True)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("band", no_wrap=True)
+    table.add_column("")
+
+    def shown(column: str, unit: str = "") -> str:
+        value = account[column]
+        return "–" if value is None else f"{float(value):g}{unit}"
+
+    change = account["behavior_change"]
+    for name, value, band, more in (
+        ("tenure", shown("tenure_days", " days"), "tenure_band", ""),
+        ("size", shown("size_value"), "size_band", ""),
+        (
+            "activation",
+            shown("activation_rate", " %"),
+            "activation_band",
+            f"last step {shown('days_since_last_step')} days ago",
+        ),
+        (
+            "engagement",
+            shown("score"),
+            "score_band",
+            f"{account['trend'] or 'no profile fits'}"
+            + ("" if change is None else f", {change:+g} by its own doing")
+            + f"; slope {shown('score_slope')} a week",
+        ),
+        (
+            "active users",
+            shown("active_user_rate", " %"),
+            None,
+            f"{shown('active_users')} of {shown('seen_users')} seen,"
+            f" {shown('known_users')} known",
+        ),
+        (
+            "adoption",
+            shown("adoption_rate", " %"),
+            "adoption_band",
+            "missing: " + (account["missing_key_feature_names"] or "none"),
+        ),
+    ):
+        table.add_row(name, value, (band and account[band]) or "", more)
+    console.print(table)
+    if account["null_reasons"]:
+        console.print(account["null_reasons"], markup=False)
+    console.print()
+
+
+def _components(
+    console: Console, account: dict[str, Any], rows: list[tuple]
+) -> None:
+    if not rows:
+        console.print("Nothing has earned points.\n")
+        return
+    table = Table(
+        title=f"What made the {float(account['raw_score'] or 0):g} points of"
+        f" {account['period_days']} days",
+        title_justify="left",
+        pad_edge=False,
+    )
+    table.add_column("event", no_wrap=True)
+    for column in ("times", "counted", "weight", "points", "share", "change"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for event, count, counted, weight, points, share, change in rows:
+        table.add_row(
+            event,
+            f"{count:,}",
+            f"{counted:,}",
+            f"{weight:g}",
+            f"{points:g}",
+            "–" if share is None else f"{float(share):.0f} %",
+            "–" if change is None else f"{change:+g}",
+        )
+    console.print(table)
+    console.print()
+
+
+def _explained(
+    console: Console, signal: list[Any], evidence: list[tuple]
+) -> None:
+    severity, name, subject, opened_on, reason, actions, state = signal
+    console.print(
+        f"{name}{' of ' + subject if subject else ''} ({severity}), since"
+        f" {opened_on}; {state}",
+        markup=False,
+    )
+    console.print(f"  {reason}", markup=False)
+    for metric, operator, threshold, observed in evidence:
+        console.print(
+            f"    {metric} = {observed}"
+            f" ({operator}{' ' + threshold if threshold else ''})",
+            markup=False,
+        )
+    for action in (actions or "").split(" | "):
+        console.print(f"  → {action}", markup=False)
+    console.print()
 
 
 def print_costs(models: dict[str, dict[str, float]], console: Console) -> None:
@@ -189,10 +381,10 @@ def _accounts(
 
 def _signals(console: Console, rows: list[tuple], count: int) -> None:
     if not rows:
-        console.print("No signal is open.\n")
+        console.print("There is nothing to act on.\n")
         return
     table = Table(
-        title=f"Open signals, worst and newest first ({len(rows)} of {count})",
+        title=f"Work list, most urgent first ({len(rows)} of {count})",
         title_justify="left",
         pad_edge=False,
         show_lines=True,
@@ -200,12 +392,11 @@ def _signals(console: Console, rows: list[tuple], count: int) -> None:
     table.add_column("account", no_wrap=True)
     table.add_column("severity", no_wrap=True)
     table.add_column("signal, why, what to do")
-    for severity, signal, account, opened_on, reason, actions in rows:
+    for severity, signal, account, opened_on, reason, action in rows:
         table.add_row(
             account,
             severity,
-            f"{signal}, since {opened_on}\n{reason}\n"
-            + (actions or "").replace(" | ", "\n"),
+            f"{signal}, since {opened_on}\n{reason}\n{action or ''}",
         )
     console.print(table)
     console.print()

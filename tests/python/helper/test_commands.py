@@ -14,7 +14,11 @@ from product_signals.cli import app
 from product_signals.config import read_config
 from product_signals.errors import UserError
 from product_signals.inputs import InputFile, load_inputs, parse_column_map
-from product_signals.package import package_root, starter_config
+from product_signals.package import (
+    consumer_project,
+    package_root,
+    starter_config,
+)
 from product_signals.runner import built_from, run_demo
 from product_signals.starter import starter_text
 from typer.testing import CliRunner, Result
@@ -275,7 +279,7 @@ def test_demo_twice(tmp_path: Path) -> None:
         "from 259,366 events (0 rejected)",
         "Top accounts",
         "Falling accounts",
-        "Open signals",
+        "Work list",
         "Score dropped",
         str(database),
     ):
@@ -284,6 +288,53 @@ def test_demo_twice(tmp_path: Path) -> None:
     # The second time there is nothing to do.
     assert run_demo(database) is False
     assert database.stat().st_mtime_ns == before
+    # Why an account stands where it does.
+    result = call("explain", "a41", "--database", database)
+    assert result.exit_code == 0, result.output
+    for expected in (
+        "a41 on 2023-09-30, renewal (expected: onboarding)",
+        "tenure",
+        "39 days",
+        "missing: competitors|lists|meetings",
+        "What made the 6902 points of 14 days",
+        "advance_stage",
+        "Score dropped (high), since 2023-09-26; number 1 of the work list",
+        "Score fell 29 points in 14 days (82 → 53), -23 by its own doing",
+        "behavior_change = -22.82 (< -20)",
+        "→ success: Look at which events fell and call the users",
+        "suppressed by another signal",
+    ):
+        assert expected in result.output, expected
+    result = call("explain", "a411", "--database", database)
+    assert result.exit_code == 1
+    assert 'account "a411" is not in' in result.output
+    assert "did you mean a41?" in result.output
+    result = call("explain", "a41", "--database", tmp_path / "nowhere.duckdb")
+    assert "there is no such file; build one with" in result.output
+    # Rules that say nothing about what really happened.
+    config = tmp_path / "signals.yml"
+    shipped = (consumer_project() / "product_signals.yml").read_text(
+        encoding="utf-8"
+    )
+    config.write_text(
+        shipped.replace(
+            'tenure_days, operator: "=", value: 0',
+            'tenure_days, operator: ">=", value: 0',
+        ),
+        encoding="utf-8",
+    )
+    result = call(
+        "check", config, "--database", database,
+        "--var", "account_attributes=[country]",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    for expected in (
+        "signals.new_account held on 3,483 of 3,483 rows of the accounts'",
+        "signals.negative_survey held on 0 of 3,483 rows of the accounts'",
+        "signals.trial_silent_1d held on 0 of ",
+    ):
+        assert expected in result.output, result.output
+    assert "signals.score_drop " not in result.output
 
 
 def test_what_is_no_database_is_not_from_here(tmp_path: Path) -> None:

@@ -247,9 +247,12 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
             "entity": "user",
             "severity": "low",
             "teams": "sales",
-            "min_days": "3",
             "suppressed_by": "nobody",
         },
+        # An event happens on one day; and these two would hide each other.
+        {"=signal": "new_user", "min_days": "3"},
+        {"=signal": "risk_feature_used", "suppressed_by": "cancelled"},
+        {"=signal": "cancelled", "suppressed_by": "risk_feature_used"},
     )
     edit(
         seeds,
@@ -287,6 +290,27 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
             "=condition_number": "1",
             "metric": "score",
             "operator": ">",
+            "value": "1",
+        },
+        {
+            "=signal": "usage_flat",
+            "=condition_number": "2",
+            "value": "0.25",
+        },
+        {
+            "=signal": "ready_for_more",
+            "=condition_group": "1",
+            "=condition_number": "5",
+            "metric": "score_band",
+            "operator": "=",
+            "value": "low",
+        },
+        {
+            "=signal": "new_user",
+            "=condition_group": "1",
+            "=condition_number": "3",
+            "metric": "risk_events",
+            "operator": ">=",
             "value": "1",
         },
     )
@@ -335,8 +359,13 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'value "mid|small" is not what size_band can be; write one of large,'
         " medium, small",
         'clear_value "20.0" is harder to meet than the value 25.0',
-        'min_days "3" can not be reached: signals on users look at the last',
         'suppressed_by "nobody" is no signal of product_signals_config_sig',
+        'min_days "3" is no number of days for an event, which happens on one',
+        'suppressed_by "cancelled" suppresses itself, or is suppressed by',
+        'suppressed_by "risk_feature_used" suppresses itself, or is suppr',
+        'value "0.25 and 0.25" are bounds of score_slope that leave nothing',
+        'value "high and low" are two values that score_band should have at',
+        'metric "new_users and risk_events" name two subjects of one event',
     ):
         assert expected in found, found
     line = [text for text in found.splitlines() if '"a lot"' in text]
@@ -361,15 +390,6 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
             "=signal": "busy_not_successful",
             "=condition_number": "3",
             "value": "0.5",
-        },
-    )
-    edit(
-        seeds,
-        "signals",
-        {
-            "=signal": "score_rise",
-            "kind": "event",
-            "suppressed_by": "score_drop",
         },
     )
     edit(
@@ -446,8 +466,6 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'signal "idle" has no action',
         'metric "scoer" is nothing that has bands',
         'value "0.5" is less than one percent; write percentages as 0 to 100',
-        'kind "event" is treated as a state for now',
-        'suppressed_by "score_drop" has no effect yet',
     ):
         assert expected in found, found
 

@@ -1,0 +1,122 @@
+"""What the rules of a configuration would have seen in a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from product_signals.config import Condition, Config, config_message
+from product_signals.errors import UserError
+
+RECENT_DAYS = 90
+
+_COMPARISONS = {
+    "in": "in ?",
+    "not_in": "not in ?",
+    "is_null": "is null",
+    "is_not_null": "is not null",
+    "!=": "<> ?",
+}
+
+
+def check_rules(config: Config, path: Path, database: Path) -> list[str]:
+    """Finds rules that held never or always in the last 90 days.
+
+    Args:
+        config: The configuration; its metrics are known to be right.
+        path: Its file, for messages.
+        database: A DuckDB file that the package was built in.
+
+    Returns:
+        A warning for each such rule, with the counts.
+
+    Raises:
+        UserError: The database has no tables of the package.
+    """
+    warnings = []
+    with connect(database) as connection:
+        for name, signal in config.signals.items():
+            if not signal.is_enabled:
+                continue
+            values: list[Any] = []
+            groups = " or ".join(
+                "("
+                + " and ".join(
+                    _comparison(condition, values) for condition in group
+                )
+                + ")"
+                for group in signal.groups
+            )
+            held, rows = connection.execute(
+                f"select count(*) filter (where {groups}), count(*)"
+                f" from int_product_signals__{signal.entity}_vectors"
+                " where as_of_date > (select max(as_of_date) from"
+                " product_signals__accounts_daily)"
+                f" - {RECENT_DAYS}",
+                values,
+            ).fetchall()[0]
+            if rows and held in (0, rows):
+                warnings.append(
+                    config_message(
+                        path,
+                        ("signals", name),
+                        "",
+                        f"held on {held:,} of {rows:,} rows of the"
+                        f" {signal.entity}s' metrics in the last"
+                        f" {RECENT_DAYS} days",
+                        "it may be too strict, or look at something your"
+                        " inputs lack"
+                        if held == 0
+                        else "it says nothing; make it stricter",
+                    )
+                )
+    return warnings
+
+
+def connect(database: Path) -> duckdb.DuckDBPyConnection:
+    """Opens a database that the package was built in, to read from it.
+
+    Args:
+        database: The DuckDB file.
+
+    Raises:
+        UserError: It is not there, or has no tables of the package.
+    """
+    if not database.is_file():
+        raise UserError(
+            f"{database}: there is no such file; build one with"
+            " product-signals run"
+        )
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        raise UserError(
+            f"{database}: can't be opened as a DuckDB file ({error})"
+        ) from error
+    if not connection.execute(
+        "select 1 from information_schema.tables"
+        " where table_name = 'product_signals__signals'"
+    ).fetchall():
+        connection.close()
+        raise UserError(
+            f"{database}: has no table product_signals__signals; build the"
+            " package in it first"
+        )
+    return connection
+
+
+def _comparison(condition: Condition, values: list[Any]) -> str:
+    """A condition as SQL; what it compares with is added to the values."""
+    comparison = _COMPARISONS.get(condition.operator, f"{condition.operator} ?")
+    if "?" in comparison:
+        value = condition.value
+        if condition.operator in ("in", "not_in"):
+            value = (
+                value
+                if isinstance(value, list)
+                else [part.strip() for part in str(value).split("|")]
+            )
+        values.append(value)
+    return f'"{condition.metric}" {comparison}'
