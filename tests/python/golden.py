@@ -92,7 +92,6 @@ class World:
             }
         )
 
-
     def limit(
         self, account: str, used: float, allowed: float, **more: Any
     ) -> None:
@@ -466,6 +465,10 @@ def _movement(world: World) -> None:
         world.event(user, "point", 8, before)
         if now:
             world.event(user, "point", 1, now)
+    # So that what they rise from is no rise itself.
+    for name, before in (("f5_rise", 4999), ("f5_rise_20", 5000)):
+        for age in (15, 22):
+            world.event(f"{name}_user", "point", age, before)
     user = world.user(
         "c10_left_user", world.account("c10_left", cancelled_at=day(20))
     )
@@ -849,7 +852,7 @@ def _power_users(world: World) -> None:
             if since % 7 < days:
                 world.event(user, "point", since, points)
         for use in USES[:features]:
-            world.event(user, use, 20)
+            world.event(user, use, 21)
         world.event(user, "guide_start", 7)
     for n in range(1, 17):
         user = world.user(f"j1_{n}", account)
