@@ -21,7 +21,7 @@ FLAPPING = {
 }
 # Days before the date the figures are for.
 FIRST_EVENT, SECOND_EVENT = 45, 41
-FLAPPING_WEEK = range(20, 13, -1)
+FLAPPING_WEEK = range(27, 20, -1)
 EARLY_FALL, FALL = 11, 4
 
 
@@ -122,8 +122,9 @@ def test_a_flapping_score_is_one_episode(
     changes = guarded.rows(
         "select behavior_change from product_signals__accounts_daily"
         f" where account_id = '{account}'"
-        f" and as_of_date > date '{day(21).date()}'"
-        f" and as_of_date <= date '{day(14).date()}' order by as_of_date"
+        f" and as_of_date >= date '{day(FLAPPING_WEEK[0]).date()}'"
+        f" and as_of_date <= date '{day(FLAPPING_WEEK[-1]).date()}'"
+        " order by as_of_date"
     )
     between = -12 if account == "over_threshold" else -9
     assert [row["behavior_change"] for row in changes] == [
@@ -134,9 +135,9 @@ def test_a_flapping_score_is_one_episode(
         for row in _signals(guarded, "score_drop")
         if row["entity_id"] == account
     ]
-    assert drop["opened_on"] == day(20).date()
-    assert drop["last_held_on"] == day(14).date()
-    assert drop["closed_on"] == day(13).date()
+    assert drop["opened_on"] == day(FLAPPING_WEEK[0]).date()
+    assert drop["last_held_on"] == day(FLAPPING_WEEK[-1]).date()
+    assert drop["closed_on"] == day(FLAPPING_WEEK[-1] - 1).date()
 
 
 def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
