@@ -130,7 +130,10 @@
                 'unit': {'type': 'text'},
                 'time_window': {
                     'type': 'text', 'default': "'day'",
-                    'allowed': ['day', 'period', 'adoption', 'seen', 'all'],
+                    'allowed': [
+                        'day', 'period', 'adoption', 'seen', 'month', 'slope',
+                        'all',
+                    ],
                 },
                 'needs_input': {'type': 'text'},
                 'subject_type': {'type': 'text'},

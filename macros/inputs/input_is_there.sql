@@ -9,8 +9,7 @@
     select
         '{{ input }}' as input,
     {%- if input in product_signals.input_spec() %}
-        {{ 'true' if product_signals.input_relation(input) else 'false' }}
-            as is_there
+        {{ 'true' if var(input ~ '_model') else 'false' }} as is_there
     {%- elif input == 'event_value' %}
         {{ 'true' if product_signals.has_column('events', input) else 'false'
         }} as is_there

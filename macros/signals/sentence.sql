@@ -8,12 +8,13 @@
     {metric|s}            the text unless the value is 1: a plural
     {window_days}         days that the condition's metric looks at
     {subject}             whom or what the signal is about
+    {subject_count}       how often it happened there that day
 
     template   the sentence, or none: the metric and its value
     metric     the condition's metric
     types      metric_types() of its entity
     relation   with the metrics
-    special    SQL for window_days and subject
+    special    SQL for window_days, subject and subject_count
 #}
 {% macro sentence(template, metric, types, relation, special) %}
     {% set parts = [] %}
@@ -25,8 +26,8 @@
             {% set words = name.split('|') %}
             {% set name = words[0] | trim %}
             {% if name in special %}
-                {% set column, type = special[name], 'number' if
-                    name == 'window_days' else 'text' %}
+                {% set column, type = special[name], 'text' if
+                    name == 'subject' else 'number' %}
             {% elif name in types %}
                 {% set column, type = relation ~ '.' ~ name, types[name] %}
             {% else %}

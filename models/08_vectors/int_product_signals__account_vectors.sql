@@ -181,9 +181,19 @@ measured as (
         ) }} as activation_rate,
         listed.date_day - activation.last_met_on
             as days_since_last_step,
-        {{ product_signals.percent(
-            'activation_before.steps_met', 'activation_before.steps_total'
-        ) }} as activation_rate_day_before,
+        {# Before its first day it had met nothing: who is done on that day has
+           come from there. #}
+        coalesce(
+            {{ product_signals.percent(
+                'activation_before.steps_met', 'activation_before.steps_total'
+            ) }},
+            case
+                when
+                    listed.date_day = listed.begins_on
+                    and activation.steps_total > 0
+                    then 0
+            end
+        ) as activation_rate_day_before,
         case
             when listed.profile is not null
                 then coalesce(scores.raw_score, 0)

@@ -3,9 +3,10 @@
 
     A state opens on the day its conditions have held for min_days in a row,
     stays open while it holds by its clear values, with gaps of no more than
-    its grace days, and closes on the first day after. An event happens on each
-    day on which its conditions hold, once for everything it is about, and is
-    open for that day and its grace days.
+    its grace days, and closes on the first day after. Grace is for those who
+    may come back: whoever has left keeps no state open. An event happens on
+    each day on which its conditions hold, once for everything it is about, and
+    is open for that day and its grace days.
 #}
 
 with scope as (
@@ -94,6 +95,29 @@ events as (
 
 ),
 
+gone as (
+
+    select
+        'account' as entity,
+        accounts.account_id as entity_id
+    from {{ ref('stg_product_signals__accounts') }} as accounts
+    inner join scope
+        on scope.as_of_date >= accounts.cancelled_on
+
+    union all
+
+    select
+        'user' as entity,
+        user_periods.user_id as entity_id
+    from {{ ref('int_product_signals__user_periods') }} as user_periods
+    inner join scope
+        on
+            scope.as_of_date >= user_periods.valid_from
+            and scope.as_of_date < user_periods.valid_to
+    where not user_periods.is_live
+
+),
+
 {# The metric that names somebody or something. #}
 subject_metrics as (
 
@@ -110,22 +134,32 @@ subject_metrics as (
 episodes as (
 
     select
-        signal,
-        entity,
-        entity_id,
+        states.signal,
+        states.entity,
+        states.entity_id,
         cast(null as text) as subject_type,
         cast(null as text) as subject_id,
-        opened_on,
-        last_held_on,
+        cast(null as bigint) as subject_count,
+        states.opened_on,
+        states.last_held_on,
         case
-            when scope.as_of_date - last_held_on > grace_days
-                then last_held_on + 1
+            when
+                scope.as_of_date - states.last_held_on > states.grace_days
+                or gone.entity_id is not null
+                then states.last_held_on + 1
         end as closed_on,
-        case when entity = 'user' then opened_on - min_days + 1
-            else opened_on end as observed_on
+        case
+            when states.entity = 'user'
+                then states.opened_on - states.min_days + 1
+            else states.opened_on
+        end as observed_on
     from states
     cross join scope
-    where opened_on is not null
+    left join gone
+        on
+            states.entity = gone.entity
+            and states.entity_id = gone.entity_id
+    where states.opened_on is not null
 
     union all
 
@@ -136,6 +170,7 @@ episodes as (
         case when happenings.subject_id is not null
             then subject_metrics.subject_type end as subject_type,
         happenings.subject_id,
+        cast(happenings.happenings as bigint) as subject_count,
         events.happened_on as opened_on,
         events.happened_on as last_held_on,
         case
@@ -180,6 +215,7 @@ select
     entity_id,
     subject_type,
     subject_id,
+    subject_count,
     opened_on,
     last_held_on,
     closed_on,

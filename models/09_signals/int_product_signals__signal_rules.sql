@@ -11,6 +11,7 @@ select
     metrics.time_window,
     metrics.needs_input,
     metrics.subject_type,
+    metrics.null_means,
     metrics.sentence,
     conditions.operator,
     conditions.value,

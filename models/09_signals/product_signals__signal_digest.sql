@@ -6,6 +6,9 @@
 {{ config(access='public') }}
 -- depends_on: {{ ref('stg_product_signals__accounts') }}
 -- depends_on: {{ ref('stg_product_signals__users') }}
+{# Which rules there are is known only once dbt runs: whether one needs
+   event_value, which only the input itself can tell, is not. #}
+{% do product_signals.input_relation('events') %}
 {% set recent_days = 90 %}
 {% set rules = product_signals.signal_rules() %}
 

@@ -61,16 +61,20 @@ opened as (
         opened.signal_id,
         opened.observed_on,
         opened.subject,
+        opened.subject_count,
         rules.rule,
         rules.condition_group,
         rules.condition_number,
         rules.metric,
         rules.operator,
         rules.value as threshold,
+        rules.null_means,
         case rules.time_window
             when 'day' then 1
             when 'period' then profiles.period_days
             when 'adoption' then {{ var('adoption_window_days') }}
+            when 'month' then 30
+            when 'slope' then {{ product_signals.slope_days() }}
             when 'seen'
                 then case
                     when profiles.period_days > {{ var('seen_days') }}
@@ -120,15 +124,21 @@ opened as (
                 then {{ product_signals.condition(rule, rule['value']) }}
             {%- endfor %}
         end as is_met,
-        case metric
+        {# A rule that asks for the lack of a value means what the lack does. #}
+        case
+            when
+                operator = 'is_null'
+                and null_means not like 'unknown for %'
+                then null_means
             {%- for metric, same in entity_rules | groupby(
                 'metric', case_sensitive=true
             ) %}
-            when {{ product_signals.metric_literal(metric, 'text') }}
+            when metric = {{ product_signals.metric_literal(metric, 'text') }}
                 then {{ product_signals.sentence(
                     same[0]['sentence'], metric, types, 'windows', {
                         'window_days': 'windows.window_days',
                         'subject': 'windows.subject',
+                        'subject_count': 'windows.subject_count',
                     }
                 ) }}
             {%- endfor %}

@@ -36,12 +36,15 @@ def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
     """The world of the golden cases, built."""
     world = golden_world()
     warehouse = warehouse_factory("golden")
-    warehouse.load(
-        events=world.events, users=world.users, accounts=world.accounts
-    )
-    warehouse.configure(
-        golden_config(), ["events", "users", "accounts"], VARIABLES
-    )
+    inputs = {
+        "events": world.events,
+        "users": world.users,
+        "accounts": world.accounts,
+        "usage_limits": world.usage_limits,
+        "surveys": world.surveys,
+    }
+    warehouse.load(**inputs)
+    warehouse.configure(golden_config(), list(inputs), VARIABLES)
     warehouse.build()
     return warehouse
 

@@ -48,6 +48,8 @@ class World:
         self.users: list[Row] = []
         self.accounts: list[Row] = []
         self.account_history: list[Row] = []
+        self.usage_limits: list[Row] = []
+        self.surveys: list[Row] = []
 
     def account(self, name: str, age: int = 400, **attributes: Any) -> str:
         """An account, created so many days ago."""
@@ -90,6 +92,35 @@ class World:
             }
         )
 
+    def limit(
+        self, account: str, used: float, allowed: float, **more: Any
+    ) -> None:
+        """How much an account uses of what it is allowed."""
+        self.usage_limits.append(
+            {
+                "account_id": account,
+                "meter": "rows",
+                "used": used,
+                "allowed": allowed,
+                "measured_at": day(3),
+                **more,
+            }
+        )
+
+    def answer(
+        self, user: str, account: str, survey: str, score: int, age: int
+    ) -> None:
+        """What a user answered, so many days ago."""
+        self.surveys.append(
+            {
+                "account_id": account,
+                "user_id": user,
+                "survey": survey,
+                "score": score,
+                "answered_at": day(age),
+            }
+        )
+
 
 def golden_config() -> Config:
     """The configuration: the shipped rules, and a profile for each case."""
@@ -127,6 +158,18 @@ def golden_config() -> Config:
                 "configure": {"feature": "setup", **active},
                 "use_future": {"feature": "future", **active},
                 **{step["event_name"]: active for step in ONBOARDING.values()},
+                "export": {"is_risk": True},
+                "delete": {"is_risk": True},
+                **{
+                    f"guide_{name}": {
+                        "flow": "guide",
+                        "flow_step": step,
+                        **active,
+                    }
+                    for step, name in enumerate(
+                        ("help", "start", "next", "end")
+                    )
+                },
             },
             "weight_sets": {
                 "first": {
@@ -196,6 +239,9 @@ def golden_config() -> Config:
                 "f3": profile("f3", benchmark=100),
                 "f5": profile("f5", benchmark=10000),
                 "b5": profile("b5", benchmark=1000),
+                # A hundred clicks more a day are a point more a week.
+                "slope": profile("slope", benchmark=4900),
+                "j1": profile("j1", benchmark=1000),
                 "everybody": {"priority": 9, "benchmark": 100},
             },
             "checklists": {
@@ -296,6 +342,15 @@ def golden_world() -> World:
         _adoption,
         _activation,
         _signals,
+        _alerts,
+        _usage,
+        _slopes,
+        _flows,
+        _trials,
+        _people,
+        _power_users,
+        _episodes,
+        _work,
     ):
         build(world)
     return world
@@ -403,12 +458,17 @@ def _movement(world: World) -> None:
         ("f5_20.00", 7000, 5000),
         ("f5_20.01", 7000, 4999),
         ("f5_rise", 4999, 7000),
+        ("f5_rise_20", 5000, 7000),
         ("f5_gone", 7000, 0),
     ):
         user = world.user(f"{name}_user", world.account(name))
         world.event(user, "point", 8, before)
         if now:
             world.event(user, "point", 1, now)
+    # So that what they rise from is no rise itself.
+    for name, before in (("f5_rise", 4999), ("f5_rise_20", 5000)):
+        for age in (15, 22):
+            world.event(f"{name}_user", "point", age, before)
     user = world.user(
         "c10_left_user", world.account("c10_left", cancelled_at=day(20))
     )
@@ -485,7 +545,7 @@ def _activation(world: World) -> None:
 
 
 def _signals(world: World) -> None:
-    """F1, F2, F3, B5."""
+    """F1, F2, F3, B5: signals on several metrics at once."""
     account = world.account("f1", csm="Kim")
     for name, role in (
         ("f1_admin", "admin"),
@@ -497,27 +557,339 @@ def _signals(world: World) -> None:
         world.user(name, account, role=role)
         if name not in ("f1_idle", "f1_odd"):
             world.event(name, "look")
-    for name, age, people in (
-        ("f2_fires", 181, 21),
-        ("f2_few", 181, 20),
-        ("f2_young", 180, 21),
+    for name, age, people, employees, features in (
+        ("f2_fires", 181, 21, 100, 8),
+        ("f2_few", 181, 20, 100, 8),
+        ("f2_young", 180, 21, 100, 8),
+        ("f2_small", 181, 21, 49, 8),
+        ("f2_narrow", 181, 21, 100, 7),
     ):
-        account = world.account(name, age, employees=100)
+        account = world.account(name, age, employees=employees)
         for n in range(people):
             user = world.user(f"{name}_{n}", account, age)
-            for use in USES[:8]:
+            for use in USES[:features]:
                 world.event(user, use)
-    for name, people in (("f3_fires", 2), ("f3_three", 3)):
-        account = world.account(name, 181, employees=100)
+    for name, age, people, features in (
+        ("f3_fires", 181, 2, 1),
+        ("f3_three", 181, 3, 1),
+        ("f3_young", 180, 2, 1),
+        ("f3_20", 181, 2, 2),
+        ("f3_30", 181, 2, 3),
+    ):
+        account = world.account(name, age, employees=100)
         for n in range(4):
-            user = world.user(f"{name}_{n}", account, 181)
+            user = world.user(f"{name}_{n}", account, age)
             world.event(user, "point", 8, 90)
             if n < people:
-                world.event(user, "use_1", 1, 10)
-    for name, days in (("b5_fires", 13), ("b5_short", 6)):
+                for use in USES[:features]:
+                    world.event(user, use, 1, 10)
+    for name, now in (("f3_drop20", 70), ("f3_drop21", 69)):
+        account = world.account(name, 181, employees=100)
+        for n in range(2):
+            user = world.user(f"{name}_{n}", account, 181)
+            world.event(user, "point", 8, 90)
+            world.event(user, "point", 1, now)
+    for name, days, count in (
+        ("b5_fires", 13, 20),
+        ("b5_short", 6, 20),
+        ("b5_50", 13, 7),
+        ("b5_49", 13, 7),
+    ):
         user = world.user(f"{name}_user", world.account(name))
         for age in range(days):
-            world.event(user, "look", age, 20)
+            more = name == "b5_50" and age % 7 == 0
+            world.event(user, "look", age, count + more)
     user = world.user("b5_logins_user", world.account("b5_logins"))
     for age in range(13):
         world.event(user, "login", age, 20)
+
+
+def _alerts(world: World) -> None:
+    """F5: what happens on a day."""
+    for age in (3, 6, 7):
+        world.account(f"f5_new{age}", age)
+    world.account("f5_tomorrow", -1)
+    world.account("f5_converted", 20, converted_at=day(0))
+    world.account("f5_converts", 20, converted_at=day(-1))
+    world.account("f5_left", 100, cancelled_at=day(3))
+    world.account("f5_leaving", 100, cancelled_at=day(-1))
+    account = world.account("f5_team", 100)
+    world.user("f5_first", account, 100)
+    for name in ("f5_joined", "f5_joined_too"):
+        world.user(name, account, 3)
+    world.user("f5_internal", account, 3, is_internal=True)
+    account = world.account("f5_founded", 3, trial_started_at=day(3))
+    world.user("f5_founder", account, 3)
+    world.user("f5_colleague", account, 2)
+    # The same five steps, on trial and paid.
+    trial = {"trial_started_at": day(20)}
+    for name, status, age, before, after in (
+        ("f5_20", trial, 20, [], ["use_1"]),
+        ("f5_40", trial, 20, ["use_1"], ["use_2"]),
+        ("f5_40_paid", {}, 20, ["use_1"], ["use_2"]),
+        ("f5_100", trial, 20, USES[:4], ["use_5"]),
+        ("f5_100_paid", {}, 20, USES[:4], ["use_5"]),
+        ("f5_leap", trial, 20, ["use_1"], USES[1:5]),
+        ("f5_at_once", {"trial_started_at": day(3)}, 3, [], USES[:5]),
+    ):
+        account = world.account(name, age, scenario="e1", **status)
+        user = world.user(f"{name}_user", account, age)
+        for use in before:
+            world.event(user, use, 5)
+        for use in after:
+            world.event(user, use, 3)
+    account = world.account("f5_features")
+    one, two = (world.user(f"f5_features_{n}", account) for n in (1, 2))
+    world.event(one, "use_1", 5)
+    world.event(two, "use_1", 3)
+    for use in ("use_2", "use_3", "configure"):
+        world.event(one, use, 2)
+    account = world.account("f5_first_day", 3)
+    user = world.user("f5_first_day_user", account, 3)
+    world.event(user, "use_1", 3)
+    world.event(user, "use_2", 2)
+    user = world.user("f5_risk_user", world.account("f5_risk"))
+    world.event(user, "export", 2, 2)
+    world.event(user, "delete", 2)
+    world.event(user, "edit", 1)
+
+
+def _usage(world: World) -> None:
+    """F9: seats, capacity, licences, logins, contracts, adoption, surveys."""
+    for name, seats in (("f9_seats80", 5), ("f9_seats79", 5.00626)):
+        account = world.account(name, seats=seats)
+        for n in range(4):
+            world.user(f"{name}_{n}", account)
+    for name, used in (("f9_capacity80", 80), ("f9_capacity79", 79.9)):
+        world.limit(world.account(name), used, 100)
+        world.limit(name, 1, 100, meter="files")
+        # An older reading: it is over.
+        world.limit(name, 79, 100, measured_at=day(9))
+    account = world.account("f9_licences")
+    for name, age, more in (
+        ("f9_licence14", 14, {}),
+        ("f9_licence13", 13, {}),
+        ("f9_licence_used", 14, {}),
+        ("f9_licence_left", 20, {"deactivated_at": day(2)}),
+    ):
+        world.user(name, account, licensed_at=day(age), **more)
+    world.event("f9_licence_used", "look", 13)
+    for name, days, idle in (
+        ("f9_login5", 13, 2),
+        ("f9_login4", 13, 3),
+        ("f9_login_short", 12, 2),
+        ("f9_login_look", 13, 2),
+    ):
+        user = world.user(f"{name}_user", world.account(name))
+        for age in range(days):
+            if age % 7 >= idle:
+                world.event(user, "login", age)
+    world.event("f9_login_look_user", "look", 3)
+    for name, left, age in (
+        ("f9_silent", 90, 14),
+        ("f9_silent13", 90, 13),
+        ("f9_contract91", 91, 14),
+        ("f9_contract_over", -1, 14),
+    ):
+        account = world.account(name, contract_ends_at=day(-left))
+        world.event(world.user(f"{name}_user", account), "look", age)
+    for name, first, age in (
+        ("f9_fast", 29, 30),
+        ("f9_slow", 30, 100),
+        ("f9_fast_new", 29, 29),
+    ):
+        account = world.account(name, age)
+        user = world.user(f"{name}_user", account, age)
+        for use, since in zip(USES, (first, 15, 0), strict=False):
+            world.event(user, use, since)
+    # The steps that make it adopted are uses 1 to 3.
+    for name, age, since, uses in (
+        ("f9_ready", 97, 6, USES[:8]),
+        ("f9_ready90", 96, 6, USES[:8]),
+        ("f9_ready_short", 100, 5, USES[:8]),
+        ("f9_ready70", 100, 6, USES[:7]),
+        ("f9_ready_onboarding", 100, 6, USES[1:9]),
+    ):
+        user = world.user(f"{name}_user", world.account(name, age), age)
+        for use in uses:
+            world.event(user, use, since, 8)
+    for account, answers in (
+        ("f9_survey", {"nps": 6, "csat": 2}),
+        ("f9_pleased", {"nps": 7, "csat": 3}),
+    ):
+        world.account(account)
+        for survey, score in answers.items():
+            user = world.user(f"{account}_{survey}", account)
+            world.answer(user, account, survey, score, 2)
+
+
+def _slopes(world: World) -> None:
+    """F9: declining and flat, over twelve weeks."""
+    for name, days, first, daily in (
+        ("f9_declining100", 96, 7000, 100),
+        ("f9_declining99", 96, 7000, 99),
+        ("f9_flat24", 118, 10000, -24),
+        ("f9_flat25", 118, 10000, -25),
+    ):
+        user = world.user(f"{name}_user", world.account(name, scenario="slope"))
+        for age in range(days):
+            world.event(user, "click", age, first + daily * age)
+    # Three points down a week, on too few days or just enough.
+    for age in (89, 88):
+        account = world.account(f"f9_declining_day{age}", age)
+        user = world.user(f"{account}_user", account, age)
+        for since in range(age, -1, -7):
+            world.event(user, "point", since, 10 + 3 * since // 7)
+    for age in (208, 207):
+        account = world.account(f"f9_flat_day{age}", age)
+        user = world.user(f"{account}_user", account, age)
+        for since in range(0, 120, 7):
+            world.event(user, "point", since, 14)
+
+
+def _flows(world: World) -> None:
+    """F9: guided flows left, help that did not."""
+    account = world.account("f9_flow")
+    for name, steps in {
+        "left": {"start": 7},
+        "recent": {"start": 6},
+        "done6": {"start": 7, "end": 1},
+        "done7": {"start": 7, "end": 0},
+        "on": {"start": 7, "next": 3},
+        "known": {"end": 30, "start": 7},
+        "help": {"help": 7},
+        "help_done": {"help": 7, "end": 1},
+        "help_known": {"end": 8, "help": 7},
+    }.items():
+        user = world.user(f"f9_flow_{name}", account)
+        for step, age in steps.items():
+            world.event(user, f"guide_{step}", age)
+
+
+def _trials(world: World) -> None:
+    """F9: users silent on trial."""
+    account = world.account("f9_trial", 20, trial_started_at=day(20))
+    for age in (0, 1, 2, 3, 14, 15):
+        world.event(world.user(f"f9_trial_{age}", account, 20), "look", age)
+    for age in (0, 1, 2, 3):
+        world.user(f"f9_trial_never{age}", account, age)
+    world.event(world.user("f9_paid_5", world.account("f9_paid")), "look", 5)
+
+
+def _people(world: World) -> None:
+    """F10, I3: champions, turnover, accounts that hang on one person."""
+    for name, age, clicks in (
+        ("f10_champion", 36, 5000),
+        ("f10_champion29", 35, 5000),
+        ("f10_champion49", 36, 4999),
+    ):
+        account = world.account(name)
+        world.event(world.user(f"{name}_1", account, age), "click", 6, clicks)
+        world.event(world.user(f"{name}_2", account), "point", 6)
+    for name, ages, left in (
+        ("f10_lost15", (28, 21, 14), None),
+        ("f10_lost14", (27, 21, 14), None),
+        ("f10_lost_silent13", (27, 20, 13), None),
+        ("f10_lost_left", (24, 17, 10), day(2)),
+    ):
+        account = world.account(name)
+        leader = world.user(f"{name}_1", account, deactivated_at=left)
+        for age in ages:
+            world.event(leader, "point", age, 5)
+        other = world.user(f"{name}_2", account)
+        for age in range(0, 29, 7):
+            world.event(other, "point", age)
+    for name, people, left in (
+        ("f10_turnover25", 8, (29, 10)),
+        ("f10_turnover22", 9, (29, 10)),
+        ("f10_turnover_one", 4, (10,)),
+        ("f10_turnover_day", 8, (39, 10)),
+        ("f10_turnover_apart", 8, (40, 10)),
+    ):
+        account = world.account(name)
+        for n in range(people):
+            gone = day(left[n]) if n < len(left) else None
+            world.user(f"{name}_{n}", account, deactivated_at=gone)
+    for name, people, points, since in (
+        ("f10_single80", 3, (80, 20), 13),
+        ("f10_single79", 3, (799, 201), 13),
+        ("f10_single_short", 3, (80, 20), 12),
+        ("f10_single_two", 2, (80, 20), 13),
+    ):
+        account = world.account(name)
+        for n in range(people):
+            user = world.user(f"{name}_{n}", account)
+            if n < 2:
+                world.event(user, "point", since, points[n])
+                world.event(user, "point", 6, points[n])
+    # The others keep the account from dropping with them.
+    account = world.account("f10_people", scenario="f5")
+    for name, before, now in (
+        ("f10_user40.00", 7000, 3000),
+        ("f10_user40.01", 7000, 2999),
+        ("f10_user_from50", 5000, 900),
+        ("f10_user_from49", 4999, 900),
+        *((f"f10_steady{n}", 5000, 5000) for n in range(5)),
+    ):
+        user = world.user(name, account)
+        world.event(user, "point", 8, before)
+        world.event(user, "point", 1, now)
+
+
+def _power_users(world: World) -> None:
+    """F10, F11, J1: the best of twenty, and what experts do not hear of."""
+    account = world.account("j1")
+    best = {
+        # Percentile 100, 95, 90 and 85.
+        "j1_three_days": (187, 3, 100, 8),
+        "j1_young": (186, 4, 70, 8),
+        "j1_narrow": (400, 4, 60, 7),
+        "j1_fourth": (400, 7, 30, 8),
+    }
+    for name, (age, days, points, features) in best.items():
+        user = world.user(name, account, age)
+        for since in range(28):
+            if since % 7 < days:
+                world.event(user, "point", since, points)
+        for use in USES[:features]:
+            world.event(user, use, 21)
+        world.event(user, "guide_start", 7)
+    for n in range(1, 17):
+        user = world.user(f"j1_{n}", account)
+        for week in range(4):
+            world.event(user, "point", 7 * week, n)
+
+
+def _episodes(world: World) -> None:
+    """F7: grace, hysteresis, closing, opening again."""
+    for name, back in (("f7_gap3", 17), ("f7_gap4", 16)):
+        account = world.account(name, seats=5)
+        for n in range(3):
+            world.user(f"{name}_{n}", account, 100)
+        world.user(f"{name}_left", account, 100, deactivated_at=day(20))
+        world.user(f"{name}_back", account, back)
+    for name, people, left in (
+        ("f7_75", 13, 1),
+        ("f7_never", 12, 0),
+        ("f7_68", 13, 2),
+    ):
+        account = world.account(name, seats=16)
+        for n in range(people):
+            gone = day(10) if n < left else None
+            world.user(f"{name}_{n}", account, 100, deactivated_at=gone)
+    for name, age in (("f7_cancelled", 5), ("f7_cancelled_now", 1)):
+        account = world.account(name, seats=5, cancelled_at=day(age))
+        for n in range(4):
+            world.user(f"{name}_{n}", account, 100)
+
+
+def _work(world: World) -> None:
+    """F12: what is most urgent for one owner."""
+    for name, mrr, seats, silent in (
+        ("f12_inactive", 1, None, 14),
+        ("f12_rich", 500, 1, 0),
+        ("f12_poor", 100, 1, 0),
+    ):
+        account = world.account(name, csm="Ana", mrr=mrr, seats=seats)
+        world.event(world.user(f"{name}_user", account), "look", silent)
+    world.account("f12_news", 0, csm="Ana", mrr=1000)

@@ -1431,7 +1431,15 @@ class Oracle:
                     )
                     opened = None
         if opened is not None:
+            # Grace is for those who may come back.
+            status = self.attribute(
+                account_id, "subscription_status", self.as_of
+            )
             found.append(
-                {"opened_on": opened, "last_held_on": last, "closed_on": None}
+                {
+                    "opened_on": opened,
+                    "last_held_on": last,
+                    "closed_on": last + DAY if status == "cancelled" else None,
+                }
             )
         return found

@@ -13,6 +13,11 @@ from warehouse import Warehouse
 
 EXPECTED = Path(__file__).parents[2] / "golden" / "expected.csv"
 DATED = ("user_scores", "account_scores", "accounts_daily")
+# Evidence is found by its signal.
+SOURCES = {
+    "signal_evidence": "product_signals__signal_evidence"
+    " inner join product_signals__signals using (signal_id)"
+}
 
 
 def _cases() -> list[Any]:
@@ -28,8 +33,9 @@ def test_golden_case(golden: Warehouse, case: dict[str, str]) -> None:
     where = dict(part.split("=", 1) for part in case["where"].split(" "))
     if case["model"] in DATED:
         where.setdefault("as_of_date", AS_OF_DATE.isoformat())
+    source = SOURCES.get(case["model"], f"product_signals__{case['model']}")
     rows = golden.rows(
-        f"select * from product_signals__{case['model']} where "
+        f"select * from {source} where "
         + " and ".join(f"{key} = '{value}'" for key, value in where.items())
     )
     if case["column"] == "(rows)":

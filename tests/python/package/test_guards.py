@@ -1,0 +1,166 @@
+"""A fault of the tracking, and rules that do not flap (F7, F8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from golden import AS_OF_DATE, World, day
+from product_signals.config import Config, read_config
+from product_signals.package import starter_config
+from warehouse import Warehouse
+
+FALLING = [f"falling_{n}" for n in range(15)]
+STEADY = [f"steady_{n}" for n in range(7)]
+STEADY_WEEK = [10] * 7
+# Their weeks before, and the one week that differs. The score was 70: it is
+# 49, 58, 49 and so on, or 49, 61, 49.
+FLAPPING = {
+    "over_threshold": ([21, 5, 12, 5, 12, 5, 10], [0, 14, 3, 14, 3, 14, 1]),
+    "over_clear_value": ([21, 2, 14, 2, 14, 2, 15], [0, 14, 2, 14, 2, 14, 3]),
+}
+# Days before the date the figures are for.
+FIRST_EVENT, SECOND_EVENT = 45, 41
+FLAPPING_WEEK = range(27, 20, -1)
+EARLY_FALL, FALL = 11, 4
+
+
+def _config() -> Config:
+    shipped = read_config(starter_config()).model_dump(
+        exclude_none=True, exclude_unset=True
+    )
+    return Config.model_validate(
+        {
+            "seed_prefix": "guards",
+            "events": {"point": {"weight": 1, "counts_as_activity": True}},
+            "profiles": {"everybody": {"benchmark": 100}},
+            "bands": shipped["bands"],
+            "signals": shipped["signals"],
+        }
+    )
+
+
+def _world() -> World:
+    """25 accounts: 15 fall silent on one day, one a week earlier."""
+    world = World()
+    for name in (*FALLING, *STEADY, *FLAPPING, "early"):
+        user = world.user(f"{name}_user", world.account(name))
+        week, odd_week = FLAPPING.get(name, (STEADY_WEEK, STEADY_WEEK))
+        last = {"early": EARLY_FALL + 1}.get(
+            name, FALL + 1 if name in FALLING else 0
+        )
+        for age in range(SECOND_EVENT, last - 1, -1):
+            place = (FLAPPING_WEEK[0] - age) % 7
+            count = (odd_week if age in FLAPPING_WEEK else week)[place]
+            if count:
+                world.event(user, "point", age, count)
+    world.event("steady_0_user", "point", FIRST_EVENT)
+    return world
+
+
+@pytest.fixture(scope="module")
+def guarded(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+    world = _world()
+    warehouse = warehouse_factory("guards")
+    warehouse.load(
+        events=world.events, users=world.users, accounts=world.accounts
+    )
+    warehouse.configure(
+        _config(),
+        ["events", "users", "accounts"],
+        {"as_of_date": AS_OF_DATE.isoformat()},
+    )
+    warehouse.build()
+    return warehouse
+
+
+def _signals(warehouse: Warehouse, signal: str) -> list[dict]:
+    return warehouse.rows(
+        "select * from product_signals__signals"
+        f" where signal = '{signal}' order by opened_on, entity_id"
+    )
+
+
+def test_one_warning_when_the_fleet_drops(guarded: Warehouse) -> None:
+    silent, dropped = _signals(guarded, "fleet_drop")
+    # Three days without any event, then they came again.
+    assert silent["opened_on"] == day(FIRST_EVENT - 3).date()
+    assert silent["closed_on"] == day(SECOND_EVENT).date()
+    assert silent["reason"] == "No event for 3 days"
+    # 15 of 25 accounts at once, and the one that fell before.
+    assert dropped["opened_on"] == day(FALL).date()
+    assert dropped["is_open"]
+    assert dropped["reason"] == (
+        "25 accounts compared; 64 % of accounts falling at once"
+    )
+
+
+def test_drops_of_that_day_are_held_back(guarded: Warehouse) -> None:
+    open_drops = {
+        row["entity_id"]: row
+        for row in _signals(guarded, "score_drop")
+        if row["is_open"]
+    }
+    assert open_drops.keys() == {*FALLING, "early"}
+    assert [open_drops[name]["is_held_back"] for name in FALLING] == [True] * 15
+    assert {open_drops[name]["priority"] for name in FALLING} == {None}
+    assert not open_drops["early"]["is_held_back"]
+    work = guarded.rows(
+        "select signal, account_id from product_signals__work_list"
+        " order by place"
+    )
+    assert work == [
+        {"signal": "fleet_drop", "account_id": None},
+        {"signal": "score_drop", "account_id": "early"},
+    ]
+
+
+@pytest.mark.parametrize("account", FLAPPING)
+def test_a_flapping_score_is_one_episode(
+    guarded: Warehouse, account: str
+) -> None:
+    changes = guarded.rows(
+        "select behavior_change from product_signals__accounts_daily"
+        f" where account_id = '{account}'"
+        f" and as_of_date >= date '{day(FLAPPING_WEEK[0]).date()}'"
+        f" and as_of_date <= date '{day(FLAPPING_WEEK[-1]).date()}'"
+        " order by as_of_date"
+    )
+    between = -12 if account == "over_threshold" else -9
+    assert [row["behavior_change"] for row in changes] == [
+        -21, between, -21, between, -21, between, -21,
+    ]  # fmt: skip
+    (drop,) = [
+        row
+        for row in _signals(guarded, "score_drop")
+        if row["entity_id"] == account
+    ]
+    assert drop["opened_on"] == day(FLAPPING_WEEK[0]).date()
+    assert drop["last_held_on"] == day(FLAPPING_WEEK[-1]).date()
+    assert drop["closed_on"] == day(FLAPPING_WEEK[-1] - 1).date()
+
+
+def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
+    digest = {
+        row["signal"]: row
+        for row in guarded.rows(
+            "select * from product_signals__signal_digest where team <> 'sales'"
+            " or signal = 'capacity_nearly_full'"
+        )
+    }
+    blind = {
+        signal: row["missing_inputs"]
+        for signal, row in digest.items()
+        if not row["is_evaluable"]
+    }
+    assert blind == {
+        "cancelled": "cancelled_at",
+        "capacity_nearly_full": "usage_limits",
+        "converted_to_paid": "converted_at",
+        "expansion_opportunity": "size_column",
+        "licensed_never_used": "licensed_at",
+        "negative_survey": "surveys",
+        "potential_problem": "size_column",
+        "silent_before_contract_end": "contract_ends_at",
+    }
+    assert digest["score_drop"]["held_back_signals"] == 15
