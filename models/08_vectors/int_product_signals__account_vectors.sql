@@ -8,6 +8,7 @@
 {{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
 {% set partial = product_signals.is_partial('account') %}
 {% set slope_days = product_signals.slope_days() %}
+{% set has_surveys = product_signals.input_relation('surveys') %}
 {% set happenings = [
     'new_users',
     'key_features_first_used',
@@ -235,7 +236,11 @@ measured as (
         coalesce(listed.seats, users.licensed_users) as licensed_users,
         users.users_left_30d,
         {%- for metric in happenings %}
+        {%- if metric == 'negative_surveys' and not has_surveys %}
+        cast(null as integer) as negative_surveys,
+        {%- else %}
         coalesce(happenings.{{ metric }}, 0) as {{ metric }},
+        {%- endif %}
         {%- endfor %}
         scores.top_user_share,
         capacity.capacity_used_rate,

@@ -59,6 +59,8 @@ new_users as (
 
 ),
 
+{# Where an account is older than the data, nobody knows what it had used
+   before: only what it takes up after a while is new. #}
 first_uses as (
 
     select
@@ -67,10 +69,23 @@ first_uses as (
         min(feature_days.event_date) as date_day
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
+    cross join scope
     inner join {{ ref('stg_product_signals__features') }} as features
         on feature_days.feature = features.feature
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'account'
+            and feature_days.account_id = entities.entity_id
     where features.is_key
-    group by feature_days.account_id, feature_days.feature
+    group by
+        feature_days.account_id,
+        feature_days.feature,
+        entities.begins_on,
+        scope.history_start
+    having
+        entities.begins_on >= scope.history_start
+        or min(feature_days.event_date)
+        >= scope.history_start + {{ var('adoption_window_days') }}
 
 ),
 

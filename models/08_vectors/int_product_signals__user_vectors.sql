@@ -492,8 +492,10 @@ rows_of_days as (
             and scores.as_of_date = case
                 when points.as_of_date = scope.as_of_date
                     then points.as_of_date
-                else points.as_of_date
-                    - (points.as_of_date - cast('2023-01-01' as date)) % 7
+                else points.as_of_date - cast(
+                    (points.as_of_date - cast('2023-01-01' as date)) % 7
+                    as integer
+                )
             end
             {%- endif %}
     where

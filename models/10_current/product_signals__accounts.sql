@@ -56,6 +56,7 @@ select
         'plan': 'accounts.plan',
         'contract_ends_at': 'accounts.contract_ends_at',
         'usage_limits': 'accounts.capacity_used_rate',
+        'surveys': 'accounts.negative_surveys',
     }) }} as missing_inputs
 from accounts
 left join open_signals

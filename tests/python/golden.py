@@ -694,9 +694,9 @@ def _usage(world: World) -> None:
         account = world.account(name, contract_ends_at=day(-left))
         world.event(world.user(f"{name}_user", account), "look", age)
     for name, first, age in (
-        ("f9_fast", 29, 30),
+        ("f9_fast", 29, 60),
         ("f9_slow", 30, 100),
-        ("f9_fast_new", 29, 29),
+        ("f9_fast_new", 29, 59),
     ):
         account = world.account(name, age)
         user = world.user(f"{name}_user", account, age)

@@ -500,8 +500,10 @@ class Oracle:
                 return row["band"]
         return None
 
-    def negative_surveys(self, account_id: str, day: date) -> int:
+    def negative_surveys(self, account_id: str, day: date) -> int | None:
         """How many bad marks an account gave in surveys on a day."""
+        if not self.world.surveys:
+            return None
         return sum(
             self.band((a["survey"] or "").strip().lower() or "nps", a["score"])
             == "negative"
