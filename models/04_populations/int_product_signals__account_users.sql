@@ -1,7 +1,7 @@
 {#
     Users of an account on every day, by the users input: those known (created
     by then, not deactivated), those with a licence of their own, and those
-    known who left within the last 30 days.
+    known who left within the last 30 days and have not come back.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
 {% set partial = product_signals.is_partial('account') %}
@@ -32,6 +32,7 @@ with users as (
 user_periods as (
 
     select
+        user_id,
         account_id,
         greatest(valid_from, begins_on) as valid_from,
         least(valid_to, deactivated_on) as valid_to,
@@ -43,6 +44,7 @@ user_periods as (
     union all
 
     select
+        user_id,
         account_id,
         greatest(valid_from, licensed_on) as valid_from,
         least(valid_to, deactivated_on) as valid_to,
@@ -50,6 +52,28 @@ user_periods as (
         1 as licensed_users
     from users
     where licensed_on is not null
+
+),
+
+{# A membership may say what held anyway: who is there again that very day has
+   not left. #}
+left_periods as (
+
+    select
+        account_id,
+        valid_to as valid_from,
+        least(valid_to + {{ recent_days }}, back_on) as valid_to
+    from (
+        select
+            account_id,
+            valid_to,
+            lead(valid_from, 1, {{ product_signals.last_day() }}) over (
+                partition by user_id, account_id order by valid_from
+            ) as back_on
+        from user_periods
+        where known_users = 1 and valid_from < valid_to
+    ) as known_periods
+    where valid_to < {{ product_signals.last_day() }}
 
 ),
 
@@ -71,23 +95,22 @@ changes as (
         valid_to as changed_on,
         -known_users as known_users,
         -licensed_users as licensed_users,
-        known_users as users_left_30d
+        0 as users_left_30d
     from user_periods
     where valid_from < valid_to
 
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] -%}
     union all
 
     select
         account_id,
-        valid_to + {{ recent_days }} as changed_on,
+        {{ day }} as changed_on,
         0 as known_users,
         0 as licensed_users,
-        -known_users as users_left_30d
-    from user_periods
-    where
-        valid_from < valid_to
-        and valid_to < {{ product_signals.last_day() }}
+        {{ sign }}1 as users_left_30d
+    from left_periods
 
+    {% endfor -%}
 ),
 
 account_users as (

@@ -40,6 +40,14 @@ begun as (
             first_seen_on as day
         from entities
         where entity = 'user' and first_seen_on is not null
+
+        union all
+
+        {# Of who is internal now, nothing is seen any more that was. #}
+        select
+            user_id,
+            event_date as day
+        from {{ ref('int_product_signals__restated_user_days') }}
     ) as days
     group by user_id
 

@@ -182,19 +182,16 @@ measured as (
         ) }} as activation_rate,
         listed.date_day - activation.last_met_on
             as days_since_last_step,
-        {# Before its first day it had met nothing: who is done on that day has
-           come from there. #}
-        coalesce(
-            {{ product_signals.percent(
-                'activation_before.steps_met', 'activation_before.steps_total'
-            ) }},
-            case
-                when
-                    listed.date_day = listed.begins_on
-                    and activation.steps_total > 0
-                    then 0
-            end
-        ) as activation_rate_day_before,
+        {# Before it began nothing was met, so that what is met on its first
+           day crosses a threshold, too. #}
+        case
+            when listed.date_day > listed.begins_on
+                then {{ product_signals.percent(
+                    'activation_before.steps_met',
+                    'activation_before.steps_total'
+                ) }}
+            when activation.checklist is not null then 0
+        end as activation_rate_day_before,
         case
             when listed.profile is not null
                 then coalesce(scores.raw_score, 0)
@@ -485,7 +482,8 @@ select
     cast(sloped.score - sloped.score_change as numeric(12, 2))
         as previous_score,
     cast(sloped.score_day_before as numeric(12, 2)) as score_day_before,
-    sloped.activation_rate_day_before,
+    cast(sloped.activation_rate_day_before as numeric(12, 2))
+        as activation_rate_day_before,
     case
         when sloped.days_since_converted >= 0
             then cast(sloped.days_since_converted as integer)

@@ -109,7 +109,8 @@ risk_events as (
 
 ),
 
-{# Who led an account, and fell silent there or left. #}
+{# Who led an account, and fell silent there or left. Whoever has left can't
+   leave once more, whatever comes from them later. #}
 leading_days as (
 
     select
@@ -127,6 +128,7 @@ active_days as (
         daily_activity.user_id,
         daily_activity.account_id,
         daily_activity.event_date,
+        users.deactivated_on,
         lead(daily_activity.event_date) over (
             partition by daily_activity.user_id, daily_activity.account_id
             order by daily_activity.event_date
@@ -148,6 +150,11 @@ active_days as (
         on
             daily_activity.user_id = leaders.user_id
             and daily_activity.account_id = leaders.account_id
+    left join {{ ref('stg_product_signals__users') }} as users
+        on daily_activity.user_id = users.user_id
+    where
+        users.deactivated_on is null
+        or daily_activity.event_date <= users.deactivated_on
 
 ),
 
@@ -159,17 +166,12 @@ silences as (
         active_days.event_date,
         least(
             active_days.event_date + limits.silent_days,
-            greatest(
-                coalesce(
-                    users.deactivated_on, {{ product_signals.last_day() }}
-                ),
-                active_days.event_date
+            coalesce(
+                active_days.deactivated_on, {{ product_signals.last_day() }}
             )
         ) as date_day
     from active_days
     cross join limits
-    left join {{ ref('stg_product_signals__users') }} as users
-        on active_days.user_id = users.user_id
     where
         active_days.next_date is null
         or active_days.next_date > active_days.event_date + limits.silent_days
@@ -300,19 +302,19 @@ abandoned_flows as (
             and flow_user_days.flow = later_ends.flow
             and later_ends.event_date >= flow_user_days.event_date
             and later_ends.event_date
-            < flow_user_days.event_date + limits.flow_days
+            <= flow_user_days.event_date + limits.flow_days
     where
         (
             flow_user_days.next_date is null
             or flow_user_days.next_date
-            >= flow_user_days.event_date + limits.flow_days
+            > flow_user_days.event_date + limits.flow_days
         )
         and later_ends.user_id is null
         and (
             flow_user_days.is_help
             or first_ends.ended_on is null
             or first_ends.ended_on
-            >= flow_user_days.event_date + limits.flow_days
+            > flow_user_days.event_date + limits.flow_days
         )
 
 ),

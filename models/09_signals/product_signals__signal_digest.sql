@@ -6,9 +6,11 @@
 {{ config(access='public') }}
 -- depends_on: {{ ref('stg_product_signals__accounts') }}
 -- depends_on: {{ ref('stg_product_signals__users') }}
-{# Which rules there are is known only once dbt runs: whether one needs
-   event_value, which only the input itself can tell, is not. #}
-{% do product_signals.input_relation('events') %}
+{# Any rule may look at any input, and dbt wants to know before it knows the
+   rules. #}
+{% for input in product_signals.input_spec() %}
+{% do product_signals.input_relation(input) %}
+{% endfor %}
 {% set recent_days = 90 %}
 {% set rules = product_signals.signal_rules() %}
 

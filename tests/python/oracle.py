@@ -22,9 +22,16 @@ from product_signals.seeds import seed_rows
 
 Row = dict[str, Any]
 DAY = timedelta(days=1)
-TEXT_ATTRIBUTES = (
-    "plan", "tier", "industry", "region", "acquisition_channel", "csm",
-)  # fmt: skip
+# Metrics that count whom or what a signal can be about.
+SUBJECTS = (
+    "new_users",
+    "key_features_first_used",
+    "risk_events",
+    "champions_lost",
+    "negative_surveys",
+    "flows_abandoned",
+    "helps_unanswered",
+)
 
 
 @dataclass
@@ -76,6 +83,36 @@ def cume_dist(values: list[float], value: float) -> float:
     return 100.0 * sum(1 for other in values if other <= value) / len(values)
 
 
+def condition_holds(actual: Any, operator: str, value: Any) -> bool:
+    """Whether a metric meets a condition; an unknown one meets none."""
+    if operator in ("is_null", "is_not_null"):
+        return (actual is None) == (operator == "is_null")
+    if actual is None:
+        return False
+    return {
+        "=": lambda: actual == value,
+        "!=": lambda: actual != value,
+        ">": lambda: actual > value,
+        ">=": lambda: actual >= value,
+        "<": lambda: actual < value,
+        "<=": lambda: actual <= value,
+        "in": lambda: actual in value,
+        "not_in": lambda: actual not in value,
+    }[operator]()
+
+
+def episode_of(
+    opened: date, last: date | None, closed: date | None, subject: Any = None
+) -> Row:
+    """An episode of a signal."""
+    return {
+        "subject_id": subject,
+        "opened_on": opened,
+        "last_held_on": last,
+        "closed_on": closed,
+    }
+
+
 class Oracle:
     """All figures of a world."""
 
@@ -94,6 +131,12 @@ class Oracle:
         self.settings = {f["feature"] for f in self.features if f["is_setting"]}
         self.bands = rows["bands"]
         self.catalog = {r["event_name"]: r for r in rows["event_catalog"]}
+        self.signals = {r["signal"]: r for r in rows["signals"]}
+        self.limits = {
+            band["metric"]: int(band["lower_bound"])
+            for band in self.bands
+            if band["band"] in ("champion", "silent", "abandoned")
+        }
         self.weights = {
             (r["weight_set"], r["event_name"]): r for r in rows["event_weights"]
         }
@@ -500,19 +543,20 @@ class Oracle:
                 return row["band"]
         return None
 
-    def negative_surveys(self, account_id: str, day: date) -> int | None:
-        """How many bad marks an account gave in surveys on a day."""
-        if not self.world.surveys:
-            return None
-        return sum(
-            self.band((a["survey"] or "").strip().lower() or "nps", a["score"])
-            == "negative"
+    def negative_surveys(self, account_id: str, day: date) -> list[Row]:
+        """The bad marks an account gave in surveys on a day."""
+        return [
+            a
             for a in self.world.surveys
             if a["account_id"] == account_id
             and a["answered_at"] is not None
             and a["answered_at"].date() == day
             and a["score"] is not None
-        )
+            and self.band(
+                (a["survey"] or "").strip().lower() or "nps", a["score"]
+            )
+            == "negative"
+        ]
 
     @cache  # noqa: B019
     def entitled(self, account_id: str | None, day: date) -> frozenset[str]:
@@ -1019,14 +1063,21 @@ class Oracle:
 
     def account_day(self, account_id: str, day: date) -> Row | None:
         """A row of accounts_daily; none where the account doesn't live."""
+        row = self.account_metrics(account_id, day)
+        return row if row and row["lifecycle_stage"] != "churned" else None
+
+    @cache  # noqa: B019
+    def account_metrics(self, account_id: str, day: date) -> Row | None:
+        """The metrics of an account since its beginning, or of one that left.
+
+        Those of the score are nothing to signals once it has left.
+        """
         if account_id not in self.accounts:
             return None
         begins = self.begins("account", account_id)
         if begins is None or day < begins:
             return None
         stage, expected, gap = self.lifecycle(account_id, day)
-        if stage == "churned":
-            return None
         number = self.main_profile("account", account_id, day)
         row: Row = {
             "lifecycle_stage": stage,
@@ -1092,11 +1143,12 @@ class Oracle:
                 else None
             ),
             "plan": self.attribute(account_id, "plan", day),
-            "negative_surveys": self.negative_surveys(account_id, day),
             "settings_used": len(
                 {feature for feature in by_feature if feature in self.settings}
             ),
         }
+        row |= self.account_dates(account_id, day)
+        row |= self.account_happenings(account_id, day)
         if number is None:
             return row | dict.fromkeys(
                 [
@@ -1106,11 +1158,16 @@ class Oracle:
                     "raw_score",
                     "score_change",
                     "behavior_change",
+                    "previous_score",
                     "trend",
+                    "top_user_share",
                     "active_users",
                     "seen_users",
                     "event_count",
                     "event_value",
+                    "active_days",
+                    "features_used",
+                    "periods_since_last_active",
                     "active_users_change",
                     "active_user_rate",
                 ]
@@ -1149,8 +1206,338 @@ class Oracle:
             ),
             "event_count": sum(e["count"] for e in events),
             "event_value": float(sum(values)) if values else None,
+            "active_days": len({e["day"] for e in events if e["is_activity"]}),
+            "features_used": len(
+                {e["feature"] for e in events if e["feature"]}
+            ),
+            "top_user_share": scored["top_user_share"] if scored else None,
+            "periods_since_last_active": (
+                (day - last_active).days // period if last_active else None
+            ),
         }
         row["score_band"] = self.band("score", row["score"])
+        row["previous_score"] = (
+            None
+            if row["score_change"] is None
+            else row["score"] - row["score_change"]
+        )
+        return row
+
+    def account_dates(self, account_id: str, day: date) -> Row:
+        """What counts from or to a date, or compares with the day before."""
+        account = self.accounts[account_id]
+        since = {
+            name: (day - account[name].date()).days
+            if account.get(name)
+            else None
+            for name in ("converted_at", "cancelled_at")
+        }
+        ends = self.attribute(account_id, "contract_ends_at", day)
+        before = (
+            self.account_metrics(account_id, day - DAY)
+            if day > self.start
+            else None
+        ) or {}
+        left = len(self.users_left(account_id, day))
+        return {
+            **{
+                f"days_since_{name.removesuffix('_at')}": (
+                    days if days is not None and days >= 0 else None
+                )
+                for name, days in since.items()
+            },
+            "days_to_contract_end": (ends.date() - day).days if ends else None,
+            "score_day_before": before.get("score"),
+            "activation_rate_day_before": (
+                before.get("activation_rate")
+                if day > self.begins("account", account_id)
+                else Decimal(0)
+                if self.checklist_on("account", account_id, day)
+                else None
+            ),
+            "users_left_30d": left,
+            "user_turnover_rate": percent(
+                left, left + self.known_users(account_id, day)
+            ),
+        }
+
+    def is_there(self, user: Row, account_id: str, day: date) -> bool:
+        """Whether a user of the input belonged to an account on a day."""
+        begins = self.begins("user", user["user_id"])
+        return (
+            begins is not None
+            and begins <= day
+            and any(other is user for other in self._users_of(account_id, day))
+        )
+
+    def users_left(self, account_id: str, day: date) -> list[str]:
+        """Users there on one of the 30 days before, and no more."""
+        return [
+            user["user_id"]
+            for user in self.world.users
+            if not self.is_there(user, account_id, day)
+            and any(
+                self.is_there(user, account_id, day - DAY * n)
+                for n in range(1, 31)
+            )
+        ]
+
+    # -- What happens on a day ------------------------------------------------
+
+    def account_happenings(self, account_id: str, day: date) -> Row:
+        """How often each thing happened to an account on a day."""
+        return {
+            metric: None
+            if metric == "negative_surveys" and not self.world.surveys
+            else sum(self.happenings(metric, account_id, day).values())
+            for metric in (
+                "new_users",
+                "key_features_first_used",
+                "risk_events",
+                "champions_lost",
+                "negative_surveys",
+            )
+        }
+
+    def happenings(
+        self, metric: str, entity_id: str, day: date
+    ) -> dict[str | None, int]:
+        """What happened on a day, by whom or what it is about."""
+        found: dict[str | None, int] = defaultdict(int)
+        if metric == "negative_surveys":
+            for answer in self.negative_surveys(entity_id, day):
+                found[answer["user_id"]] += 1
+        elif metric == "new_users":
+            for user in self.world.users:
+                if (
+                    not user.get("is_internal")
+                    and self.begins("user", user["user_id"]) == day
+                    and self.home(user["user_id"], day) == entity_id
+                ):
+                    found[user["user_id"]] = 1
+        elif metric == "key_features_first_used":
+            for feature in self.features:
+                used = [
+                    e["day"]
+                    for e in self.by_account[entity_id]
+                    if e["feature"] == feature["feature"]
+                ]
+                # Of the time before the data nobody knows what was used.
+                known = self.begins("account", entity_id) >= self.start or (
+                    day >= self.start + DAY * self.world.adoption_window_days
+                )
+                if feature["is_key"] and known and used and min(used) == day:
+                    found[feature["feature"]] = 1
+        elif metric == "risk_events":
+            for e in self.within(self.by_account[entity_id], day, 1):
+                if self.catalog.get(e["event_name"], {}).get("is_risk"):
+                    found[e["event_name"]] += e["count"]
+        elif metric == "champions_lost":
+            for user_id in {e["user_id"] for e in self.by_account[entity_id]}:
+                if self.champion_lost(entity_id, user_id, day):
+                    found[user_id] = 1
+        elif metric in ("flows_abandoned", "helps_unanswered"):
+            for flow in {r["flow"] for r in self.catalog.values() if r["flow"]}:
+                if self.flow_left(metric, entity_id, flow, day):
+                    found[flow] = 1
+        return found
+
+    @cache  # noqa: B019
+    def leads(self, user_id: str, account_id: str, day: date) -> bool:
+        """Whether nobody in the account had more points on a day."""
+        if day < self.start:
+            return False
+        number = self.main_profile("user", user_id, day)
+        row = None if number is None else self.user_score(number, user_id, day)
+        return bool(
+            row
+            and row["account_id"] == account_id
+            and row["rank_in_account"] == 1
+        )
+
+    def champion_lost(self, account_id: str, user_id: str, day: date) -> bool:
+        """Whether the account's champion fell silent on a day, or left."""
+        left = self.users.get(user_id, {}).get("deactivated_at")
+        left = left.date() if left else date.max
+        # Whoever has left can't leave once more.
+        active = [
+            e["day"]
+            for e in self.by_account[account_id]
+            if e["user_id"] == user_id
+            and e["is_activity"]
+            and e["day"] <= min(day, left)
+        ]
+        if not active:
+            return False
+        last = max(active)
+        silent = last + DAY * self.limits["silent_days"]
+        led = sum(
+            self.leads(user_id, account_id, last - DAY * n) for n in range(30)
+        )
+        return day == min(silent, left) and led >= self.limits["champion_days"]
+
+    def flow_left(
+        self, metric: str, user_id: str, flow: str, day: date
+    ) -> bool:
+        """Whether a user left a flow alone for as long, that very day."""
+        steps = {
+            name: row["flow_step"]
+            for name, row in self.catalog.items()
+            if row["flow"] == flow and row["flow_step"] is not None
+        }
+        end = max(steps.values(), default=0)
+        if end == 0:
+            return False
+        taken = [
+            (steps[e["event_name"]], e["day"])
+            for e in self.by_user[user_id]
+            if e["event_name"] in steps and e["day"] <= day
+        ]
+        of_help = metric == "helps_unanswered"
+        begun = [d for step, d in taken if (step == 0) == of_help]
+        last = day - DAY * self.limits["flow_days"]
+        if max(begun, default=None) != last:
+            return False
+        # Who needs help needs it each time; who has been through knows it.
+        return not any(
+            step == end and (d >= last or not of_help) for step, d in taken
+        )
+
+    # -- Users' metrics -------------------------------------------------------
+
+    @cache  # noqa: B019
+    def user_day(self, user_id: str, day: date) -> Row | None:
+        """Every metric of a known user; none before they begin."""
+        user = self.users.get(user_id)
+        begins = self.begins("user", user_id)
+        if user is None or user.get("is_internal") or day < begins:
+            return None
+        account = self.home(user_id, day)
+        number = self.main_profile("user", user_id, day)
+        mine = [e for e in self.by_user[user_id] if e["day"] <= day]
+        active = [e for e in mine if e["is_activity"]]
+        idle = (day - max(e["day"] for e in active)).days if active else None
+        lately = {
+            e["feature"]
+            for e in self.within(mine, day, self.world.adoption_window_days)
+        }
+        entitled = self.entitled(account, day)
+        licensed = user.get("licensed_at")
+        row: Row = {
+            "account_id": account,
+            "account_status": self.attribute(
+                account, "subscription_status", day
+            ),
+            "role": self.membership(user_id, day).get("role")
+            or user.get("role"),
+            "tenure_days": (day - begins).days,
+            "tenure_band": self.band("tenure_days", (day - begins).days),
+            "days_since_licensed": (
+                (day - licensed.date()).days
+                if licensed and licensed.date() <= day
+                else None
+            ),
+            "days_since_last_active": idle,
+            "last_active_at": max((e["at"] for e in active), default=None),
+            "settings_used": len(lately & self.settings),
+            "key_features": len(entitled),
+            "key_features_used": len(lately & entitled),
+            "adoption_rate": percent(len(lately & entitled), len(entitled)),
+            "lifetime_adoption_rate": percent(
+                len({e["feature"] for e in mine} & entitled), len(entitled)
+            ),
+            "flows_abandoned": len(
+                self.happenings("flows_abandoned", user_id, day)
+            ),
+            "helps_unanswered": len(
+                self.happenings("helps_unanswered", user_id, day)
+            ),
+            "checklist": self.checklist_on("user", user_id, day),
+            "activation_rate": None,
+            "days_since_last_step": None,
+        }
+        row["adoption_band"] = self.band("adoption_rate", row["adoption_rate"])
+        if row["checklist"]:
+            met, total, last = self.steps_met(
+                "user", user_id, row["checklist"], day
+            )
+            row["activation_rate"] = percent(met, total)
+            row["days_since_last_step"] = (day - last).days if last else None
+        row["activation_band"] = self.band(
+            "activation_rate", row["activation_rate"]
+        )
+        return row | self.user_score_metrics(number, user_id, day, mine, idle)
+
+    def user_score_metrics(
+        self,
+        number: int | None,
+        user_id: str,
+        day: date,
+        events: list[Row],
+        idle: int | None,
+    ) -> Row:
+        """Those of the main profile: null without one, zero without a row."""
+        scored = (
+            {}
+            if number is None
+            else self.user_score(number, user_id, day) or {}
+        )
+        row: Row = {
+            name: scored.get(name)
+            for name in (
+                "raw_score",
+                "score",
+                "score_change",
+                "behavior_change",
+                "trend",
+                "score_rank",
+                "score_percentile",
+                "rank_in_account",
+                "is_active",
+                "active_days",
+                "event_count",
+                "features_used",
+            )
+        } | {
+            "profile": None,
+            "event_value": None,
+            "periods_since_last_active": None,
+        }
+        if number is not None:
+            profile = self.profiles[number]
+            period = profile["period_days"]
+            values = [
+                e["value"]
+                for e in self.within(events, day, period)
+                if e["value"] is not None
+            ]
+            row |= {
+                "profile": profile["profile"],
+                "event_value": float(sum(values)) if values else None,
+                "periods_since_last_active": (
+                    None if idle is None else idle // period
+                ),
+            }
+            if not scored:
+                is_new = self.was_new(number, "user", user_id, day)
+                still = None if is_new else Decimal(0)
+                row |= {
+                    "raw_score": 0.0,
+                    "score": Decimal(0),
+                    "score_change": still,
+                    "behavior_change": still,
+                    "trend": "new" if is_new else "flat",
+                    "is_active": False,
+                    "active_days": 0,
+                    "event_count": 0,
+                    "features_used": 0,
+                }
+        row["score_band"] = self.band("score", row["score"])
+        row["previous_score"] = (
+            None
+            if row["score_change"] is None
+            else row["score"] - row["score_change"]
+        )
         return row
 
     # -- The other tables -----------------------------------------------------
@@ -1396,52 +1783,185 @@ class Oracle:
             ),
         }
 
-    def episodes(self, account_id: str) -> list[Row]:
-        """The episodes of the worlds' one signal, kept day by day."""
-        rule = self.world.config.signals["drop"]
-        fell, quiet = rule.groups
+    # -- Signals --------------------------------------------------------------
+
+    def product_day(self, day: date) -> Row:
+        """The metrics of the whole product."""
+        rows = [
+            row
+            for account in self.accounts
+            if (row := self.account_day(account, day)) and row["previous_score"]
+        ]
+        falling = sum(row["trend"] == "falling" for row in rows)
+        last = max(
+            (e["day"] for e in self.counted if e["day"] <= day), default=None
+        )
+        return {
+            "compared_accounts": len(rows),
+            "falling_accounts": falling,
+            "falling_account_rate": percent(falling, len(rows)),
+            "days_since_last_event": (day - last).days if last else None,
+        }
+
+    def metrics(
+        self, entity: str, entity_id: str, day: date, kind: str
+    ) -> Row | None:
+        """What a signal may look at; nothing where it can't be raised."""
+        if entity == "product":
+            return self.product_day(day)
+        if entity == "account":
+            row = self.account_metrics(entity_id, day)
+            gone = row and row["days_since_cancelled"]
+            # The day it leaves is the last on which something happens.
+            is_last = gone == 0 and kind == "event"
+            return row if row and (gone is None or is_last) else None
+        row = self.user_day(entity_id, day)
+        left = self.users[entity_id].get("deactivated_at")
+        if (left and left.date() <= day) or (
+            row and row["account_status"] == "cancelled"
+        ):
+            return None
+        return row
+
+    @cache  # noqa: B019
+    def episodes(self) -> list[Row]:
+        """Every episode of every signal, each kept day by day."""
+        entities = {
+            "account": list(self.accounts),
+            "user": [
+                user["user_id"]
+                for user in self.world.users
+                if not user.get("is_internal")
+            ],
+            "product": ["all"],
+        }
+        found = [
+            {"signal": signal, "entity_id": entity_id, **episode}
+            for signal, rule in self.signals.items()
+            for entity_id in entities[rule["entity"]]
+            for episode in (
+                self.states(signal, entity_id)
+                if rule["kind"] == "state"
+                else self.events(signal, entity_id)
+            )
+        ]
+        for episode in found:
+            others = [
+                other
+                for other in found
+                if other["signal"]
+                in self.signals[episode["signal"]]["suppressed_by"]
+            ]
+            episode["is_suppressed"] = any(
+                self.suppresses(other, episode) for other in others
+            )
+            episode["is_held_back"] = any(
+                other["entity_id"] == "all"
+                and other["opened_on"] <= episode["opened_on"]
+                and self.is_open(other, self.ends(episode))
+                for other in others
+            )
+        return found
+
+    def ends(self, episode: Row) -> date:
+        """The last day on which an episode asks for something."""
+        if self.signals[episode["signal"]]["kind"] == "event":
+            return episode["opened_on"]
+        if episode["closed_on"]:
+            return episode["closed_on"] - DAY
+        return self.as_of
+
+    @staticmethod
+    def is_open(episode: Row, day: date) -> bool:
+        """Whether an episode is open on a day."""
+        return episode["opened_on"] <= day and (
+            episode["closed_on"] is None or day < episode["closed_on"]
+        )
+
+    def suppresses(self, other: Row, episode: Row) -> bool:
+        """Whether another episode makes one pointless."""
+        entity = self.signals[episode["signal"]]["entity"]
+        others = self.signals[other["signal"]]["entity"]
+        if entity == "user" and others == "account":
+            entity_id = self.home(episode["entity_id"], self.as_of)
+        elif entity == others:
+            entity_id = episode["entity_id"]
+        else:
+            return False
+        return other["entity_id"] == entity_id and self.is_open(
+            other, self.ends(episode)
+        )
+
+    def holds(self, signal: str, row: Row | None, *, stays: bool) -> bool:
+        """Whether a signal's conditions hold, or what keeps it open does."""
+        if row is None:
+            return False
+        return any(
+            all(
+                condition_holds(
+                    row[c["metric"]],
+                    c["operator"],
+                    c["clear_value"]
+                    if stays and c["clear_value"] is not None
+                    else c["value"],
+                )
+                for c in group
+            )
+            for group in self.signals[signal]["groups"]
+        )
+
+    def states(self, signal: str, entity_id: str) -> list[Row]:
+        """The episodes of a state."""
+        rule = self.signals[signal]
         found: list[Row] = []
         opened = last = None
         held = failed = 0
         for day in self.dates:
-            row = self.account_day(account_id, day)
-            holds = stays = False
-            if row:
-                change = row["behavior_change"]
-                idle = row["active_users"] == quiet[0].value and (
-                    row["plan"] in quiet[1].value
-                )
-                holds = idle or (change is not None and change < fell[0].value)
-                stays = idle or (
-                    change is not None and change < fell[0].clear_value
-                )
+            row = self.metrics(rule["entity"], entity_id, day, "state")
+            holds = self.holds(signal, row, stays=False)
             held = held + 1 if holds else 0
             if opened is None:
-                if held >= rule.min_days:
+                if held >= rule["min_days"]:
                     opened, last, failed = day, day, 0
-            elif stays:
+            elif holds or self.holds(signal, row, stays=True):
                 last, failed = day, 0
             else:
                 failed += 1
-                if failed > rule.grace_days:
-                    found.append(
-                        {
-                            "opened_on": opened,
-                            "last_held_on": last,
-                            "closed_on": last + DAY,
-                        }
-                    )
+                if failed > rule["grace_days"]:
+                    found.append(episode_of(opened, last, last + DAY))
                     opened = None
         if opened is not None:
             # Grace is for those who may come back.
-            status = self.attribute(
-                account_id, "subscription_status", self.as_of
+            gone = not self.metrics(
+                rule["entity"], entity_id, self.as_of, "state"
             )
-            found.append(
-                {
-                    "opened_on": opened,
-                    "last_held_on": last,
-                    "closed_on": last + DAY if status == "cancelled" else None,
-                }
+            found.append(episode_of(opened, last, last + DAY if gone else None))
+        return found
+
+    def events(self, signal: str, entity_id: str) -> list[Row]:
+        """The episodes of an event: one a day and subject."""
+        rule = self.signals[signal]
+        subjects = [
+            c["metric"]
+            for group in rule["groups"]
+            for c in group
+            if c["metric"] in SUBJECTS
+        ]
+        found = []
+        for day in self.dates:
+            row = self.metrics(rule["entity"], entity_id, day, "event")
+            if not self.holds(signal, row, stays=False):
+                continue
+            closes = day + DAY * (rule["grace_days"] + 1)
+            about = (
+                self.happenings(subjects[0], entity_id, day)
+                if subjects
+                else [None]
             )
+            found += [
+                episode_of(
+                    day, day, closes if closes <= self.as_of else None, subject
+                )
+                for subject in about or [None]
+            ]
         return found

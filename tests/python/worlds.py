@@ -23,9 +23,30 @@ EVENTS = {
         "daily_cap": 4,
     },
     "share": {"feature": "sharing", "counts_as_activity": True, "weight": 8},
-    "report": {"feature": "reports", "counts_as_activity": True, "weight": 10},
-    "tune": {"feature": "settings", "weight": 0.3},
-    "look": {"feature": "docs", "counts_as_activity": True},
+    "report": {
+        "feature": "reports",
+        "counts_as_activity": True,
+        "weight": 10,
+        "flow": "tour",
+        "flow_step": 2,
+    },
+    "tune": {
+        "feature": "settings",
+        "weight": 0.3,
+        "flow": "setup",
+        "flow_step": 1,
+    },
+    "look": {
+        "feature": "docs",
+        "counts_as_activity": True,
+        "flow": "tour",
+        "flow_step": 1,
+    },
+    "guide": {"flow": "tour", "flow_step": 0},
+    "delete": {"is_risk": True, "flow": "setup", "flow_step": 3},
+    "export": {"is_risk": True},
+    # A flow of nothing but help has no end to miss.
+    "manual": {"flow": "books", "flow_step": 0},
 }
 FEATURES = {
     "docs": {"is_key": True},
@@ -137,33 +158,179 @@ BANDS = {
     "score": {"inactive": None, "low": 0.01, "medium": 25, "high": 50},
     "activation_rate": {"low": None, "medium": 40, "high": 80},
     "adoption_rate": {"low": None, "medium": 25, "high": 75},
+    "champion_days": {"contributor": None, "champion": 4},
+    "silent_days": {"active": None, "silent": 5},
+    "flow_days": {"under_way": None, "abandoned": 3},
     "nps": {"negative": None, "neutral": 7, "positive": 9},
     "csat": {"worst": None, "negative": 1, "neutral": 3, "positive": 4},
 }
-SIGNALS = {
-    "drop": {
-        "entity": "account",
+
+
+def _signal(
+    entity: str,
+    *groups: list[tuple[Any, ...]],
+    kind: str = "state",
+    **more: Any,
+) -> Row:
+    """A signal; each condition is metric, operator, value, clear_value."""
+    names = ("metric", "operator", "value", "clear_value")
+    return {
+        "entity": entity,
+        "kind": kind,
         "severity": "high",
-        "description": "Fell",
+        "description": "Something is up",
         "teams": ["success"],
-        "min_days": 2,
-        "grace_days": 1,
         "groups": [
-            [
-                {
-                    "metric": "behavior_change",
-                    "operator": "<",
-                    "value": -5,
-                    "clear_value": 0,
-                }
-            ],
-            [
-                {"metric": "active_users", "operator": "=", "value": 0},
-                {"metric": "plan", "operator": "in", "value": ["pro", "free"]},
-            ],
+            [dict(zip(names, c, strict=False)) for c in group]
+            for group in groups
         ],
         "actions": [{"team": "success", "action": "Call"}],
-    },
+        **more,
+    }
+
+
+def _event(entity: str, *conditions: tuple[Any, ...], **more: Any) -> Row:
+    return _signal(entity, list(conditions), kind="event", **more)
+
+
+SIGNALS = {
+    "drop": _signal(
+        "account",
+        [("behavior_change", "<", -5, 0)],
+        [("active_users", "=", 0), ("plan", "in", ["pro", "free"])],
+        min_days=2,
+        grace_days=1,
+        suppressed_by=["fleet"],
+    ),
+    # Users, by scores
+    "strong": _signal(
+        "user", [("score_band", "in", ["medium", "high"])], min_days=3
+    ),
+    "leading": _signal(
+        "user", [("rank_in_account", "=", 1), ("active_days", ">=", 1)]
+    ),
+    "user_fell": _signal(
+        "user",
+        [("behavior_change", "<", -5, 0)],
+        min_days=2,
+        grace_days=1,
+        suppressed_by=["drop"],
+    ),
+    "ahead": _signal(
+        "user",
+        [("score_rank", "<=", 3), ("trend", "!=", "new")],
+        [("score_percentile", ">", 70), ("previous_score", ">", 0)],
+        grace_days=2,
+    ),
+    # Users, by counts of days
+    "quiet": _signal(
+        "user",
+        [
+            ("days_since_last_active", ">=", 3),
+            ("days_since_last_active", "<", 9),
+        ],
+    ),
+    "absent": _signal(
+        "user",
+        [
+            ("periods_since_last_active", ">=", 1),
+            ("periods_since_last_active", "<", 3, 4),
+        ],
+        min_days=2,
+    ),
+    "fresh": _signal(
+        "user",
+        [("tenure_days", "<", 10)],
+        [("tenure_days", "in", [20, 21, 25])],
+        [("tenure_days", ">", 40.5), ("tenure_days", "!=", 44)],
+        suppressed_by=["leading", "quiet"],
+    ),
+    "young": _signal("user", [("tenure_band", "=", "young")], min_days=4),
+    "never_used": _signal(
+        "user",
+        [
+            ("days_since_licensed", ">=", 4),
+            ("days_since_last_active", "is_null"),
+        ],
+    ),
+    "stuck": _signal(
+        "user",
+        [("days_since_last_step", ">", 5), ("activation_rate", "<", 100)],
+        grace_days=2,
+        suppressed_by=["quiet", "turnover"],
+    ),
+    # Users, by all else
+    "admin": _signal(
+        "user", [("role", "=", "admin"), ("is_active", "=", True)]
+    ),
+    "trialist": _signal(
+        "user",
+        [("account_status", "=", "trial"), ("adoption_rate", ">", 0)],
+        [("activation_band", "=", "high"), ("features_used", ">", 1)],
+    ),
+    "tuned": _signal(
+        "user", [("settings_used", ">=", 1)], [("key_features_used", ">", 1)]
+    ),
+    "valued": _signal(
+        "user",
+        [("event_value", ">", 10, 4), ("lifetime_adoption_rate", ">", 30)],
+        min_days=2,
+    ),
+    # Users, what happens
+    "flow_left": _event("user", ("flows_abandoned", ">=", 1), grace_days=2),
+    "help_needed": _event(
+        "user",
+        ("helps_unanswered", ">=", 1),
+        ("event_count", ">=", 1),
+        suppressed_by=["flow_left", "drop"],
+    ),
+    "was_here": _event("user", ("days_since_last_active", "=", 0)),
+    # Accounts, what happens
+    "joined": _event(
+        "account", ("new_users", ">=", 1), ("tenure_days", ">=", 1)
+    ),
+    "taken_up": _event("account", ("key_features_first_used", ">=", 1)),
+    "risky": _event("account", ("risk_events", ">=", 2), grace_days=1),
+    "champion_gone": _event(
+        "account", ("champions_lost", ">=", 1), suppressed_by=["left"]
+    ),
+    "bad_answer": _event(
+        "account", ("negative_surveys", ">=", 1), suppressed_by=["drop"]
+    ),
+    "left": _event("account", ("days_since_cancelled", "=", 0), grace_days=6),
+    "converted": _event(
+        "account", ("days_since_converted", "=", 0), grace_days=6
+    ),
+    "activated": _event(
+        "account",
+        ("activation_rate", ">=", 50),
+        ("activation_rate_day_before", "<", 50),
+    ),
+    "crossed": _event(
+        "account",
+        ("score", ">=", 20),
+        ("score_day_before", "<", 20),
+        suppressed_by=["risky", "fleet", "quiet_product"],
+    ),
+    # Accounts, as they are
+    "turnover": _signal(
+        "account", [("user_turnover_rate", ">=", 20, 10)], grace_days=2
+    ),
+    "ending": _signal(
+        "account",
+        [("days_to_contract_end", ">=", 0), ("days_to_contract_end", "<=", 15)],
+        [("periods_since_last_active", ">=", 1), ("top_user_share", "is_null")],
+        suppressed_by=["drop"],
+    ),
+    # Everybody at once
+    "fleet": _signal(
+        "product",
+        [
+            ("falling_account_rate", ">=", 40, 20),
+            ("compared_accounts", ">=", 2),
+        ],
+    ),
+    "quiet_product": _signal("product", [("days_since_last_event", ">=", 1)]),
 }
 
 
@@ -205,9 +372,13 @@ def random_world(seed: int, days: int = 70) -> World:
                 "role": chance.choice(["admin", "member", None]),
                 "is_internal": n == 17,
                 "deactivated_at": (
-                    some_day(20, days) if chance.random() < 0.15 else None
+                    some_day(10, days) if chance.random() < 0.25 else None
                 ),
-                "licensed_at": created if chance.random() < 0.7 else None,
+                "licensed_at": (
+                    created + DAY * chance.choice([0, 0, 3, 15])
+                    if chance.random() < 0.7
+                    else None
+                ),
             }
         )
     memberships = []
@@ -216,7 +387,9 @@ def random_world(seed: int, days: int = 70) -> World:
         memberships.append(
             {
                 "user_id": user["user_id"],
-                "account_id": chance.choice(account_ids),
+                "account_id": chance.choice(
+                    [*account_ids, user["account_id"] or "ghost"]
+                ),
                 "valid_from": moved,
                 "valid_to": (
                     moved + DAY * chance.randint(3, 30)

@@ -24,6 +24,16 @@ FADING = ("fading", "half")
 # either of the two ways to add them up.
 LOOSE_WHERE_FADING = ("score_rank", "score_percentile", "rank_in_account")
 
+# What grows by itself every day.
+COUNTS_OF_DAYS = (
+    "tenure_days",
+    "tenure_band",
+    "days_since_licensed",
+    "days_since_last_step",
+    "days_since_last_active",
+    "periods_since_last_active",
+)
+
 
 @pytest.fixture(scope="module", params=[2, 9])
 def built(
@@ -231,16 +241,72 @@ def test_segment_scores(built: tuple[Warehouse, Oracle]) -> None:
     )
 
 
+def test_users(built: tuple[Warehouse, Oracle]) -> None:
+    warehouse, oracle = built
+    expected = {}
+    for user in oracle.users:
+        row = oracle.user_day(user, oracle.as_of)
+        if row is None:
+            continue
+        names = {
+            episode["signal"]
+            for episode in oracle.episodes()
+            if episode["entity_id"] == user and episode["closed_on"] is None
+        }
+        expected[user,] = row | {
+            "next_step": (
+                oracle.activation("user", user, row["checklist"])["next_step"]
+                if row["checklist"]
+                else None
+            ),
+            "open_signals": len(names),
+            "open_signal_names": "|".join(sorted(names)) or None,
+        }
+    compare(warehouse, "users", ["user_id"], expected)
+
+
+def test_user_vectors(built: tuple[Warehouse, Oracle]) -> None:
+    """A row stands until the user's next, but for what counts days."""
+    warehouse, oracle = built
+    if warehouse.server:
+        pytest.skip("private tables stay on the server")
+    rows = {
+        (row["user_id"], row["as_of_date"]): row
+        for row in warehouse.rows("from int_product_signals__user_vectors")
+    }
+    wrong, standing = [], {}
+    for user in oracle.users:
+        for day in oracle.dates:
+            expected = oracle.user_day(user, day)
+            is_new = (user, day) in rows
+            assert not is_new or expected is not None
+            if expected is None:
+                continue
+            standing = rows[user, day] if is_new else standing
+            wrong += [
+                (user, day, column, standing[column], figure)
+                for column, figure in expected.items()
+                if (is_new or column not in COUNTS_OF_DAYS)
+                and not same(standing[column], figure)
+                and not (
+                    expected["profile"] in FADING
+                    and column in LOOSE_WHERE_FADING
+                )
+            ]
+    assert len(rows) > 100
+    assert wrong == []
+
+
 def test_signals(built: tuple[Warehouse, Oracle]) -> None:
     warehouse, oracle = built
+    keys = ["signal", "entity_id", "opened_on", "subject_id"]
     compare(
         warehouse,
         "signals",
-        ["entity_id", "opened_on"],
+        keys,
         {
-            (account, episode["opened_on"]): episode
-            for account in oracle.accounts
-            for episode in oracle.episodes(account)
+            tuple(episode[key] for key in keys): episode
+            for episode in oracle.episodes()
         },
     )
 

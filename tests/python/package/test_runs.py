@@ -11,6 +11,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from histories import build, differences, runs, start_dbt, versions
@@ -87,6 +88,41 @@ def test_the_last_day_moves_either_way(history: History) -> None:
     assert str(found["day"]) == day
     assert history.to_the_end() == {}
     assert runs(history.warehouse) == [(True, True)] + 2 * [(False, True)]
+
+
+def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
+    """Day by day or all at once: nothing looks ahead, nothing is taken back."""
+    columns = "signal, entity_id, subject_id, opened_on, closed_on"
+    with duckdb.connect(str(history.last), read_only=True) as connection:
+        episodes = connection.execute(
+            f"select {columns}, kind from product_signals__signals"
+        ).fetchall()
+    signals = history.steps[2].config.signals
+    history.begin_with(None)
+    for number in (11, 12, 20, 33):
+        day = (START + DAY * number).date()
+        build(history.warehouse, history.steps[2], as_of_date=str(day))
+        # A state is known to be over once its grace days are.
+        expected = {
+            (signal, *key, opened, closed if is_over else None)
+            for signal, *key, opened, closed, kind in episodes
+            if opened <= day
+            for is_over in [
+                closed is not None
+                and closed
+                + DAY * (kind == "state") * signals[signal].grace_days
+                <= day
+            ]
+        }
+        found = {
+            tuple(row.values())
+            for row in history.warehouse.rows(
+                f"select {columns} from product_signals__signals"
+            )
+        }
+        assert len(found) > 50
+        assert found == expected
+    assert runs(history.warehouse) == [(True, True)] + 3 * [(False, True)]
 
 
 def test_weeks_of_history_grow_too(history: History) -> None:
