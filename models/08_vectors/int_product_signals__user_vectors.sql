@@ -494,8 +494,9 @@ measured as (
         {%- else -%}
         case
             when totals.as_of_date = scope.as_of_date then totals.as_of_date
-            else totals.as_of_date
-                - (totals.as_of_date - cast('2023-01-01' as date)) % 7
+            else totals.as_of_date - cast(
+                (totals.as_of_date - cast('2023-01-01' as date)) % 7 as integer
+            )
         end
         {%- endif %} as scored_on
     from totals
