@@ -893,16 +893,20 @@ class Oracle:
         }
         return row
 
+    def _belongs(self, user: Row, account_id: str, day: date) -> bool:
+        """Whether a user of the input was an account's and had not left."""
+        left = user.get("deactivated_at")
+        return (
+            not user.get("is_internal")
+            and self.home(user["user_id"], day) == account_id
+            and not (left and left.date() <= day)
+        )
+
     def _users_of(self, account_id: str, day: date) -> list[Row]:
         return [
             user
             for user in self.world.users
-            if not user.get("is_internal")
-            and self.home(user["user_id"], day) == account_id
-            and not (
-                user.get("deactivated_at")
-                and user["deactivated_at"].date() <= day
-            )
+            if self._belongs(user, account_id, day)
         ]
 
     def known_users(self, account_id: str, day: date) -> int:
@@ -1227,17 +1231,13 @@ class Oracle:
         """What counts from or to a date, or compares with the day before."""
         account = self.accounts[account_id]
         since = {
-            name: (day - account[name].date()).days
-            if account.get(name)
-            else None
+            name: (
+                (day - account[name].date()).days if account.get(name) else None
+            )
             for name in ("converted_at", "cancelled_at")
         }
         ends = self.attribute(account_id, "contract_ends_at", day)
-        before = (
-            self.account_metrics(account_id, day - DAY)
-            if day > self.start
-            else None
-        ) or {}
+        score, rate = self.day_before(account_id, day)
         left = len(self.users_left(account_id, day))
         return {
             **{
@@ -1247,28 +1247,44 @@ class Oracle:
                 for name, days in since.items()
             },
             "days_to_contract_end": (ends.date() - day).days if ends else None,
-            "score_day_before": before.get("score"),
-            "activation_rate_day_before": (
-                before.get("activation_rate")
-                if day > self.begins("account", account_id)
-                else Decimal(0)
-                if self.checklist_on("account", account_id, day)
-                else None
-            ),
+            "score_day_before": score,
+            "activation_rate_day_before": rate,
             "users_left_30d": left,
             "user_turnover_rate": percent(
                 left, left + self.known_users(account_id, day)
             ),
         }
 
+    def day_before(
+        self, account_id: str, day: date
+    ) -> tuple[Decimal | None, Decimal | None]:
+        """Score and activation rate on the day before.
+
+        Before its first day an account had met nothing; what it did before
+        history began, nobody knows.
+        """
+        if day == self.begins("account", account_id):
+            has_steps = self.checklist_on("account", account_id, day)
+            return None, Decimal(0) if has_steps else None
+        if day == self.start:
+            return None, None
+        before = day - DAY
+        number = self.main_profile("account", account_id, before)
+        score = rate = None
+        if number is not None:
+            score = self.published_account_score(number, account_id, before)
+        checklist = self.checklist_on("account", account_id, before)
+        if checklist:
+            met, total, _ = self.steps_met(
+                "account", account_id, checklist, before
+            )
+            rate = percent(met, total)
+        return score, rate
+
     def is_there(self, user: Row, account_id: str, day: date) -> bool:
         """Whether a user of the input belonged to an account on a day."""
         begins = self.begins("user", user["user_id"])
-        return (
-            begins is not None
-            and begins <= day
-            and any(other is user for other in self._users_of(account_id, day))
-        )
+        return begins <= day and self._belongs(user, account_id, day)
 
     def users_left(self, account_id: str, day: date) -> list[str]:
         """Users there on one of the 30 days before, and no more."""
@@ -1371,10 +1387,12 @@ class Oracle:
             return False
         last = max(active)
         silent = last + DAY * self.limits["silent_days"]
+        if day != min(silent, left):
+            return False
         led = sum(
             self.leads(user_id, account_id, last - DAY * n) for n in range(30)
         )
-        return day == min(silent, left) and led >= self.limits["champion_days"]
+        return led >= self.limits["champion_days"]
 
     def flow_left(
         self, metric: str, user_id: str, flow: str, day: date
