@@ -6,15 +6,20 @@ SHARED := tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
 	tests/python/package/test_incremental.py
 
-.PHONY: demo test test-postgres test-snowflake fuzz bench lint seeds clean
+.PHONY: demo test test-long test-postgres test-snowflake fuzz bench lint seeds \
+	clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
 
 # The package on DuckDB, and the helper.
 test: .venv/installed-test
-	$(BIN)/pytest -n 3 tests/python/package
+	$(BIN)/pytest -n 3 -m "not long" tests/python/package
 	$(BIN)/pytest -n 3 --dist load --cov=product_signals tests/python/helper
+
+# What builds many times over.
+test-long: .venv/installed-test
+	$(BIN)/pytest -n 3 -m long tests/python/package
 
 # The same expected tables from the other warehouses.
 test-postgres: .venv/installed-test
@@ -30,9 +35,12 @@ lint: .venv/installed-test
 	$(BIN)/ruff format --check .
 	PATH="$(CURDIR)/$(BIN):$$PATH" tests/lint.sh
 
-# Random histories in random batches, against a full build: some minutes.
+# Random histories in random batches, against a full build, and another world
+# against the oracle: some minutes.
+WORLD ?= 9
 fuzz: .venv/installed-test
 	$(BIN)/pytest tests/python/fuzz
+	$(BIN)/pytest --world $(WORLD) tests/python/package/test_definitions.py
 
 bench: .venv/installed-test
 	$(BIN)/product-signals bench --json bench.json

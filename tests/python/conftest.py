@@ -51,6 +51,12 @@ def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--world",
+        type=int,
+        default=2,
+        help="Which random world the definitions are worked out again for.",
+    )
+    parser.addoption(
         "--engine",
         choices=["duckdb", *SERVERS],
         default="duckdb",

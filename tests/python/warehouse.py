@@ -30,7 +30,6 @@ TYPES = {
     "seats": "double precision",
     "employees": "double precision",
     "mrr": "double precision",
-    "score": "double precision",
 }
 
 

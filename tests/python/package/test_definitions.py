@@ -35,12 +35,12 @@ COUNTS_OF_DAYS = (
 )
 
 
-@pytest.fixture(scope="module", params=[2, 9])
+@pytest.fixture(scope="module")
 def built(
     request: pytest.FixtureRequest, warehouse_factory: Callable
 ) -> tuple[Warehouse, Oracle]:
-    world = random_world(request.param)
-    warehouse = warehouse_factory(f"world{request.param}")
+    world = random_world(request.config.getoption("--world"))
+    warehouse = warehouse_factory("world")
     build(warehouse, world)
     return warehouse, Oracle(world)
 
@@ -358,6 +358,7 @@ def test_order_of_rows_is_irrelevant(
         assert after[name] == rows, name
 
 
+@pytest.mark.long
 def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
     """L1: what came later is left out, or restates that day."""
     world = random_world(3)
