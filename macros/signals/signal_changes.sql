@@ -22,9 +22,10 @@
     {#- So that there is a query with no rule switched on, too. #}
     select
         cast(null as text) as signal,
-        cast(null as text) as {{ id }},
-        cast(null as date) as changed_on,
+        {{ id }},
+        as_of_date as changed_on,
         cast(null as integer) as state
+    from vectors
     where 1 = 0
     {%- else %}
     with states as (

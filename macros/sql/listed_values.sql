@@ -8,8 +8,7 @@
 {% macro listed_values(relation, key, list, name) %}
     select
         {{ key }},
-        trim({{ dbt.split_part(list, "'|'", 'numbers.number + 1') }})
-            as {{ name }}
+        trim(split_part({{ list }}, '|', numbers.number + 1)) as {{ name }}
     from {{ relation }}
     inner join {{ ref('int_product_signals__numbers') }} as numbers
         on

@@ -99,23 +99,23 @@ opened as (
 {{ entity }}_evidence as (
 
     select
-        signal_id,
-        condition_group,
-        condition_number,
-        metric,
-        operator,
-        threshold,
-        observed_on,
-        cast(window_days as integer) as window_days,
+        windows.signal_id,
+        windows.condition_group,
+        windows.condition_number,
+        windows.metric,
+        windows.operator,
+        windows.threshold,
+        windows.observed_on,
+        cast(windows.window_days as integer) as window_days,
         {% if entity_rules -%}
-        case metric
+        case windows.metric
             {%- for metric in entity_rules | map(attribute='metric') | unique
             %}
             when {{ product_signals.metric_literal(metric, 'text') }}
                 then cast(windows.{{ metric }} as text)
             {%- endfor %}
         end as observed,
-        case rule
+        case windows.rule
             {%- for rule in entity_rules %}
             when {{ product_signals.metric_literal(
                 rule['signal'] ~ '|' ~ rule['condition_group'] ~ '|'
