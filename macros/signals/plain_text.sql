@@ -2,8 +2,9 @@
 {% macro plain_text(column, value_type) %}
     {% if value_type == 'number' %}
         {% do return(
-            'rtrim(rtrim(cast(cast(' ~ column
-            ~ " as numeric(28, 2)) as text), '0'), '.')"
+            "replace(replace(replace(cast(cast(" ~ column
+            ~ " as numeric(28, 2)) as text) || '|', '.00|', ''), '0|', ''),"
+            ~ " '|', '')"
         ) %}
     {% elif value_type == 'date' %}
         {% do return('cast(cast(' ~ column ~ ' as date) as text)') %}

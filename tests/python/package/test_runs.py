@@ -112,8 +112,7 @@ def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
             for has_grace in [kind == "state" and reason == "cleared"]
             for is_over in [
                 closed is not None
-                and closed + DAY * has_grace * signals[signal].grace_days
-                <= day
+                and closed + DAY * has_grace * signals[signal].grace_days <= day
             ]
         }
         found = {
