@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -398,3 +399,37 @@ def test_private_models_stay_private(tmp_path: Path) -> None:
         dbt(project, "deps")
         with pytest.raises(Exception, match="not allowed because"):
             dbt(project, "parse")
+
+
+@pytest.mark.parametrize(
+    ("entity", "table"), [("account", "accounts_daily"), ("user", "users")]
+)
+def test_metrics_are_columns_and_sentences_know_them(
+    demo: Warehouse, entity: str, table: str
+) -> None:
+    """F1: the metrics seed is the one list of what rules and reasons use."""
+    seed = package_root() / "seeds" / "product_signals_config_metrics.csv"
+    with seed.open(encoding="utf-8", newline="") as file:
+        metrics = [
+            row for row in csv.DictReader(file) if row["entity"] == entity
+        ]
+    columns = {
+        row["column_name"]: row["data_type"]
+        for row in demo.rows(
+            "select column_name, data_type from information_schema.columns"
+            f" where table_name = 'product_signals__{table}'"
+        )
+    }
+    kinds = {"VARCHAR": "text", "BOOLEAN": "boolean", "TIMESTAMP": "date"}
+    assert {row["metric"] for row in metrics} <= columns.keys()
+    assert {
+        row["metric"]: kinds.get(columns[row["metric"]], "number")
+        for row in metrics
+    } == {row["metric"]: row["value_type"] for row in metrics}
+    known = {row["metric"] for row in metrics} | {
+        "window_days", "subject", "subject_count",
+    }  # fmt: skip
+    for row in metrics:
+        named = re.findall(r"{([^|}]+)", row["sentence"])
+        assert set(named) <= known, row
+        assert row["description"], row
