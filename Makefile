@@ -2,9 +2,10 @@
 # all that has to be there.
 PYTHON ?= python3
 BIN := .venv/bin
-SHARED := tests/python/package/test_golden.py \
+SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
-	tests/python/package/test_incremental.py
+	tests/python/package/test_incremental.py \
+	tests/python/$(@:test-%=%)
 
 .PHONY: demo test test-long test-postgres test-snowflake fuzz bench lint seeds \
 	clean
@@ -23,12 +24,12 @@ test-long: .venv/installed-test
 
 # The same expected tables from the other warehouses.
 test-postgres: .venv/installed-test
-	$(BIN)/pytest -n 3 --engine postgres $(SHARED) tests/python/postgres
+	$(BIN)/pytest -n 3 --engine postgres $(SHARED)
 
 # What stands in for Snowflake needs Python 3.11.
 test-snowflake: .venv-snowflake/installed
 	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
-		pytest -n 3 --engine snowflake $(SHARED) tests/python/snowflake
+		pytest -n 3 --engine snowflake $(SHARED)
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .

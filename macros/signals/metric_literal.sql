@@ -4,9 +4,7 @@
     {% if value_type in ('number', 'boolean') %}
         {% do return(value | string) %}
     {% endif %}
-    {% set literal = dbt.string_literal(
-        dbt.escape_single_quotes(value | string)
-    ) %}
+    {% set literal = product_signals.text_literal(value | string) %}
     {% if value_type == 'date' %}
         {% do return('cast(' ~ literal ~ ' as date)') %}
     {% endif %}

@@ -39,8 +39,19 @@ episodes as (
         count(case when signals.is_open then 1 end) as open_signals,
         count(case when signals.opened_on = scope.as_of_date then 1 end)
             as opened_signals,
-        count(case when signals.closed_on = scope.as_of_date then 1 end)
-            as closed_signals,
+        {# That a state is over is known once its grace days are, too. #}
+        count(
+            case
+                when signals.closed_on = scope.as_of_date - case
+                    when
+                        signals.kind = 'state'
+                        and signals.close_reason = 'cleared'
+                        then rules.grace_days
+                    else 0
+                end
+                    then 1
+            end
+        ) as closed_signals,
         count(
             case when signals.is_open and signals.is_suppressed then 1 end
         ) as suppressed_signals,
@@ -49,6 +60,8 @@ episodes as (
         ) as held_back_signals
     from {{ ref('product_signals__signals') }} as signals
     cross join scope
+    inner join {{ ref('stg_product_signals__signals') }} as rules
+        on signals.signal = rules.signal
     group by signals.signal
 
 ),

@@ -82,7 +82,15 @@ described as (
         actions.actions,
         lead(episodes.opened_on) over (
             partition by episodes.signal_key order by episodes.opened_on
-        ) is null as is_latest
+        ) is null as is_latest,
+        {# Nothing is left to do for whoever has left since. #}
+        coalesce(
+            accounts.cancelled_on <= scope.as_of_date
+            and episodes.opened_on < accounts.cancelled_on,
+            false
+        )
+        or coalesce(users.deactivated_on <= scope.as_of_date, false)
+            as is_gone
     from {{ ref('int_product_signals__placed_episodes') }} as episodes
     cross join scope
     inner join {{ ref('stg_product_signals__signals') }} as signals
@@ -119,7 +127,11 @@ urgent as (
         ) as priority
     from described
     where
-        is_open and is_latest and not is_suppressed and not is_held_back
+        is_open
+        and is_latest
+        and not is_gone
+        and not is_suppressed
+        and not is_held_back
 
 )
 
@@ -145,6 +157,7 @@ select
     described.is_suppressed,
     described.is_held_back,
     described.days_open,
+    described.is_latest,
     lag(described.signal_id) over (
         partition by described.signal_key order by described.opened_on
     ) as previous_signal_id,

@@ -33,7 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-console = Console(soft_wrap=not sys.stdout.isatty())
+# What is printed has names of other people's in it, brackets and all.
+console = Console(soft_wrap=not sys.stdout.isatty(), markup=False)
 errors = Console(stderr=True, soft_wrap=True)
 
 ConfigFile = Annotated[

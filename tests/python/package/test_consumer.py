@@ -361,6 +361,12 @@ PROPERTIES = {
             )
             or (severity = severity_before and account_value > value_before)
     """,
+    "F7: one row of a key is the one to send": """
+        select signal_key from product_signals__signals
+        group by signal_key
+        having count(*) filter (where is_latest) <> 1
+            or max(opened_on) <> max(opened_on) filter (where is_latest)
+    """,
     "F7: a signal that was open before says so": """
         select * from product_signals__signals as signals
         left join product_signals__signals as earlier

@@ -91,6 +91,7 @@ def test_the_last_day_moves_either_way(history: History) -> None:
     assert runs(history.warehouse) == [(True, True)] + 2 * [(False, True)]
 
 
+@pytest.mark.long
 def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
     """Day by day or all at once: nothing looks ahead, nothing is taken back."""
     columns = "signal, entity_id, subject_id, opened_on, closed_on"
