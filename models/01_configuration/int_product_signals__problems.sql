@@ -96,19 +96,32 @@ weighted_events as (
 weight_counts as (
 
     select
+        weight_set,
+        count(case when weight > 0 then 1 end) as weights
+    from event_weights
+    group by weight_set
+
+),
+
+few_or_many_weights as (
+
+    select
         'warning' as severity,
         '{{ source["event_weights"] }}' as source,
         {{ row_name(['weight_set']) }} as row_name,
         'weight' as column_name,
-        cast(count(case when weight > 0 then 1 end) as text) as value,
-        'is the number of weighted events; 5 to 30 make a score that people'
-        || ' can follow' as problem,
+        cast(weights as text) as value,
+        'is the number of weighted events, which the bands of weighted_events'
+        || ' call ' || band || ': few say little, many nobody can follow'
+            as problem,
         'give more events, or fewer, a weight above 0' as fix
-    from event_weights
-    group by weight_set
-    having
-        count(case when weight > 0 then 1 end) < 5
-        or count(case when weight > 0 then 1 end) > 30
+    from weight_counts
+    inner join bands
+        on
+            bands.metric = 'weighted_events'
+            and bands.band <> 'fine'
+            and weights >= coalesce(lower_bound, weights)
+            and (upper_bound is null or weights < upper_bound)
 
 ),
 
@@ -360,19 +373,41 @@ step_counts as (
 
 ),
 
+empty_checklists as (
+
+    select
+        'error' as severity,
+        '{{ source["activation_checklists"] }}' as source,
+        {{ row_name(['checklist']) }} as row_name,
+        'checklist' as column_name,
+        checklist as value,
+        'has no steps' as problem,
+        'add steps to {{ source["activation_steps"] }}, or drop the checklist'
+            as fix
+    from step_counts
+    where steps = 0
+
+),
+
 checklist_lengths as (
 
     select
-        case when steps = 0 then 'error' else 'warning' end as severity,
+        'warning' as severity,
         '{{ source["activation_checklists"] }}' as source,
         {{ row_name(['checklist']) }} as row_name,
         'checklist' as column_name,
         cast(steps as text) as value,
-        'is its number of steps; 3 to 7 are enough to tell accounts apart'
-        || ' and few enough to finish' as problem,
+        'is its number of steps, which the bands of checklist_steps call '
+        || band || ': few tell nobody apart, many nobody finishes' as problem,
         'add or drop steps in {{ source["activation_steps"] }}' as fix
     from step_counts
-    where steps < 3 or steps > 7
+    inner join bands
+        on
+            bands.metric = 'checklist_steps'
+            and bands.band <> 'fine'
+            and steps >= coalesce(lower_bound, steps)
+            and (upper_bound is null or steps < upper_bound)
+    where steps > 0
 
 ),
 
@@ -439,6 +474,7 @@ broken_bands as (
 
 ),
 
+{# What goes by a band's name has no effect without that band. #}
 missing_bands as (
 
     select
@@ -447,38 +483,32 @@ missing_bands as (
         'metric=' || needed.metric as row_name,
         'metric' as column_name,
         needed.metric as value,
-        'has no bands: ' || needed.consequence as problem,
-        'add its bands' as fix
+        'has no band' || coalesce(' ' || needed.band, 's') || ': '
+        || needed.consequence as problem,
+        'add it' as fix
     from (
-        {% for metric in [
-            'tenure_days', 'size_value', 'score', 'activation_rate',
-            'adoption_rate',
-        ] %}
+        {% for metric, band, consequence in product_signals.used_bands() %}
         select
             '{{ metric }}' as metric,
-            'its band column is null' as consequence
-        union all
-        {% endfor %}
-        {% for metric, band in [
-            ('champion_days', 'champion'),
-            ('silent_days', 'silent'),
-            ('flow_days', 'abandoned'),
-        ] %}
-        select
-            '{{ metric }}' as metric,
-            'what becomes of {{ band }} is never noticed' as consequence
-        union all
-        {% endfor %}
-        {% for check in product_signals.health_checks() %}
-        select
-            '{{ check }}' as metric,
-            'its check in product_signals__data_health never warns'
-                as consequence
+            {{ "'" ~ band ~ "'" if band else 'cast(null as text)' }} as band,
+            '{{ consequence }}' as consequence
         {{ 'union all' if not loop.last }}
         {% endfor %}
     ) as needed
-    left join (select distinct metric from bands) as banded
-        on needed.metric = banded.metric
+    left join (
+        select
+            metric,
+            band
+        from bands
+        union
+        select
+            metric,
+            null
+        from bands
+    ) as banded
+        on
+            needed.metric = banded.metric
+            and coalesce(needed.band, '') = coalesce(banded.band, '')
     where banded.metric is null
 
 ),
@@ -499,10 +529,9 @@ unknown_bands as (
     where
         metrics.metric is null
         and bands.metric not in (
-            '{{ (product_signals.health_checks() + [
+            '{{ (product_signals.used_bands() | map(attribute=0) | list + [
                 "received_rows", "accepted_rows", "duplicate_rows",
-                "communication", "champion_days", "silent_days", "flow_days",
-                "nps", "csat",
+                "communication", "nps", "csat",
             ]) | join("', '") }}'
         )
 
@@ -1102,7 +1131,7 @@ input_dates as (
     'known_features',
     'features_in_use',
     'weighted_events',
-    'weight_counts',
+    'few_or_many_weights',
     'login_weights',
     'no_profile',
     'profile_weights',
@@ -1112,6 +1141,7 @@ input_dates as (
     'step_checklists',
     'step_events',
     'lonely_steps',
+    'empty_checklists',
     'checklist_lengths',
     'broken_bands',
     'missing_bands',

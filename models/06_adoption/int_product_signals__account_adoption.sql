@@ -84,7 +84,8 @@ first_uses as (
     select
         feature_days.account_id,
         feature_days.feature,
-        min(feature_days.event_date) as first_used_on
+        min(feature_days.event_date) as valid_from,
+        {{ product_signals.last_day() }} as valid_to
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
     inner join {{ ref('stg_product_signals__features') }} as features
@@ -97,32 +98,17 @@ first_uses as (
 {# What an account uses counts while it is entitled to it. #}
 entitled_use as (
 
-    select
-        used.account_id,
-        greatest(used.valid_from, entitled.valid_from) as valid_from,
-        least(used.valid_to, entitled.valid_to) as valid_to
-    from used_periods as used
-    inner join entitled_periods as entitled
-        on
-            used.account_id = entitled.account_id
-            and used.feature = entitled.feature
-            and used.valid_from < entitled.valid_to
-            and used.valid_to > entitled.valid_from
+    {{ product_signals.entitled_use(
+        'used_periods', 'entitled_periods', 'account_id'
+    ) }}
 
 ),
 
 entitled_first_uses as (
 
-    select
-        first_uses.account_id,
-        greatest(first_uses.first_used_on, entitled.valid_from) as valid_from,
-        entitled.valid_to
-    from first_uses
-    inner join entitled_periods as entitled
-        on
-            first_uses.account_id = entitled.account_id
-            and first_uses.feature = entitled.feature
-            and first_uses.first_used_on < entitled.valid_to
+    {{ product_signals.entitled_use(
+        'first_uses', 'entitled_periods', 'account_id'
+    ) }}
 
 ),
 
@@ -130,8 +116,8 @@ recent_uses as (
 
     select
         account_id,
-        first_used_on as valid_from,
-        first_used_on + {{ recent_days }} as valid_to
+        valid_from,
+        valid_from + {{ recent_days }} as valid_to
     from first_uses
 
 ),

@@ -190,35 +190,15 @@ adopted_periods as (
 
 entitled_periods as (
 
-    select
-        user_accounts.user_id,
-        entitlements.feature,
-        greatest(user_accounts.valid_from, entitlements.valid_from)
-            as valid_from,
-        least(user_accounts.valid_to, entitlements.valid_to) as valid_to
-    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
-    inner join {{ ref('int_product_signals__entitlements') }} as entitlements
-        on
-            coalesce(user_accounts.account_id, '') = entitlements.account_id
-            and user_accounts.valid_from < entitlements.valid_to
-            and user_accounts.valid_to > entitlements.valid_from
-    where entitlements.is_key
+    select * from {{ ref('int_product_signals__user_entitlements') }}
 
 ),
 
 entitled_use as (
 
-    select
-        used.user_id,
-        greatest(used.valid_from, entitled.valid_from) as valid_from,
-        least(used.valid_to, entitled.valid_to) as valid_to
-    from adopted_periods as used
-    inner join entitled_periods as entitled
-        on
-            used.user_id = entitled.user_id
-            and used.feature = entitled.feature
-            and used.valid_from < entitled.valid_to
-            and used.valid_to > entitled.valid_from
+    {{ product_signals.entitled_use(
+        'adopted_periods', 'entitled_periods', 'user_id'
+    ) }}
 
 ),
 

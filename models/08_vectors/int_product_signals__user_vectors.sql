@@ -204,60 +204,38 @@ setting_periods as (
 
 entitled_periods as (
 
-    select
-        user_accounts.user_id,
-        entitlements.feature,
-        greatest(user_accounts.valid_from, entitlements.valid_from)
-            as valid_from,
-        least(user_accounts.valid_to, entitlements.valid_to) as valid_to
-    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
-    inner join {{ ref('int_product_signals__entitlements') }} as entitlements
-        on
-            coalesce(user_accounts.account_id, '') = entitlements.account_id
-            and user_accounts.valid_from < entitlements.valid_to
-            and user_accounts.valid_to > entitlements.valid_from
-    where entitlements.is_key
+    select * from {{ ref('int_product_signals__user_entitlements') }}
 
 ),
 
 entitled_use as (
 
-    select
-        used.user_id,
-        greatest(used.valid_from, entitled.valid_from) as valid_from,
-        least(used.valid_to, entitled.valid_to) as valid_to
-    from used_periods as used
-    inner join entitled_periods as entitled
-        on
-            used.user_id = entitled.user_id
-            and used.feature = entitled.feature
-            and used.valid_from < entitled.valid_to
-            and used.valid_to > entitled.valid_from
+    {{ product_signals.entitled_use(
+        'used_periods', 'entitled_periods', 'user_id'
+    ) }}
 
 ),
 
-entitled_first_use as (
+first_uses as (
 
     select
-        first_uses.user_id,
-        greatest(first_uses.first_used_on, entitled.valid_from) as valid_from,
-        entitled.valid_to
-    from (
-        select
-            activity.user_id,
-            activity.feature,
-            min(activity.event_date) as first_used_on
-        from {{ ref('int_product_signals__daily_activity') }} as activity
-        inner join features
-            on activity.feature = features.feature
-        where features.is_key
-        group by activity.user_id, activity.feature
-    ) as first_uses
-    inner join entitled_periods as entitled
-        on
-            first_uses.user_id = entitled.user_id
-            and first_uses.feature = entitled.feature
-            and first_uses.first_used_on < entitled.valid_to
+        activity.user_id,
+        activity.feature,
+        min(activity.event_date) as valid_from,
+        {{ product_signals.last_day() }} as valid_to
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    inner join features
+        on activity.feature = features.feature
+    where features.is_key
+    group by activity.user_id, activity.feature
+
+),
+
+entitled_first_uses as (
+
+    {{ product_signals.entitled_use(
+        'first_uses', 'entitled_periods', 'user_id'
+    ) }}
 
 ),
 
@@ -266,7 +244,7 @@ changes as (
     {% for column, relation in {
         'key_features': 'entitled_periods',
         'key_features_used': 'entitled_use',
-        'key_features_ever_used': 'entitled_first_use',
+        'key_features_ever_used': 'entitled_first_uses',
         'settings_used': 'setting_periods',
     }.items() %}
     {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}

@@ -4,7 +4,6 @@
     the bands seed.
 #}
 {{ config(access='public') }}
-{% set unseen_days = 30 %}
 {% set today = product_signals.run_date() %}
 
 with scope as (
@@ -16,6 +15,12 @@ with scope as (
 daily_events as (
 
     select * from {{ ref('int_product_signals__daily_events') }}
+
+),
+
+bands as (
+
+    select * from {{ ref('stg_product_signals__bands') }}
 
 ),
 
@@ -98,11 +103,13 @@ unseen_events as (
             where weight > 0
         ) as weights
         cross join scope
+        inner join bands
+            on bands.metric = 'unseen_days' and bands.band = 'unseen'
         left join daily_events
             on
                 weights.event_name = daily_events.event_name
                 and daily_events.event_date
-                > scope.as_of_date - {{ unseen_days }}
+                > scope.as_of_date - cast(bands.lower_bound as integer)
                 and daily_events.event_date <= scope.as_of_date
         group by weights.event_name
         having count(daily_events.event_name) = 0
@@ -224,5 +231,5 @@ select
     bands.lower_bound as threshold,
     checks.detail
 from checks
-left join {{ ref('stg_product_signals__bands') }} as bands
+left join bands
     on checks.check_name = bands.metric and bands.band = 'warn'

@@ -335,7 +335,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'filter_entity "" is empty, but the rest of the filter is not',
         'period_days "400" is no value for it; write a whole number from 1',
         'filter_attribute "colour" is no attribute of accounts to filter by',
-        'checklist "0" is its number of steps',
+        'checklist "empty" has no steps; add steps to',
         'event_name "creatd_project" is no event of product_signals_config_'
         "event_catalog: nobody can meet the step; did you mean"
         " created_project?",
@@ -382,6 +382,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
             "=band": "low",
             "band_order": "1",
         },
+        {"=metric": "silent_days", "=band_order": "2", "band": "quiet"},
     )
     edit(
         seeds,
@@ -453,18 +454,22 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
     found = "\n".join(check_seeds(seeds))
     for expected in (
         'weight "9.0" is above the median: coming back is no success',
-        'weight "1" is the number of weighted events; 5 to 30',
+        'weight "1" is the number of weighted events, which the bands of'
+        " weighted_events call few",
         'event_name "nothing_known" is not in product_signals_config_event_c',
         'feature "fiels" is no feature of product_signals_config_features;'
         " did you mean files?",
         'feature "automations" is a key feature, but no event',
-        'checklist "2" is its number of steps; 3 to 7',
-        'checklist "8" is its number of steps; 3 to 7',
+        'checklist "2" is its number of steps, which the bands of checklist_steps'
+        " call few",
+        'checklist "8" is its number of steps, which the bands of checklist_steps'
+        " call many",
         # 75 % of 2 steps: L7
         'value "75.0" can not be reached exactly with the 2 steps of'
         " checklist onboarding; the next rate is 100.0",
         'signal "idle" has no action',
         'metric "scoer" is nothing that has bands',
+        'metric "silent_days" has no band silent: no champion is ever silent',
         'value "0.5" is less than one percent; write percentages as 0 to 100',
     ):
         assert expected in found, found

@@ -268,8 +268,6 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
 def test_user_vectors(built: tuple[Warehouse, Oracle]) -> None:
     """A row stands until the user's next, but for what counts days."""
     warehouse, oracle = built
-    if warehouse.server:
-        pytest.skip("private tables stay on the server")
     rows = {
         (row["user_id"], row["as_of_date"]): row
         for row in warehouse.rows("from int_product_signals__user_vectors")
