@@ -11,8 +11,7 @@
         {% do return([]) %}
     {% endif %}
     {% set rows = run_query(
-        'select * from ' ~ rules
-        ~ ' order by signal, condition_group, condition_number'
+        'select * from ' ~ rules ~ ' order by rule_number'
     ) %}
     {% set found = [] %}
     {% for row in rows %}

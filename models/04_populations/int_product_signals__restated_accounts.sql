@@ -81,14 +81,28 @@ begun as (
 changed_entities as (
 
     select
-        changed_inputs.entity,
-        changed_inputs.entity_id,
-        greatest(changed_inputs.first_day, begun.begun_on) as first_day
-    from changed_inputs
+        changed.entity,
+        changed.entity_id,
+        greatest(changed.first_day, begun.begun_on) as first_day
+    from (
+        select
+            entity,
+            entity_id,
+            first_day
+        from changed_inputs
+
+        union all
+
+        select
+            entity,
+            entity_id,
+            first_day
+        from changed_profiles
+    ) as changed
     inner join begun
         on
-            changed_inputs.entity = begun.entity
-            and changed_inputs.entity_id = begun.entity_id
+            changed.entity = begun.entity
+            and changed.entity_id = begun.entity_id
 
 ),
 
@@ -108,14 +122,6 @@ changed_users as (
     from changed_entities
     where entity = 'user'
 
-    union all
-
-    select
-        entity_id as user_id,
-        first_day
-    from changed_profiles
-    where entity = 'user'
-
 ),
 
 restated as (
@@ -124,14 +130,6 @@ restated as (
         entity_id as account_id,
         first_day
     from changed_entities
-    where entity = 'account'
-
-    union all
-
-    select
-        entity_id as account_id,
-        first_day
-    from changed_profiles
     where entity = 'account'
 
     union all
@@ -172,12 +170,12 @@ restated as (
 
     select
         activity.account_id,
-        changed_profiles.first_day
-    from changed_profiles
+        changed_entities.first_day
+    from changed_entities
     inner join {{ ref('int_product_signals__daily_activity') }} as activity
         on
-            changed_profiles.entity = 'user'
-            and changed_profiles.entity_id = activity.user_id
+            changed_entities.entity = 'user'
+            and changed_entities.entity_id = activity.user_id
     where activity.account_id is not null
 
     union all

@@ -32,9 +32,14 @@ listed as (
 
 ),
 
+{# Numbers are grouped and sorted several times faster than names. #}
 steps as (
 
     select
+        row_number() over (
+            order by
+                listed.checklist, listed.entity_id, activation_steps.step
+        ) as step_number,
         listed.checklist,
         listed.entity,
         listed.entity_id,
@@ -94,10 +99,7 @@ step_events as (
 contributions as (
 
     select
-        steps.checklist,
-        steps.entity,
-        steps.entity_id,
-        steps.step,
+        steps.step_number,
         steps.min_count,
         steps.min_users,
         step_events.user_id,
@@ -122,22 +124,19 @@ contributions as (
 counts_by_day as (
 
     select
-        checklist,
-        entity,
-        entity_id,
-        step,
+        step_number,
         min_count,
         event_date,
         min(first_occurred_at) as first_occurred_at,
         max(last_occurred_at) as last_occurred_at,
         cast(sum(event_count) as double precision) as event_count,
         sum(cast(sum(event_count) as double precision)) over (
-            partition by checklist, entity, entity_id, step
+            partition by step_number
             order by event_date
             rows unbounded preceding
         ) as count_so_far
     from contributions
-    group by checklist, entity, entity_id, step, min_count, event_date
+    group by step_number, min_count, event_date
 
 ),
 
@@ -146,10 +145,7 @@ counts_by_day as (
 count_met as (
 
     select
-        checklist,
-        entity,
-        entity_id,
-        step,
+        step_number,
         sum(event_count) as current_count,
         min(case when count_so_far >= min_count then event_date end)
             as met_on,
@@ -162,42 +158,35 @@ count_met as (
             end
         ) as met_at
     from counts_by_day
-    group by checklist, entity, entity_id, step
+    group by step_number
 
 ),
 
 contributors as (
 
     select
-        checklist,
-        entity,
-        entity_id,
-        step,
+        step_number,
         min_users,
         user_id,
         min(event_date) as first_date,
         min(first_occurred_at) as first_occurred_at,
         row_number() over (
-            partition by checklist, entity, entity_id, step
+            partition by step_number
             order by min(first_occurred_at), user_id
         ) as arrival,
         row_number() over (
-            partition by checklist, entity, entity_id, step
+            partition by step_number
             order by sum(event_count) desc, user_id
         ) as contribution_rank
     from contributions
-    group by
-        checklist, entity, entity_id, step, min_users, user_id
+    group by step_number, min_users, user_id
 
 ),
 
 users_met as (
 
     select
-        checklist,
-        entity,
-        entity_id,
-        step,
+        step_number,
         count(*) as contributing_users,
         max(case when contribution_rank = 1 then user_id end)
             as top_contributor_id,
@@ -205,7 +194,7 @@ users_met as (
         max(case when arrival = min_users then first_occurred_at end)
             as met_at
     from contributors
-    group by checklist, entity, entity_id, step
+    group by step_number
 
 )
 
@@ -233,14 +222,6 @@ select
     end as met_at
 from steps
 left join count_met
-    on
-        steps.checklist = count_met.checklist
-        and steps.entity = count_met.entity
-        and steps.entity_id = count_met.entity_id
-        and steps.step = count_met.step
+    on steps.step_number = count_met.step_number
 left join users_met
-    on
-        steps.checklist = users_met.checklist
-        and steps.entity = users_met.entity
-        and steps.entity_id = users_met.entity_id
-        and steps.step = users_met.step
+    on steps.step_number = users_met.step_number

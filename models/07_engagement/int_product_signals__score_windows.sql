@@ -7,9 +7,8 @@
     lets each total stand until the next change. So the length of a window,
     its decay and the number of profiles are data, not SQL.
 
-    What happened before a subject's first day here makes up that day: the
-    first scored day, or, for a run that adds to what is there, the first one
-    that is restated.
+    A subject's first day here is the first scored day, or, for a run that adds
+    to what is there, the first one that is restated.
 #}
 {{ product_signals.restated_by(['users'], 'as_of_date') }}
 {% set partial = product_signals.is_partial('user') %}
@@ -23,11 +22,6 @@
     'key_features',
 ] %}
 {% set feature_columns = columns[4:] %}
-{% if partial %}
-{% set first_day = 'greatest(restated.first_day, scope.history_start)' %}
-{% else %}
-{% set first_day = 'scope.history_start' %}
-{% endif %}
 
 with scope as (
 
@@ -41,20 +35,35 @@ profiles as (
 
 ),
 
+subjects as (
+
+    select
+        score_subjects.*,
+        {% if partial -%}
+        greatest(restated.first_day, scope.history_start) as first_day
+        {%- else -%}
+        scope.history_start as first_day
+        {%- endif %}
+    from {{ ref('int_product_signals__score_subjects') }} as score_subjects
+    cross join scope
+    {{ product_signals.join_restated(
+        partial, 'user', 'score_subjects.user_id'
+    ) }}
+
+),
+
 subject_days as (
 
     select
         user_days.weight_set,
-        subjects.user_id,
-        subjects.account_id,
-        subjects.is_user,
+        subjects.subject_number,
         user_days.event_date,
         sum(user_days.exact_points) as exact_points,
         sum(user_days.event_count) as event_count,
         max(user_days.active_days) as active_days,
         max(user_days.last_active_at) as last_active_at
     from {{ ref('int_product_signals__user_days') }} as user_days
-    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
+    inner join subjects
         on
             user_days.user_id = subjects.user_id
             and (
@@ -68,11 +77,7 @@ subject_days as (
         partial, 'user_days.event_date', periods=2
     ) }}
     group by
-        user_days.weight_set,
-        subjects.user_id,
-        subjects.account_id,
-        subjects.is_user,
-        user_days.event_date
+        user_days.weight_set, subjects.subject_number, user_days.event_date
 
 ),
 
@@ -82,9 +87,8 @@ profile_subjects as (
 
     select
         profiles.profile,
-        subjects.user_id,
-        subjects.account_id,
-        subjects.is_user,
+        profiles.period_days,
+        subjects.subject_number,
         case
             when subjects.is_user or profiles.filter_entity = 'user'
                 then 'user'
@@ -95,7 +99,7 @@ profile_subjects as (
                 then subjects.user_id
             else subjects.account_id
         end as entity_id
-    from {{ ref('int_product_signals__score_subjects') }} as subjects
+    from subjects
     cross join profiles
 
 ),
@@ -104,9 +108,8 @@ subject_periods as (
 
     select
         profile_subjects.profile,
-        profile_subjects.user_id,
-        profile_subjects.account_id,
-        profile_subjects.is_user,
+        profile_subjects.period_days,
+        profile_subjects.subject_number,
         periods.account_id as home_account_id,
         periods.is_main_profile,
         periods.valid_from,
@@ -124,9 +127,7 @@ earned as (
 
     select
         steps.profile,
-        subject_days.user_id,
-        subject_days.account_id,
-        subject_days.is_user,
+        subject_days.subject_number,
         subject_days.event_date + steps.age as changed_on,
         case when steps.age = 0 then subject_days.last_active_at end
             as last_active_at,
@@ -144,110 +145,48 @@ earned as (
 
 ),
 
-{# Features of the catalogue that a user uses in the profile's period, key
-   features in the adoption window, and those the user's account may use. #}
+{# Features of the catalogue that a user uses in the profile's period. #}
 feature_days as (
 
     select
-        activity.user_id,
+        subjects.subject_number,
         activity.feature,
         activity.event_date,
         {{ product_signals.days_beside(
-            'activity.user_id, activity.feature'
+            'subjects.subject_number, activity.feature'
         ) }}
     from {{ ref('int_product_signals__daily_activity') }} as activity
+    inner join subjects
+        on activity.user_id = subjects.user_id and subjects.is_user
     {{ product_signals.join_restated(
         partial, 'user', 'activity.user_id'
     ) }}
     where
         activity.feature is not null
         and {{ product_signals.is_restated(
-            partial,
-            'activity.event_date',
-            var('adoption_window_days'),
-            periods=1
+            partial, 'activity.event_date', periods=1
         ) }}
-
-),
-
-key_days as (
-
-    select feature_days.*
-    from feature_days
-    inner join {{ ref('stg_product_signals__features') }} as features
-        on feature_days.feature = features.feature
-    where features.is_key
-
-),
-
-adopted_periods as (
-
-    {{ product_signals.presence(
-        'key_days', 'user_id, feature', var('adoption_window_days')
-    ) }}
-
-),
-
-entitled_periods as (
-
-    select * from {{ ref('int_product_signals__user_entitlements') }}
-
-),
-
-entitled_use as (
-
-    {{ product_signals.entitled_use(
-        'adopted_periods', 'entitled_periods', 'user_id'
-    ) }}
 
 ),
 
 feature_changes as (
 
-    {{ product_signals.features_in_use('user_id', feature_columns) }}
+    {{ product_signals.features_in_use('subject_number', feature_columns) }}
 
     union all
 
-    {% for column, periods in {
-        'key_features_used': 'entitled_use',
-        'key_features': 'entitled_periods',
-    }.items() %}
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
     select
         profiles.profile,
-        {{ periods }}.user_id,
-        {{ periods }}.{{ day }} as changed_on,
-        {{- product_signals.amounts(
-            feature_columns, {column: sign ~ '1'}
-        ) }}
-    from {{ periods }}
+        subjects.subject_number,
+        adoption.changed_on,
+        {{- product_signals.amounts(feature_columns, {
+            'key_features_used': 'adoption.key_features_used',
+            'key_features': 'adoption.key_features',
+        }) }}
+    from {{ ref('int_product_signals__user_adoption') }} as adoption
     cross join profiles
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-user_features as (
-
-    select
-        changes.profile,
-        changes.user_id,
-        greatest(changes.changed_on, {{ first_day }}) as changed_on,
-        sum(changes.features_used) as features_used,
-        sum(changes.key_features_used) as key_features_used,
-        sum(changes.key_features) as key_features
-    from feature_changes as changes
-    cross join scope
-    {{ product_signals.join_restated(
-        partial, 'user', 'changes.user_id'
-    ) }}
-    where changes.changed_on <= scope.as_of_date
-    group by
-        changes.profile,
-        changes.user_id,
-        greatest(changes.changed_on, {{ first_day }})
+    inner join subjects
+        on adoption.user_id = subjects.user_id and subjects.is_user
 
 ),
 
@@ -255,9 +194,7 @@ changes as (
 
     select
         profile,
-        user_id,
-        account_id,
-        is_user,
+        subject_number,
         changed_on,
         last_active_at,
         {{- product_signals.amounts(columns, {
@@ -271,20 +208,16 @@ changes as (
     union all
 
     select
-        user_features.profile,
-        subjects.user_id,
-        subjects.account_id,
-        subjects.is_user,
-        user_features.changed_on,
+        profile,
+        subject_number,
+        changed_on,
         null as last_active_at,
         {{- product_signals.amounts(columns, {
-            'features_used': 'user_features.features_used',
-            'key_features_used': 'user_features.key_features_used',
-            'key_features': 'user_features.key_features',
+            'features_used': 'features_used',
+            'key_features_used': 'key_features_used',
+            'key_features': 'key_features',
         }) }}
-    from user_features
-    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
-        on user_features.user_id = subjects.user_id and subjects.is_user
+    from feature_changes
 
     {% if partial -%}
     union all
@@ -292,14 +225,12 @@ changes as (
     {# When somebody was last active can lie before what is read here. #}
     select
         profiles.profile,
-        user_days.user_id,
-        subjects.account_id,
-        subjects.is_user,
+        subjects.subject_number,
         restated.first_day as changed_on,
         max(user_days.last_active_at) as last_active_at,
         {{- product_signals.amounts(columns, {}) }}
     from {{ ref('int_product_signals__user_days') }} as user_days
-    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
+    inner join subjects
         on
             user_days.user_id = subjects.user_id
             and (
@@ -313,11 +244,7 @@ changes as (
     ) }}
     where user_days.event_date < restated.first_day
     group by
-        profiles.profile,
-        user_days.user_id,
-        subjects.account_id,
-        subjects.is_user,
-        restated.first_day
+        profiles.profile, subjects.subject_number, restated.first_day
 
     {% endif -%}
     {# Nothing enters or leaves here, but a total must not stand across the
@@ -326,37 +253,31 @@ changes as (
     {% for bound in [
         'valid_from',
         'valid_to',
-        'valid_from + profiles.period_days',
-        'valid_to + profiles.period_days',
+        'valid_from + period_days',
+        'valid_to + period_days',
     ] %}
     union all
 
     select
-        subject_periods.profile,
-        subject_periods.user_id,
-        subject_periods.account_id,
-        subject_periods.is_user,
-        subject_periods.{{ bound }} as changed_on,
+        profile,
+        subject_number,
+        {{ bound }} as changed_on,
         null as last_active_at,
         {{- product_signals.amounts(columns, {}) }}
     from subject_periods
-    inner join profiles
-        on subject_periods.profile = profiles.profile
-    where subject_periods.{{ bound.split(' ')[0] }} < {{
-        product_signals.last_day() }}
+    where {{ bound.split(' ')[0] }} < {{ product_signals.last_day() }}
     {% endfor %}
 
 ),
 
+{# What happened before a subject's first day here makes up that day. Counts
+   as doubles, which add up exactly and much faster. #}
 daily_changes as (
 
-    {# Counts as doubles, which add up exactly and much faster. #}
     select
         changes.profile,
-        changes.user_id,
-        changes.account_id,
-        changes.is_user,
-        greatest(changes.changed_on, {{ first_day }}) as changed_on,
+        changes.subject_number,
+        greatest(changes.changed_on, subjects.first_day) as changed_on,
         max(changes.last_active_at) as last_active_at,
         {%- for column in columns %}
         cast(sum(changes.{{ column }}) as double precision)
@@ -364,14 +285,13 @@ daily_changes as (
         {%- endfor %}
     from changes
     cross join scope
-    {{ product_signals.join_restated(partial, 'user', 'changes.user_id') }}
+    inner join subjects
+        on changes.subject_number = subjects.subject_number
     where changes.changed_on <= scope.as_of_date
     group by
         changes.profile,
-        changes.user_id,
-        changes.account_id,
-        changes.is_user,
-        greatest(changes.changed_on, {{ first_day }})
+        changes.subject_number,
+        greatest(changes.changed_on, subjects.first_day)
 
 ),
 
@@ -379,22 +299,19 @@ totals as (
 
     select
         profile,
-        user_id,
-        account_id,
-        is_user,
+        subject_number,
         changed_on,
         lead(changed_on) over (
-            partition by profile, user_id, account_id, is_user
-            order by changed_on
+            partition by profile, subject_number order by changed_on
         ) as next_changed_on,
         {%- for column in columns %}
         sum({{ column }}) over (
-            partition by profile, user_id, account_id, is_user
+            partition by profile, subject_number
             order by changed_on rows unbounded preceding
         ) as {{ column }},
         {%- endfor %}
         max(last_active_at) over (
-            partition by profile, user_id, account_id, is_user
+            partition by profile, subject_number
             order by changed_on rows unbounded preceding
         ) as last_active_at
     from daily_changes
@@ -405,7 +322,9 @@ placed as (
 
     select
         totals.*,
-        profiles.period_days,
+        subjects.user_id,
+        subjects.account_id,
+        subjects.is_user,
         current_periods.profile is not null as is_in_profile,
         previous_periods.profile is not null as was_in_profile,
         current_periods.home_account_id,
@@ -413,6 +332,8 @@ placed as (
     from totals
     inner join profiles
         on totals.profile = profiles.profile
+    inner join subjects
+        on totals.subject_number = subjects.subject_number
     {%- for name, shift in [
         ('current_periods', ''),
         ('previous_periods', ' - profiles.period_days'),
@@ -420,10 +341,7 @@ placed as (
     left join subject_periods as {{ name }}
         on
             totals.profile = {{ name }}.profile
-            and totals.user_id = {{ name }}.user_id
-            and coalesce(totals.account_id, '')
-            = coalesce({{ name }}.account_id, '')
-            and totals.is_user = {{ name }}.is_user
+            and totals.subject_number = {{ name }}.subject_number
             and totals.changed_on{{ shift }} >= {{ name }}.valid_from
             and totals.changed_on{{ shift }} < {{ name }}.valid_to
     {%- endfor %}

@@ -8,6 +8,7 @@
 #}
 {{ product_signals.restated_by(['users', 'since_days'], 'as_of_date') }}
 {% set partial = product_signals.is_partial('user') %}
+{% set daily_activity = ref('int_product_signals__daily_activity') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set periods = product_signals.profile_periods() if has_value else [] %}
 {% set counted = [
@@ -88,23 +89,14 @@ periods as (
 
 ),
 
-features as (
-
-    select * from {{ ref('stg_product_signals__features') }}
-
-),
-
 scores as (
 
     select
         users.user_number,
         user_scores.as_of_date,
         {%- for column in scored %}
-        user_scores.{{ column }},
+        user_scores.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        lead(user_scores.as_of_date) over (
-            partition by users.user_number order by user_scores.as_of_date
-        ) as next_date
     from {{ ref('product_signals__user_scores') }} as user_scores
     inner join users
         on user_scores.user_id = users.user_id
@@ -127,7 +119,10 @@ active_days as (
         user_days.user_id,
         users.user_number,
         user_days.event_date,
-        max(user_days.last_active_at) as last_active_at
+        max(user_days.last_active_at) as last_active_at,
+        lead(user_days.event_date, 1, {{ product_signals.last_day() }}) over (
+            partition by users.user_number order by user_days.event_date
+        ) as next_date
     from {{ ref('int_product_signals__user_days') }} as user_days
     inner join users
         on user_days.user_id = users.user_id
@@ -141,125 +136,23 @@ active_days as (
 
 ),
 
-feature_days as (
-
-    select
-        activity.user_id,
-        activity.feature,
-        activity.event_date,
-        features.is_key,
-        features.is_setting,
-        {{ product_signals.days_beside(
-            'activity.user_id, activity.feature'
-        ) }}
-    from (
-        select distinct
-            user_id,
-            feature,
-            event_date
-        from {{ ref('int_product_signals__daily_activity') }}
-    ) as activity
-    inner join features
-        on activity.feature = features.feature
-    {{ product_signals.join_restated(
-        partial, 'user', 'activity.user_id'
-    ) }}
-    where
-        (features.is_key or features.is_setting)
-        and {{ product_signals.is_restated_since(
-            partial, 'activity.event_date', var('adoption_window_days')
-        ) }}
-
-),
-
-key_days as (
-
-    select * from feature_days
-    where is_key
-
-),
-
-setting_days as (
-
-    select * from feature_days
-    where is_setting
-
-),
-
-used_periods as (
-
-    {{ product_signals.presence(
-        'key_days', 'user_id, feature', var('adoption_window_days')
-    ) }}
-
-),
-
-setting_periods as (
-
-    {{ product_signals.presence(
-        'setting_days', 'user_id, feature', var('adoption_window_days')
-    ) }}
-
-),
-
-entitled_periods as (
-
-    select * from {{ ref('int_product_signals__user_entitlements') }}
-
-),
-
-entitled_use as (
-
-    {{ product_signals.entitled_use(
-        'used_periods', 'entitled_periods', 'user_id'
-    ) }}
-
-),
-
-first_uses as (
-
-    select
-        activity.user_id,
-        activity.feature,
-        min(activity.event_date) as valid_from,
-        {{ product_signals.last_day() }} as valid_to
-    from {{ ref('int_product_signals__daily_activity') }} as activity
-    inner join features
-        on activity.feature = features.feature
-    where features.is_key
-    group by activity.user_id, activity.feature
-
-),
-
-entitled_first_uses as (
-
-    {{ product_signals.entitled_use(
-        'first_uses', 'entitled_periods', 'user_id'
-    ) }}
-
-),
-
 changes as (
 
-    {% for column, relation in {
-        'key_features': 'entitled_periods',
-        'key_features_used': 'entitled_use',
-        'key_features_ever_used': 'entitled_first_uses',
-        'settings_used': 'setting_periods',
-    }.items() %}
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
     select
         user_id,
-        {{ day }} as changed_on,
+        changed_on,
         cast(null as date) as last_active_on,
         cast(null as timestamp) as last_active_at,
-        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
-    from {{ relation }}
+        {{- product_signals.amounts(columns, {
+            'key_features': 'key_features',
+            'key_features_used': 'key_features_used',
+            'key_features_ever_used': 'key_features_ever_used',
+            'settings_used': 'settings_used',
+        }) }}
+    from {{ ref('int_product_signals__user_adoption') }}
 
     union all
 
-    {% endfor %}
-    {% endfor %}
     {# What happens on a day is over on the next. #}
     {% for shift, sign in [('', ''), (' + 1', '-')] %}
     select
@@ -290,7 +183,7 @@ changes as (
             'value_of_' ~ period_days: sign ~ 'event_value',
             'values_of_' ~ period_days: sign ~ '1',
         }) }}
-    from {{ ref('int_product_signals__daily_activity') }}
+    from {{ daily_activity }}
     where event_value is not null
 
     union all
@@ -373,12 +266,14 @@ points as (
 
     {# Where there is no score any more. #}
     select
-        user_number,
-        as_of_date + {{ grain_days }} as as_of_date
+        scores.user_number,
+        scores.as_of_date + {{ grain_days }} as as_of_date
     from scores
-    where
-        next_date is null
-        or next_date > as_of_date + {{ grain_days }}
+    left join scores as next_scores
+        on
+            scores.user_number = next_scores.user_number
+            and scores.as_of_date + {{ grain_days }} = next_scores.as_of_date
+    where next_scores.user_number is null
 
     union distinct
 
@@ -388,15 +283,7 @@ points as (
     select
         active_days.user_number,
         active_days.event_date + {{ span }} as as_of_date
-    from (
-        select
-            user_number,
-            event_date,
-            lead(event_date, 1, {{ product_signals.last_day() }}) over (
-                partition by user_number order by event_date
-            ) as next_date
-        from active_days
-    ) as active_days
+    from active_days
     {%- if unit == 'periods' %}
     inner join periods
         on
@@ -436,49 +323,24 @@ points as (
 
 ),
 
-rows_of_days as (
+days as (
 
     select
         user_number,
-        as_of_date,
-        {%- for column in scored %}
-        {{ column }},
-        {%- endfor %}
-        true as is_scored
+        as_of_date
     from scores
 
     union all
 
-    {# Without Sundays between, the last one's scores stand. #}
     select
         points.user_number,
-        points.as_of_date,
-        {%- for column in scored %}
-        scores.{{ column }},
-        {%- endfor %}
-        scores.user_number is not null as is_scored
+        points.as_of_date
     from points
-    {%- if grain_days > 1 %}
-    cross join scope
-    {%- endif %}
     left join scores
         on
             points.user_number = scores.user_number
-            {%- if grain_days == 1 %}
             and points.as_of_date = scores.as_of_date
-            {%- else %}
-            and scores.as_of_date = case
-                when points.as_of_date = scope.as_of_date
-                    then points.as_of_date
-                else points.as_of_date - cast(
-                    (points.as_of_date - cast('2023-01-01' as date)) % 7
-                    as integer
-                )
-            end
-            {%- endif %}
-    where
-        scores.as_of_date is null
-        or scores.as_of_date <> points.as_of_date
+    where scores.as_of_date is null
 
 ),
 
@@ -487,24 +349,36 @@ rows_of_days as (
 numbered as (
 
     select
-        rows_of_days.*,
+        days.user_number,
+        days.as_of_date,
         count(daily_changes.user_number) over (
-            partition by rows_of_days.user_number
-            order by rows_of_days.as_of_date
+            partition by days.user_number
+            order by days.as_of_date
             rows unbounded preceding
-        ) + coalesce(folded.changes, 0) as change_number
-    from rows_of_days
+        ) + coalesce(folded.changes, 0) as change_number,
+        {%- if grain_days == 1 %}
+        days.as_of_date as scored_on
+        {%- else %}
+        {# Without Sundays between, the last one's scores stand. #}
+        case
+            when days.as_of_date = scope.as_of_date then days.as_of_date
+            else days.as_of_date - cast(
+                (days.as_of_date - cast('2023-01-01' as date)) % 7 as integer
+            )
+        end as scored_on
+        {%- endif %}
+    from days
     cross join scope
     inner join users
         on
-            rows_of_days.user_number = users.user_number
-            and rows_of_days.as_of_date >= users.start_on
+            days.user_number = users.user_number
+            and days.as_of_date >= users.start_on
     {{ product_signals.join_restated(partial, 'user', 'users.user_id') }}
     left join daily_changes
         on
             daily_changes.is_point = 1
-            and rows_of_days.user_number = daily_changes.user_number
-            and rows_of_days.as_of_date = daily_changes.as_of_date
+            and days.user_number = daily_changes.user_number
+            and days.as_of_date = daily_changes.as_of_date
     left join (
         select
             user_number,
@@ -513,11 +387,11 @@ numbered as (
         where is_point = 0
         group by user_number
     ) as folded
-        on rows_of_days.user_number = folded.user_number
+        on days.user_number = folded.user_number
     where
-        rows_of_days.as_of_date <= scope.as_of_date
+        days.as_of_date <= scope.as_of_date
         and {{ product_signals.is_restated_since(
-            partial, 'rows_of_days.as_of_date'
+            partial, 'days.as_of_date'
         ) }}
 
 ),
@@ -525,7 +399,11 @@ numbered as (
 measured as (
 
     select
-        numbered.*,
+        numbered.as_of_date,
+        scores.user_number is not null as is_scored,
+        {%- for column in scored %}
+        scores.{{ column }},
+        {%- endfor %}
         {%- for column in columns %}
         coalesce(totals.{{ column }}, 0) as {{ column }},
         {%- endfor %}
@@ -556,6 +434,10 @@ measured as (
             'totals.key_features_ever_used', 'totals.key_features'
         ) }} as lifetime_adoption_rate
     from numbered
+    left join scores
+        on
+            numbered.user_number = scores.user_number
+            and numbered.scored_on = scores.as_of_date
     left join totals
         on
             numbered.user_number = totals.user_number

@@ -21,32 +21,16 @@ spans as (
 
 ),
 
-spaced as (
-
-    select
-        *,
-        lag(last_day) over (
-            partition by signal, entity, entity_id order by first_day
-        ) as previous_day
-    from spans
-    where kind = 'state'
-
-),
-
 stretches as (
 
     select
         *,
-        sum(
-            case
-                when first_day - previous_day - 1 <= grace_days then 0
-                else 1
-            end
-        ) over (
+        sum(case when days_without <= grace_days then 0 else 1 end) over (
             partition by signal, entity, entity_id
             order by first_day rows unbounded preceding
         ) as stretch
-    from spaced
+    from spans
+    where kind = 'state'
 
 ),
 

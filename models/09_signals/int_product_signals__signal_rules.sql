@@ -1,6 +1,12 @@
 {# The conditions of every signal that is switched on, with what the metrics
    seed knows about their metric. #}
 select
+    row_number() over (
+        order by
+            signals.signal,
+            conditions.condition_group,
+            conditions.condition_number
+    ) as rule_number,
     signals.signal,
     signals.entity,
     signals.kind,

@@ -1,6 +1,7 @@
 {#
     The spans of days in which a signal holds: by its conditions, or by its
-    clear values only. One ends where the next begins, or on the last day.
+    clear values only. One ends where the next begins, or on the last day;
+    days_without are those between it and the one before.
 #}
 
 with changes as (
@@ -20,6 +21,10 @@ with changes as (
 
 spans as (
 
+    {% set of_signal %}over (
+            partition by changes.signal, changes.entity, changes.entity_id
+            order by changes.changed_on
+        ){% endset %}
     select
         changes.signal,
         changes.entity,
@@ -27,13 +32,12 @@ spans as (
         changes.state,
         changes.changed_on as first_day,
         coalesce(
-            lead(changes.changed_on) over (
-                partition by
-                    changes.signal, changes.entity, changes.entity_id
-                order by changes.changed_on
-            ) - 1,
+            lead(changes.changed_on) {{ of_signal }} - 1,
             scope.as_of_date
-        ) as last_day
+        ) as last_day,
+        lag(changes.state) {{ of_signal }} as previous_state,
+        changes.changed_on - lag(changes.changed_on) {{ of_signal }}
+            as previous_days
     from changes
     cross join {{ ref('int_product_signals__scope') }} as scope
 
@@ -46,6 +50,10 @@ select
     spans.state = 2 as holds,
     spans.first_day,
     spans.last_day,
+    case
+        when spans.previous_state = 0 then spans.previous_days
+        when spans.previous_state > 0 then 0
+    end as days_without,
     signals.kind,
     signals.min_days,
     signals.grace_days

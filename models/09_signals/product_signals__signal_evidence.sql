@@ -12,11 +12,7 @@
 
 with rules as (
 
-    select
-        *,
-        signal || '|' || cast(condition_group as text) || '|'
-        || cast(condition_number as text) as rule
-    from {{ ref('int_product_signals__signal_rules') }}
+    select * from {{ ref('int_product_signals__signal_rules') }}
 
 ),
 
@@ -62,7 +58,7 @@ opened as (
         opened.observed_on,
         opened.subject,
         opened.subject_count,
-        rules.rule,
+        rules.rule_number,
         rules.condition_group,
         rules.condition_number,
         rules.metric,
@@ -108,19 +104,19 @@ opened as (
         windows.observed_on,
         cast(windows.window_days as integer) as window_days,
         {% if entity_rules -%}
-        case windows.metric
-            {%- for metric in entity_rules | map(attribute='metric') | unique
-            %}
-            when {{ product_signals.metric_literal(metric, 'text') }}
+        case
+            {%- for metric, same in entity_rules | groupby(
+                'metric', case_sensitive=true
+            ) %}
+            when windows.rule_number in ({{
+                same | map(attribute='rule_number') | map('int') | join(', ')
+            }})
                 then cast(windows.{{ metric }} as text)
             {%- endfor %}
         end as observed,
-        case windows.rule
+        case windows.rule_number
             {%- for rule in entity_rules %}
-            when {{ product_signals.metric_literal(
-                rule['signal'] ~ '|' ~ rule['condition_group'] ~ '|'
-                ~ rule['condition_number'], 'text'
-            ) }}
+            when {{ rule['rule_number'] | int }}
                 then {{ product_signals.condition(rule, rule['value']) }}
             {%- endfor %}
         end as is_met,
@@ -133,7 +129,9 @@ opened as (
             {%- for metric, same in entity_rules | groupby(
                 'metric', case_sensitive=true
             ) %}
-            when metric = {{ product_signals.metric_literal(metric, 'text') }}
+            when windows.rule_number in ({{
+                same | map(attribute='rule_number') | map('int') | join(', ')
+            }})
                 then {{ product_signals.sentence(
                     same[0]['sentence'], metric, types, 'windows', {
                         'window_days': 'windows.window_days',

@@ -52,6 +52,9 @@ reasons as (
 
 described as (
 
+    {% set of_signal %}over (
+            partition by episodes.signal_key order by episodes.opened_on
+        ){% endset %}
     select
         episodes.*,
         signals.signal_name,
@@ -80,9 +83,8 @@ described as (
         upper(substr(reasons.reason, 1, 1)) || substr(reasons.reason, 2)
             as reason,
         actions.actions,
-        lead(episodes.opened_on) over (
-            partition by episodes.signal_key order by episodes.opened_on
-        ) is null as is_latest,
+        lead(episodes.signal_id) {{ of_signal }} is null as is_latest,
+        lag(episodes.signal_id) {{ of_signal }} as previous_signal_id,
         {# Nothing is left to do for whoever has left since. #}
         coalesce(
             accounts.cancelled_on <= scope.as_of_date
@@ -158,9 +160,7 @@ select
     described.is_held_back,
     described.days_open,
     described.is_latest,
-    lag(described.signal_id) over (
-        partition by described.signal_key order by described.opened_on
-    ) as previous_signal_id,
+    described.previous_signal_id,
     cast(urgent.priority as integer) as priority,
     described.account_value,
     described.reason,

@@ -1,0 +1,186 @@
+{#
+    What changes, and when, in how many key features a user may use, uses and
+    has ever used, and in how many settings are in use: sums of these changes
+    up to a day are that day's figures.
+
+    Features are those of the account that is the user's at the time, and what
+    somebody uses counts while they are entitled to it.
+#}
+{{ product_signals.restated_by(['users'], 'changed_on') }}
+{% set partial = product_signals.is_partial('user') %}
+{% set columns = [
+    'key_features',
+    'key_features_used',
+    'key_features_ever_used',
+    'settings_used',
+] %}
+
+with features as (
+
+    select * from {{ ref('stg_product_signals__features') }}
+
+),
+
+feature_days as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        activity.event_date,
+        features.is_key,
+        features.is_setting,
+        {{ product_signals.days_beside(
+            'activity.user_id, activity.feature'
+        ) }}
+    from (
+        select distinct
+            user_id,
+            feature,
+            event_date
+        from {{ ref('int_product_signals__daily_activity') }}
+    ) as activity
+    inner join features
+        on activity.feature = features.feature
+    {{ product_signals.join_restated(
+        partial, 'user', 'activity.user_id'
+    ) }}
+    where
+        (features.is_key or features.is_setting)
+        and {{ product_signals.is_restated(
+            partial, 'activity.event_date', var('adoption_window_days')
+        ) }}
+
+),
+
+key_days as (
+
+    select * from feature_days
+    where is_key
+
+),
+
+setting_days as (
+
+    select * from feature_days
+    where is_setting
+
+),
+
+used_periods as (
+
+    {{ product_signals.presence(
+        'key_days', 'user_id, feature', var('adoption_window_days')
+    ) }}
+
+),
+
+setting_periods as (
+
+    {{ product_signals.presence(
+        'setting_days', 'user_id, feature', var('adoption_window_days')
+    ) }}
+
+),
+
+first_uses as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        min(activity.event_date) as valid_from,
+        {{ product_signals.last_day() }} as valid_to
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    inner join features
+        on activity.feature = features.feature
+    where features.is_key
+    group by activity.user_id, activity.feature
+
+),
+
+entitled_periods as (
+
+    select
+        user_accounts.user_id,
+        entitlements.feature,
+        greatest(user_accounts.valid_from, entitlements.valid_from)
+            as valid_from,
+        least(user_accounts.valid_to, entitlements.valid_to) as valid_to
+    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
+    inner join {{ ref('int_product_signals__entitlements') }} as entitlements
+        on
+            coalesce(user_accounts.account_id, '') = entitlements.account_id
+            and user_accounts.valid_from < entitlements.valid_to
+            and user_accounts.valid_to > entitlements.valid_from
+    where entitlements.is_key
+
+),
+
+entitled_use as (
+
+    {{ product_signals.entitled_use(
+        'used_periods', 'entitled_periods', 'user_id'
+    ) }}
+
+),
+
+entitled_first_uses as (
+
+    {{ product_signals.entitled_use(
+        'first_uses', 'entitled_periods', 'user_id'
+    ) }}
+
+),
+
+changes as (
+
+    {% for column, periods in {
+        'key_features': 'entitled_periods',
+        'key_features_used': 'entitled_use',
+        'key_features_ever_used': 'entitled_first_uses',
+        'settings_used': 'setting_periods',
+    }.items() %}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    select
+        user_id,
+        {{ day }} as changed_on,
+        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
+    from {{ periods }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{# Before anything is known of a user, nothing of theirs is ever restated. #}
+begun as (
+
+    select
+        entity_id as user_id,
+        least(begins_on, coalesce(first_seen_on, begins_on)) as begun_on
+    from {{ ref('int_product_signals__entities') }}
+    where entity = 'user'
+
+)
+
+select
+    changes.user_id,
+    greatest(changes.changed_on, begun.begun_on) as changed_on,
+    {%- for column in columns %}
+    cast(sum(changes.{{ column }}) as integer) as {{ column }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+from changes
+cross join {{ ref('int_product_signals__scope') }} as scope
+inner join begun
+    on changes.user_id = begun.user_id
+{{ product_signals.join_restated(partial, 'user', 'changes.user_id') }}
+where
+    changes.changed_on <= scope.as_of_date
+    and begun.begun_on <= scope.as_of_date
+    and {{ product_signals.is_restated(
+        partial, 'greatest(changes.changed_on, begun.begun_on)'
+    ) }}
+group by
+    changes.user_id,
+    greatest(changes.changed_on, begun.begun_on)
