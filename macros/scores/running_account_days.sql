@@ -8,11 +8,12 @@
               changes up to it
     key       a further column to keep totals apart by
     keys      a relation that lists its values
+    reach     days before the first restated one that are given, too
     decimals  columns that are amounts with decimals; the others are counts,
               which double precision adds up exactly and several times faster
 #}
 {% macro running_account_days(
-    partial, changes, columns, key=none, keys=none, decimals=[]
+    partial, changes, columns, key=none, keys=none, reach=0, decimals=[]
 ) %}
     {%- set by = ['account_id'] + ([key] if key else []) %}
     select
@@ -42,7 +43,7 @@
             partial, 'account', 'account_days.account_id'
         ) }}
         where {{ product_signals.is_restated(
-            partial, 'account_days.date_day'
+            partial, 'account_days.date_day', reach
         ) }}
     ) as spine
     left join (
@@ -70,7 +71,7 @@
                 partial, 'account', 'account_days.account_id'
             ) }}
             where {{ product_signals.is_restated(
-                partial, 'account_days.date_day'
+                partial, 'account_days.date_day', reach
             ) }}
             group by account_days.account_id
         ) as first_days

@@ -35,7 +35,7 @@ running as (
 
     {{ product_signals.running_account_days(
         partial, 'met_steps', ['steps_met'], key='checklist',
-        keys='checklists'
+        keys='checklists', reach=1
     ) }}
 
 ),
@@ -86,24 +86,58 @@ last_met as (
             and running.checklist = met_days.checklist
             and running.date_day = met_days.date_day
 
+),
+
+rates as (
+
+    select
+        last_met.account_id,
+        last_met.date_day,
+        last_met.checklist,
+        last_met.steps_met,
+        checklists.steps_total,
+        {{ product_signals.percent(
+            'last_met.steps_met', 'checklists.steps_total'
+        ) }} as activation_rate,
+        last_met.last_met_on
+    from last_met
+    inner join checklists
+        on last_met.checklist = checklists.checklist
+    inner join {{ ref('int_product_signals__checklist_periods') }}
+        as checklist_periods
+        on
+            checklist_periods.entity = 'account'
+            and checklist_periods.is_main_checklist
+            and last_met.checklist = checklist_periods.checklist
+            and last_met.account_id = checklist_periods.entity_id
+            and last_met.date_day >= checklist_periods.valid_from
+            and last_met.date_day < checklist_periods.valid_to
+
+),
+
+compared as (
+
+    {% set so_far %}over (
+            partition by account_id order by date_day
+        ){% endset %}
+    select
+        *,
+        case
+            when lag(date_day) {{ so_far }} = date_day - 1
+                then lag(activation_rate) {{ so_far }}
+        end as activation_rate_day_before
+    from rates
+
 )
 
 select
-    last_met.account_id,
-    last_met.date_day,
-    last_met.checklist,
-    last_met.steps_met,
-    checklists.steps_total,
-    last_met.last_met_on
-from last_met
-inner join checklists
-    on last_met.checklist = checklists.checklist
-inner join {{ ref('int_product_signals__checklist_periods') }}
-    as checklist_periods
-    on
-        checklist_periods.entity = 'account'
-        and checklist_periods.is_main_checklist
-        and last_met.checklist = checklist_periods.checklist
-        and last_met.account_id = checklist_periods.entity_id
-        and last_met.date_day >= checklist_periods.valid_from
-        and last_met.date_day < checklist_periods.valid_to
+    compared.account_id,
+    compared.date_day,
+    compared.checklist,
+    compared.activation_rate,
+    compared.activation_rate_day_before,
+    compared.steps_met < compared.steps_total as is_incomplete,
+    compared.last_met_on
+from compared
+{{ product_signals.join_restated(partial, 'account', 'compared.account_id') }}
+where {{ product_signals.is_restated(partial, 'compared.date_day') }}

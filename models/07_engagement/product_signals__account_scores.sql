@@ -254,15 +254,13 @@ select
     cast(changes.event_count as bigint) as event_count,
     cast(changes.features_used as integer) as features_used,
     {{ product_signals.percent(
-        'adoption.key_features_used', 'adoption.key_features'
+        'standing.key_features_used', 'standing.key_features'
     ) }} as adoption_rate,
-    last_active.last_active_at,
+    standing.last_active_at,
     cast(changes.active_users as integer) as active_users,
     cast(changes.seen_users as integer) as seen_users,
-    cast(account_users.known_users as integer) as known_users,
-    cast(
-        coalesce(account_days.seats, account_users.licensed_users) as bigint
-    ) as licensed_users,
+    cast(standing.known_users as integer) as known_users,
+    cast(standing.licensed_users as bigint) as licensed_users,
     {{ product_signals.percent(
         'changes.active_users', 'changes.seen_users'
     ) }} as active_user_rate,
@@ -270,23 +268,10 @@ select
         'changes.top_user_exact_points', 'changes.exact_points'
     ) }} as top_user_share
 from changes
-inner join {{ ref('int_product_signals__account_days') }} as account_days
+inner join {{ ref('int_product_signals__account_standing') }} as standing
     on
-        changes.account_id = account_days.account_id
-        and changes.as_of_date = account_days.date_day
-inner join {{ ref('int_product_signals__account_users') }} as account_users
-    on
-        changes.account_id = account_users.account_id
-        and changes.as_of_date = account_users.date_day
-inner join {{ ref('int_product_signals__account_adoption') }} as adoption
-    on
-        changes.account_id = adoption.account_id
-        and changes.as_of_date = adoption.date_day
-inner join {{ ref('int_product_signals__account_last_active') }}
-    as last_active
-    on
-        changes.account_id = last_active.account_id
-        and changes.as_of_date = last_active.date_day
+        changes.account_id = standing.account_id
+        and changes.as_of_date = standing.date_day
 {{ product_signals.join_restated(partial, 'account', 'changes.account_id') }}
 where {{ product_signals.is_restated(
     partial, 'changes.as_of_date', days='scored_days'

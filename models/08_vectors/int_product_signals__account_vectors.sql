@@ -127,14 +127,7 @@ listed as (
 
 {# Each filtered by itself, so that a run of one day joins one day. #}
 {% for name, (model, day) in {
-    'stages': ('int_product_signals__account_stages', 'date_day'),
-    'users': ('int_product_signals__account_users', 'date_day'),
-    'adoption': ('int_product_signals__account_adoption', 'date_day'),
-    'last_active': ('int_product_signals__account_last_active', 'date_day'),
-    'activation': ('int_product_signals__account_activation', 'date_day'),
-    'activation_before': (
-        'int_product_signals__account_activation', 'date_day + 1'
-    ),
+    'standing': ('int_product_signals__account_standing', 'date_day'),
     'top_features': ('int_product_signals__account_top_features', 'date_day'),
     'capacity': ('int_product_signals__account_capacity', 'date_day'),
     'windows': ('int_product_signals__account_windows', 'date_day'),
@@ -173,25 +166,13 @@ measured as (
     select
         listed.*,
         listed.date_day - listed.begins_on as tenure_days,
-        stages.lifecycle_stage,
-        stages.expected_stage,
-        stages.stage_gap,
-        activation.checklist,
-        {{ product_signals.percent(
-            'activation.steps_met', 'activation.steps_total'
-        ) }} as activation_rate,
-        listed.date_day - activation.last_met_on
-            as days_since_last_step,
-        {# Before it began nothing was met, so that what is met on its first
-           day crosses a threshold, too. #}
-        case
-            when listed.date_day > listed.begins_on
-                then {{ product_signals.percent(
-                    'activation_before.steps_met',
-                    'activation_before.steps_total'
-                ) }}
-            when activation.checklist is not null then 0
-        end as activation_rate_day_before,
+        standing.lifecycle_stage,
+        standing.expected_stage,
+        standing.stage_gap,
+        standing.checklist,
+        standing.activation_rate,
+        standing.activation_rate_day_before,
+        listed.date_day - standing.last_met_on as days_since_last_step,
         case
             when listed.profile is not null
                 then coalesce(scores.raw_score, 0)
@@ -224,14 +205,14 @@ measured as (
             as event_value,
         windows.active_days,
         windows.features_used,
-        adoption.settings_used,
+        standing.settings_used,
         case
             when not listed.begins_late
                 then windows.active_users - windows.previous_active_users
         end as active_users_change,
-        users.known_users,
-        coalesce(listed.seats, users.licensed_users) as licensed_users,
-        users.users_left_30d,
+        standing.known_users,
+        standing.licensed_users,
+        standing.users_left_30d,
         {%- for metric in happenings %}
         {%- if metric == 'negative_surveys' and not has_surveys %}
         cast(null as integer) as negative_surveys,
@@ -241,48 +222,28 @@ measured as (
         {%- endfor %}
         scores.top_user_share,
         capacity.capacity_used_rate,
-        last_active.last_active_at,
-        listed.date_day - last_active.last_active_on
+        standing.last_active_at,
+        listed.date_day - standing.last_active_on
             as days_since_last_active,
-        adoption.key_features,
-        adoption.key_features_used,
-        adoption.key_features - adoption.key_features_used
+        standing.key_features,
+        standing.key_features_used,
+        standing.key_features - standing.key_features_used
             as missing_key_features,
-        adoption.features_adopted_30d,
+        standing.features_adopted_30d,
         {{ product_signals.percent(
-            'adoption.key_features_used', 'adoption.key_features'
+            'standing.key_features_used', 'standing.key_features'
         ) }} as adoption_rate,
         {{ product_signals.percent(
-            'adoption.key_features_ever_used', 'adoption.key_features'
+            'standing.key_features_ever_used', 'standing.key_features'
         ) }} as lifetime_adoption_rate,
         {{ product_signals.percent(
             'top_features.top_feature_events', 'top_features.feature_events'
         ) }} as top_feature_share
     from listed
-    inner join stages
+    inner join standing
         on
-            listed.account_id = stages.account_id
-            and listed.date_day = stages.date_day
-    inner join users
-        on
-            listed.account_id = users.account_id
-            and listed.date_day = users.date_day
-    inner join adoption
-        on
-            listed.account_id = adoption.account_id
-            and listed.date_day = adoption.date_day
-    inner join last_active
-        on
-            listed.account_id = last_active.account_id
-            and listed.date_day = last_active.date_day
-    left join activation
-        on
-            listed.account_id = activation.account_id
-            and listed.date_day = activation.date_day
-    left join activation_before
-        on
-            listed.account_id = activation_before.account_id
-            and listed.date_day = activation_before.date_day + 1
+            listed.account_id = standing.account_id
+            and listed.date_day = standing.date_day
     left join happenings
         on
             listed.account_id = happenings.account_id

@@ -1,17 +1,15 @@
 {#
-    The lifecycle stage of an account on every day, the stage it would be in
-    by time alone, and how many stages it is behind that.
+    Where an account is on every day, leaving scores aside: its lifecycle
+    stage, the stage it would be in by time alone and how many stages it is
+    behind that, its checklist, users, adoption, and last activity.
+
+    One table of what single tables have, since a join of all of them at once
+    is more than the memory of small machines holds.
 #}
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
 {% set partial = product_signals.is_partial('account') %}
 
-with activation as (
-
-    select * from {{ ref('int_product_signals__account_activation') }}
-
-),
-
-account_days as (
+with account_days as (
 
     select
         account_days.*,
@@ -30,6 +28,18 @@ account_days as (
 
 ),
 
+{# Each filtered by itself, so that a run of one day joins one day. #}
+{% for name in ['activation', 'users', 'adoption', 'last_active'] %}
+{{ name }} as (
+
+    select days.*
+    from {{ ref('int_product_signals__account_' ~ name) }} as days
+    {{ product_signals.join_restated(partial, 'account', 'days.account_id') }}
+    where {{ product_signals.is_restated(partial, 'days.date_day') }}
+
+),
+
+{% endfor %}
 dated as (
 
     select
@@ -41,7 +51,6 @@ dated as (
         and account_days.date_day
         < coalesce(account_days.converted_on, {{ product_signals.last_day() }})
             as is_on_trial,
-        activation.steps_met < activation.steps_total as is_incomplete,
         {# By time alone a trial lasts until trial_ends_at, or, where nobody
            set an end, as long as it did. #}
         case
@@ -51,8 +60,41 @@ dated as (
                 account_days.converted_on,
                 {{ product_signals.last_day() }}
             )
-        end as onboarding_from
+        end as onboarding_from,
+        activation.checklist,
+        activation.activation_rate,
+        activation.is_incomplete,
+        activation.last_met_on,
+        {# Before it began nothing was met, so that what is met on its first
+           day crosses a threshold, too. #}
+        case
+            when account_days.date_day > account_days.begins_on
+                then activation.activation_rate_day_before
+            when activation.checklist is not null then 0
+        end as activation_rate_day_before,
+        users.known_users,
+        coalesce(account_days.seats, users.licensed_users) as licensed_users,
+        users.users_left_30d,
+        adoption.key_features,
+        adoption.key_features_used,
+        adoption.key_features_ever_used,
+        adoption.features_adopted_30d,
+        adoption.settings_used,
+        last_active.last_active_on,
+        last_active.last_active_at
     from account_days
+    inner join users
+        on
+            account_days.account_id = users.account_id
+            and account_days.date_day = users.date_day
+    inner join adoption
+        on
+            account_days.account_id = adoption.account_id
+            and account_days.date_day = adoption.date_day
+    inner join last_active
+        on
+            account_days.account_id = last_active.account_id
+            and account_days.date_day = last_active.date_day
     left join activation
         on
             account_days.account_id = activation.account_id
@@ -63,8 +105,7 @@ dated as (
 staged as (
 
     select
-        account_id,
-        date_day,
+        *,
         case
             when date_day >= cancelled_on then 'churned'
             when is_on_trial then 'trial'
@@ -95,5 +136,19 @@ select
         when lifecycle_stage <> 'churned' then {{ product_signals.stage_number(
             'expected_stage'
         ) }} - {{ product_signals.stage_number('lifecycle_stage') }}
-    end as stage_gap
+    end as stage_gap,
+    checklist,
+    activation_rate,
+    activation_rate_day_before,
+    last_met_on,
+    known_users,
+    licensed_users,
+    users_left_30d,
+    key_features,
+    key_features_used,
+    key_features_ever_used,
+    features_adopted_30d,
+    settings_used,
+    last_active_on,
+    last_active_at
 from staged
