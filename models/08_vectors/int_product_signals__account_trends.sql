@@ -1,0 +1,242 @@
+{#
+    The score of an account's main profile on each day of its vectors, and how
+    it moves: against the prior window, the day before, and over twelve weeks.
+
+    Zero where the account did nothing, null where no profile fits it.
+#}
+{{ product_signals.restated_by(['days', 'accounts'], 'date_day') }}
+{% set partial = product_signals.is_partial('account') %}
+{% set slope_days = product_signals.slope_days() %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+account_profiles as (
+
+    select
+        periods.entity_id as account_id,
+        periods.profile,
+        periods.is_main_profile,
+        periods.valid_from,
+        periods.valid_to,
+        profiles.period_days
+    from {{ ref('int_product_signals__profile_periods') }} as periods
+    inner join profiles
+        on periods.profile = profiles.profile
+    where periods.entity = 'account'
+
+),
+
+{# Where it lives; on the last day, where it has left, too. #}
+account_days as (
+
+    select account_days.*
+    from {{ ref('int_product_signals__account_days') }} as account_days
+    cross join scope
+    where
+        (
+            account_days.is_live
+            or (
+                account_days.is_known
+                and account_days.date_day >= account_days.begins_on
+                and account_days.date_day in (
+                    account_days.cancelled_on,
+                    account_days.cancelled_on + 1,
+                    scope.as_of_date
+                )
+            )
+        )
+        {%- if partial %}
+        and account_days.date_day >= {{ partial['since'] }} - {{ slope_days }}
+        {%- endif %}
+
+),
+
+profile_days as (
+
+    select
+        account_days.account_id,
+        account_days.date_day,
+        main_profiles.profile,
+        main_profiles.period_days,
+        account_days.date_day
+        < greatest(account_days.begins_on, scope.history_start)
+        + 2 * main_profiles.period_days - 1 as begins_late,
+        {# Who came into the profile since has no past in it. #}
+        main_profiles.profile is not null
+        and previous_profiles.profile is null as enters_late
+    from account_days
+    cross join scope
+    {{ product_signals.join_restated(
+        partial, 'account', 'account_days.account_id'
+    ) }}
+    left join account_profiles as main_profiles
+        on
+            main_profiles.is_main_profile
+            and account_days.account_id = main_profiles.account_id
+            and account_days.date_day >= main_profiles.valid_from
+            and account_days.date_day < main_profiles.valid_to
+    left join account_profiles as previous_profiles
+        on
+            main_profiles.account_id = previous_profiles.account_id
+            and main_profiles.profile = previous_profiles.profile
+            and account_days.date_day - main_profiles.period_days
+            >= previous_profiles.valid_from
+            and account_days.date_day - main_profiles.period_days
+            < previous_profiles.valid_to
+    {%- if partial %}
+    where
+        account_days.date_day >= least(
+            restated.first_day,
+            {{ product_signals.first_restated_day() }}
+        ) - {{ slope_days }}
+    {%- endif %}
+
+),
+
+scored as (
+
+    select
+        profile_days.*,
+        profile_days.date_day - scope.history_start as day_number,
+        case
+            when profile_days.profile is not null
+                then coalesce(scores.raw_score, 0)
+        end as raw_score,
+        case
+            when profile_days.profile is not null
+                then coalesce(scores.score, 0)
+        end as score,
+        case
+            when scores.account_id is not null then scores.score_change
+            when not profile_days.begins_late and not profile_days.enters_late
+                then 0
+        end as score_change,
+        case
+            when scores.account_id is not null then scores.behavior_change
+            when not profile_days.begins_late and not profile_days.enters_late
+                then 0
+        end as behavior_change,
+        case
+            when scores.account_id is not null then scores.trend
+            when profile_days.begins_late or profile_days.enters_late
+                then 'new'
+            when profile_days.profile is not null then 'flat'
+        end as trend,
+        scores.benchmark_source,
+        scores.top_user_share
+    from profile_days
+    cross join scope
+    left join {{ ref('product_signals__account_scores') }} as scores
+        on
+            profile_days.profile = scores.profile
+            and profile_days.account_id = scores.account_id
+            and profile_days.date_day = scores.as_of_date
+            {%- if partial %}
+            and scores.as_of_date >= {{ partial['since'] }} - {{ slope_days }}
+            {%- endif %}
+
+),
+
+{# Least squares over the last twelve weeks, from sums: days since the first
+   scored day against scores in hundredths, which are whole, so that sums of
+   them are exact. #}
+exact_scores as (
+
+    select
+        *,
+        cast(round(100 * score) as double precision) as exact_score
+    from scored
+
+),
+
+running_sums as (
+
+    {% set so_far %}over (
+            partition by account_id
+            order by date_day
+            rows unbounded preceding
+        ){% endset %}
+    select
+        *,
+        count(exact_score) {{ so_far }} as scored_days,
+        sum(exact_score) {{ so_far }} as score_sum,
+        sum(exact_score * day_number) {{ so_far }} as weighted_sum
+    from exact_scores
+
+),
+
+sums as (
+
+    {% set before %}over (
+            partition by account_id order by date_day
+        ){% endset %}
+    select
+        account_id,
+        date_day,
+        profile,
+        period_days,
+        begins_late,
+        raw_score,
+        score,
+        score_change,
+        behavior_change,
+        trend,
+        benchmark_source,
+        top_user_share,
+        day_number,
+        day_number - lag(day_number, {{ slope_days - 1 }}) {{ before }}
+            as days_back,
+        case
+            when day_number - lag(day_number) {{ before }} = 1
+                then lag(exact_score) {{ before }} / 100
+        end as score_day_before,
+        {%- for column in ['scored_days', 'score_sum', 'weighted_sum'] %}
+        {{ column }} - lag({{ column }}, {{ slope_days }}, 0) {{ before }}
+            as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from running_sums
+
+)
+
+{# The days are evenly spaced: their mean is the middle, and their squared
+   distances from it add up to n (n² - 1) / 12. Seven days of hundredths are
+   points a week. #}
+select
+    sums.account_id,
+    sums.date_day,
+    sums.profile,
+    sums.period_days,
+    sums.begins_late,
+    sums.raw_score,
+    sums.score,
+    sums.score_change,
+    sums.behavior_change,
+    sums.trend,
+    sums.benchmark_source,
+    sums.top_user_share,
+    sums.score_day_before,
+    case
+        when
+            sums.scored_days = {{ slope_days }}
+            and sums.days_back = {{ slope_days - 1 }}
+            then 0.07 * (
+                sums.weighted_sum
+                - (sums.day_number - {{ (slope_days - 1) / 2 }})
+                * sums.score_sum
+            ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
+    end as score_slope
+from sums
+{{ product_signals.join_restated(partial, 'account', 'sums.account_id') }}
+where {{ product_signals.is_restated(
+    partial, 'sums.date_day', days='days'
+) }}
