@@ -7,8 +7,8 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_incremental.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-long test-postgres test-snowflake fuzz bench lint seeds \
-	clean
+.PHONY: demo test test-long test-postgres test-snowflake fuzz bench \
+	bench-postgres lint seeds clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -45,6 +45,9 @@ fuzz: .venv/installed-test
 
 bench: .venv/installed-test
 	$(BIN)/product-signals bench --json bench.json
+
+bench-postgres: .venv/installed-test
+	$(BIN)/python tests/python/postgres/bench.py
 
 # The seeds in the tree, from the configuration files they are made from.
 seeds: .venv/installed

@@ -258,8 +258,11 @@ def snowflake_server() -> Iterator[int]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[int]:
+def postgres_server(**settings: str) -> Iterator[int]:
     """A Postgres server of its own, gone afterwards with all it held.
+
+    Args:
+        **settings: Of the server, other than those of the tests.
 
     Yields:
         Its port.
@@ -295,7 +298,10 @@ def postgres_server() -> Iterator[int]:
                     binaries / "postgres",
                     f"-D{folder / 'data'}",
                     f"-p{port}",
-                    *(f"-c{name}={value}" for name, value in _SETTINGS.items()),
+                    *(
+                        f"-c{name}={value}"
+                        for name, value in (_SETTINGS | settings).items()
+                    ),
                 ],
                 stdout=log,
                 stderr=log,
