@@ -2,9 +2,10 @@
     The statements that delete what the model's query gives again.
 
     target       the model's table
+    source       what the query gave
     predicates   further conditions, from the setting incremental_predicates
 #}
-{% macro restate_deletes(target, predicates) %}
+{% macro restate_deletes(target, source, predicates) %}
     {%- set meta = config.get('meta') -%}
     {%- set day = 'stale.' ~ meta['day'] -%}
     {%- set more = (' and ' ~ predicates | join(' and ')) if predicates
@@ -18,6 +19,14 @@
     where {{ day }} >= {{ product_signals.first_restated_day(
         accounts=by == 'since_accounts'
     ) }}{{ more }};
+    {%- elif by == 'signals' %}
+    delete from {{ target }} as stale
+    where (
+        {{ day }} in (select {{ meta['day'] }} from {{ source }})
+        or {{ day }} not in (
+            select signal_id from {{ ref('int_product_signals__episodes') }}
+        )
+    ){{ more }};
     {%- elif by == 'loaded_rows' %}
     delete from {{ target }} as stale
     where {{ product_signals.loaded_since(

@@ -4,7 +4,7 @@
 #}
 {% macro default__restate_sql(target, source, columns, predicates) %}
     {%- set names = get_quoted_csv(columns | map(attribute='name')) -%}
-    {{ product_signals.restate_deletes(target, predicates) }}
+    {{ product_signals.restate_deletes(target, source, predicates) }}
     insert into {{ target }} ({{ names }})
     select {{ names }} from {{ source }}
 {% endmacro %}

@@ -7,9 +7,11 @@
           day are one of theirs), loaded_rows (day is the text of loaded_at),
           users and accounts (day is their first one
           that changed, or later), scored_days and days (day is one on which
-          everybody's rows change), or since_days and since_accounts (day is
-          the first one of all those, or later). Nothing: rows are only added
-    day   the model's day column
+          everybody's rows change), since_days and since_accounts (day is
+          the first one of all those, or later), or signals (the query gives
+          the signal again, or it is none any more). Nothing: rows are only
+          added
+    day   the model's day column, or that of its signals
 #}
 {% macro restated_by(by, day) %}
     {# All that a run may have to look up, so that dbt knows of it. #}
@@ -24,6 +26,7 @@
             'days': 'restated_days',
             'since_days': 'restated_days',
             'since_accounts': 'restated_days',
+            'signals': 'episodes',
         }[name]) %}
         {% if name == 'since_accounts' or name == 'since_days' %}
             {% do ref('int_product_signals__restated_accounts') %}
@@ -33,7 +36,8 @@
         materialized='incremental',
         incremental_strategy='product_signals_restate',
         on_schema_change='append_new_columns',
-        cluster_by=[day] if by and by != ['loaded_rows'] else none,
+        cluster_by=[day] if by and by[0] not in ['loaded_rows', 'signals']
+            else none,
         meta={'restated_by': by, 'day': day},
     ) }}
 {% endmacro %}
