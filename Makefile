@@ -13,16 +13,20 @@ SHARED = tests/python/package/test_golden.py \
 demo: .venv/installed
 	$(BIN)/product-signals demo
 
-# The package on DuckDB, and the helper.
+# The package on DuckDB and, by the same expected files, on a Postgres server
+# that the tests start; and the helper.
 test: .venv/installed-test
 	$(BIN)/pytest -n 3 -m "not long" tests/python/package
+	$(BIN)/pytest -n 3 --engine postgres \
+		tests/python/package/test_golden.py \
+		tests/python/package/test_consumer.py
 	$(BIN)/pytest -n 3 --dist load --cov=product_signals tests/python/helper
 
 # What builds many times over.
 test-long: .venv/installed-test
 	$(BIN)/pytest -n 3 -m long tests/python/package
 
-# The same expected tables from the other warehouses.
+# All that is shared between warehouses, batches of arrivals included.
 test-postgres: .venv/installed-test
 	$(BIN)/pytest -n 3 --engine postgres $(SHARED)
 

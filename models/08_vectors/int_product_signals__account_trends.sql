@@ -14,12 +14,6 @@ with scope as (
 
 ),
 
-profiles as (
-
-    select * from {{ ref('stg_product_signals__score_profiles') }}
-
-),
-
 account_profiles as (
 
     select
@@ -30,7 +24,7 @@ account_profiles as (
         periods.valid_to,
         profiles.period_days
     from {{ ref('int_product_signals__profile_periods') }} as periods
-    inner join profiles
+    inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
         on periods.profile = profiles.profile
     where periods.entity = 'account'
 
@@ -181,19 +175,7 @@ sums as (
             partition by account_id order by date_day
         ){% endset %}
     select
-        account_id,
-        date_day,
-        profile,
-        period_days,
-        begins_late,
-        raw_score,
-        score,
-        score_change,
-        behavior_change,
-        trend,
-        benchmark_source,
-        top_user_share,
-        day_number,
+        *,
         day_number - lag(day_number, {{ slope_days - 1 }}) {{ before }}
             as days_back,
         case
@@ -202,7 +184,7 @@ sums as (
         end as score_day_before,
         {%- for column in ['scored_days', 'score_sum', 'weighted_sum'] %}
         {{ column }} - lag({{ column }}, {{ slope_days }}, 0) {{ before }}
-            as {{ column }}{{ ',' if not loop.last }}
+            as recent_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from running_sums
 
@@ -227,12 +209,12 @@ select
     sums.score_day_before,
     case
         when
-            sums.scored_days = {{ slope_days }}
+            sums.recent_scored_days = {{ slope_days }}
             and sums.days_back = {{ slope_days - 1 }}
             then 0.07 * (
-                sums.weighted_sum
+                sums.recent_weighted_sum
                 - (sums.day_number - {{ (slope_days - 1) / 2 }})
-                * sums.score_sum
+                * sums.recent_score_sum
             ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
     end as score_slope
 from sums

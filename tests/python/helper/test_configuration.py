@@ -460,10 +460,10 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'feature "fiels" is no feature of product_signals_config_features;'
         " did you mean files?",
         'feature "automations" is a key feature, but no event',
-        'checklist "2" is its number of steps, which the bands of checklist_steps'
-        " call few",
-        'checklist "8" is its number of steps, which the bands of checklist_steps'
-        " call many",
+        'checklist "2" is its number of steps, which the bands of'
+        " checklist_steps call few",
+        'checklist "8" is its number of steps, which the bands of'
+        " checklist_steps call many",
         # 75 % of 2 steps: L7
         'value "75.0" can not be reached exactly with the 2 steps of'
         " checklist onboarding; the next rate is 100.0",
