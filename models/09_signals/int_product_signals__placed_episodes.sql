@@ -3,7 +3,8 @@
     makes them pointless.
 
     is_suppressed   one of suppressed_by is open for the same account or user,
-                    or for the user's account
+                    or for the user's account: on a state's last day, on any
+                    day of what happened
     is_held_back    one of them that is about the whole product was open all
                     the time: not the accounts are in trouble, the data are
 #}
@@ -45,7 +46,8 @@ placed as (
         case
             when signals.kind = 'event' then episodes.opened_on
             else coalesce(episodes.closed_on - 1, scope.as_of_date)
-        end as last_day
+        end as first_day,
+        coalesce(episodes.closed_on - 1, scope.as_of_date) as last_day
     from {{ ref('int_product_signals__episodes') }} as episodes
     cross join scope
     inner join signals
@@ -78,6 +80,7 @@ candidates as (
         placed.entity_id,
         placed.account_id,
         placed.opened_on,
+        placed.first_day,
         placed.last_day,
         suppressing.other_signal
     from placed
@@ -108,7 +111,7 @@ suppressed as (
             and candidates.entity = others.entity
             and candidates.entity_id = others.entity_id
             and candidates.last_day >= others.opened_on
-            and candidates.last_day < others.closed_on
+            and candidates.first_day < others.closed_on
 
     union distinct
 
@@ -121,7 +124,7 @@ suppressed as (
             and candidates.other_signal = others.signal
             and candidates.account_id = others.entity_id
             and candidates.last_day >= others.opened_on
-            and candidates.last_day < others.closed_on
+            and candidates.first_day < others.closed_on
 
 ),
 
@@ -135,7 +138,7 @@ held_back as (
             and candidates.entity <> 'product'
             and candidates.other_signal = others.signal
             and candidates.opened_on >= others.opened_on
-            and candidates.last_day < others.closed_on
+            and candidates.first_day < others.closed_on
 
 )
 

@@ -1876,18 +1876,23 @@ class Oracle:
             episode["is_held_back"] = any(
                 other["entity_id"] == "all"
                 and other["opened_on"] <= episode["opened_on"]
-                and self.is_open(other, self.ends(episode))
+                and self.is_open(other, self.asks(episode)[0])
                 for other in others
             )
         return found
 
-    def ends(self, episode: Row) -> date:
-        """The last day on which an episode asks for something."""
-        if self.signals[episode["signal"]]["kind"] == "event":
-            return episode["opened_on"]
-        if episode["closed_on"]:
-            return episode["closed_on"] - DAY
-        return self.as_of
+    def asks(self, episode: Row) -> list[date]:
+        """The days on which others may make an episode pointless.
+
+        The last one of a state, any one of what happened.
+        """
+        last = (
+            episode["closed_on"] - DAY if episode["closed_on"] else self.as_of
+        )
+        if self.signals[episode["signal"]]["kind"] == "state":
+            return [last]
+        first = episode["opened_on"]
+        return [first + DAY * n for n in range((last - first).days + 1)]
 
     @staticmethod
     def is_open(episode: Row, day: date) -> bool:
@@ -1906,8 +1911,8 @@ class Oracle:
             entity_id = episode["entity_id"]
         else:
             return False
-        return other["entity_id"] == entity_id and self.is_open(
-            other, self.ends(episode)
+        return other["entity_id"] == entity_id and any(
+            self.is_open(other, day) for day in self.asks(episode)
         )
 
     def holds(self, signal: str, row: Row | None, *, stays: bool) -> bool:
