@@ -37,20 +37,6 @@ with feature_days as (
 
 ),
 
-key_days as (
-
-    select * from feature_days
-    where is_key
-
-),
-
-setting_days as (
-
-    select * from feature_days
-    where is_setting
-
-),
-
 entitled_periods as (
 
     select
@@ -60,22 +46,6 @@ entitled_periods as (
         valid_to
     from {{ ref('int_product_signals__entitlements') }}
     where is_key and account_id <> ''
-
-),
-
-used_periods as (
-
-    {{ product_signals.presence(
-        'key_days', 'account_id, feature', var('adoption_window_days')
-    ) }}
-
-),
-
-setting_periods as (
-
-    {{ product_signals.presence(
-        'setting_days', 'account_id, feature', var('adoption_window_days')
-    ) }}
 
 ),
 
@@ -95,22 +65,7 @@ first_uses as (
 
 ),
 
-{# What an account uses counts while it is entitled to it. #}
-entitled_use as (
-
-    {{ product_signals.entitled_use(
-        'used_periods', 'entitled_periods', 'account_id'
-    ) }}
-
-),
-
-entitled_first_uses as (
-
-    {{ product_signals.entitled_use(
-        'first_uses', 'entitled_periods', 'account_id'
-    ) }}
-
-),
+{{ product_signals.adoption_periods('account_id') }},
 
 recent_uses as (
 

@@ -52,36 +52,6 @@ feature_days as (
 
 ),
 
-key_days as (
-
-    select * from feature_days
-    where is_key
-
-),
-
-setting_days as (
-
-    select * from feature_days
-    where is_setting
-
-),
-
-used_periods as (
-
-    {{ product_signals.presence(
-        'key_days', 'user_id, feature', var('adoption_window_days')
-    ) }}
-
-),
-
-setting_periods as (
-
-    {{ product_signals.presence(
-        'setting_days', 'user_id, feature', var('adoption_window_days')
-    ) }}
-
-),
-
 first_uses as (
 
     select
@@ -115,21 +85,7 @@ entitled_periods as (
 
 ),
 
-entitled_use as (
-
-    {{ product_signals.entitled_use(
-        'used_periods', 'entitled_periods', 'user_id'
-    ) }}
-
-),
-
-entitled_first_uses as (
-
-    {{ product_signals.entitled_use(
-        'first_uses', 'entitled_periods', 'user_id'
-    ) }}
-
-),
+{{ product_signals.adoption_periods('user_id') }},
 
 changes as (
 
