@@ -89,14 +89,16 @@ periods as (
 
 ),
 
-scores as (
+{# Days on their own, for they are looked at several times. #}
+{% for name, names in {'score_days': [], 'scores': scored}.items() %}
+{{ name }} as (
 
     select
         users.user_number,
-        user_scores.as_of_date,
-        {%- for column in scored %}
-        user_scores.{{ column }}{{ ',' if not loop.last }}
+        {%- for column in names %}
+        user_scores.{{ column }},
         {%- endfor %}
+        user_scores.as_of_date
     from {{ ref('product_signals__user_scores') }} as user_scores
     inner join users
         on user_scores.user_id = users.user_id
@@ -111,6 +113,7 @@ scores as (
 
 ),
 
+{% endfor %}
 {# -- What changes with events -- #}
 
 active_days as (
@@ -266,14 +269,14 @@ points as (
 
     {# Where there is no score any more. #}
     select
-        scores.user_number,
-        scores.as_of_date + {{ grain_days }} as as_of_date
-    from scores
-    left join scores as next_scores
+        score_days.user_number,
+        score_days.as_of_date + {{ grain_days }} as as_of_date
+    from score_days
+    left join score_days as next_days
         on
-            scores.user_number = next_scores.user_number
-            and scores.as_of_date + {{ grain_days }} = next_scores.as_of_date
-    where next_scores.user_number is null
+            score_days.user_number = next_days.user_number
+            and score_days.as_of_date + {{ grain_days }} = next_days.as_of_date
+    where next_days.user_number is null
 
     union distinct
 
@@ -328,7 +331,7 @@ days as (
     select
         user_number,
         as_of_date
-    from scores
+    from score_days
 
     union all
 
@@ -336,11 +339,11 @@ days as (
         points.user_number,
         points.as_of_date
     from points
-    left join scores
+    left join score_days
         on
-            points.user_number = scores.user_number
-            and points.as_of_date = scores.as_of_date
-    where scores.as_of_date is null
+            points.user_number = score_days.user_number
+            and points.as_of_date = score_days.as_of_date
+    where score_days.as_of_date is null
 
 ),
 
