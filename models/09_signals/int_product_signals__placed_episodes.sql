@@ -8,6 +8,7 @@
     is_held_back    one of them that is about the whole product was open all
                     the time: not the accounts are in trouble, the data are
 #}
+{{ config(materialized='view') }}
 
 with scope as (
 

@@ -3,14 +3,10 @@
     with the figure it saw and the sentence that says so.
 
     What opened before anything about its account or user was restated is
-    explained already, unless it names somebody, whose name may be another.
+    explained already.
 #}
 {{ product_signals.restated_by(['signals'], 'signal_id') }}
 {{ config(access='public') }}
-{% set partial = {
-    'account': product_signals.is_partial('account'),
-    'user': product_signals.is_partial('user'),
-} %}
 {% set rules = product_signals.signal_rules() %}
 {% set vectors = {
     'account': ref('int_product_signals__account_vectors'),
@@ -43,50 +39,20 @@ subjects as (
 
 ),
 
-episodes as (
+restated as (
 
-    select * from {{ ref('int_product_signals__episodes') }}
+    {{ product_signals.restated_signals() }}
 
 ),
 
-{% if partial['user'] -%}
-unexplained as (
-
-    select signal_id
-    from episodes
-    where
-        subject_id is not null
-        or entity = 'product'
-        or signal_id not in (select signal_id from {{ this }})
-
-    {% for entity in partial -%}
-    union distinct
-
-    select episodes.signal_id
-    from episodes
-    {{ product_signals.join_restated(
-        partial[entity], entity, 'episodes.entity_id'
-    ) }}
-    where
-        episodes.entity = '{{ entity }}'
-        and {{ product_signals.is_restated_since(
-            partial[entity], 'episodes.observed_on'
-        ) }}
-
-    {% endfor -%}
-),
-
-{% endif -%}
 opened as (
 
     select
         episodes.*,
         coalesce(subjects.subject, episodes.subject_id) as subject
-    from episodes
-    {%- if partial['user'] %}
-    inner join unexplained
-        on episodes.signal_id = unexplained.signal_id
-    {%- endif %}
+    from {{ ref('int_product_signals__episodes') }} as episodes
+    inner join restated
+        on episodes.signal_id = restated.signal_id
     left join subjects
         on
             episodes.subject_type = subjects.subject_type

@@ -25,31 +25,6 @@ actions as (
 
 ),
 
-sentences as (
-
-    select
-        signal_id,
-        sentence,
-        min(condition_group * 1000 + condition_number) as place
-    from {{ ref('product_signals__signal_evidence') }}
-    group by signal_id, sentence
-
-),
-
-reasons as (
-
-    select
-        signal_id,
-        {{ dbt.listagg(
-            measure='sentence',
-            delimiter_text="'; '",
-            order_by_clause='order by place, sentence'
-        ) }} as reason
-    from sentences
-    group by signal_id
-
-),
-
 described as (
 
     {% set of_signal %}over (
@@ -103,7 +78,7 @@ described as (
         on
             episodes.entity = 'user'
             and episodes.entity_id = users.user_id
-    left join reasons
+    left join {{ ref('int_product_signals__reasons') }} as reasons
         on episodes.signal_id = reasons.signal_id
     left join actions
         on episodes.signal = actions.signal
