@@ -30,7 +30,10 @@ CONFIG = Config.model_validate(
                 "steps": {"worked": {"event_name": "work"}},
             }
         },
-        "bands": {"score": {"inactive": None, "low": 0.01, "high": 50}},
+        "bands": {
+            "score": {"inactive": None, "low": 0.01, "high": 50},
+            "unseen_days": {"seen": None, "unseen": 30},
+        },
     }
 )
 
