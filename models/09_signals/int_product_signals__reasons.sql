@@ -1,4 +1,4 @@
-{# Why a signal opened, as one text: the sentences of its evidence, each once. #}
+{# Why a signal opened, as one text: its sentences of evidence, each once. #}
 {{ product_signals.restated_by(['signals'], 'signal_id') }}
 
 with restated as (
