@@ -79,23 +79,13 @@ recent_uses as (
 
 changes as (
 
-    {% for column, periods in {
+    {{ product_signals.period_changes('account_id', columns, {
         'key_features': 'entitled_periods',
         'key_features_used': 'entitled_use',
         'key_features_ever_used': 'entitled_first_uses',
         'features_adopted_30d': 'recent_uses',
         'settings_used': 'setting_periods',
-    }.items() %}
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
-    select
-        account_id,
-        {{ day }} as changed_on,
-        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
-    from {{ periods }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    }) }}
 
 ),
 

@@ -89,22 +89,12 @@ entitled_periods as (
 
 changes as (
 
-    {% for column, periods in {
+    {{ product_signals.period_changes('user_id', columns, {
         'key_features': 'entitled_periods',
         'key_features_used': 'entitled_use',
         'key_features_ever_used': 'entitled_first_uses',
         'settings_used': 'setting_periods',
-    }.items() %}
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
-    select
-        user_id,
-        {{ day }} as changed_on,
-        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
-    from {{ periods }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    }) }}
 
 ),
 

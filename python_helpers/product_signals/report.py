@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -179,10 +180,19 @@ def print_report(database: Path, console: Console) -> None:
                 + (f" ({detail})" if detail else "")
             )
     console.print(f"\nThe database is {database}")
+    # Both commands work in the environment that this one runs in.
+    python = Path(sys.executable)
     console.print(
-        'Look further with duckdb, e.g. python -c "import duckdb;'
+        "Why one of them stands where it does:"
+        f" {python.parent / 'product-signals'} explain ACCOUNT_ID"
+        f" --database {database}",
+        soft_wrap=True,
+    )
+    console.print(
+        f'Look further with duckdb: {python} -c "import duckdb;'
         f" duckdb.connect('{database}').sql('from product_signals__signals')"
-        '.show()"'
+        '.show()"',
+        soft_wrap=True,
     )
 
 
