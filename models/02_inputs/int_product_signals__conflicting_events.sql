@@ -7,32 +7,19 @@
 {% set partial = product_signals.is_partial() %}
 {% set run = product_signals.latest_run() %}
 
-with events as (
-
-    select
-        event_id,
-        user_id,
-        account_id,
-        event_name,
-        actor_type,
-        event_date,
-        loaded_at
-    from {{ ref('stg_product_signals__events') }}
-    where reject_reason is null
-
-),
-
 {# Ids worth a look: those that came lately, or, when all are looked at, those
    that came more than once. #}
-candidates as (
+with candidates as (
 
     select event_id
-    from events
-    {% if partial -%}
-    where {{ product_signals.loaded_since(run, 'loaded_at') }}
+    from {{ ref('stg_product_signals__events') }}
+    where
+        reject_reason is null
+        {%- if partial %}
+        and {{ product_signals.loaded_since(run, 'loaded_at') }}
+        {%- endif %}
     group by event_id
-    {%- else -%}
-    group by event_id
+    {%- if not partial %}
     having count(*) > 1
     {%- endif %}
 
@@ -47,9 +34,10 @@ contents as (
         events.event_name,
         events.actor_type,
         events.event_date
-    from events
+    from {{ ref('stg_product_signals__events') }} as events
     inner join candidates
         on events.event_id = candidates.event_id
+    where events.reject_reason is null
 
 )
 

@@ -46,27 +46,30 @@ with counted as (
 daily_activity as (
 
     select
-        counted.event_date,
-        counted.user_id,
-        counted.account_id,
-        counted.event_name,
-        event_catalog.feature,
-        coalesce(event_catalog.counts_as_activity, false) as is_activity,
-        sum(counted.event_count) as event_count,
-        sum(counted.event_value) as event_value,
-        min(counted.first_occurred_at) as first_occurred_at,
-        max(counted.last_occurred_at) as last_occurred_at
+        event_date,
+        user_id,
+        account_id,
+        event_name,
+        sum(event_count) as event_count,
+        sum(event_value) as event_value,
+        min(first_occurred_at) as first_occurred_at,
+        max(last_occurred_at) as last_occurred_at
     from counted
-    left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
-        on counted.event_name = event_catalog.event_name
-    group by
-        counted.event_date,
-        counted.user_id,
-        counted.account_id,
-        counted.event_name,
-        event_catalog.feature,
-        coalesce(event_catalog.counts_as_activity, false)
+    group by event_date, user_id, account_id, event_name
 
 )
 
-select * from daily_activity
+select
+    daily_activity.event_date,
+    daily_activity.user_id,
+    daily_activity.account_id,
+    daily_activity.event_name,
+    event_catalog.feature,
+    coalesce(event_catalog.counts_as_activity, false) as is_activity,
+    daily_activity.event_count,
+    daily_activity.event_value,
+    daily_activity.first_occurred_at,
+    daily_activity.last_occurred_at
+from daily_activity
+left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+    on daily_activity.event_name = event_catalog.event_name

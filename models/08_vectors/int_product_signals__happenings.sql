@@ -34,12 +34,6 @@ limits as (
 
 ),
 
-daily_activity as (
-
-    select * from {{ ref('int_product_signals__daily_activity') }}
-
-),
-
 new_users as (
 
     select
@@ -96,7 +90,8 @@ risk_events as (
         daily_activity.event_name,
         daily_activity.event_date as date_day,
         sum(daily_activity.event_count) as happenings
-    from daily_activity
+    from {{ ref('int_product_signals__daily_activity') }}
+        as daily_activity
     inner join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
         on
             daily_activity.event_name = event_catalog.event_name
@@ -243,7 +238,8 @@ flow_days as (
         daily_activity.event_date,
         event_catalog.flow_step = 0 as is_help,
         event_catalog.flow_step = flow_ends.last_step as is_end
-    from daily_activity
+    from {{ ref('int_product_signals__daily_activity') }}
+        as daily_activity
     inner join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
         on daily_activity.event_name = event_catalog.event_name
     inner join flow_ends

@@ -12,12 +12,6 @@ with scope as (
 
 ),
 
-daily_events as (
-
-    select * from {{ ref('int_product_signals__daily_events') }}
-
-),
-
 bands as (
 
     select * from {{ ref('stg_product_signals__bands') }}
@@ -69,7 +63,7 @@ accepted as (
                     then daily_events.event_date
             end
         ) as last_event_date
-    from daily_events
+    from {{ ref('int_product_signals__daily_events') }} as daily_events
     left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
         on daily_events.event_name = event_catalog.event_name
     left join {{ ref('stg_product_signals__users') }} as users
@@ -105,7 +99,7 @@ unseen_events as (
         cross join scope
         inner join bands
             on bands.metric = 'unseen_days' and bands.band = 'unseen'
-        left join daily_events
+        left join {{ ref('int_product_signals__daily_events') }} as daily_events
             on
                 weights.event_name = daily_events.event_name
                 and daily_events.event_date
@@ -133,7 +127,7 @@ unmapped_events as (
                     sum(daily_events.accepted_rows) desc,
                     daily_events.event_name
             ) as place
-        from daily_events
+        from {{ ref('int_product_signals__daily_events') }} as daily_events
         left join {{ ref('stg_product_signals__event_catalog') }}
             as event_catalog
             on daily_events.event_name = event_catalog.event_name

@@ -45,15 +45,15 @@ class Size:
     Attributes:
         events: Events, roughly.
         days: Days they are spread over.
+        users: Users, one for every 250 events unless given.
     """
 
     events: int
     days: int = 730
+    users: int = 0
 
-    @property
-    def users(self) -> int:
-        """Users, one for every 250 events."""
-        return max(self.events // 250, 20)
+    def __post_init__(self) -> None:
+        self.users = self.users or max(self.events // 250, 20)
 
     @property
     def accounts(self) -> int:

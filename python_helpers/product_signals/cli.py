@@ -272,6 +272,9 @@ def demo(
 def bench(
     events: Annotated[int, typer.Option(help="How many, roughly.")] = 1_000_000,
     days: Annotated[int, typer.Option(help="Over how many days.")] = 730,
+    users: Annotated[
+        int, typer.Option(help="How many; by default, one per 250 events.")
+    ] = 0,
     memory_limit: Annotated[
         str | None, typer.Option(help="DuckDB's, such as 4GB.")
     ] = None,
@@ -287,7 +290,7 @@ def bench(
         raise UserError(
             "numpy is not installed; pip install 'product-signals[bench]'"
         ) from error
-    size = Size(events, days)
+    size = Size(events, days, users)
     given = {"memory_limit": memory_limit, "threads": threads}
     costs = {}
     settings: dict[str, Any] = {k: v for k, v in given.items() if v}
