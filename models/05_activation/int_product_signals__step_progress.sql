@@ -3,6 +3,45 @@
     has or ever had: events that count from the day it was created on, within
     the step's days, by whom, and when the step was met.
 #}
+{# What counts towards which step. There is a lot of it: reading it twice takes
+   less than keeping it. #}
+{% set contributions %}
+steps
+    inner join (
+        select
+            entities.entity,
+            case
+                when entities.entity = 'account' then activity.account_id
+                else activity.user_id
+            end as entity_id,
+            activity.user_id,
+            activity.event_name,
+            activity.event_date,
+            activity.event_count,
+            activity.first_occurred_at,
+            activity.last_occurred_at
+        from {{ ref('int_product_signals__daily_activity') }} as activity
+        cross join (
+            select 'account' as entity
+            union all
+            select 'user' as entity
+        ) as entities
+        where
+            activity.event_name in (
+                select event_name
+                from {{ ref('stg_product_signals__activation_steps') }}
+            )
+    ) as step_events
+        on
+            steps.entity = step_events.entity
+            and steps.entity_id = step_events.entity_id
+            and steps.event_name = step_events.event_name
+            and step_events.event_date >= steps.begins_on
+            and (
+                steps.ends_on is null
+                or step_events.event_date < steps.ends_on
+            )
+{%- endset %}
 
 with scope as (
 
@@ -58,85 +97,22 @@ steps as (
 
 ),
 
-step_events as (
-
-    select
-        'account' as entity,
-        account_id as entity_id,
-        user_id,
-        event_name,
-        event_date,
-        event_count,
-        first_occurred_at,
-        last_occurred_at
-    from {{ ref('int_product_signals__daily_activity') }}
-    where
-        account_id is not null
-        and event_name in (
-            select event_name
-            from {{ ref('stg_product_signals__activation_steps') }}
-        )
-
-    union all
-
-    select
-        'user' as entity,
-        user_id as entity_id,
-        user_id,
-        event_name,
-        event_date,
-        event_count,
-        first_occurred_at,
-        last_occurred_at
-    from {{ ref('int_product_signals__daily_activity') }}
-    where event_name in (
-        select event_name
-        from {{ ref('stg_product_signals__activation_steps') }}
-    )
-
-),
-
-contributions as (
+counts_by_day as (
 
     select
         steps.step_number,
         steps.min_count,
-        steps.min_users,
-        step_events.user_id,
         step_events.event_date,
-        step_events.event_count,
-        step_events.first_occurred_at,
-        step_events.last_occurred_at
-    from steps
-    inner join step_events
-        on
-            steps.entity = step_events.entity
-            and steps.entity_id = step_events.entity_id
-            and steps.event_name = step_events.event_name
-            and step_events.event_date >= steps.begins_on
-            and (
-                steps.ends_on is null
-                or step_events.event_date < steps.ends_on
-            )
-
-),
-
-counts_by_day as (
-
-    select
-        step_number,
-        min_count,
-        event_date,
-        min(first_occurred_at) as first_occurred_at,
-        max(last_occurred_at) as last_occurred_at,
-        cast(sum(event_count) as double precision) as event_count,
-        sum(cast(sum(event_count) as double precision)) over (
-            partition by step_number
-            order by event_date
+        min(step_events.first_occurred_at) as first_occurred_at,
+        max(step_events.last_occurred_at) as last_occurred_at,
+        cast(sum(step_events.event_count) as double precision) as event_count,
+        sum(cast(sum(step_events.event_count) as double precision)) over (
+            partition by steps.step_number
+            order by step_events.event_date
             rows unbounded preceding
         ) as count_so_far
-    from contributions
-    group by step_number, min_count, event_date
+    from {{ contributions }}
+    group by steps.step_number, steps.min_count, step_events.event_date
 
 ),
 
@@ -165,21 +141,21 @@ count_met as (
 contributors as (
 
     select
-        step_number,
-        min_users,
-        user_id,
-        min(event_date) as first_date,
-        min(first_occurred_at) as first_occurred_at,
+        steps.step_number,
+        steps.min_users,
+        step_events.user_id,
+        min(step_events.event_date) as first_date,
+        min(step_events.first_occurred_at) as first_occurred_at,
         row_number() over (
-            partition by step_number
-            order by min(first_occurred_at), user_id
+            partition by steps.step_number
+            order by min(step_events.first_occurred_at), step_events.user_id
         ) as arrival,
         row_number() over (
-            partition by step_number
-            order by sum(event_count) desc, user_id
+            partition by steps.step_number
+            order by sum(step_events.event_count) desc, step_events.user_id
         ) as contribution_rank
-    from contributions
-    group by step_number, min_users, user_id
+    from {{ contributions }}
+    group by steps.step_number, steps.min_users, step_events.user_id
 
 ),
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+import yaml
 from sqlglot import exp
 from warehouse import Warehouse
 
@@ -19,13 +20,30 @@ rules = AL01, AL02, AL05, AM01, AM02, AM05, CP01, CP02, CP03, CV02, CV08, ST08
 """
 
 
+PREDICATE = "stale.as_of_date >= cast('2020-01-01' as date)"
+
+
 @pytest.fixture(scope="module")
 def twice(golden: Warehouse) -> Path:
-    """What dbt wrote down, once from a full and once from an added run."""
+    """What dbt wrote down, once from a full and once from an added run.
+
+    Before the second one, a user of the package sets what Snowflake's do.
+    """
     target = golden.project / "target"
     kept = golden.folder / "kept"
     shutil.copytree(target / "run", kept / "run_in_full")
     shutil.copytree(target / "compiled", kept / "in_full")
+    path = golden.project / "dbt_project.yml"
+    project = yaml.safe_load(path.read_text(encoding="utf-8"))
+    project["models"]["product_signals"] = {
+        "+query_tag": "nightly",
+        "07_engagement": {
+            "product_signals__user_scores": {
+                "+incremental_predicates": [PREDICATE]
+            }
+        },
+    }
+    path.write_text(yaml.safe_dump(project), encoding="utf-8")
     golden.build()
     shutil.copytree(target / "run", kept / "run_added")
     shutil.copytree(target / "compiled" / "product_signals", kept / "added")
@@ -48,6 +66,25 @@ def test_sqlglot_parses_every_statement(twice: Path) -> None:
         if "delete from" in path.read_text(encoding="utf-8")
     ]
     assert len(deletes) > 20
+
+
+def test_tables_are_what_users_of_snowflake_expect(twice: Path) -> None:
+    """Transient, clustered by their day, deleted from by day and predicate."""
+    [created] = (twice / "run_in_full").rglob(
+        "product_signals__user_scores.sql"
+    )
+    ddl = " ".join(created.read_text(encoding="utf-8").split())
+    assert "transient table" in ddl
+    assert "cluster by (as_of_date)" in ddl
+    [added] = (twice / "run_added").rglob("product_signals__user_scores.sql")
+    [*deletes, _] = added.read_text(encoding="utf-8").split("insert into")
+    statements = [
+        text for text in "".join(deletes).split(";") if "delete" in text
+    ]
+    assert statements
+    for statement in statements:
+        assert "stale.as_of_date" in statement.replace(PREDICATE, "")
+        assert PREDICATE in statement
 
 
 def test_sqlfluff_finds_nothing(twice: Path) -> None:
