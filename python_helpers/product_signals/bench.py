@@ -53,6 +53,7 @@ class Size:
     users: int = 0
 
     def __post_init__(self) -> None:
+        """Works out how many users there are, where nobody says."""
         self.users = self.users or max(self.events // 250, 20)
 
     @property
