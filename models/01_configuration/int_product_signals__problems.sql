@@ -500,7 +500,7 @@ missing_bands as (
             metric,
             band
         from bands
-        union
+        union distinct
         select
             metric,
             null

@@ -36,7 +36,6 @@ def twice(golden: Warehouse) -> Path:
     path = golden.project / "dbt_project.yml"
     project = yaml.safe_load(path.read_text(encoding="utf-8"))
     project["models"]["product_signals"] = {
-        "+query_tag": "nightly",
         "07_engagement": {
             "product_signals__user_scores": {
                 "+incremental_predicates": [PREDICATE]
