@@ -68,7 +68,8 @@
         select
             {{ id }},
             as_of_date as changed_on,
-            states
+            states,
+            states_before
         from compared
         where states_before is null or states <> states_before
 
@@ -82,16 +83,19 @@
                 as signal,
             {{ id }},
             changed_on,
-            cast(substr(states, {{ loop.index }}, 1) as integer) as state
+            cast(substr(states, {{ loop.index }}, 1) as integer) as state,
+            cast(substr(states_before, {{ loop.index }}, 1) as integer)
+                as state_before
         from changed
         {{ 'union all' if not loop.last }}
         {% endfor %}
 
-    ),
+    )
 
-    {% if partial -%}
+    {%- if partial %},
+
     {# What it was before the first row that is restated. #}
-    states_before as (
+    kept_states as (
 
         select
             kept.signal,
@@ -105,41 +109,30 @@
         {{ product_signals.join_restated(partial, entity, 'kept.' ~ id) }}
         where kept.changed_on < {{ product_signals.restated_since(partial) }}
 
-    ),
-
-    {% endif -%}
-    beside as (
-
-        select
-            changed_signals.*,
-            coalesce(
-                lag(changed_signals.state) over (
-                    partition by
-                        changed_signals.signal, changed_signals.{{ id }}
-                    order by changed_signals.changed_on
-                ),
-                {%- if partial %}
-                states_before.state,
-                {%- endif %}
-                0
-            ) as state_before
-        from changed_signals
-        {%- if partial %}
-        left join states_before
-            on
-                changed_signals.signal = states_before.signal
-                and changed_signals.{{ id }} = states_before.{{ id }}
-                and states_before.place = 1
-        {%- endif %}
-
     )
 
+    {%- endif %}
+
     select
-        signal,
-        {{ id }},
-        changed_on,
-        state
-    from beside
-    where state <> state_before
+        changed_signals.signal,
+        changed_signals.{{ id }},
+        changed_signals.changed_on,
+        changed_signals.state
+    from changed_signals
+    {%- if partial %}
+    left join kept_states
+        on
+            changed_signals.signal = kept_states.signal
+            and changed_signals.{{ id }} = kept_states.{{ id }}
+            and kept_states.place = 1
+    {%- endif %}
+    where
+        changed_signals.state <> coalesce(
+            changed_signals.state_before,
+            {%- if partial %}
+            kept_states.state,
+            {%- endif %}
+            0
+        )
     {%- endif %}
 {%- endmacro %}
