@@ -1,7 +1,8 @@
 {#
     Periods between bounds: one row from each bound of a key to its next.
 
-    bounds   a relation with the key column and bound, a day
+    bounds   a relation with the key column and bound, a day; one may be
+             there many times
     key      the column, or columns separated by commas
 #}
 {% macro cut(bounds, key) %}
@@ -18,5 +19,5 @@
             ) as valid_to
         from {{ bounds }}
     ) as all_bounds
-    where valid_to is not null
+    where valid_from < valid_to
 {%- endmacro %}

@@ -35,7 +35,7 @@
             ) as choice
         from ({{ product_signals.cut(
             '(select ' ~ key ~ ', starts_on as bound from ' ~ relation
-            ~ ' union distinct select ' ~ key ~ ', ends_on from ' ~ relation
+            ~ ' union all select ' ~ key ~ ', ends_on from ' ~ relation
             ~ ') as bounds', key
         ) }}) as cut
         inner join {{ relation }} as given

@@ -25,12 +25,12 @@ users as (
 history_bounds as (
 
     select account_id, {{ first_day }} as bound from accounts
-    union distinct
+    union all
     select account_id, {{ last_day }} as bound from accounts
-    union distinct
+    union all
     select account_id, valid_from as bound
     from {{ ref('stg_product_signals__account_history') }}
-    union distinct
+    union all
     select account_id, valid_to as bound
     from {{ ref('stg_product_signals__account_history') }}
 
@@ -88,15 +88,15 @@ subscriptions as (
 subscription_bounds as (
 
     select account_id, {{ first_day }} as bound from subscriptions
-    union distinct
+    union all
     select account_id, {{ last_day }} as bound from subscriptions
-    union distinct
+    union all
     select account_id, trial_from as bound
     from subscriptions
     where trial_from is not null
-    union distinct
+    union all
     select account_id, converted_from as bound from subscriptions
-    union distinct
+    union all
     select account_id, cancelled_from as bound from subscriptions
 
 ),

@@ -35,13 +35,13 @@ entity_bounds as (
 
     select entity, entity_id, {{ product_signals.first_day() }} as bound
     from {{ ref('int_product_signals__entities') }}
-    union distinct
+    union all
     select entity, entity_id, {{ product_signals.last_day() }} as bound
     from {{ ref('int_product_signals__entities') }}
-    union distinct
+    union all
     select 'user' as entity, user_id as entity_id, valid_from as bound
     from user_accounts
-    union distinct
+    union all
     select
         attribute_periods.entity,
         attribute_periods.entity_id,
@@ -51,7 +51,7 @@ entity_bounds as (
         on
             attribute_periods.entity = entities.entity
             and attribute_periods.entity_id = entities.entity_id
-    union distinct
+    union all
     select
         'user' as entity,
         user_accounts.user_id as entity_id,

@@ -65,15 +65,15 @@ event_accounts as (
 bounds as (
 
     select user_id, {{ product_signals.first_day() }} as bound from users
-    union distinct
+    union all
     select user_id, {{ product_signals.last_day() }} as bound from users
-    union distinct
+    union all
     select user_id, valid_from as bound
     from {{ ref('stg_product_signals__memberships') }}
-    union distinct
+    union all
     select user_id, valid_to as bound
     from {{ ref('stg_product_signals__memberships') }}
-    union distinct
+    union all
     select user_id, valid_from as bound from event_accounts
 
 ),

@@ -112,7 +112,7 @@ all_bounds as (
         {{ bound }} as bound
     from users
 
-    union distinct
+    union all
 
     {% endfor %}
     {% for column in ['begins_on', 'licensed_on', 'deactivated_on'] %}
@@ -122,7 +122,7 @@ all_bounds as (
     from users
     where {{ column }} is not null
 
-    union distinct
+    union all
 
     {% endfor %}
     {% for relation in ['user_accounts', 'roles', 'checklists'] %}
@@ -131,14 +131,14 @@ all_bounds as (
         valid_from as bound
     from {{ relation }}
 
-    union distinct
+    union all
 
     select
         user_id,
         valid_to as bound
     from {{ relation }}
 
-    union distinct
+    union all
 
     {% endfor %}
     {# Who enters a profile has no past in it for a period, and who begins has
@@ -153,7 +153,7 @@ all_bounds as (
     from user_profiles
     where {{ bound.split(' ')[0] }} < {{ last_day }}
 
-    union distinct
+    union all
 
     {% endfor %}
     select
@@ -164,7 +164,7 @@ all_bounds as (
     cross join scope
     cross join {{ ref('stg_product_signals__score_profiles') }} as profiles
 
-    union distinct
+    union all
 
     select
         user_accounts.user_id,
@@ -173,7 +173,7 @@ all_bounds as (
     inner join subscriptions
         on user_accounts.account_id = subscriptions.account_id
 
-    union distinct
+    union all
 
     select
         user_id,

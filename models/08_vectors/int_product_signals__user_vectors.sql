@@ -39,8 +39,21 @@
     'event_count',
     'features_used',
 ] %}
-{# Sundays only, where user_scores is weekly. #}
-{% set grain_days = 7 if var('history_grain') == 'week' else 1 %}
+{# Sundays and the last day only, where user_scores is weekly. #}
+{% if var('history_grain') == 'week' %}
+{% set grain_days = 7 %}
+{% set scored_on %}case
+                when points.as_of_date = scope.as_of_date
+                    then points.as_of_date
+                else points.as_of_date - cast(
+                    (points.as_of_date - cast('2023-01-01' as date)) % 7
+                    as integer
+                )
+            end{% endset %}
+{% else %}
+{% set grain_days = 1 %}
+{% set scored_on = 'points.as_of_date' %}
+{% endif %}
 {% set thresholds = product_signals.counted_thresholds() %}
 {% if partial %}
 {% set first_day = (
@@ -89,8 +102,10 @@ periods as (
 
 ),
 
-{# Days on their own, for they are looked at several times. #}
-{% for name, names in {'score_days': [], 'scores': scored}.items() %}
+{# Read thrice, for it costs more to keep them than to read the columns. #}
+{% for name, names in {
+    'score_days': [], 'scores_before': scored, 'scores': scored,
+}.items() %}
 {{ name }} as (
 
     select
@@ -201,6 +216,17 @@ changes as (
         {{- product_signals.amounts(columns, {}) }}
     from active_days
 
+    union all
+
+    {# So that there is a total from the first day on. #}
+    select
+        user_id,
+        start_on as changed_on,
+        null as last_active_on,
+        null as last_active_at,
+        {{- product_signals.amounts(columns, {}) }}
+    from users
+
 ),
 
 {# What changed before a user's first day here makes up that day. #}
@@ -235,23 +261,62 @@ daily_changes as (
 
 totals as (
 
-    {% set so_far %}over (
-            partition by user_number
-            order by as_of_date
-            rows unbounded preceding
-        ){% endset %}
+    {% set of_user = 'partition by user_number order by as_of_date' %}
     select
         user_number,
-        as_of_date,
-        row_number() over (
-            partition by user_number order by as_of_date
-        ) as change_number,
+        as_of_date as valid_from,
+        lead(as_of_date, 1, {{ product_signals.last_day() }}) over (
+            {{ of_user }}
+        ) as valid_to,
         {%- for column in columns %}
-        sum({{ column }}) {{ so_far }} as {{ column }},
+        sum({{ column }}) over (
+            {{ of_user }} rows unbounded preceding
+        ) as {{ column }},
         {%- endfor %}
-        max(last_active_on) {{ so_far }} as last_active_on,
-        max(last_active_at) {{ so_far }} as last_active_at
+        max(last_active_on) over (
+            {{ of_user }} rows unbounded preceding
+        ) as last_active_on,
+        max(last_active_at) over (
+            {{ of_user }} rows unbounded preceding
+        ) as last_active_at
     from daily_changes
+
+),
+
+spans as (
+
+    select
+        periods.*,
+        {%- for column in columns %}
+        totals.{{ column }},
+        {%- endfor %}
+        totals.last_active_on,
+        totals.last_active_at,
+        greatest(periods.valid_from, totals.valid_from) as holds_from,
+        least(periods.valid_to, totals.valid_to) as holds_to
+    from periods
+    inner join totals
+        on
+            periods.user_number = totals.user_number
+            and periods.valid_from < totals.valid_to
+            and periods.valid_to > totals.valid_from
+
+),
+
+{# A row for every month that a span touches: a day finds its own among few,
+   without all days being sorted. #}
+monthly_spans as (
+
+    select
+        spans.*,
+        {{ product_signals.month_number('spans.holds_from') }} + numbers.number as month_number
+    from spans
+    cross join scope
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on
+            numbers.number
+            <= {{ product_signals.month_number('least(spans.holds_to - 1, scope.as_of_date)') }}
+            - {{ product_signals.month_number('spans.holds_from') }}
 
 ),
 
@@ -265,7 +330,7 @@ points as (
     from daily_changes
     where is_point = 1
 
-    union distinct
+    union all
 
     {# Where there is no score any more. #}
     select
@@ -278,7 +343,7 @@ points as (
             and score_days.as_of_date + {{ grain_days }} = next_days.as_of_date
     where next_days.user_number is null
 
-    union distinct
+    union all
 
     {% for unit, days in thresholds['last_active'] %}
     {% set span = days if unit == 'days'
@@ -296,7 +361,7 @@ points as (
     {%- endif %}
     where active_days.event_date + {{ span }} < active_days.next_date
 
-    union distinct
+    union all
 
     {% endfor %}
     {% for column in ['begins_on', 'licensed_on', 'last_met_on'] %}
@@ -307,7 +372,7 @@ points as (
     from periods
     where {{ column }} is not null
 
-    union distinct
+    union all
 
     {% endfor %}
     {% endfor %}
@@ -316,7 +381,7 @@ points as (
         greatest(valid_from, start_on) as as_of_date
     from periods
 
-    union distinct
+    union all
 
     select
         users.user_number,
@@ -326,75 +391,38 @@ points as (
 
 ),
 
+{# Days with scores have their own; the others, where user_scores is weekly,
+   those of the Sunday before. #}
 days as (
 
     select
-        user_number,
-        as_of_date
-    from score_days
+        *,
+        true as is_scored
+    from scores
 
     union all
 
-    select
+    select distinct
         points.user_number,
-        points.as_of_date
+        {%- for column in scored %}
+        scores_before.{{ column }},
+        {%- endfor %}
+        points.as_of_date,
+        scores_before.user_number is not null as is_scored
     from points
-    left join score_days
-        on
-            points.user_number = score_days.user_number
-            and points.as_of_date = score_days.as_of_date
-    where score_days.as_of_date is null
-
-),
-
-{# Each with the number of changes up to then, the one included that sums up
-   all before the user's first day here. #}
-numbered as (
-
-    select
-        days.user_number,
-        days.as_of_date,
-        count(daily_changes.user_number) over (
-            partition by days.user_number
-            order by days.as_of_date
-            rows unbounded preceding
-        ) + coalesce(folded.changes, 0) as change_number,
-        {%- if grain_days == 1 %}
-        days.as_of_date as scored_on
-        {%- else %}
-        {# Without Sundays between, the last one's scores stand. #}
-        case
-            when days.as_of_date = scope.as_of_date then days.as_of_date
-            else days.as_of_date - cast(
-                (days.as_of_date - cast('2023-01-01' as date)) % 7 as integer
-            )
-        end as scored_on
-        {%- endif %}
-    from days
     cross join scope
     inner join users
-        on
-            days.user_number = users.user_number
-            and days.as_of_date >= users.start_on
+        on points.user_number = users.user_number
     {{ product_signals.join_restated(partial, 'user', 'users.user_id') }}
-    left join daily_changes
+    left join scores_before
         on
-            daily_changes.is_point = 1
-            and days.user_number = daily_changes.user_number
-            and days.as_of_date = daily_changes.as_of_date
-    left join (
-        select
-            user_number,
-            count(*) as changes
-        from daily_changes
-        where is_point = 0
-        group by user_number
-    ) as folded
-        on days.user_number = folded.user_number
+            points.user_number = scores_before.user_number
+            and scores_before.as_of_date = {{ scored_on }}
     where
-        days.as_of_date <= scope.as_of_date
+        coalesce(scores_before.as_of_date <> points.as_of_date, true)
+        and points.as_of_date <= scope.as_of_date
         and {{ product_signals.is_restated_since(
-            partial, 'days.as_of_date'
+            partial, 'points.as_of_date'
         ) }}
 
 ),
@@ -402,54 +430,47 @@ numbered as (
 measured as (
 
     select
-        numbered.as_of_date,
-        scores.user_number is not null as is_scored,
+        days.as_of_date,
+        days.is_scored,
         {%- for column in scored %}
-        scores.{{ column }},
+        days.{{ column }},
         {%- endfor %}
         {%- for column in columns %}
-        coalesce(totals.{{ column }}, 0) as {{ column }},
+        spans.{{ column }},
         {%- endfor %}
-        totals.last_active_at,
-        periods.user_id,
-        periods.account_id,
-        periods.is_live,
-        periods.role,
-        periods.account_status,
-        periods.profile,
-        periods.period_days,
-        periods.has_past,
-        periods.checklist,
-        numbered.as_of_date - periods.begins_on as tenure_days,
+        spans.last_active_at,
+        spans.user_id,
+        spans.account_id,
+        spans.is_live,
+        spans.role,
+        spans.account_status,
+        spans.profile,
+        spans.period_days,
+        spans.has_past,
+        spans.checklist,
+        days.as_of_date - spans.begins_on as tenure_days,
         case
-            when numbered.as_of_date >= periods.licensed_on
-                then numbered.as_of_date - periods.licensed_on
+            when days.as_of_date >= spans.licensed_on
+                then days.as_of_date - spans.licensed_on
         end as days_since_licensed,
         {{ product_signals.percent(
-            'periods.steps_met', 'periods.steps_total'
+            'spans.steps_met', 'spans.steps_total'
         ) }} as activation_rate,
-        numbered.as_of_date - periods.last_met_on as days_since_last_step,
-        numbered.as_of_date - totals.last_active_on as days_since_last_active,
+        days.as_of_date - spans.last_met_on as days_since_last_step,
+        days.as_of_date - spans.last_active_on as days_since_last_active,
         {{ product_signals.percent(
-            'totals.key_features_used', 'totals.key_features'
+            'spans.key_features_used', 'spans.key_features'
         ) }} as adoption_rate,
         {{ product_signals.percent(
-            'totals.key_features_ever_used', 'totals.key_features'
+            'spans.key_features_ever_used', 'spans.key_features'
         ) }} as lifetime_adoption_rate
-    from numbered
-    left join scores
+    from days
+    inner join monthly_spans as spans
         on
-            numbered.user_number = scores.user_number
-            and numbered.scored_on = scores.as_of_date
-    left join totals
-        on
-            numbered.user_number = totals.user_number
-            and numbered.change_number = totals.change_number
-    inner join periods
-        on
-            numbered.user_number = periods.user_number
-            and numbered.as_of_date >= periods.valid_from
-            and numbered.as_of_date < periods.valid_to
+            days.user_number = spans.user_number
+            and {{ product_signals.month_number('days.as_of_date') }} = spans.month_number
+            and days.as_of_date >= spans.holds_from
+            and days.as_of_date < spans.holds_to
 
 ),
 
