@@ -309,14 +309,16 @@ monthly_spans as (
 
     select
         spans.*,
-        {{ product_signals.month_number('spans.holds_from') }} + numbers.number as month_number
+        {{ product_signals.month_number('spans.holds_from') }}
+        + numbers.number as month_number
     from spans
     cross join scope
     inner join {{ ref('int_product_signals__numbers') }} as numbers
         on
             numbers.number
-            <= {{ product_signals.month_number('least(spans.holds_to - 1, scope.as_of_date)') }}
-            - {{ product_signals.month_number('spans.holds_from') }}
+            <= {{ product_signals.month_number(
+                'least(spans.holds_to - 1, scope.as_of_date)'
+            ) }} - {{ product_signals.month_number('spans.holds_from') }}
 
 ),
 
