@@ -1,16 +1,20 @@
 {#
     The log of ended runs that earlier runs left behind, none before the
-    first. Not a ref: its last row is written when all else is done, so that
-    nothing can wait for it.
+    first, nor where the bounds they left are gone. No refs: the log's last row
+    is written when all else is done, so that nothing can wait for it.
 #}
 {% macro completed_runs() %}
     {% if not execute %}
         {% do return(none) %}
     {% endif %}
-    {% set node = graph.nodes[
-        'model.product_signals.int_product_signals__ended_runs'
-    ] %}
-    {% do return(adapter.get_relation(
-        node['database'], node['schema'], node['alias']
-    )) %}
+    {% set found = [] %}
+    {% for name in ['input_bounds', 'profile_bounds', 'ended_runs'] %}
+        {% set node = graph.nodes[
+            'model.product_signals.int_product_signals__' ~ name
+        ] %}
+        {% do found.append(adapter.get_relation(
+            node['database'], node['schema'], node['alias']
+        )) %}
+    {% endfor %}
+    {% do return(found[-1] if none not in found else none) %}
 {% endmacro %}

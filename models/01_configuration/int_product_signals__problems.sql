@@ -580,7 +580,7 @@ unreachable_bounds as (
         rate_bounds.row_name,
         rate_bounds.column_name,
         cast(rate_bounds.bound as text) as value,
-        'can not be reached exactly with the ' || cast(
+        'cannot be reached exactly with the ' || cast(
             step_counts.steps as text
         ) || ' steps of checklist ' || step_counts.checklist as problem,
         'the next rate is ' || cast(

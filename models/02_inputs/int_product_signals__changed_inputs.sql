@@ -1,4 +1,5 @@
-{# Users and accounts of which the inputs say something new, and from when. #}
+{# A row per user or account, and kind of bound, about which the inputs say
+   something new: from which day on. #}
 {{ config(materialized='table') }}
 
 {{ product_signals.changed_bounds(

@@ -1,7 +1,8 @@
 {#
     Users and days of which events arrived since the last complete run, by
     loaded_at, whatever their age. Rows without it are read again for as many
-    days as the variable lookback_days says.
+    days as the variable lookback_days says, from the last day that was scored
+    and had events.
 #}
 {{ config(materialized='table') }}
 {% set run = product_signals.latest_run() %}
@@ -18,7 +19,9 @@ where
     and {{ product_signals.loaded_since(run, 'loaded_at') }}
     and (
         loaded_at is not null
-        or event_date > cast('{{ run["previous_as_of_date"] }}' as date)
-        - {{ var('lookback_days') }}
+        or event_date > least(
+            cast('{{ run["previous_as_of_date"] }}' as date),
+            cast('{{ run["previous_event_date"] }}' as date)
+        ) - {{ var('lookback_days') }}
     )
     {%- endif %}

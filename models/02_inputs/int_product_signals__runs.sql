@@ -9,10 +9,14 @@
     is_alone    no other run was at work when this one began: one that began
                 within six hours and has not ended may still be; one of some
                 models, which never ends, within half an hour
-    The others come from the last complete run: what had arrived by then, and
-    the days it scored.
+    The others come from the last complete run: what had arrived by then, the
+    last day of its events, and the days it scored.
 #}
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+) }}
 -- depends_on: {{ ref('int_product_signals__gate') }}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
 {% set started_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')
@@ -136,6 +140,7 @@ runs as (
         (select count(*) from unfinished) = 0 as is_alone,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,
+        last_complete.last_event_date as previous_event_date,
         last_complete.as_of_date as previous_as_of_date,
         last_complete.history_start as previous_history_start
         {%- else -%}
@@ -143,6 +148,7 @@ runs as (
         true as is_alone,
         cast(null as text) as previous_run_id,
         cast(null as timestamp) as loaded_before,
+        cast(null as date) as previous_event_date,
         cast(null as date) as previous_as_of_date,
         cast(null as date) as previous_history_start
         {%- endif %}

@@ -1,7 +1,8 @@
 {#
     When an account may use a feature: launched, and in its plan. No list of
-    plans means every plan; an account whose plan is unknown may use all. The
-    account '' stands for users without one.
+    plans means every plan; an account whose plan is unknown may use all, and
+    so may one that only the users input knows. The account '' stands for users
+    without one.
 #}
 
 with accounts as (
@@ -10,9 +11,10 @@ with accounts as (
     from {{ ref('int_product_signals__entities') }}
     where entity = 'account'
 
-    union all
+    union distinct
 
-    select '' as account_id
+    select coalesce(account_id, '') as account_id
+    from {{ ref('int_product_signals__user_accounts') }}
 
 ),
 

@@ -75,7 +75,8 @@ accepted as (
 
 conflicts as (
 
-    select count(*) as conflicting_event_ids
+    {# Two runs at once may both have found one. #}
+    select count(distinct event_id) as conflicting_event_ids
     from {{ ref('int_product_signals__conflicting_events') }}
 
 ),

@@ -125,13 +125,14 @@ class Postgres:
         return columns
 
     def tables(self) -> list[str]:
-        """The public tables of the package."""
+        """The public tables of the package, and its log of runs."""
         with closing(self.connect()) as connection:
             cursor = connection.cursor()
             cursor.execute(
                 "select table_name from information_schema.tables"
                 f" where table_schema = '{SCHEMA}'"
-                " and table_name like 'product\\_signals\\_\\_%'"
+                " and (table_name like 'product\\_signals\\_\\_%'"
+                " or table_name like '%\\_runs')"
             )
             return [name for (name,) in cursor.fetchall()]
 
@@ -194,13 +195,14 @@ class Snowflake:
         }
 
     def tables(self) -> list[str]:
-        """The public tables of the package."""
+        """The public tables of the package, and its log of runs."""
         return [
             name.lower()
             for (name,) in self._behind(
                 "select table_name from duckdb_tables()"
                 f" where database_name ilike '{self.name}'"
-                " and table_name ilike 'product\\_signals\\_\\_%' escape '\\'"
+                " and (table_name ilike 'product\\_signals\\_\\_%' escape '\\'"
+                " or table_name ilike '%\\_runs' escape '\\')"
             )
         ]
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -129,27 +130,26 @@ def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
 
 @pytest.mark.long
 def test_weeks_of_history_grow_too(history: History) -> None:
-    """Of the days that were once the last, only Sundays stay."""
+    """And shrink. Of the days that were once the last, only Sundays stay."""
     history.begin_with(None)
-    for number in (39, 25):
-        build(
-            history.warehouse,
-            history.steps[2],
-            as_of_date=str((START + DAY * number).date()),
-            history_grain="week",
-        )
-    days = history.warehouse.rows(
-        "select distinct as_of_date as day from product_signals__user_scores"
-    )
-    assert sum(row["day"].isoweekday() != 7 for row in days) == 1
     before = history.warehouse.folder / "before"
-    shutil.copy(history.warehouse.database, before)
-    history.warehouse.build(
-        "--full-refresh",
-        as_of_date=str((START + DAY * 25).date()),
-        history_grain="week",
-    )
-    assert history.unlike(before) == {}
+    for number in (30, 39, 25):
+        weekly = {
+            "as_of_date": str((START + DAY * number).date()),
+            "history_grain": "week",
+        }
+        build(history.warehouse, history.steps[2], **weekly)
+        if number == 30:
+            continue
+        assert runs(history.warehouse)[-1] == (False, True)
+        days = history.warehouse.rows(
+            "select distinct as_of_date as day"
+            " from product_signals__user_scores"
+        )
+        assert sum(row["day"].isoweekday() != 7 for row in days) == 1
+        shutil.copy(history.warehouse.database, before)
+        history.warehouse.build("--full-refresh", **weekly)
+        assert history.unlike(before) == {}
 
 
 @pytest.mark.long
@@ -231,6 +231,8 @@ def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
                 != (late, "u1")
             ],
         ),
+        # Which must not make the days until then days that were read.
+        as_of_date=str(days[-1] + 30 * DAY),
     )
     build(history.warehouse, replace(world, events=events))
     assert history.unlike(history.full_refresh()) == {}
@@ -281,6 +283,10 @@ def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
 
 def test_what_is_missing_is_made_up_for(history: History) -> None:
     """Tables that somebody dropped, and a model left out of a run."""
+    history.begin_with(history.last)
+    history.warehouse.execute("drop table int_product_signals__input_bounds")
+    assert history.to_the_end() == {}
+    assert runs(history.warehouse) == 2 * [(True, True)]
     history.begin_with(history.first)
     for table in (
         "int_product_signals__score_windows",
@@ -345,12 +351,7 @@ def test_the_fingerprint_knows_every_variable_and_the_version() -> None:
 
 def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
     """Else it could call a run complete that is still building."""
-    history.warehouse.dbt(history.warehouse.project, "parse")
-    manifest = json.loads(
-        (history.warehouse.project / "target" / "manifest.json").read_text(
-            encoding="utf-8"
-        )
-    )
+    manifest = _manifest(history)
     seen: set[str] = set()
     waiting = ["model.product_signals.int_product_signals__ended_runs"]
     while waiting:
@@ -358,10 +359,34 @@ def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
         if node not in seen:
             seen.add(node)
             waiting += manifest["parent_map"].get(node, [])
-    models = {
-        name
+    assert _models(manifest).keys() <= seen
+
+
+def test_folders_are_in_the_order_of_the_data(history: History) -> None:
+    manifest = _manifest(history)
+    folders = {
+        name: int(Path(node["path"]).parts[0].split("_")[0])
+        for name, node in _models(manifest).items()
+    }
+    against = [
+        (name, parent)
+        for name in folders
+        for parent in manifest["parent_map"][name]
+        if folders.get(parent, 0) > folders[name]
+    ]
+    assert not against
+
+
+def _manifest(history: History) -> dict[str, Any]:
+    history.warehouse.dbt(history.warehouse.project, "parse")
+    file = history.warehouse.project / "target" / "manifest.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _models(manifest: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: node
         for name, node in manifest["nodes"].items()
         if node["package_name"] == "product_signals"
         and node["resource_type"] == "model"
     }
-    assert models <= seen

@@ -22,6 +22,7 @@ def test_two_runs_at_once(warehouse_factory: Callable) -> None:
                 break
         with start_dbt(grown) as fast:
             outputs = [p.communicate(timeout=300)[0] for p in (slow, fast)]
+    # To its end, well or with an error of the server's.
     assert all("Done. PASS=" in output for output in outputs)
     grown.fetch()
     for table, grain in {

@@ -1,5 +1,6 @@
 {# The conditions of every signal that is switched on, with what the metrics
    seed knows about their metric. #}
+{{ config(materialized='table') }}
 select
     row_number() over (
         order by
