@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -270,7 +271,8 @@ class Cost:
         seconds: Of wall clock; of models only, for a build.
         cpu_seconds: User and system.
         peak_mb: The most memory the process held, MiB.
-        models: Seconds and rows of each model.
+        models: Of each model seconds, cpu seconds, MiB as of the whole
+            process so far, and rows; in a summary, ratio to the floor.
     """
 
     seconds: float
@@ -344,9 +346,22 @@ def _build(work: _Work) -> Cost:
         },
         threads=1,
     )
+    # One model at a time, so that what the process used meanwhile is its own.
+    starts: list[tuple[str, Cost]] = []
     before = _cost(0).cpu_seconds
-    outcome = dbt(project, "build", "--exclude-resource-type", "test")
+    outcome = dbt(
+        project,
+        "build",
+        "--exclude-resource-type",
+        "test",
+        progress=lambda _, __, name: starts.append((name, _cost(0))),
+    )
     cost = _cost(outcome.model_seconds, before)
+    starts.append(("", _cost(0)))
+    used = {
+        name: (end.cpu_seconds - start.cpu_seconds, end.peak_mb)
+        for (name, start), (_, end) in pairwise(starts)
+    }
     with work.connect() as connection:
         rows = dict(
             connection.execute(
@@ -356,6 +371,8 @@ def _build(work: _Work) -> Cost:
     cost.models = {
         result.node.name: {
             "seconds": round(result.execution_time, 3),
+            "cpu_seconds": round(used[result.node.name][0], 3),
+            "peak_mb": used[result.node.name][1],
             "rows": rows.get(result.node.name, 0),
         }
         for result in outcome.results
@@ -429,6 +446,9 @@ def summary(size: Size, costs: dict[str, Cost]) -> dict[str, Any]:
         those of the floor.
     """
     floor, build = costs["floor"], costs["build"]
+    for cost in costs.values():
+        for model in cost.models.values():
+            model["ratio"] = round(model["seconds"] / floor.seconds, 2)
     added = [costs["day"], costs["late days"]]
     return {
         "events": size.events,

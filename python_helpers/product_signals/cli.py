@@ -306,7 +306,7 @@ def bench(
     figures = summary(size, costs)
     print_costs(costs["build"].models, console)
     console.print(
-        f"build: {figures['ratio']} × the roll-up alone, in cpu seconds"
+        f"build: {figures['ratio']} × the floor, in cpu seconds"
         f" {figures['cpu_ratio']} ×"
     )
     console.print(

@@ -62,6 +62,13 @@ def test_bench(tmp_path: Path) -> None:
     assert sum(model["seconds"] for model in build["models"].values()) == (
         pytest.approx(build["seconds"], abs=0.1)
     )
+    cpu = sum(model["cpu_seconds"] for model in build["models"].values())
+    assert 0 < cpu <= build["cpu_seconds"]
+    for model in build["models"].values():
+        assert 0 < model["peak_mb"] <= build["peak_mb"]
+        assert model["ratio"] == pytest.approx(
+            model["seconds"] / floor["seconds"], abs=0.01
+        )
     assert figures["ratio"] == pytest.approx(
         build["seconds"] / floor["seconds"], rel=0.01
     )
