@@ -64,10 +64,10 @@
         coalesce({{ cell }}, ''),
         {% if rules.get('required') -%}
         case
-            when {{ cell }} is null then 'is empty' else 'is no value for it'
+            when {{ cell }} is null then 'is empty' else 'is not a valid value'
         end,
         {%- else -%}
-        'is no value for it',
+        'is not a valid value',
         {%- endif %}
         'write {{ noun }}'
     from {{ relation }}

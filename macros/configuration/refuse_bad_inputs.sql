@@ -1,4 +1,4 @@
-{# Stops the run at variables that make no sense and inputs that can not be
+{# Stops the run at variables that make no sense and inputs that cannot be
    read: what must be right before the configuration can be checked by SQL. #}
 {% macro refuse_bad_inputs() %}
     {# Looked at while parsing, too: that is how dbt learns of the inputs. #}

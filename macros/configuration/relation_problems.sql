@@ -4,7 +4,7 @@
     {% if relation.is_cte %}
         {% do return([
             'model ' ~ model ~ ' (variable ' ~ input ~ '_model) is ephemeral,'
-            ~ ' so its columns can not be read; make it a view or a table'
+            ~ ' so its columns cannot be read; make it a view or a table'
         ]) %}
     {% endif %}
     {% set types = product_signals.column_types(relation) %}

@@ -1,6 +1,6 @@
 {#
     The first day that the last complete run did not score, or that this one
-    does not.
+    does not; the first there is where everything is built anew.
 
     run   latest_run()
 
@@ -8,9 +8,7 @@
 #}
 {% macro first_new_day(run) %}
     {% if not run['is_partial'] %}
-        {% do return(
-            'least(scope.as_of_date, ' ~ product_signals.first_day() ~ ')'
-        ) %}
+        {% do return(product_signals.first_day()) %}
     {% endif %}
     {% do return(product_signals.last_common_day(run) ~ ' + 1') %}
 {% endmacro %}

@@ -9,8 +9,11 @@
     {% set day = product_signals.first_day_of(
         ref('int_product_signals__restated_days'), 'date_day'
     ) %}
-    {% set account_day = product_signals.first_day_of(
-        ref('int_product_signals__restated_accounts'), 'first_day'
+    {% set restated = ref('int_product_signals__restated_accounts') %}
+    {% if not accounts %}
+        {% do return(day) %}
+    {% endif %}
+    {% do return(
+        [day, product_signals.first_day_of(restated, 'first_day')] | min
     ) %}
-    {% do return([day, account_day] | min if accounts else day) %}
 {% endmacro %}

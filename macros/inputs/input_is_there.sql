@@ -13,11 +13,12 @@
     {%- elif input == 'event_value' %}
         {{ 'true' if product_signals.has_column('events', input) else 'false'
         }} as is_there
-    {%- elif input in product_signals.input_spec()['users']['optional'] %}
-        count({{ input }}) > 0 as is_there
-    from {{ ref('stg_product_signals__users') }}
-    {%- else %}
+    {%- elif input == 'size_column'
+            or input in product_signals.account_columns() %}
         count({{ column }}) > 0 as is_there
     from {{ ref('stg_product_signals__accounts') }}
+    {%- else %}
+        count({{ input }}) > 0 as is_there
+    from {{ ref('stg_product_signals__users') }}
     {%- endif %}
 {%- endmacro %}

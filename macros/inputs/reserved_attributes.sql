@@ -1,4 +1,4 @@
-{# Names that an attribute of the user's own can not have, since the package
+{# Names that an attribute of the user's own cannot have, since the package
    uses them for something else. #}
 {% macro reserved_attributes() %}
     {% do return([

@@ -22,7 +22,7 @@
             {% endfor %}
             {% do cases.append(
                 'when ' ~ bounds | join(' and ') ~ ' then '
-                ~ product_signals.metric_literal(row[0][1:], 'text')
+                ~ product_signals.text_literal(row[0][1:])
             ) %}
         {% endfor %}
     {% endif %}

@@ -36,16 +36,16 @@
             {% if words | length == 3 %}
                 {% do parts.append(
                     'case when ' ~ column ~ ' < 0 then '
-                    ~ product_signals.metric_literal(words[1], 'text')
+                    ~ product_signals.text_literal(words[1])
                     ~ ' else '
-                    ~ product_signals.metric_literal(words[2], 'text')
+                    ~ product_signals.text_literal(words[2])
                     ~ ' end'
                 ) %}
             {% elif words | length == 2
                     and words[1] not in ('whole', 'size') %}
                 {% do parts.append(
                     'case when ' ~ column ~ " = 1 then '' else "
-                    ~ product_signals.metric_literal(words[1], 'text')
+                    ~ product_signals.text_literal(words[1])
                     ~ ' end'
                 ) %}
             {% else %}
@@ -63,7 +63,7 @@
             {% endif %}
         {% endif %}
         {% if text %}
-            {% do parts.append(product_signals.metric_literal(text, 'text')) %}
+            {% do parts.append(product_signals.text_literal(text)) %}
         {% endif %}
     {% endfor %}
     {% do return(parts | join(' || ')) %}

@@ -79,7 +79,7 @@
 
         {% for signal in signals %}
         select
-            {{ product_signals.metric_literal(signal.grouper, 'text') }}
+            {{ product_signals.text_literal(signal.grouper) }}
                 as signal,
             {{ id }},
             changed_on,

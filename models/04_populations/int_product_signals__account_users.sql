@@ -6,6 +6,7 @@
 {{ product_signals.restated_by(['accounts'], 'date_day') }}
 {% set partial = product_signals.is_partial('account') %}
 {% set recent_days = 30 %}
+{% set columns = ['known_users', 'licensed_users', 'users_left_30d'] %}
 
 with users as (
 
@@ -29,32 +30,25 @@ with users as (
 
 ),
 
-user_periods as (
+{% for name, first_day in {
+    'known_periods': 'begins_on', 'licensed_periods': 'licensed_on',
+}.items() %}
+{{ name }} as (
 
     select
         user_id,
         account_id,
-        greatest(valid_from, begins_on) as valid_from,
-        least(valid_to, deactivated_on) as valid_to,
-        1 as known_users,
-        0 as licensed_users
+        greatest(valid_from, {{ first_day }}) as valid_from,
+        least(valid_to, deactivated_on) as valid_to
     from users
-    where begins_on is not null
-
-    union all
-
-    select
-        user_id,
-        account_id,
-        greatest(valid_from, licensed_on) as valid_from,
-        least(valid_to, deactivated_on) as valid_to,
-        0 as known_users,
-        1 as licensed_users
-    from users
-    where licensed_on is not null
+    where
+        {{ first_day }} is not null
+        and greatest(valid_from, {{ first_day }})
+        < least(valid_to, deactivated_on)
 
 ),
 
+{% endfor %}
 {# A membership may say what held anyway: who is there again that very day has
    not left. #}
 left_periods as (
@@ -70,56 +64,25 @@ left_periods as (
             lead(valid_from, 1, {{ product_signals.last_day() }}) over (
                 partition by user_id, account_id order by valid_from
             ) as back_on
-        from user_periods
-        where known_users = 1 and valid_from < valid_to
-    ) as known_periods
+        from known_periods
+    ) as periods
     where valid_to < {{ product_signals.last_day() }}
 
 ),
 
 changes as (
 
-    select
-        account_id,
-        valid_from as changed_on,
-        known_users,
-        licensed_users,
-        0 as users_left_30d
-    from user_periods
-    where valid_from < valid_to
+    {{ product_signals.period_changes('account_id', columns, {
+        'known_users': 'known_periods',
+        'licensed_users': 'licensed_periods',
+        'users_left_30d': 'left_periods',
+    }) }}
 
-    union all
-
-    select
-        account_id,
-        valid_to as changed_on,
-        -known_users as known_users,
-        -licensed_users as licensed_users,
-        0 as users_left_30d
-    from user_periods
-    where valid_from < valid_to
-
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] -%}
-    union all
-
-    select
-        account_id,
-        {{ day }} as changed_on,
-        0 as known_users,
-        0 as licensed_users,
-        {{ sign }}1 as users_left_30d
-    from left_periods
-
-    {% endfor -%}
 ),
 
 account_users as (
 
-    {{ product_signals.running_account_days(
-        partial,
-        'changes',
-        ['known_users', 'licensed_users', 'users_left_30d']
-    ) }}
+    {{ product_signals.running_account_days(partial, 'changes', columns) }}
 
 )
 

@@ -1,7 +1,7 @@
 {#
-    What changes, and when, in how many key features a user may use, uses and
-    has ever used, and in how many settings are in use: sums of these changes
-    up to a day are that day's figures.
+    A row per user and day on which one of four counts changes: key features
+    that the user may use, uses, and has ever used, and settings in use. The
+    sums up to a day are that day's counts.
 
     Features are those of the account that is the user's at the time, and what
     somebody uses counts while they are entitled to it.

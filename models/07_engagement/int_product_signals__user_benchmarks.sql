@@ -26,7 +26,6 @@ with users_with_points as (
 select
     profiles.profile,
     dates.date_day as as_of_date,
-    coalesce(users_with_points.population, 0) as population,
     case
         when profiles.benchmark is not null then profiles.benchmark
         when users_with_points.population >= profiles.min_population

@@ -20,16 +20,9 @@ user_days as (
         activity.event_date,
         activity.user_id,
         activity.account_id,
-        sum(
-            case
-                when weights.weight is null then 0
-                else {{ product_signals.exact(
-                    product_signals.capped(
-                        'activity.event_count', 'weights.daily_cap'
-                    ) ~ ' * weights.weight'
-                ) }}
-            end
-        ) as exact_points,
+        sum({{ product_signals.earned_points(
+            'activity.event_count', 'weights'
+        ) }}) as exact_points,
         sum(activity.event_count) as event_count,
         max(case when activity.is_activity then 1 else 0 end) as active_days,
         max(case when activity.is_activity then activity.last_occurred_at end)

@@ -56,8 +56,9 @@ windows as (
         coalesce(points.previous_scored_users, 0) as previous_scored_users,
         previous_profiles.profile is not null
         and windows.date_day
-        >= greatest(account_days.begins_on, scope.history_start)
-        + 2 * profiles.period_days - 1 as has_previous
+        >= {{ product_signals.first_compared_day(
+            'account_days.begins_on', 'profiles.period_days'
+        ) }} as has_previous
     from {{ ref('int_product_signals__account_windows') }} as windows
     cross join scope
     inner join profiles

@@ -179,16 +179,9 @@ amounts as (
         activity.event_date,
         sum(activity.event_count) as events,
         sum(activity.event_value) as event_value,
-        sum(
-            case
-                when main_weights.weight is null then 0
-                else {{ product_signals.exact(
-                    product_signals.capped(
-                        'activity.event_count', 'main_weights.daily_cap'
-                    ) ~ ' * main_weights.weight'
-                ) }}
-            end
-        ) as exact_points
+        sum({{ product_signals.earned_points(
+            'activity.event_count', 'main_weights'
+        ) }}) as exact_points
     from activity
     left join main_weights
         on activity.event_name = main_weights.event_name
@@ -199,23 +192,15 @@ amounts as (
 
 changes as (
 
-    {% for column, periods in {
+    {{ product_signals.period_changes('feature', measures, {
         'users': 'user_periods',
         'accounts': 'account_periods',
         'active_accounts': 'active_account_periods',
         'all_active_accounts': 'all_active_periods',
-    }.items() %}
-    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
-    select
-        feature,
-        {{ day }} as changed_on,
-        {{- product_signals.amounts(measures, {column: sign ~ '1'}) }}
-    from {{ periods }}
+    }) }}
 
     union all
 
-    {% endfor %}
-    {% endfor %}
     {% for shift, sign in [('', ''), (' + ' ~ window, '-')] %}
     select
         feature,
@@ -287,10 +272,9 @@ select
     {{ product_signals.from_exact('exact_points') }} as points,
     {{ product_signals.percent('active_accounts', 'all_active_accounts') }}
         as breadth,
-    cast(round(cast(
-        cast(events as double precision) / nullif(users, 0)
-        as numeric(28, 6)
-    ), 2) as numeric(12, 2)) as depth,
+    {{ product_signals.rounded(
+        'cast(events as double precision) / nullif(users, 0)'
+    ) }} as depth,
     cast(rank() over (
         partition by as_of_date order by exact_points desc
     ) as integer) as rank

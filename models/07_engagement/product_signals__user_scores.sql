@@ -52,8 +52,9 @@ windows as (
             when
                 windows.was_in_profile
                 and windows.as_of_date
-                >= greatest(entities.begins_on, scope.history_start)
-                + 2 * profiles.period_days - 1
+                >= {{ product_signals.first_compared_day(
+                    'entities.begins_on', 'profiles.period_days'
+                ) }}
                 then coalesce(windows.previous_exact_points, 0)
         end as compared_exact_points,
         profiles.period_days,

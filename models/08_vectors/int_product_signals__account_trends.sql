@@ -30,7 +30,7 @@ account_profiles as (
 
 ),
 
-{# Where it lives; on the last day, where it has left, too. #}
+{# Days it lives, the day it leaves and the next; on the last day, all. #}
 account_days as (
 
     select account_days.*
@@ -63,8 +63,9 @@ profile_days as (
         main_profiles.profile,
         main_profiles.period_days,
         account_days.date_day
-        < greatest(account_days.begins_on, scope.history_start)
-        + 2 * main_profiles.period_days - 1 as begins_late,
+        < {{ product_signals.first_compared_day(
+            'account_days.begins_on', 'main_profiles.period_days'
+        ) }} as begins_late,
         {# Who came into the profile since has no past in it. #}
         main_profiles.profile is not null
         and previous_profiles.profile is null as enters_late

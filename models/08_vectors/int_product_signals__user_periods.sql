@@ -158,8 +158,9 @@ all_bounds as (
     {% endfor %}
     select
         users.user_id,
-        greatest(users.begins_on, scope.history_start)
-        + 2 * profiles.period_days - 1 as bound
+        {{ product_signals.first_compared_day(
+            'users.begins_on', 'profiles.period_days'
+        ) }} as bound
     from users
     cross join scope
     cross join {{ ref('stg_product_signals__score_profiles') }} as profiles
@@ -216,8 +217,9 @@ placed as (
         user_profiles.period_days,
         previous_profiles.profile is not null
         and cut.valid_from
-        >= greatest(users.begins_on, scope.history_start)
-        + 2 * user_profiles.period_days - 1 as has_past,
+        >= {{ product_signals.first_compared_day(
+            'users.begins_on', 'user_profiles.period_days'
+        ) }} as has_past,
         checklists.checklist
     from cut
     cross join scope

@@ -1,5 +1,5 @@
-{# When each signal of accounts begins or ceases to hold. What happens can
-   happen on the day of the cancellation, too. #}
+{# A row per signal, account and day on which it begins or ceases to hold. What
+   happens can happen on the day of the cancellation, too. #}
 {{ product_signals.restated_by(['accounts', 'since_days'], 'changed_on') }}
 {% set partial = product_signals.is_partial('account') %}
 

@@ -1,5 +1,6 @@
 {#
-    Signals as episodes.
+    A row per episode of a signal: a stretch of days that a state is open for,
+    or one happening of an event.
 
     A state opens on the day its conditions have held for min_days in a row,
     stays open while it holds by its clear values, with gaps of no more than
@@ -34,8 +35,6 @@ stretches as (
 
 ),
 
-{# The metrics of an account are known for every day, those of a user for the
-   days on which one changes. #}
 states as (
 
     select
@@ -132,6 +131,8 @@ episodes as (
                 or gone.entity_id is not null
                 then states.last_held_on + 1
         end as closed_on,
+        {# The metrics of an account are known for every day, those of a user
+           for the days on which one changes. #}
         case
             when states.entity = 'user'
                 then states.opened_on - states.min_days + 1

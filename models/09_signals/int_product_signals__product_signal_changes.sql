@@ -1,4 +1,5 @@
-{# When each signal of the product as a whole begins or ceases to hold. #}
+{# A row per signal of the product as a whole and day on which it begins or
+   ceases to hold. #}
 
 with vectors as (
 

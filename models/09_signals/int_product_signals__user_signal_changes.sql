@@ -1,4 +1,4 @@
-{# When each signal of users begins or ceases to hold. #}
+{# A row per signal, user and day on which it begins or ceases to hold. #}
 {{ product_signals.restated_by(['users', 'since_days'], 'changed_on') }}
 {% set partial = product_signals.is_partial('user') %}
 

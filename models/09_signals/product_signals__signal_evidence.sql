@@ -20,7 +20,7 @@ with rules as (
 
 ),
 
-{# Columns of the accounts and users inputs that name people and things. #}
+{# Names of the users and features that signals are about. #}
 subjects as (
 
     select

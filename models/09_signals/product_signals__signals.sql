@@ -1,6 +1,5 @@
 {{ config(access='public') }}
-{# What an account is worth, to tell urgent from urgent. What happens again
-   while it is open is one thing to do. #}
+{# What an account is worth, to rank signals of one severity. #}
 {% set account_value = (
     'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'
 ) %}
@@ -85,6 +84,7 @@ described as (
 
 ),
 
+{# What happens again while it is open is one thing to do. #}
 urgent as (
 
     select

@@ -77,7 +77,8 @@ _ACCOUNT_SIGNALS = """
             when signals.is_held_back then 'held back: the data are at fault'
             when signals.is_suppressed then 'suppressed by another signal'
             when signals.severity = 'info' then 'news'
-            when signals.priority is null then 'happened again since'
+            when not signals.is_latest then 'happened again since'
+            when signals.priority is null then 'nothing to do: they have left'
             else 'number ' || signals.priority || ' of the work list'
         end
     from product_signals__signals as signals
@@ -348,17 +349,24 @@ def print_costs(models: dict[str, dict[str, float]], console: Console) -> None:
     """Prints what each model took, the dearest first.
 
     Args:
-        models: Model -> its seconds and rows.
+        models: Model -> its figures, as in the summary of a benchmark.
         console: Where to print.
     """
     table = Table(pad_edge=False)
     table.add_column("model", no_wrap=True)
-    table.add_column("seconds", justify="right")
-    table.add_column("rows", justify="right")
+    for column in ("seconds", "cpu", "× floor", "MiB so far", "rows"):
+        table.add_column(column, justify="right")
     for name, cost in sorted(
         models.items(), key=lambda item: -item[1]["seconds"]
     )[:20]:
-        table.add_row(name, f"{cost['seconds']:.2f}", f"{cost['rows']:,}")
+        table.add_row(
+            name,
+            f"{cost['seconds']:.2f}",
+            f"{cost['cpu_seconds']:.2f}",
+            f"{cost['ratio']:.2f}",
+            f"{cost['peak_mb']:,.0f}",
+            f"{cost['rows']:,}",
+        )
     console.print(table)
 
 

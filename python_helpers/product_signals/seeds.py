@@ -1,4 +1,4 @@
-"""Seed CSVs from the configuration file, and back to the lines of a file."""
+"""Seed CSVs from the configuration file."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from product_signals.errors import UserError
 from product_signals.inputs import InputFile, load_inputs
 from product_signals.package import starter_config
 
@@ -33,7 +34,7 @@ def starter_text(events: InputFile | None = None) -> str:
         Commented YAML. The weights are a guess that is the user's to better.
 
     Raises:
-        UserError: The file can't be read.
+        UserError: The file can't be read, or has no events.
     """
     text = starter_config().read_text(encoding="utf-8")
     text = re.sub(r"^# yaml-language-server.*\n#\n", "", text)
@@ -41,6 +42,8 @@ def starter_text(events: InputFile | None = None) -> str:
     if events is None:
         return text
     names = _by_users(events)
+    if not names:
+        raise UserError(f"{events.path}: has no events; give a file that has")
     done = [name for name in names if not _is(_NO_SUCCESS, name)]
     safe = [name for name in done if not _is(_RISK, name)] or done or names
     text = _replaced(text, "events", "\n" + "".join(map(_event, names)))

@@ -212,7 +212,7 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     )
     result = call("check", out)
     assert result.exit_code == 1
-    assert 'weight "50" is no value for it; write a number' in result.output
+    assert 'weight "50" is not a valid value; write a number' in result.output
     result = call("seeds", config, "--out", out)
     assert f"Changed: {weights.name}." in result.output
     text = config.read_text(encoding="utf-8")
@@ -269,6 +269,15 @@ def test_first_guesses(tmp_path: Path, name: str, kind: str) -> None:
     event = yaml.safe_load(starter_text(InputFile(events)))["events"][name]
     assert event.get("is_risk", False) == (kind == "risk")
     assert event.get("counts_as_activity", False) == (kind != "no success")
+
+
+def test_no_events_to_start_from(tmp_path: Path) -> None:
+    events = write_csv(
+        tmp_path / "events.csv",
+        ["event_id", "user_id", "event_name", "occurred_at"],
+    )
+    with pytest.raises(UserError, match="has no events"):
+        starter_text(InputFile(events))
 
 
 def test_demo_twice(tmp_path: Path) -> None:

@@ -323,17 +323,17 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         check_seeds(seeds)
     found = str(error.value)
     for expected in (
-        'weight "12" is no value for it; write a number from 0 to 10',
-        'weight "a lot" is no value for it; write a number from 0 to 10',
-        'daily_cap "1.5" is no value for it; write a whole number from 1',
+        'weight "12" is not a valid value; write a number from 0 to 10',
+        'weight "a lot" is not a valid value; write a number from 0 to 10',
+        'daily_cap "1.5" is not a valid value; write a whole number from 1',
         'weight "" is empty; write a number from 0 to 10',
-        'counts_as_activity "maybe" is no value for it; write true or',
+        'counts_as_activity "maybe" is not a valid value; write true or',
         'event_name "created_report" is the key of 2 rows; keep one of them',
-        'launched_on "2024-02-30" is no value for it; write a date, YYYY-MM-',
+        'launched_on "2024-02-30" is not a valid value; write a date, YYYY-MM-',
         'weight_set "defualt" has no rows in product_signals_config_event_w',
         'decay_days "" is empty, but decay is linear',
         'filter_entity "" is empty, but the rest of the filter is not',
-        'period_days "400" is no value for it; write a whole number from 1',
+        'period_days "400" is not a valid value; write a whole number from 1',
         'filter_attribute "colour" is no attribute of accounts to filter by',
         'checklist "empty" has no steps; add steps to',
         'event_name "creatd_project" is no event of product_signals_config_'
@@ -347,11 +347,11 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         " at 500.0; write 500.0",
         'upper_bound "" is empty, but another band follows',
         'lower_bound "25.0" is not below the upper bound 20.0',
-        'severity "urgent" is no value for it; write one of critical, high,',
+        'severity "urgent" is not a valid value; write one of critical, high,',
         'signal "hollow" is switched on without a condition',
         'metric "behaviour_change" is no metric of accounts; did you mean'
         " behavior_change?",
-        'operator "=>" is no value for it; write one of =, !=, >, >=, <, <=,',
+        'operator "=>" is not a valid value; write one of =, !=, >, >=, <, <=,',
         'operator ">" does not work on size_band, which is a text',
         'value "many" is no number, as active_users is; write a number',
         'value "" is empty, but < needs one',
@@ -465,7 +465,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'checklist "8" is its number of steps, which the bands of'
         " checklist_steps call many",
         # 75 % of 2 steps: L7
-        'value "75.0" can not be reached exactly with the 2 steps of'
+        'value "75.0" cannot be reached exactly with the 2 steps of'
         " checklist onboarding; the next rate is 100.0",
         'signal "idle" has no action',
         'metric "scoer" is nothing that has bands',

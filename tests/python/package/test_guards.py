@@ -22,6 +22,17 @@ FLAPPING = {
 # Days before the date the figures are for.
 FIRST_EVENT, SECOND_EVENT = 45, 41
 FLAPPING_WEEK = range(27, 20, -1)
+# Users have a key in the CRM, accounts have none.
+WITHOUT_CRM = {
+    "signal_name": "Not in the CRM",
+    "entity": "account",
+    "kind": "state",
+    "severity": "info",
+    "description": "The account has no key in the CRM.",
+    "teams": ["success"],
+    "actions": [{"team": "success", "action": "Enter it there"}],
+    "groups": [[{"metric": "crm_id", "operator": "is_null"}]],
+}
 EARLY_FALL, FALL = 11, 4
 
 
@@ -35,7 +46,7 @@ def _config() -> Config:
             "events": {"point": {"weight": 1, "counts_as_activity": True}},
             "profiles": {"everybody": {"benchmark": 100}},
             "bands": shipped["bands"],
-            "signals": shipped["signals"],
+            "signals": {**shipped["signals"], "without_crm": WITHOUT_CRM},
         }
     )
 
@@ -44,7 +55,7 @@ def _world() -> World:
     """25 accounts: 15 fall silent on one day, one a week earlier."""
     world = World()
     for name in (*FALLING, *STEADY, *FLAPPING, "early"):
-        user = world.user(f"{name}_user", world.account(name))
+        user = world.user(f"{name}_user", world.account(name), crm_id=name)
         week, odd_week = FLAPPING.get(name, (STEADY_WEEK, STEADY_WEEK))
         last = {"early": EARLY_FALL + 1}.get(
             name, FALL + 1 if name in FALLING else 0
@@ -162,5 +173,6 @@ def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
         "negative_survey": "surveys",
         "potential_problem": "size_column",
         "silent_before_contract_end": "contract_ends_at",
+        "without_crm": "crm_id",
     }
     assert digest["score_drop"]["held_back_signals"] == 15
