@@ -1,6 +1,7 @@
 {#
     The first day that the last complete run did not score, or that this one
-    does not; the first there is where everything is built anew.
+    does not; the first there is where everything is built anew, named so that
+    scope is read in that case, too.
 
     run   latest_run()
 
@@ -8,7 +9,9 @@
 #}
 {% macro first_new_day(run) %}
     {% if not run['is_partial'] %}
-        {% do return(product_signals.first_day()) %}
+        {% do return(
+            'least(scope.as_of_date, ' ~ product_signals.first_day() ~ ')'
+        ) %}
     {% endif %}
     {% do return(product_signals.last_common_day(run) ~ ' + 1') %}
 {% endmacro %}

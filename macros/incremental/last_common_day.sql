@@ -1,6 +1,7 @@
 {#
     The last day that both this run and the last complete one score; the last
-    there is where everything is built anew, so that no day comes after it.
+    there is where everything is built anew, so that no day comes after it,
+    named so that scope is read in that case, too.
 
     run   latest_run()
 
@@ -8,7 +9,9 @@
 #}
 {% macro last_common_day(run) %}
     {% if not run['is_partial'] %}
-        {% do return(product_signals.last_day()) %}
+        {% do return(
+            'greatest(scope.as_of_date, ' ~ product_signals.last_day() ~ ')'
+        ) %}
     {% endif %}
     {% do return(
         "least(scope.as_of_date, cast('" ~ run['previous_as_of_date']

@@ -469,7 +469,8 @@ measured as (
     inner join monthly_spans as spans
         on
             days.user_number = spans.user_number
-            and {{ product_signals.month_number('days.as_of_date') }} = spans.month_number
+            and {{ product_signals.month_number('days.as_of_date') }}
+            = spans.month_number
             and days.as_of_date >= spans.holds_from
             and days.as_of_date < spans.holds_to
 
