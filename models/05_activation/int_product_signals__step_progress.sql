@@ -8,29 +8,25 @@
 {% set contributions %}
 steps
     inner join (
+        {# One branch each, for some warehouses join on bare columns only. #}
+        {% for entity in ['account', 'user'] %}
         select
-            entities.entity,
-            case
-                when entities.entity = 'account' then activity.account_id
-                else activity.user_id
-            end as entity_id,
-            activity.user_id,
-            activity.event_name,
-            activity.event_date,
-            activity.event_count,
-            activity.first_occurred_at,
-            activity.last_occurred_at
-        from {{ ref('int_product_signals__daily_activity') }} as activity
-        cross join (
-            select 'account' as entity
-            union all
-            select 'user' as entity
-        ) as entities
+            '{{ entity }}' as entity,
+            {{ entity }}_id as entity_id,
+            user_id,
+            event_name,
+            event_date,
+            event_count,
+            first_occurred_at,
+            last_occurred_at
+        from {{ ref('int_product_signals__daily_activity') }}
         where
-            activity.event_name in (
+            event_name in (
                 select event_name
                 from {{ ref('stg_product_signals__activation_steps') }}
             )
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
     ) as step_events
         on
             steps.entity = step_events.entity

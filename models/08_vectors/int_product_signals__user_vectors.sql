@@ -264,7 +264,6 @@ totals as (
     {% set of_user = 'partition by user_number order by as_of_date' %}
     select
         user_number,
-        is_point,
         as_of_date as valid_from,
         lead(as_of_date, 1, {{ product_signals.last_day() }}) over (
             {{ of_user }}
@@ -294,11 +293,7 @@ spans as (
         totals.last_active_on,
         totals.last_active_at,
         greatest(periods.valid_from, totals.valid_from) as holds_from,
-        least(periods.valid_to, totals.valid_to) as holds_to,
-        case
-            when periods.valid_from >= totals.valid_from then 1
-            else totals.is_point
-        end as is_point
+        least(periods.valid_to, totals.valid_to) as holds_to
     from periods
     inner join totals
         on
@@ -309,9 +304,8 @@ spans as (
 ),
 
 {# A row for every month that a span touches: a day finds its own among few,
-   without all days being sorted. Read twice, so that warehouses work it out
-   before they join it. #}
-monthly_spans as (
+   without all days being sorted. #}
+monthly_spans as {{ product_signals.materialized() }} (
 
     select
         spans.*,
@@ -334,8 +328,8 @@ points as (
 
     select
         user_number,
-        holds_from as as_of_date
-    from monthly_spans
+        as_of_date
+    from daily_changes
     where is_point = 1
 
     union all
@@ -384,6 +378,13 @@ points as (
 
     {% endfor %}
     {% endfor %}
+    select
+        user_number,
+        greatest(valid_from, start_on) as as_of_date
+    from periods
+
+    union all
+
     select
         users.user_number,
         scope.as_of_date

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from product_signals.package import package_root
@@ -66,6 +66,9 @@ class Postgres:
         port: Where the server listens.
         name: The database, made here.
     """
+
+    # What the README has people add to their project.
+    models: ClassVar = {"+post-hook": "analyze {{ this }}"}
 
     def __init__(self, port: int, name: str) -> None:
         self.port = port
@@ -144,6 +147,8 @@ class Snowflake:
         port: Where it listens.
         name: The database, made here.
     """
+
+    models: ClassVar = {}
 
     def __init__(self, port: int, name: str) -> None:
         self.name = name

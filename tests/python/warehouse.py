@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
+import yaml
 from product_signals.builder import Outcome, dbt, write_profile
 from product_signals.config import Config
 from product_signals.inputs import REQUIRED
@@ -127,7 +128,21 @@ class Warehouse:
     ) -> None:
         """Writes the project for a configuration."""
         write_project(self.project, config, inputs, package_root(), variables)
-        write_profile(self.project, {"threads": 1, **self.output})
+        self.connect(self.project, threads=1)
+
+    def connect(self, project: Path, **defaults: Any) -> None:
+        """Makes a project build here, set up as the README says.
+
+        Args:
+            project: The folder of a dbt project.
+            **defaults: Of the connection, unless the server says otherwise.
+        """
+        write_profile(project, {**defaults, **self.output})
+        if self.server:
+            path = project / "dbt_project.yml"
+            settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+            settings["models"]["product_signals"] = self.server.models
+            path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def build(self, *arguments: str, **variables: Any) -> Outcome:
         """Builds everything but the data tests."""

@@ -66,7 +66,7 @@ def demo(warehouse_factory: Callable) -> Warehouse:
         )
         warehouse.send(f"crm.{table}")
     with project_copy(source, package_root()) as project:
-        write_profile(project, warehouse.output)
+        warehouse.connect(project)
         warehouse.dbt(project, "deps")
         # Everything, data tests, too.
         warehouse.dbt(

@@ -281,12 +281,19 @@ def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
     ]  # fmt: skip
 
 
-def test_what_is_missing_is_made_up_for(history: History) -> None:
-    """Tables that somebody dropped, and a model left out of a run."""
+@pytest.mark.long
+def test_without_the_bounds_of_runs_all_is_built_anew(
+    history: History,
+) -> None:
+    """Nobody could tell what has changed since."""
     history.begin_with(history.last)
     history.warehouse.execute("drop table int_product_signals__input_bounds")
     assert history.to_the_end() == {}
     assert runs(history.warehouse) == 2 * [(True, True)]
+
+
+def test_what_is_missing_is_made_up_for(history: History) -> None:
+    """Tables that somebody dropped, and a model left out of a run."""
     history.begin_with(history.first)
     for table in (
         "int_product_signals__score_windows",
