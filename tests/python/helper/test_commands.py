@@ -203,8 +203,6 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "bands_seed: my_product_signals_bands" in result.output
     assert "warning: " in result.output  # fewer than five weighted events
-    result = call("check", out)
-    assert result.exit_code == 0, result.output
     weights = out / "my_product_signals_event_weights.csv"
     weights.write_text(
         weights.read_text(encoding="utf-8").replace(",5,", ",50,", 1),
