@@ -281,6 +281,34 @@ def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "killed", [False, pytest.param(True, marks=pytest.mark.long)]
+)
+def test_rows_seen_late_are_found(killed: bool, history: History) -> None:
+    """Those that were there in time are left alone, if all went well."""
+    history.begin_with(history.last)
+    events = history.steps[2].events
+    last = max(event["loaded_at"] for event in events if event["loaded_at"])
+    late = {
+        **next(event for event in events if event["occurred_at"]),
+        "event_id": "seen late",
+        "user_id": "u1",
+        "occurred_at": START + DAY,
+        "loaded_at": last - DAY / 48,
+    }
+    if killed:
+        history.warehouse.load(events=[*events, late])
+        kill_at(history.warehouse, "product_signals__user_scores")
+    build(history.warehouse, replace(history.steps[2], events=[*events, late]))
+    days = history.warehouse.rows(
+        "select user_id, event_date from int_product_signals__loaded_user_days"
+    )
+    assert {"user_id": "u1", "event_date": (START + DAY).date()} in days
+    assert (len(days) > 1) == killed
+    assert runs(history.warehouse)[-1] == (False, not killed)
+    assert history.unlike(history.full_refresh()) == {}
+
+
 @pytest.mark.long
 def test_without_the_bounds_of_runs_all_is_built_anew(
     history: History,
