@@ -40,6 +40,13 @@ errors = Console(stderr=True, soft_wrap=True)
 ConfigFile = Annotated[
     Path, typer.Argument(help="The configuration file, YAML.")
 ]
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the package's tables are in the database, if they are in"
+        " several schemas."
+    ),
+]
 Variables = Annotated[
     list[str] | None,
     typer.Option(
@@ -161,6 +168,7 @@ def check(
             " that held never or always in its last 90 days."
         ),
     ] = None,
+    schema: Schema = None,
     var: Variables = None,
 ) -> None:
     """Check a configuration file, or seeds edited by hand."""
@@ -176,7 +184,7 @@ def check(
         config = read_config(what)
         _warn(check_config(config, what, variables))
         if database:
-            _warn(check_rules(config, what, database))
+            _warn(check_rules(config, what, database, schema))
     console.print(f"{what} is fine.")
 
 
@@ -187,9 +195,10 @@ def explain(
     database: Annotated[
         Path, typer.Option(help="The DuckDB file that was built.")
     ] = Path("product_signals.duckdb"),
+    schema: Schema = None,
 ) -> None:
     """Say where an account stands, and why."""
-    print_account(database, account, console)
+    print_account(database, account, console, schema)
 
 
 @app.command()

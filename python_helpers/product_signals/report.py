@@ -197,18 +197,24 @@ def print_report(database: Path, console: Console) -> None:
     )
 
 
-def print_account(database: Path, account_id: str, console: Console) -> None:
+def print_account(
+    database: Path,
+    account_id: str,
+    console: Console,
+    schema: str | None = None,
+) -> None:
     """Prints where an account stands, and why.
 
     Args:
         database: A DuckDB file that the package was built in.
         account_id: The account, as in the accounts input.
         console: Where to print.
+        schema: As in connect().
 
     Raises:
-        UserError: There is no such database or account.
+        UserError: There is no such account, or as in connect().
     """
-    with connect(database) as connection:
+    with connect(database, schema) as connection:
         found = connection.execute(_ACCOUNT, [account_id])
         names = [column[0] for column in found.description]
         row = found.fetchone()

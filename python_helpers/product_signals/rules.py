@@ -21,22 +21,25 @@ _COMPARISONS = {
 }
 
 
-def check_rules(config: Config, path: Path, database: Path) -> list[str]:
+def check_rules(
+    config: Config, path: Path, database: Path, schema: str | None = None
+) -> list[str]:
     """Finds rules that held never or always in the last 90 days.
 
     Args:
         config: The configuration; its metrics are known to be right.
         path: Its file, for messages.
         database: A DuckDB file that the package was built in.
+        schema: As in connect().
 
     Returns:
         A warning for each such rule, with the counts.
 
     Raises:
-        UserError: The database has no tables of the package.
+        UserError: As in connect().
     """
     warnings = []
-    with connect(database) as connection:
+    with connect(database, schema) as connection:
         for name, signal in config.signals.items():
             # That the product as a whole is well is no fault of a rule.
             if not signal.is_enabled or signal.entity == "product":
@@ -76,14 +79,18 @@ def check_rules(config: Config, path: Path, database: Path) -> list[str]:
     return warnings
 
 
-def connect(database: Path) -> duckdb.DuckDBPyConnection:
+def connect(
+    database: Path, schema: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """Opens a database that the package was built in, to read from it.
 
     Args:
         database: The DuckDB file.
+        schema: Where its tables are; found, if they are in one schema only.
 
     Raises:
-        UserError: It is not there, or has no tables of the package.
+        UserError: It is not there, or has no tables of the package, or has
+            them in several schemas.
     """
     if not database.is_file():
         raise UserError(
@@ -96,16 +103,40 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
         raise UserError(
             f"{database}: can't be opened as a DuckDB file ({error})"
         ) from error
-    if not connection.execute(
-        "select 1 from information_schema.tables"
-        " where table_name = 'product_signals__signals'"
-    ).fetchall():
+    try:
+        found = _schema(connection, database, schema)
+    except UserError:
         connection.close()
+        raise
+    connection.execute("set search_path = ?", [f'"{found}"'])
+    return connection
+
+
+def _schema(
+    connection: duckdb.DuckDBPyConnection, database: Path, wanted: str | None
+) -> str:
+    """The schema that the package's tables are in."""
+    found = [
+        name
+        for (name,) in connection.execute(
+            "select table_schema from information_schema.tables"
+            " where table_name = 'product_signals__signals' order by 1"
+        ).fetchall()
+    ]
+    if not found:
         raise UserError(
             f"{database}: has no table product_signals__signals; build the"
             " package in it first"
         )
-    return connection
+    if wanted is None and len(found) == 1:
+        return found[0]
+    if wanted in found:
+        return wanted
+    missed = f", not in {wanted}" if wanted else ""
+    raise UserError(
+        f"{database}: has the package's tables in {' and '.join(found)}"
+        f"{missed}; give one with --schema"
+    )
 
 
 def _comparison(condition: Condition, values: list[Any]) -> str:

@@ -19,6 +19,7 @@ from product_signals.package import (
     package_root,
     starter_config,
 )
+from product_signals.rules import connect
 from product_signals.runner import built_from, run_demo
 from product_signals.starter import starter_text
 from typer.testing import CliRunner, Result
@@ -342,6 +343,33 @@ def test_demo_twice(tmp_path: Path) -> None:
     ):
         assert expected in result.output, result.output
     assert "signals.score_drop " not in result.output
+
+
+def test_tables_are_found_in_any_schema(tmp_path: Path) -> None:
+    """A dbt project often has them in one of their own."""
+    database = tmp_path / "built.duckdb"
+
+    def make(schema: str) -> None:
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(
+                f"create schema {schema}; create table"
+                f" {schema}.product_signals__signals as"
+                f" select '{schema}' as place"
+            )
+
+    def place(schema: str | None = None) -> str:
+        with connect(database, schema) as connection:
+            return connection.sql("from product_signals__signals").fetchall()
+
+    make("one")
+    assert place() == place("one") == [("one",)]
+    make("two")
+    assert place("two") == [("two",)]
+    result = call("explain", "a", "--database", database)
+    assert result.exit_code == 1
+    assert "in one and two; give one with --schema" in result.output
+    result = call("explain", "a", "--database", database, "--schema", "three")
+    assert "in one and two, not in three; give one" in result.output
 
 
 def test_what_is_no_database_is_not_from_here(tmp_path: Path) -> None:
