@@ -199,6 +199,31 @@ cut as (
 
 ),
 
+{# By few columns, for grouping by all takes memory. #}
+progress as (
+
+    select
+        cut.user_id,
+        cut.valid_from,
+        count(*) as steps_total,
+        count(case when steps.met_on <= cut.valid_from then 1 end)
+            as steps_met,
+        max(case when steps.met_on <= cut.valid_from then steps.met_on end)
+            as last_met_on
+    from cut
+    inner join checklists
+        on
+            cut.user_id = checklists.user_id
+            and cut.valid_from >= checklists.valid_from
+            and cut.valid_from < checklists.valid_to
+    inner join steps
+        on
+            cut.user_id = steps.user_id
+            and checklists.checklist = steps.checklist
+    group by cut.user_id, cut.valid_from
+
+),
+
 placed as (
 
     select
@@ -220,7 +245,10 @@ placed as (
         >= {{ product_signals.first_compared_day(
             'users.begins_on', 'user_profiles.period_days'
         ) }} as has_past,
-        checklists.checklist
+        checklists.checklist,
+        coalesce(progress.steps_total, 0) as steps_total,
+        coalesce(progress.steps_met, 0) as steps_met,
+        progress.last_met_on
     from cut
     cross join scope
     inner join users
@@ -237,6 +265,10 @@ placed as (
             and cut.valid_from >= {{ relation }}.valid_from
             and cut.valid_from < {{ relation }}.valid_to
     {%- endfor %}
+    left join progress
+        on
+            cut.user_id = progress.user_id
+            and cut.valid_from = progress.valid_from
     left join subscriptions
         on
             user_accounts.account_id = subscriptions.account_id
@@ -257,41 +289,4 @@ placed as (
 
 )
 
-select
-    placed.user_id,
-    placed.valid_from,
-    placed.valid_to,
-    placed.begins_on,
-    placed.licensed_on,
-    placed.is_live,
-    placed.account_id,
-    placed.role,
-    placed.account_status,
-    placed.profile,
-    placed.period_days,
-    placed.has_past,
-    placed.checklist,
-    count(steps.step) as steps_total,
-    count(case when steps.met_on <= placed.valid_from then 1 end)
-        as steps_met,
-    max(case when steps.met_on <= placed.valid_from then steps.met_on end)
-        as last_met_on
-from placed
-left join steps
-    on
-        placed.user_id = steps.user_id
-        and placed.checklist = steps.checklist
-group by
-    placed.user_id,
-    placed.valid_from,
-    placed.valid_to,
-    placed.begins_on,
-    placed.licensed_on,
-    placed.is_live,
-    placed.account_id,
-    placed.role,
-    placed.account_status,
-    placed.profile,
-    placed.period_days,
-    placed.has_past,
-    placed.checklist
+select * from placed

@@ -24,11 +24,22 @@ actions as (
 
 ),
 
-described as (
+{# Few columns, for sorting takes memory. #}
+ordered as (
 
     {% set of_signal %}over (
-            partition by episodes.signal_key order by episodes.opened_on
+            partition by signal_key order by opened_on
         ){% endset %}
+    select
+        signal_id,
+        lead(signal_id) {{ of_signal }} is null as is_latest,
+        lag(signal_id) {{ of_signal }} as previous_signal_id
+    from {{ ref('int_product_signals__episodes') }}
+
+),
+
+described as (
+
     select
         episodes.*,
         signals.signal_name,
@@ -54,11 +65,8 @@ described as (
         ) as days_open,
         cast(accounts.{{ account_value }} as double precision)
             as account_value,
-        upper(substr(reasons.reason, 1, 1)) || substr(reasons.reason, 2)
-            as reason,
-        actions.actions,
-        lead(episodes.signal_id) {{ of_signal }} is null as is_latest,
-        lag(episodes.signal_id) {{ of_signal }} as previous_signal_id,
+        ordered.is_latest,
+        ordered.previous_signal_id,
         {# Nothing is left to do for whoever has left since. #}
         coalesce(
             accounts.cancelled_on <= scope.as_of_date
@@ -69,6 +77,8 @@ described as (
             as is_gone
     from {{ ref('int_product_signals__placed_episodes') }} as episodes
     cross join scope
+    inner join ordered
+        on episodes.signal_id = ordered.signal_id
     inner join {{ ref('stg_product_signals__signals') }} as signals
         on episodes.signal = signals.signal
     left join {{ ref('stg_product_signals__accounts') }} as accounts
@@ -77,10 +87,6 @@ described as (
         on
             episodes.entity = 'user'
             and episodes.entity_id = users.user_id
-    left join {{ ref('int_product_signals__reasons') }} as reasons
-        on episodes.signal_id = reasons.signal_id
-    left join actions
-        on episodes.signal = actions.signal
 
 ),
 
@@ -138,8 +144,13 @@ select
     described.previous_signal_id,
     cast(urgent.priority as integer) as priority,
     described.account_value,
-    described.reason,
-    described.actions
+    upper(substr(reasons.reason, 1, 1)) || substr(reasons.reason, 2)
+        as reason,
+    actions.actions
 from described
 left join urgent
     on described.signal_id = urgent.signal_id
+left join {{ ref('int_product_signals__reasons') }} as reasons
+    on described.signal_id = reasons.signal_id
+left join actions
+    on described.signal = actions.signal

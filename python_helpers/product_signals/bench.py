@@ -408,13 +408,14 @@ def _cost(seconds: float, cpu_before: float = 0) -> Cost:
 
 
 def measure(
-    size: Size, settings: dict[str, Any] | None = None
+    size: Size, settings: dict[str, Any], day_settings: dict[str, Any]
 ) -> Iterator[tuple[str, Cost]]:
     """Measures a full build against the floor.
 
     Args:
         size: How much to make.
         settings: DuckDB's, such as memory_limit and threads.
+        day_settings: The same for the run of one more day.
 
     Yields:
         Each step and what it took: load, floor, build, one more day, and the
@@ -422,14 +423,14 @@ def measure(
         its own, so that none starts with what another left in memory.
     """
     with TemporaryDirectory(prefix="product-signals-bench-") as folder:
-        work = _Work(size, Path(folder), settings or {})
-        for name, step in (
-            ("load", _load),
-            ("floor", _floor),
-            ("build", _build),
-            ("day", _day),
-            ("late days", _late_days),
+        for name, step, given in (
+            ("load", _load, settings),
+            ("floor", _floor, settings),
+            ("build", _build, settings),
+            ("day", _day, day_settings),
+            ("late days", _late_days, settings),
         ):
+            work = _Work(size, Path(folder), given)
             with ProcessPoolExecutor(1, get_context("spawn")) as process:
                 yield name, process.submit(step, work).result()
 

@@ -287,6 +287,10 @@ def bench(
     memory_limit: Annotated[
         str | None, typer.Option(help="DuckDB's, such as 4GB.")
     ] = None,
+    day_memory_limit: Annotated[
+        str | None,
+        typer.Option(help="The same for the run of one more day."),
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="DuckDB's.")] = None,
     json: Annotated[
         Path | None, typer.Option(help="A file for the figures.")
@@ -300,13 +304,20 @@ def bench(
             "numpy is not installed; pip install 'product-signals[bench]'"
         ) from error
     size = Size(events, days, users)
-    given = {"memory_limit": memory_limit, "threads": threads}
+
+    def settings(memory: str | None) -> dict[str, Any]:
+        given: dict[str, Any] = {"threads": threads} if threads else {}
+        if memory:
+            # Keeping rows in the order in which they come takes memory.
+            given |= {"memory_limit": memory, "preserve_insertion_order": False}
+        return given
+
     costs = {}
-    settings: dict[str, Any] = {k: v for k, v in given.items() if v}
-    if memory_limit:
-        # Keeping rows in the order in which they come takes memory.
-        settings["preserve_insertion_order"] = False
-    for step, cost in measure(size, settings):
+    for step, cost in measure(
+        size,
+        settings(memory_limit),
+        settings(day_memory_limit or memory_limit),
+    ):
         console.print(
             f"{step}: {cost.seconds:.1f} s, cpu {cost.cpu_seconds:.1f} s,"
             f" at most {cost.peak_mb:,.0f} MiB"

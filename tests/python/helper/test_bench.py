@@ -52,7 +52,8 @@ def test_bench(tmp_path: Path) -> None:
         app,
         [
             "bench", "--events", "2000", "--days", "40", "--json", str(file),
-            "--memory-limit", "1GB", "--threads", "1",
+            "--memory-limit", "1GB", "--day-memory-limit", "500MB",
+            "--threads", "1",
         ],
     )  # fmt: skip
     assert result.exit_code == 0, result.output
