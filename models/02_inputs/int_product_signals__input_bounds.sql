@@ -7,6 +7,7 @@
            created  when they began
            licence  when they had a licence, or left
            row      anything about an account, a user's role
+           name     what a user is called, which moves no figure of any day
 #}
 {{ config(materialized='table') }}
 {% set first_day = product_signals.first_day() %}
@@ -46,6 +47,18 @@ bounds as (
         account_id,
         {{ dbt.hash(product_signals.joined(user_columns)) }} as content,
         {{ first_day }} as bound
+    from users
+
+    union all
+
+    select
+        'user' as entity,
+        user_id as entity_id,
+        'name' as kind,
+        cast(null as text) as account_id,
+        {{ dbt.hash(product_signals.joined(['full_name', 'email'])) }}
+            as content,
+        {{ last_day }} as bound
     from users
 
     union all

@@ -6,7 +6,6 @@
 {# What counts towards which step. There is a lot of it: reading it twice takes
    less than keeping it. #}
 {% set contributions %}
-steps
     inner join (
         {# One branch each, for some warehouses join on bare columns only. #}
         {% for entity in ['account', 'user'] %}
@@ -93,6 +92,75 @@ steps as (
 
 ),
 
+contributors as (
+
+    select
+        steps.step_number,
+        steps.min_count,
+        steps.min_users,
+        step_events.user_id,
+        cast(sum(step_events.event_count) as double precision) as event_count,
+        min(step_events.event_date) as first_date,
+        min(step_events.first_occurred_at) as first_occurred_at,
+        row_number() over (
+            partition by steps.step_number
+            order by min(step_events.first_occurred_at), step_events.user_id
+        ) as arrival,
+        row_number() over (
+            partition by steps.step_number
+            order by sum(step_events.event_count) desc, step_events.user_id
+        ) as contribution_rank
+    from steps
+    {{ contributions }}
+    group by
+        steps.step_number,
+        steps.min_count,
+        steps.min_users,
+        step_events.user_id
+
+),
+
+users_met as (
+
+    select
+        step_number,
+        sum(event_count) as current_count,
+        count(*) as contributing_users,
+        max(case when contribution_rank = 1 then user_id end)
+            as top_contributor_id,
+        max(case when arrival = min_users then first_date end) as met_on,
+        max(case when arrival = min_users then first_occurred_at end)
+            as met_at,
+        {# So many users have done it so often between them. #}
+        case
+            when count(*) >= min_count
+                then max(case when arrival <= min_count then first_date end)
+        end as enough_on
+    from contributors
+    group by step_number, min_count
+
+),
+
+{# No day after that one says when a step was met. #}
+counted_steps as (
+
+    select
+        steps.step_number,
+        steps.entity,
+        steps.entity_id,
+        steps.event_name,
+        steps.min_count,
+        steps.begins_on,
+        case
+            when users_met.enough_on is null then steps.ends_on
+            else users_met.enough_on + 1
+        end as ends_on
+    from steps
+    inner join users_met
+        on steps.step_number = users_met.step_number
+
+),
+
 counts_by_day as (
 
     select
@@ -107,7 +175,8 @@ counts_by_day as (
             order by step_events.event_date
             rows unbounded preceding
         ) as count_so_far
-    from {{ contributions }}
+    from counted_steps as steps
+    {{ contributions }}
     group by steps.step_number, steps.min_count, step_events.event_date
 
 ),
@@ -118,7 +187,6 @@ count_met as (
 
     select
         step_number,
-        sum(event_count) as current_count,
         min(case when count_so_far >= min_count then event_date end)
             as met_on,
         min(
@@ -130,42 +198,6 @@ count_met as (
             end
         ) as met_at
     from counts_by_day
-    group by step_number
-
-),
-
-contributors as (
-
-    select
-        steps.step_number,
-        steps.min_users,
-        step_events.user_id,
-        min(step_events.event_date) as first_date,
-        min(step_events.first_occurred_at) as first_occurred_at,
-        row_number() over (
-            partition by steps.step_number
-            order by min(step_events.first_occurred_at), step_events.user_id
-        ) as arrival,
-        row_number() over (
-            partition by steps.step_number
-            order by sum(step_events.event_count) desc, step_events.user_id
-        ) as contribution_rank
-    from {{ contributions }}
-    group by steps.step_number, steps.min_users, step_events.user_id
-
-),
-
-users_met as (
-
-    select
-        step_number,
-        count(*) as contributing_users,
-        max(case when contribution_rank = 1 then user_id end)
-            as top_contributor_id,
-        max(case when arrival = min_users then first_date end) as met_on,
-        max(case when arrival = min_users then first_occurred_at end)
-            as met_at
-    from contributors
     group by step_number
 
 )
@@ -181,7 +213,7 @@ select
     steps.event_name,
     steps.min_count,
     steps.min_users,
-    coalesce(count_met.current_count, 0) as current_count,
+    coalesce(users_met.current_count, 0) as current_count,
     coalesce(users_met.contributing_users, 0) as contributing_users,
     users_met.top_contributor_id,
     case

@@ -367,6 +367,7 @@ def random_world(seed: int, days: int = 70) -> World:
         users.append(
             {
                 "user_id": f"u{n}",
+                "full_name": f"User {n}" if n % 5 else None,
                 "account_id": chance.choice([*account_ids[:5], None]),
                 "created_at": created + timedelta(hours=chance.randint(0, 23)),
                 "role": chance.choice(["admin", "member", None]),

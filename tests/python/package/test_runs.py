@@ -207,6 +207,18 @@ def test_the_same_answer_again_counts_too(history: History) -> None:
     assert runs(history.warehouse) == [(True, True), (False, True)]
 
 
+def test_signals_call_users_what_they_are_called_now(history: History) -> None:
+    history.begin_with(history.last)
+    world = history.steps[2]
+    renamed = [{**user, "full_name": "Jo Doe"} for user in world.users]
+    build(history.warehouse, replace(world, users=renamed))
+    assert history.warehouse.rows(
+        "from product_signals__signals where reason like '%Jo Doe%'"
+    )
+    assert runs(history.warehouse) == [(True, True), (False, True)]
+    assert history.unlike(history.full_refresh()) == {}
+
+
 @pytest.mark.long
 def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
     """Late by up to lookback_days counts at once; anything older waits."""
