@@ -158,6 +158,7 @@ counted_steps as (
     from steps
     inner join users_met
         on steps.step_number = users_met.step_number
+    where users_met.current_count >= steps.min_count
 
 ),
 

@@ -6,26 +6,40 @@ with scope as (
 
 ),
 
-account_use as (
+{# Users first, for that is several times faster than counting them apart. #}
+user_use as (
 
     select
         account_id,
         feature,
+        user_id,
         min(event_date) as first_used_on,
-        max(event_date) as last_used_on,
-        count(distinct user_id) as users,
+        max(event_date) as last_used_on
+    from {{ ref('int_product_signals__daily_activity') }}
+    where account_id is not null and feature is not null
+    group by account_id, feature, user_id
+
+),
+
+account_use as (
+
+    select
+        user_use.account_id,
+        user_use.feature,
+        min(user_use.first_used_on) as first_used_on,
+        max(user_use.last_used_on) as last_used_on,
+        count(*) as users,
         count(
-            distinct case
+            case
                 when
-                    event_date
+                    user_use.last_used_on
                     > scope.as_of_date - {{ var('adoption_window_days') }}
-                    then user_id
+                    then 1
             end
         ) as users_in_window
-    from {{ ref('int_product_signals__daily_activity') }}
+    from user_use
     cross join scope
-    where account_id is not null and feature is not null
-    group by account_id, feature
+    group by user_use.account_id, user_use.feature
 
 ),
 

@@ -117,25 +117,19 @@ leading_days as (
 
 ),
 
+{# One weight set is enough: all of them have the same days. #}
 active_days as (
 
     select
-        daily_activity.user_id,
-        daily_activity.account_id,
-        daily_activity.event_date,
+        user_days.user_id,
+        user_days.account_id,
+        user_days.event_date,
         users.deactivated_on,
-        lead(daily_activity.event_date) over (
-            partition by daily_activity.user_id, daily_activity.account_id
-            order by daily_activity.event_date
+        lead(user_days.event_date) over (
+            partition by user_days.user_id, user_days.account_id
+            order by user_days.event_date
         ) as next_date
-    from (
-        select distinct
-            user_id,
-            account_id,
-            event_date
-        from {{ ref('int_product_signals__daily_activity') }}
-        where is_activity and account_id is not null
-    ) as daily_activity
+    from {{ ref('int_product_signals__user_days') }} as user_days
     inner join (
         select distinct
             user_id,
@@ -143,13 +137,20 @@ active_days as (
         from leading_days
     ) as leaders
         on
-            daily_activity.user_id = leaders.user_id
-            and daily_activity.account_id = leaders.account_id
+            user_days.user_id = leaders.user_id
+            and user_days.account_id = leaders.account_id
     left join {{ ref('stg_product_signals__users') }} as users
-        on daily_activity.user_id = users.user_id
+        on user_days.user_id = users.user_id
     where
-        users.deactivated_on is null
-        or daily_activity.event_date <= users.deactivated_on
+        user_days.active_days > 0
+        and user_days.weight_set = (
+            select min(weight_set)
+            from {{ ref('stg_product_signals__score_profiles') }}
+        )
+        and (
+            users.deactivated_on is null
+            or user_days.event_date <= users.deactivated_on
+        )
 
 ),
 

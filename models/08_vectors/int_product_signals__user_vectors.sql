@@ -55,14 +55,6 @@
 {% set scored_on = 'points.as_of_date' %}
 {% endif %}
 {% set thresholds = product_signals.counted_thresholds() %}
-{% if partial %}
-{% set first_day = (
-    'greatest(users.start_on, '
-    ~ product_signals.restated_since(partial) ~ ')'
-) %}
-{% else %}
-{% set first_day = 'users.start_on' %}
-{% endif %}
 
 with scope as (
 
@@ -83,9 +75,19 @@ users as (
         user_periods.user_id,
         row_number() over (order by user_periods.user_id) as user_number,
         greatest(min(user_periods.begins_on), min(scope.history_start))
-            as start_on
+            as start_on,
+        greatest(
+            min(user_periods.begins_on),
+            min(scope.history_start)
+            {%- if partial %},
+            min({{ product_signals.restated_since(partial) }})
+            {%- endif %}
+        ) as first_day
     from user_periods
     cross join scope
+    {{ product_signals.join_restated(
+        partial, 'user', 'user_periods.user_id'
+    ) }}
     group by user_periods.user_id
 
 ),
@@ -234,7 +236,7 @@ daily_changes as (
 
     select
         users.user_number,
-        greatest(changes.changed_on, {{ first_day }}) as as_of_date,
+        greatest(changes.changed_on, users.first_day) as as_of_date,
         max(changes.last_active_on) as last_active_on,
         max(changes.last_active_at) as last_active_at,
         {%- for column in counted %}
@@ -245,17 +247,16 @@ daily_changes as (
         sum(changes.{{ column }}) as {{ column }},
         {%- endfor %}
         max(
-            case when changes.changed_on >= {{ first_day }} then 1 else 0 end
+            case when changes.changed_on >= users.first_day then 1 else 0 end
         ) as is_point
     from changes
     cross join scope
     inner join users
         on changes.user_id = users.user_id
-    {{ product_signals.join_restated(partial, 'user', 'changes.user_id') }}
     where changes.changed_on <= scope.as_of_date
     group by
         users.user_number,
-        greatest(changes.changed_on, {{ first_day }})
+        greatest(changes.changed_on, users.first_day)
 
 ),
 
