@@ -20,12 +20,17 @@
         accounts=by == 'since_accounts'
     ) }}{{ more }};
     {%- elif by == 'signals' %}
+    {#- Neither "in" nor "not in": Postgres compares rows one by one where the
+        list of ids does not fit into work_mem. #}
     delete from {{ target }} as stale
-    where (
-        {{ day }} in (select {{ meta['day'] }} from {{ source }})
-        or {{ day }} not in (
-            select signal_id from {{ ref('int_product_signals__episodes') }}
-        )
+    where exists (
+        select 1 from {{ source }} as fresh
+        where {{ day }} = fresh.{{ meta['day'] }}
+    ){{ more }};
+    delete from {{ target }} as stale
+    where not exists (
+        select 1 from {{ ref('int_product_signals__episodes') }} as episodes
+        where {{ day }} = episodes.signal_id
     ){{ more }};
     {%- elif by == 'loaded_rows' %}
     delete from {{ target }} as stale

@@ -41,10 +41,12 @@ contents as (
 
 )
 
-select event_id
+select contents.event_id
 from contents
 {%- if partial %}
-where event_id not in (select event_id from {{ this }})
+left join {{ this }} as known
+    on contents.event_id = known.event_id
+where known.event_id is null
 {%- endif %}
-group by event_id
+group by contents.event_id
 having count(*) > 1

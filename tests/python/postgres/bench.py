@@ -1,4 +1,7 @@
-"""How many times longer Postgres takes for a build: `make bench-postgres`."""
+"""How many times longer Postgres takes for a build and for one more day.
+
+`make bench-postgres`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 from product_signals.bench import Generator, Size, bench_config
-from product_signals.builder import Outcome
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from servers import Postgres, postgres_server
@@ -17,8 +19,12 @@ from warehouse import Warehouse
 INPUTS = ["events", "users", "accounts"]
 
 
-def build(folder: Path, size: Size, server: Postgres | None = None) -> Outcome:
-    """A full build of made-up events, on DuckDB or on a server.
+def measure(
+    folder: Path, size: Size, server: Postgres | None = None
+) -> dict[str, float]:
+    """Model seconds of a full build of made-up events, and of one more day.
+
+    Prints the slowest models of each.
 
     Args:
         folder: An empty one.
@@ -27,29 +33,42 @@ def build(folder: Path, size: Size, server: Postgres | None = None) -> Outcome:
     """
     folder.mkdir()
     warehouse = Warehouse(folder, server)
-    with duckdb.connect(str(warehouse.database)) as connection:
-        Generator(size).load(connection)
-    warehouse.send(*(f"raw.{name}" for name in INPUTS))
-    warehouse.configure(bench_config(), INPUTS)
-    return warehouse.build()
+    generator = Generator(size)
+    seconds = {}
+    for step in ("build", "day"):
+        with duckdb.connect(str(warehouse.database)) as connection:
+            if step == "build":
+                generator.load(connection)
+            else:
+                generator.add_day(connection, size.days)
+        warehouse.send(*(f"raw.{name}" for name in INPUTS))
+        warehouse.configure(bench_config(), INPUTS)
+        outcome = warehouse.build()
+        seconds[step] = outcome.model_seconds
+        print(f"{folder.name}, {step}: {seconds[step]:.1f} s", flush=True)
+        slowest = sorted(outcome.results, key=lambda node: -node.execution_time)
+        for node in slowest[:10]:
+            print(f"{node.execution_time:8.1f} {node.node.name}", flush=True)
+    return seconds
 
 
 def main() -> None:
-    """Prints the seconds of models on both, and the slowest ones."""
+    """Prints the seconds on both."""
     size = Size(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
     # A server that people use keeps statistics of its tables.
     with (
         TemporaryDirectory() as folder,
         postgres_server(autovacuum="on", autovacuum_naptime="5s") as port,
     ):
-        duck = build(Path(folder, "duckdb"), size).model_seconds
-        print(f"DuckDB: {duck:.1f} s", flush=True)
-        outcome = build(Path(folder, "pg"), size, Postgres(port, "bench"))
-    slowest = sorted(outcome.results, key=lambda node: -node.execution_time)
-    for node in slowest[:15]:
-        print(f"{node.execution_time:8.1f} {node.node.name}")
-    seconds = outcome.model_seconds
-    print(f"Postgres: {seconds:.1f} s, {seconds / duck:.1f} x DuckDB")
+        duck = measure(Path(folder, "DuckDB"), size)
+        postgres = measure(
+            Path(folder, "Postgres"), size, Postgres(port, "bench")
+        )
+    for step, seconds in postgres.items():
+        print(
+            f"Postgres, {step}: {seconds:.1f} s,"
+            f" {seconds / duck[step]:.1f} x DuckDB"
+        )
 
 
 if __name__ == "__main__":
