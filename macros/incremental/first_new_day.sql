@@ -1,6 +1,6 @@
 {#
-    The first day that the last complete run did not score, or that this one
-    does not; the first there is where everything is built anew, named so that
+    The first day that the last complete run, one since, or this one does not
+    score; the first there is where everything is built anew, named so that
     scope is read in that case, too.
 
     run   latest_run()

@@ -1,7 +1,7 @@
 {#
-    The last day that both this run and the last complete one score; the last
-    there is where everything is built anew, so that no day comes after it,
-    named so that scope is read in that case, too.
+    The last day that this run scores, and that the last complete one and all
+    since have; the last there is where everything is built anew, so that no
+    day comes after it, named so that scope is read in that case, too.
 
     run   latest_run()
 
@@ -14,7 +14,7 @@
         ) %}
     {% endif %}
     {% do return(
-        "least(scope.as_of_date, cast('" ~ run['previous_as_of_date']
+        "least(scope.as_of_date, cast('" ~ run['earliest_as_of_date']
         ~ "' as date))"
     ) %}
 {% endmacro %}

@@ -42,7 +42,7 @@ with arrived as (
         and (
             loaded_at is not null
             or event_date > least(
-                cast('{{ run["previous_as_of_date"] }}' as date),
+                cast('{{ run["earliest_as_of_date"] }}' as date),
                 cast('{{ run["previous_event_date"] }}' as date)
             ) - {{ var('lookback_days') }}
         )

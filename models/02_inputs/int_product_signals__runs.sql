@@ -10,7 +10,9 @@
                 within six hours and has not ended may still be; one of some
                 models, which never ends, within half an hour
     The others come from the last complete run: what had arrived by then, the
-    last day of its events, and the days it scored.
+    last day of its events, and the days it scored. Runs since then may have
+    scored fewer days or more: hence the earliest and the latest last day of
+    them all.
 #}
 {{ config(
     materialized='incremental',
@@ -22,6 +24,7 @@
 {% set started_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')
     ~ "' as timestamp)" %}
 {% set completed = product_signals.completed_runs() %}
+{% set scope = product_signals.left_behind('scope') %}
 {% set missed = product_signals.missed_models() %}
 {% if missed and flags.WHICH in ('run', 'build', 'retry') %}
     {% do exceptions.warn(
@@ -100,6 +103,20 @@ begun_since as (
 
 ),
 
+last_days as (
+
+    select as_of_date from last_complete
+    union all
+    select earliest_as_of_date as as_of_date from begun_since
+    union all
+    select latest_as_of_date as as_of_date from begun_since
+    {%- if scope %}
+    union all
+    select as_of_date from {{ scope }}
+    {%- endif %}
+
+),
+
 unfinished as (
 
     select begun_since.run_id
@@ -141,7 +158,8 @@ runs as (
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,
         last_complete.last_event_date as previous_event_date,
-        last_complete.as_of_date as previous_as_of_date,
+        (select min(as_of_date) from last_days) as earliest_as_of_date,
+        (select max(as_of_date) from last_days) as latest_as_of_date,
         last_complete.history_start as previous_history_start
         {%- else -%}
         true as is_full,
@@ -149,7 +167,8 @@ runs as (
         cast(null as text) as previous_run_id,
         cast(null as timestamp) as loaded_before,
         cast(null as date) as previous_event_date,
-        cast(null as date) as previous_as_of_date,
+        cast(null as date) as earliest_as_of_date,
+        cast(null as date) as latest_as_of_date,
         cast(null as date) as previous_history_start
         {%- endif %}
     from this_run

@@ -70,7 +70,7 @@ later_days as (
             numbers.number
             <= greatest(
                 scope.as_of_date,
-                {{ product_signals.previous_day(run) }}
+                {{ product_signals.latest_day(run) }}
             )
             - greatest(first_days.first_day, scope.history_start)
 
@@ -84,9 +84,7 @@ scored_days as (
     {% if var('history_grain') == 'week' -%}
     {# A day that is no Sunday is there only while it is the last. #}
     union distinct
-    select {{ product_signals.previous_day(run) }} as date_day from scope
-    union distinct
-    select as_of_date as date_day from scope
+    select {{ product_signals.last_common_day(run) }} as date_day from scope
     {%- endif %}
 
 ),
@@ -123,5 +121,5 @@ from restated
 cross join scope
 where
     restated.date_day
-    <= greatest(scope.as_of_date, {{ product_signals.previous_day(run) }})
+    <= greatest(scope.as_of_date, {{ product_signals.latest_day(run) }})
 group by restated.date_day

@@ -25,7 +25,9 @@ INPUTS = [
 ]
 
 
-def build(warehouse: Warehouse, world: World, **variables: Any) -> None:
+def build(
+    warehouse: Warehouse, world: World, *arguments: str, **variables: Any
+) -> None:
     """Puts a world into a warehouse and builds it."""
     warehouse.load(
         **{name: getattr(world, name) for name in INPUTS},
@@ -45,7 +47,7 @@ def build(warehouse: Warehouse, world: World, **variables: Any) -> None:
             )
         },
     )
-    warehouse.build(**variables)
+    warehouse.build(*arguments, **variables)
 
 
 def versions(world: World, batches: int, seed: int) -> list[World]:

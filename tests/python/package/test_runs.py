@@ -79,17 +79,26 @@ def test_a_weight_that_changes_leaves_no_mixed_history(
 
 
 @pytest.mark.long
-def test_the_last_day_moves_either_way(history: History) -> None:
-    """A look at the past, and back (L1)."""
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("number", [25, 60])
+def test_the_last_day_moves_either_way(
+    number: int, whole: bool, history: History
+) -> None:
+    """A look at the past or beyond, by all models or not, and back (L1)."""
     history.begin_with(history.last)
-    day = str((START + DAY * 25).date())
-    build(history.warehouse, history.steps[2], as_of_date=day)
+    day = str((START + DAY * number).date())
+    left_out = [] if whole else ["--exclude", "product_signals__segment_scores"]
+    build(history.warehouse, history.steps[2], *left_out, as_of_date=day)
     [found] = history.warehouse.rows(
         "select max(as_of_date) as day from product_signals__accounts_daily"
     )
     assert str(found["day"]) == day
     assert history.to_the_end() == {}
-    assert runs(history.warehouse) == [(True, True)] + 2 * [(False, True)]
+    assert runs(history.warehouse) == [
+        (True, True),
+        (False, whole),
+        (False, True),
+    ]
 
 
 @pytest.mark.long
