@@ -9,6 +9,8 @@
     is_alone    no other run was at work when this one began: one that began
                 within six hours and has not ended may still be; one of some
                 models, which never ends, within half an hour
+    runs_before how many runs this one knows of: more by its end, and another
+                began meanwhile
     The others come from the last complete run: what had arrived by then, the
     last day of its events, and the days it scored. Runs since then may have
     scored fewer days or more: hence the earliest and the latest last day of
@@ -155,6 +157,7 @@ runs as (
         ) > 0
         or last_complete.last_event_date is null as is_full,
         (select count(*) from unfinished) = 0 as is_alone,
+        (select count(*) from {{ this }}) as runs_before,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,
         last_complete.last_event_date as previous_event_date,
@@ -164,6 +167,11 @@ runs as (
         {%- else -%}
         true as is_full,
         true as is_alone,
+        {% if is_incremental() -%}
+        (select count(*) from {{ this }}) as runs_before,
+        {%- else -%}
+        cast(0 as bigint) as runs_before,
+        {%- endif %}
         cast(null as text) as previous_run_id,
         cast(null as timestamp) as loaded_before,
         cast(null as date) as previous_event_date,

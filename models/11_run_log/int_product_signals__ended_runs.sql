@@ -28,12 +28,11 @@ select
         select max(daily_events.event_date)
         from {{ ref('int_product_signals__daily_events') }} as daily_events
     ) as last_event_date,
-    runs.is_alone
-    and runs.started_at = (
-        select max(all_runs.started_at)
-        from {{ ref('int_product_signals__runs') }} as all_runs
-    )
-    and runs.is_whole as is_complete
+    runs.is_whole
+    and runs.is_alone
+    and runs.runs_before + 1 = (
+        select count(*) from {{ ref('int_product_signals__runs') }}
+    ) as is_complete
 from {{ ref('int_product_signals__runs') }} as runs
 cross join {{ ref('int_product_signals__scope') }} as scope
 where runs.run_id = '{{ invocation_id }}'

@@ -418,6 +418,37 @@ def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
     assert _models(manifest).keys() <= seen
 
 
+@pytest.mark.parametrize("began", ["before", "after"])
+def test_a_run_beside_another_is_not_complete(
+    began: str, history: History
+) -> None:
+    """Whichever began first, and though neither saw the other begin (L3)."""
+    history.begin_with(history.first)
+    warehouse, world = history.warehouse, history.steps[1]
+    warehouse.load(events=world.events)
+    path = warehouse.project / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sign = "-" if began == "before" else "+"
+    settings["models"]["product_signals"] = {
+        "11_run_log": {
+            "+pre-hook": f"""
+                insert into int_product_signals__runs
+                select * replace (
+                    'other' as run_id,
+                    started_at {sign} interval '1 second' as started_at
+                )
+                from int_product_signals__runs
+                order by started_at desc
+                limit 1
+            """
+        }
+    }
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    warehouse.build()
+    assert (False, False) in runs(warehouse)
+    assert history.to_the_end() == {}
+
+
 def test_folders_are_in_the_order_of_the_data(history: History) -> None:
     manifest = _manifest(history)
     folders = {
