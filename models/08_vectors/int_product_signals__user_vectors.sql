@@ -39,21 +39,8 @@
     'event_count',
     'features_used',
 ] %}
-{# Sundays and the last day only, where user_scores is weekly. #}
-{% if var('history_grain') == 'week' %}
-{% set grain_days = 7 %}
-{% set scored_on %}case
-                when points.as_of_date = scope.as_of_date
-                    then points.as_of_date
-                else points.as_of_date - cast(
-                    (points.as_of_date - cast('2023-01-01' as date)) % 7
-                    as integer
-                )
-            end{% endset %}
-{% else %}
-{% set grain_days = 1 %}
-{% set scored_on = 'points.as_of_date' %}
-{% endif %}
+{% set weekly = var('history_grain') == 'week' %}
+{% set grain_days = 7 if weekly else 1 %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
 with scope as (
@@ -104,10 +91,8 @@ periods as (
 
 ),
 
-{# Read thrice, for it costs more to keep them than to read the columns. #}
-{% for name, names in {
-    'score_days': [], 'scores_before': scored, 'scores': scored,
-}.items() %}
+{# Read twice, for it costs more to keep them than to read the columns. #}
+{% for name, names in {'score_days': [], 'scores': scored}.items() %}
 {{ name }} as (
 
     select
@@ -394,8 +379,29 @@ points as (
 
 ),
 
-{# Days with scores have their own; the others, where user_scores is weekly,
-   those of the Sunday before. #}
+unscored_days as (
+
+    select distinct
+        points.user_number,
+        points.as_of_date
+    from points
+    cross join scope
+    inner join users
+        on points.user_number = users.user_number
+    {{ product_signals.join_restated(partial, 'user', 'users.user_id') }}
+    left join score_days
+        on
+            points.user_number = score_days.user_number
+            and points.as_of_date = score_days.as_of_date
+    where
+        score_days.user_number is null
+        and points.as_of_date <= scope.as_of_date
+        and {{ product_signals.is_restated_since(
+            partial, 'points.as_of_date'
+        ) }}
+
+),
+
 days as (
 
     select
@@ -405,28 +411,28 @@ days as (
 
     union all
 
-    select distinct
-        points.user_number,
+    select
+        unscored_days.user_number,
         {%- for column in scored %}
-        scores_before.{{ column }},
+        {{ 'scores.' if weekly else 'null as ' }}{{ column }},
         {%- endfor %}
-        points.as_of_date,
-        scores_before.user_number is not null as is_scored
-    from points
+        unscored_days.as_of_date,
+        {{ 'scores.user_number is not null' if weekly else 'false' }}
+            as is_scored
+    from unscored_days
+    {% if weekly -%}
+    {# Sundays and the last day only are in user_scores: days between them
+       have the scores of the Sunday before. #}
     cross join scope
-    inner join users
-        on points.user_number = users.user_number
-    {{ product_signals.join_restated(partial, 'user', 'users.user_id') }}
-    left join scores_before
+    left join scores
         on
-            points.user_number = scores_before.user_number
-            and scores_before.as_of_date = {{ scored_on }}
-    where
-        coalesce(scores_before.as_of_date <> points.as_of_date, true)
-        and points.as_of_date <= scope.as_of_date
-        and {{ product_signals.is_restated_since(
-            partial, 'points.as_of_date'
-        ) }}
+            unscored_days.user_number = scores.user_number
+            and unscored_days.as_of_date < scope.as_of_date
+            and scores.as_of_date = unscored_days.as_of_date - cast(
+                (unscored_days.as_of_date - cast('2023-01-01' as date)) % 7
+                as integer
+            )
+    {%- endif %}
 
 ),
 
