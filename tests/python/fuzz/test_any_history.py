@@ -9,7 +9,17 @@ from histories import build, differences, versions
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from warehouse import Warehouse
-from worlds import random_world
+from worlds import DAY, START, random_world
+
+# Runs that build every model, all but one, or one and what it needs.
+WAYS = [
+    [],
+    [],
+    ["--exclude", "product_signals__user_scores"],
+    ["--exclude", "int_product_signals__user_days"],
+    ["--select", "+int_product_signals__restated_days"],
+    ["--select", "+product_signals__signals"],
+]
 
 
 @settings(
@@ -22,19 +32,36 @@ from worlds import random_world
     seed=st.integers(100, 10**6),
     days=st.integers(30, 90),
     batches=st.integers(2, 5),
+    detours=st.lists(
+        st.tuples(st.sampled_from(WAYS), st.none() | st.integers(8, 100)),
+        min_size=3,
+        max_size=3,
+    ),
 )
 def test_any_history_in_any_batches(
     tmp_path_factory: pytest.TempPathFactory,
     seed: int,
     days: int,
     batches: int,
+    detours: list[tuple[list[str], int | None]],
 ) -> None:
-    """Takes minutes, and other histories each time: `make fuzz`."""
+    """Whichever models and days the runs between the first and last look at.
+
+    Takes minutes, and other histories each time: `make fuzz`.
+    """
     world = random_world(seed, days)
     grown = Warehouse(tmp_path_factory.mktemp("grown"))
-    for step in versions(world, batches, seed):
-        build(grown, step)
+    first, *others, last = versions(world, batches, seed)
+    build(grown, first)
+    for step, (arguments, number) in zip(others, detours, strict=False):
+        day = {} if number is None else {"as_of_date": _day(number)}
+        build(grown, step, *arguments, **day)
+    build(grown, last)
     before = grown.folder / "before"
     shutil.copy(grown.database, before)
     grown.build("--full-refresh")
     assert differences(before, grown.database) == {}
+
+
+def _day(number: int) -> str:
+    return str((START + DAY * number).date())
