@@ -1,5 +1,6 @@
 {#
-    Whether history begins on another day than in the last complete run.
+    Whether history begins on another day than in the last complete run, or in
+    one since.
 
     run   latest_run()
 
@@ -10,7 +11,8 @@
         {% do return('false') %}
     {% endif %}
     {% do return(
-        "scope.history_start <> cast('" ~ run['previous_history_start']
-        ~ "' as date)"
+        "(scope.history_start <> cast('" ~ run['earliest_history_start']
+        ~ "' as date) or scope.history_start <> cast('"
+        ~ run['latest_history_start'] ~ "' as date))"
     ) %}
 {% endmacro %}

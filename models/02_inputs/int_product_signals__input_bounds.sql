@@ -18,7 +18,10 @@
     + product_signals.extra_attributes('account')
 ) %}
 {% set history_columns = account_columns[1:] %}
-{% set user_columns = ['role'] + product_signals.extra_attributes('user') %}
+{# Where created_at is empty, the first event stands for it. #}
+{% set user_columns = (
+    ['role', 'created_on is null'] + product_signals.extra_attributes('user')
+) %}
 {% set run = product_signals.latest_run() %}
 
 with users as (

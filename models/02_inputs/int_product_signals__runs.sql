@@ -11,10 +11,10 @@
                 models, which never ends, within half an hour
     runs_before how many runs this one knows of: more by its end, and another
                 began meanwhile
-    The others come from the last complete run: what had arrived by then, the
-    last day of its events, and the days it scored. Runs since then may have
-    scored fewer days or more: hence the earliest and the latest last day of
-    them all.
+    The others come from the last complete run: what had arrived by then, and
+    the last day of its events. Runs since then may have scored fewer days or
+    more than it: hence the earliest and the latest first and last day of them
+    all.
 #}
 {{ config(
     materialized='incremental',
@@ -105,16 +105,29 @@ begun_since as (
 
 ),
 
-last_days as (
+scopes as (
 
-    select as_of_date from last_complete
+    select
+        as_of_date,
+        history_start
+    from last_complete
+
+    {% for which in ['earliest', 'latest'] %}
     union all
-    select earliest_as_of_date as as_of_date from begun_since
+
+    select
+        {{ which }}_as_of_date as as_of_date,
+        {{ which }}_history_start as history_start
+    from begun_since
+
+    {% endfor %}
+    {% if scope -%}
     union all
-    select latest_as_of_date as as_of_date from begun_since
-    {%- if scope %}
-    union all
-    select as_of_date from {{ scope }}
+
+    select
+        as_of_date,
+        history_start
+    from {{ scope }}
     {%- endif %}
 
 ),
@@ -161,9 +174,10 @@ runs as (
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,
         last_complete.last_event_date as previous_event_date,
-        (select min(as_of_date) from last_days) as earliest_as_of_date,
-        (select max(as_of_date) from last_days) as latest_as_of_date,
-        last_complete.history_start as previous_history_start
+        (select min(as_of_date) from scopes) as earliest_as_of_date,
+        (select max(as_of_date) from scopes) as latest_as_of_date,
+        (select min(history_start) from scopes) as earliest_history_start,
+        (select max(history_start) from scopes) as latest_history_start
         {%- else -%}
         true as is_full,
         true as is_alone,
@@ -177,7 +191,8 @@ runs as (
         cast(null as date) as previous_event_date,
         cast(null as date) as earliest_as_of_date,
         cast(null as date) as latest_as_of_date,
-        cast(null as date) as previous_history_start
+        cast(null as date) as earliest_history_start,
+        cast(null as date) as latest_history_start
         {%- endif %}
     from this_run
     {%- if is_incremental() and completed %}

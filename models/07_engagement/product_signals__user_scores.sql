@@ -111,8 +111,7 @@ ranked as (
     {% if var('history_grain') == 'week' %}
     cross join scope
     where
-        {# Whole weeks since a Sunday. #}
-        (windows.as_of_date - cast('2023-01-01' as date)) % 7 = 0
+        {{ product_signals.days_since_sunday('windows.as_of_date') }} = 0
         or windows.as_of_date = scope.as_of_date
     {% endif %}
 

@@ -429,8 +429,9 @@ days as (
             unscored_days.user_number = scores.user_number
             and unscored_days.as_of_date < scope.as_of_date
             and scores.as_of_date = unscored_days.as_of_date - cast(
-                (unscored_days.as_of_date - cast('2023-01-01' as date)) % 7
-                as integer
+                {{ product_signals.days_since_sunday(
+                    'unscored_days.as_of_date'
+                ) }} as integer
             )
     {%- endif %}
 

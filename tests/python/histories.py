@@ -81,8 +81,11 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
                 user["is_internal"] = not user["is_internal"]
             if chance.random() < 0.04:
                 user["deactivated_at"] = cut
-            if chance.random() < 0.03:
+            draw = chance.random()
+            if draw < 0.03:
                 user["created_at"] += DAY
+            elif draw < 0.1:
+                user["created_at"] = None
         accounts = [
             {
                 **account,
@@ -111,7 +114,9 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
             users=[
                 user
                 for user in users
-                if user["created_at"] <= cut or chance.random() < 0.1
+                if not user["created_at"]
+                or user["created_at"] <= cut
+                or chance.random() < 0.1
             ],
             accounts=accounts,
             # Never none: an input whose columns change is built anew.

@@ -9,13 +9,22 @@ import json
 import shutil
 import signal
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 import yaml
-from histories import build, differences, runs, start_dbt, versions
+from histories import (
+    INPUTS,
+    build,
+    differences,
+    runs,
+    start_dbt,
+    versions,
+)
+from oracle import World
 from product_signals.package import package_root
 from warehouse import Warehouse
 from worlds import DAY, START, random_world
@@ -80,13 +89,13 @@ def test_a_weight_that_changes_leaves_no_mixed_history(
 
 @pytest.mark.long
 @pytest.mark.parametrize("whole", [True, False])
-@pytest.mark.parametrize("number", [25, 60])
+@pytest.mark.parametrize("number", [-12, 25, 60])
 def test_the_last_day_moves_either_way(
     number: int, whole: bool, history: History
 ) -> None:
     """A look at the past or beyond, by all models or not, and back (L1)."""
     history.begin_with(history.last)
-    day = str((START + DAY * number).date())
+    day = _day(number)
     left_out = [] if whole else ["--exclude", "product_signals__segment_scores"]
     build(history.warehouse, history.steps[2], *left_out, as_of_date=day)
     [found] = history.warehouse.rows(
@@ -138,16 +147,18 @@ def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
 
 
 @pytest.mark.long
-def test_weeks_of_history_grow_too(history: History) -> None:
+@pytest.mark.parametrize("years", [0, 20])
+def test_weeks_of_history_grow_too(years: int, history: History) -> None:
     """And shrink. Of the days that were once the last, only Sundays stay."""
     history.begin_with(None)
     before = history.warehouse.folder / "before"
+    world = _earlier(history.steps[2], DAY * 7 * 52 * years)
     for number in (30, 39, 25):
         weekly = {
-            "as_of_date": str((START + DAY * number).date()),
+            "as_of_date": _day(number - 7 * 52 * years),
             "history_grain": "week",
         }
-        build(history.warehouse, history.steps[2], **weekly)
+        build(history.warehouse, world, **weekly)
         if number == 30:
             continue
         assert runs(history.warehouse)[-1] == (False, True)
@@ -224,6 +235,31 @@ def test_signals_call_users_what_they_are_called_now(history: History) -> None:
     assert history.warehouse.rows(
         "from product_signals__signals where reason like '%Jo Doe%'"
     )
+    assert runs(history.warehouse) == [(True, True), (False, True)]
+    assert history.unlike(history.full_refresh()) == {}
+
+
+def test_who_is_of_no_known_beginning_began_with_an_event(
+    history: History,
+) -> None:
+    """Which may be long before the day that created_at said until now."""
+    world = history.steps[2]
+    user = next(
+        user
+        for user in world.users
+        if any(
+            event["user_id"] == user["user_id"]
+            and event["occurred_at"]
+            and START <= event["occurred_at"] < user["created_at"] - 20 * DAY
+            for event in world.events
+        )
+    )
+    history.begin_with(history.last)
+    users = [
+        {**other, "created_at": None} if other is user else other
+        for other in world.users
+    ]
+    build(history.warehouse, replace(world, users=users))
     assert runs(history.warehouse) == [(True, True), (False, True)]
     assert history.unlike(history.full_refresh()) == {}
 
@@ -462,6 +498,29 @@ def test_folders_are_in_the_order_of_the_data(history: History) -> None:
         if folders.get(parent, 0) > folders[name]
     ]
     assert not against
+
+
+def _day(number: int) -> str:
+    return str((START + DAY * number).date())
+
+
+def _earlier(world: World, time: timedelta) -> World:
+    """The same world, but all of it by so much earlier."""
+
+    def moved(value: Any) -> Any:
+        is_time = isinstance(value, datetime) and value.year > 2000
+        return value - time if is_time else value
+
+    return replace(
+        world,
+        **{
+            name: [
+                {column: moved(value) for column, value in row.items()}
+                for row in getattr(world, name)
+            ]
+            for name in INPUTS
+        },
+    )
 
 
 def _manifest(history: History) -> dict[str, Any]:
