@@ -5,7 +5,7 @@
     problems   that relation
 #}
 {% macro refuse_bad_configuration(problems) %}
-    {% if not execute or flags.WHICH not in ('run', 'build', 'retry') %}
+    {% if not execute or flags.WHICH not in ('run', 'build') %}
         {% do return('') %}
     {% endif %}
     {% set errors = [] %}

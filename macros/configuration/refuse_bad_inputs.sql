@@ -5,7 +5,7 @@
     {% set problems = (
         product_signals.variable_problems() + product_signals.input_problems()
     ) %}
-    {% if execute and flags.WHICH in ('run', 'build', 'retry') %}
+    {% if execute and flags.WHICH in ('run', 'build') %}
         {% do product_signals.stop_at(problems) %}
     {% endif %}
 {% endmacro %}

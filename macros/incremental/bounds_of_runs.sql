@@ -8,13 +8,7 @@
     Reads the relation bounds.
 #}
 {% macro bounds_of_runs(run) %}
-    {%- set is_there = load_relation(this) -%}
-    {%- if is_there and run['run_id'] != invocation_id
-            and flags.WHICH != 'retry' %}
-    {#- Built without int_product_signals__runs: what the tables know of is
-        what the last run found, not what there is now. -#}
-    select * from {{ this }}
-    {%- else %}
+    {%- do product_signals.refuse_unlogged() %}
     select distinct
         '{{ run["run_id"] }}' as run_id,
         bounds.*
@@ -30,7 +24,7 @@
         null as account_id,
         '' as content,
         {{ product_signals.first_day() }} as bound
-    {%- if run['is_partial'] and is_there %}
+    {%- if run['is_partial'] and load_relation(this) %}
 
     union all
 
@@ -48,6 +42,5 @@
                 where previous.run_id = '{{ run["previous_run_id"] }}'
             )
         )
-    {%- endif %}
     {%- endif %}
 {%- endmacro %}

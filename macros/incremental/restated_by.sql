@@ -14,6 +14,7 @@
     day   the model's day column, or that of its signals
 #}
 {% macro restated_by(by, day) %}
+    {% do product_signals.refuse_unlogged() %}
     {# All that a run may have to look up, so that dbt knows of it. #}
     {% do ref('int_product_signals__runs') %}
     {% for name in by if name != 'loaded_rows' %}

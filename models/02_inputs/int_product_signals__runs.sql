@@ -28,7 +28,7 @@
 {% set completed = product_signals.completed_runs() %}
 {% set scope = product_signals.left_behind('scope') %}
 {% set missed = product_signals.missed_models() %}
-{% if missed and flags.WHICH in ('run', 'build', 'retry') %}
+{% if missed and flags.WHICH in ('run', 'build') %}
     {% do exceptions.warn(
         'product_signals: left out of this run: ' ~ missed | join(', ')
         ~ '; until a run builds every model, each restates all since the last'

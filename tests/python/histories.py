@@ -195,16 +195,14 @@ def runs(warehouse: Warehouse) -> list[tuple[bool, bool]]:
     ]
 
 
-def start_dbt(warehouse: Warehouse) -> subprocess.Popen[str]:
-    """Starts dbt in a process of its own, so that it can be killed."""
+def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
+    """Starts dbt in a process of its own, as a user does, who may kill it."""
     return subprocess.Popen(
         [
             sys.executable,
             "-c",
             "from dbt.cli.main import cli; cli()",
-            "build",
-            "--exclude-resource-type",
-            "test",
+            *(command or ("build", "--exclude-resource-type", "test")),
             "--project-dir",
             str(warehouse.project),
             "--profiles-dir",

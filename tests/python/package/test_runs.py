@@ -25,6 +25,7 @@ from histories import (
     versions,
 )
 from oracle import World
+from product_signals.errors import UserError
 from product_signals.package import package_root
 from warehouse import Warehouse
 from worlds import DAY, START, random_world
@@ -392,6 +393,51 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
     assert runs(history.warehouse) == [
         (True, True), (False, False), (False, True)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "log"),
+    [
+        (["--select", "product_signals__feature_usage"], "runs"),
+        (["--select", "int_product_signals__input_bounds"], "runs"),
+        (["--exclude", "int_product_signals__runs"], "runs"),
+        (["--exclude", "int_product_signals__input_bounds"], "input_bounds"),
+        (["--exclude", "int_product_signals__profile_bounds"],
+         "profile_bounds"),
+    ],
+)  # fmt: skip
+def test_no_run_goes_unlogged(
+    arguments: list[str], log: str, history: History
+) -> None:
+    """Else nobody could put right what it did, such as with other weights."""
+    history.begin_with(history.first)
+    with pytest.raises(
+        UserError,
+        match=f"follows from int_product_signals__{log}, which this run leaves"
+        r" out; select models with all they need: \+",
+    ):
+        history.warehouse.build(*arguments)
+    assert history.unlike(history.first) == {}
+
+
+def test_a_retry_is_part_of_the_run_that_failed(history: History) -> None:
+    history.begin_with(history.first)
+    warehouse, world = history.warehouse, history.steps[1]
+    warehouse.load(events=world.events, users=world.users)
+    path = warehouse.project / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings["models"]["product_signals"] = {
+        "+pre-hook": "{{ 'from not_there' if this.name == "
+        "'product_signals__feature_usage' }}"
+    }
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    output, _ = start_dbt(warehouse).communicate()
+    assert "not_there does not exist" in output
+    warehouse.execute("create table not_there as select 1 as found")
+    output, _ = start_dbt(warehouse, "retry").communicate()
+    assert "Done. PASS=2 WARN=0 ERROR=0" in output
+    assert history.to_the_end() == {}
+    assert runs(warehouse) == [(True, True), (False, None), (False, False)]
 
 
 def test_a_full_refresh_that_died_is_made_up_for(history: History) -> None:
