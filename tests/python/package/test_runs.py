@@ -395,6 +395,16 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
     ]  # fmt: skip
 
 
+def test_what_follows_from_the_events_is_a_whole_run(history: History) -> None:
+    """So that a job may select `source:app+`, day after day."""
+    history.begin_with(history.first)
+    last = history.steps[2]
+    history.warehouse.load(**{name: getattr(last, name) for name in INPUTS})
+    history.warehouse.build("--select", "source:*+")
+    assert history.unlike(history.last) == {}
+    assert runs(history.warehouse) == [(True, True), (False, True)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "log"),
     [
