@@ -1,6 +1,9 @@
-# `make demo` and `make test` do all their own set-up: Python 3.10 or newer is
-# all that has to be there.
-PYTHON ?= python3
+# `make demo` and `make test` do all their own set-up: Python 3.10 to 3.13 is
+# all that has to be there. (dbt-core 1.11 crashes on 3.14.)
+PYTHONS := python3 python3.13 python3.12 python3.11 python3.10 python
+SUITABLE := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in $(PYTHONS); do \
+	$$python -c '$(SUITABLE)' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
@@ -70,8 +73,8 @@ clean:
 
 # uv installs ten times faster, where it can be had.
 .venv/installed .venv/installed-test .venv-snowflake/installed: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
-		|| { echo "Python 3.10 or newer is needed: make PYTHON=..."; exit 1; }
+	@$(or $(PYTHON),false) -c '$(SUITABLE)' || { echo "Python 3.10 to 3.13" \
+		"is needed: install one, or name it: make PYTHON=..."; exit 1; }
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@echo "Installing into $(@D) ..."
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv \
