@@ -79,7 +79,7 @@ def read_header(path: Path, wanted: Iterable[str]) -> CsvFile:
         with _records(path, delimiter) as records:
             try:
                 _, _, header = next(records, (1, "", []))
-                found[delimiter] = [name.strip() for name in header]
+                found[delimiter] = [name.strip(" ") for name in header]
             except _Unreadable as problem:
                 problems.append(f"{path}, {problem}")
     if not found:
@@ -91,6 +91,11 @@ def read_header(path: Path, wanted: Iterable[str]) -> CsvFile:
         raise UserError(
             f"{path}: is empty, or begins with an empty line; give a file"
             " whose first line names the columns"
+        )
+    if any(sign in name for name in header for sign in "\r\n"):
+        raise UserError(
+            f"{path}, line 1: has a line break in the name of a column; take"
+            " it out"
         )
     names = [
         name or f"column_{place}" for place, name in enumerate(header, start=1)
@@ -199,7 +204,7 @@ def _accounts_for(
     [(inside,)] = connection.execute(
         f"select {in_values} from {table}"
     ).fetchall()
-    return lines == rows + inside + "".join(file.names).count(sought)
+    return lines == rows + inside
 
 
 def _refuse(file: CsvFile) -> int:

@@ -297,14 +297,10 @@ def _parquet_value(
                 " text or as whole numbers"
             )
         return (
-            f"case when {name} = trunc({name})"
+            f"case when isnan({name}) then null when {name} = trunc({name})"
             f" then cast(cast({name} as hugeint) as text)"
-            f" when not isnan({name}) then cast({name} as text) end"
+            f" else cast({name} as text) end"
         )
-    if kind.startswith("DECIMAL"):
-        return (
-            f"rtrim(rtrim(cast({name} as text), '0'), '.')"
-            if not (kind.endswith(",0)"))
-            else f"cast({name} as text)"
-        )
+    if kind.startswith("DECIMAL") and not kind.endswith(",0)"):
+        return f"rtrim(rtrim(cast({name} as text), '0'), '.')"
     return f"cast({name} as text)"
