@@ -15,15 +15,33 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from product_signals.errors import UserError
 
 Entity = Literal["account", "user"]
 Weight = Annotated[float, Field(ge=0, le=10)]
 Scalar = str | int | float | bool
+
+
+def _one_item(value: Any) -> Any:
+    """Refuses what a seed would read as two: it separates lists by |."""
+    if "|" in str(value):
+        raise ValueError("has a |, which separates the items of a list")
+    return value
+
+
+Item = Annotated[str, AfterValidator(_one_item)]
+ScalarItem = Annotated[Scalar, AfterValidator(_one_item)]
 
 
 class _Part(BaseModel):
@@ -58,7 +76,7 @@ class Feature(_Part):
     is_key: bool = False
     is_differentiated: bool = False
     is_setting: bool = False
-    plans: list[str] = []
+    plans: list[Item] = []
     launched_on: date | None = None
 
 
@@ -66,7 +84,7 @@ class Filter(_Part):
     """Which accounts or users something is for."""
 
     attribute: str
-    values: list[Scalar] = Field(min_length=1)
+    values: list[ScalarItem] = Field(min_length=1)
 
 
 class ProfileFilter(Filter):
@@ -129,8 +147,8 @@ class Condition(_Part):
         "is_null",
         "is_not_null",
     ]
-    value: Scalar | list[Scalar] | None = None
-    clear_value: Scalar | list[Scalar] | None = None
+    value: Scalar | list[ScalarItem] | None = None
+    clear_value: Scalar | list[ScalarItem] | None = None
 
 
 class Action(_Part):
@@ -148,10 +166,10 @@ class Signal(_Part):
     kind: Literal["state", "event"] = "state"
     severity: Literal["critical", "high", "medium", "low", "info"]
     description: str
-    teams: list[str] = Field(min_length=1)
+    teams: list[Item] = Field(min_length=1)
     min_days: int = Field(1, ge=1)
     grace_days: int = Field(0, ge=0)
-    suppressed_by: list[str] = []
+    suppressed_by: list[Item] = []
     is_enabled: bool = True
     groups: list[Annotated[list[Condition], Field(min_length=1)]] = Field(
         min_length=1
@@ -197,7 +215,7 @@ def read_config(path: Path) -> Config:
         ) from error
     problems = [
         _message(path, document, keys, *rest)
-        for keys, *rest in _dangling(config)
+        for keys, *rest in (*_dangling(config), *_unseedable(document, ()))
     ]
     if problems:
         raise UserError(*problems)
@@ -245,20 +263,43 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f"use one of {', '.join(choices)}" if choices else "none is there"
 
 
+class _Constructor(RoundTripConstructor):
+    """Leaves dates as they are written: the check of values tells the line."""
+
+
+_Constructor.add_constructor(
+    "tag:yaml.org,2002:timestamp",
+    lambda constructor, node: constructor.construct_scalar(node),
+)
+
+
 def _read_yaml(path: Path) -> Any:
     """A YAML file as a mapping that knows its lines."""
+    yaml = YAML()
+    yaml.Constructor = _Constructor
     try:
-        document = YAML().load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        document = yaml.load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{path}, line {line}: is not UTF-8: save it as UTF-8"
+        ) from error
+    except OSError as error:
         raise UserError(f"{path}: can't be read ({error})") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UserError(
-            f"{path}, line {line}: is no YAML: {error.problem}"
+            f"{path}, line {line}: is not YAML: {error.problem}"
+        ) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        # A control character, thousands of digits, brackets in brackets.
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{path}: is not YAML ({reason}); correct it"
         ) from error
     if not isinstance(document, dict):
         raise UserError(
-            f"{path}: is no mapping; start from product-signals init"
+            f"{path}: is not a mapping; start from product-signals init"
         )
     return document
 
@@ -272,7 +313,7 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
                 yield (
                     ("weight_sets", set_name, event),
                     event,
-                    "is no event under events",
+                    "is not an event under events",
                     nearest(event, events),
                 )
     for name, event in events.items():
@@ -280,7 +321,7 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
             yield (
                 ("events", name, "feature"),
                 event.feature,
-                "is no feature under features",
+                "is not a feature under features",
                 nearest(event.feature, config.features),
             )
     weight_sets = {"default", *config.weight_sets}
@@ -289,7 +330,7 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
             yield (
                 ("profiles", name, "weight_set"),
                 profile.weight_set,
-                "is no weight set",
+                "is not a weight set",
                 nearest(profile.weight_set, weight_sets),
             )
     for name, checklist in config.checklists.items():
@@ -298,7 +339,7 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
                 yield (
                     ("checklists", name, "steps", step_name, "event_name"),
                     step.event_name,
-                    "is no event under events: nobody can meet the step",
+                    "is not an event under events: nobody can meet the step",
                     nearest(step.event_name, events),
                 )
     for name, signal in config.signals.items():
@@ -307,9 +348,35 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
                 yield (
                     ("signals", name, "suppressed_by"),
                     other,
-                    "is no signal under signals",
+                    "is not a signal under signals",
                     nearest(other, config.signals),
                 )
+
+
+def _unseedable(
+    node: Any, keys: tuple
+) -> Iterator[tuple[tuple, Any, str, str]]:
+    """Texts that no cell of a seed can hold, as _dangling() has them."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _unseedable(key, (*keys, key))
+            yield from _unseedable(value, (*keys, key))
+    elif isinstance(node, list):
+        for place, value in enumerate(node):
+            yield from _unseedable(value, (*keys, place))
+    elif isinstance(node, str) and (reason := unseedable(node)):
+        yield keys, node, reason, "choose another name"
+
+
+def unseedable(text: str) -> str | None:
+    """Why a text can't be a cell of a dbt seed; None if it can."""
+    if "\0" in text:
+        return "has a NUL character, which Postgres can't store"
+    if "\r" in text:
+        return "has a carriage return, which a seed can't hold"
+    if text.strip().lower() == "null":
+        return "is read as an empty cell by dbt"
+    return None
 
 
 def _explain(problem: dict[str, Any]) -> tuple[Any, str, str]:
@@ -317,12 +384,18 @@ def _explain(problem: dict[str, Any]) -> tuple[Any, str, str]:
     kind, context = problem["type"], problem.get("ctx", {})
     value = problem["input"]
     if kind == "extra_forbidden":
-        return problem["loc"][-1], "is no key here", _known_keys(problem["loc"])
+        return (
+            problem["loc"][-1],
+            "is not a key here",
+            _known_keys(problem["loc"]),
+        )
+    if problem["loc"][-1] == "[key]":
+        return value, "is not a text", "put it in quotes"
     if kind == "missing":
         return "", "is missing", "add it"
     if kind == "literal_error":
         return value, "is unknown", f"write {context['expected']}"
-    text = problem["msg"]
+    text = problem["msg"].removeprefix("Value error, ")
     return value, text[0].lower() + text[1:], "correct it"
 
 
@@ -361,7 +434,7 @@ def _message(
             )
             line, node = position[0] + 1, node[key]
         except (AttributeError, KeyError, IndexError, TypeError):
-            if key in ("float", "WeightedEvent"):
+            if key in ("float", "WeightedEvent", "[key]"):
                 continue
         named.append(str(key))
     shown = "" if value in ("", None) else f' "{value}"'

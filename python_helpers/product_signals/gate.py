@@ -24,6 +24,7 @@ from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
 from product_signals.project import SEED_PREFIX, write_project
 from product_signals.seeds import COLUMNS
+from product_signals.sql import identifier
 
 INPUTS = ("events", "users", "accounts")
 
@@ -162,8 +163,12 @@ def _problems(
                     *REQUIRED[name],
                     *variables.get(f"{name[:-1]}_attributes", []),
                 ]
-                listed = ", ".join(f'"{column}" text' for column in columns)
-                connection.execute(f"create table raw.{name} ({listed})")
+                listed = ", ".join(
+                    f"{identifier(column)} text" for column in columns
+                )
+                connection.execute(
+                    f"create table raw.{identifier(name)} ({listed})"
+                )
         write_project(project, config, INPUTS, package_root(), variables)
         for seed, path in files.items():
             shutil.copy(path, project / "seeds" / f"{SEED_PREFIX}_{seed}.csv")
@@ -185,7 +190,8 @@ def _problems(
                 column: [
                     row[0]
                     for row in connection.execute(
-                        f'select distinct "{name}" from {_seed_table(seed)}'
+                        f"select distinct {identifier(name)}"
+                        f" from {_seed_table(seed)}"
                     ).fetchall()
                     if row[0]
                 ]
@@ -197,15 +203,19 @@ def _problems(
 
 
 def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
-    severity, source, row_name, column, value, problem, fix = (
-        str(cell).replace(f"{SEED_PREFIX}_", f"{prefix}_") for cell in row
+    severity, source, row_name, column, value, problem, fix = map(str, row)
+    source, problem, fix = (
+        re.sub(
+            rf"\b{SEED_PREFIX}_({'|'.join(COLUMNS)})\b", rf"{prefix}_\1", text
+        )
+        for text in (source, problem, fix)
     )
-    if " is no " in f" {problem}" and names and value not in names:
+    if re.match(r"is (no|not an?) ", problem) and names and value not in names:
         fix = f"{nearest(value, names)} Else {fix}"
     return Problem(
         severity,
         source.removeprefix(f"{prefix}_"),
-        dict(re.findall(r"(\w+)=(.*?)(?=, \w+=|$)", row_name)),
+        _row(row_name),
         column,
         value,
         problem,
@@ -213,9 +223,16 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
     )
 
 
+def _row(row_name: str) -> dict[str, str]:
+    """A row's key: column=value, column=value; values may have commas."""
+    columns = "|".join(sorted({c for cs in COLUMNS.values() for c in cs}))
+    cells = re.split(rf"(?:^|, )({columns})=", row_name)[1:]
+    return dict(zip(cells[::2], cells[1::2], strict=True))
+
+
 def _seed_table(seed: str) -> str:
     owner = "product_signals_config" if seed == "metrics" else SEED_PREFIX
-    return f'"{owner}_{seed}"'
+    return identifier(f"{owner}_{seed}")
 
 
 def _has_table(database: Path) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from product_signals.config import nearest
+from product_signals.csv_files import copy_csv, read_header
 from product_signals.errors import UserError
+from product_signals.sql import identifier, one_file
 
 # The columns that every input must have; the gate model knows the rest.
 REQUIRED = {
@@ -20,6 +23,13 @@ REQUIRED = {
     "usage_limits": ["account_id", "meter", "used", "allowed"],
     "surveys": ["account_id", "answered_at", "score"],
 }
+
+# Inputs without which there is nothing to score.
+_NEEDS_ROWS = ("events", "users", "accounts")
+_IDS = ("event_id", "user_id", "account_id", "crm_id")
+# Up to here, floating-point types hold every whole number.
+_EXACT_BELOW = {"DOUBLE": 2**53, "FLOAT": 2**24}
+_NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
 
 
 @dataclass
@@ -45,7 +55,8 @@ def parse_column_map(entries: list[str]) -> dict[str, dict[str, str]]:
         Input -> column -> column of the file.
 
     Raises:
-        UserError: An entry has another form, or names an unknown input.
+        UserError: An entry has another form, names an unknown input, or one
+            column for the second time.
     """
     columns: dict[str, dict[str, str]] = {}
     for entry in entries:
@@ -61,7 +72,18 @@ def parse_column_map(entries: list[str]) -> dict[str, dict[str, str]]:
                 f'--map "{entry}": there is no input {name}; '
                 + nearest(name, REQUIRED)
             )
-        columns.setdefault(name, {})[column] = right
+        if not re.fullmatch(r"\w+", column):
+            raise UserError(
+                f'--map "{entry}": "{column}" is not a column name; write'
+                " letters, digits and _"
+            )
+        known = columns.setdefault(name, {})
+        if column.lower() in known:
+            raise UserError(
+                f'--map "{entry}": {name}.{column} is mapped already, to'
+                f" {known[column.lower()]}; keep one of them"
+            )
+        known[column.lower()] = right
     return columns
 
 
@@ -70,10 +92,12 @@ def load_inputs(
     inputs: dict[str, InputFile],
     schema: str = "raw",
 ) -> None:
-    """Loads files as tables of one schema.
+    """Loads files as tables of one schema, each whole or not at all.
 
     CSVs are loaded as text: the package reads times and numbers itself and
-    keeps what it can't read with a reason, and an id like 007 stays one.
+    keeps what it can't read with a reason, and an id like 007 stays one. Ids
+    of Parquet files are loaded as text, too, so that they meet those of a
+    file that has them in another type.
 
     Args:
         connection: The database to load into.
@@ -83,14 +107,19 @@ def load_inputs(
     Raises:
         UserError: A file can't be read or lacks a required column.
     """
-    connection.execute(f'create schema if not exists "{schema}"')
+    connection.execute(f"create schema if not exists {identifier(schema)}")
     problems = []
     for name, given in inputs.items():
         try:
-            problems += _load(connection, schema, name, given)
-        except (duckdb.Error, OSError) as error:
+            _load(connection, schema, name, given)
+        except UserError as error:
+            problems += error.problems
+        except (duckdb.Error, OSError, UnicodeError) as error:
             first_line = str(error).strip().splitlines()[0]
-            problems.append(f"{given.path}: can't be read ({first_line})")
+            problems.append(
+                f"{given.path}: can't be read ({first_line}); is it complete?"
+                " export it again"
+            )
     if problems:
         raise UserError(*problems)
 
@@ -100,46 +129,178 @@ def _load(
     schema: str,
     name: str,
     given: InputFile,
-) -> list[str]:
-    """Loads one file; returns what is wrong with it."""
-    if not given.path.is_file():
-        return [f"{given.path}: there is no such file"]
-    suffixes = "".join(given.path.suffixes[-2:]).lower()
-    path = str(given.path).replace("'", "''")
-    if suffixes.endswith(".parquet"):
-        source = f"read_parquet('{path}')"
-    elif suffixes.endswith((".csv", ".csv.gz")):
-        source = (
-            f"read_csv('{path}', header = true, all_varchar = true,"
-            " max_line_size = 100000000)"
+) -> None:
+    """Loads one file."""
+    path = given.path
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder; name a file")
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such file")
+    table = f"{identifier(schema)}.{identifier(name)}"
+    if path.name.lower().endswith(".parquet"):
+        source = f"read_parquet({one_file(path)}, hive_partitioning = false)"
+        types = _parquet_columns(connection, path, source)
+        columns = _columns(name, given, list(types))
+        kept = {*REQUIRED[name], *_IDS, *given.columns}
+        selection = ", ".join(
+            _parquet_value(
+                connection, path, source, column, types[column],
+                target.lower() in kept, target.lower() in _IDS,
+            )
+            + f" as {identifier(target)}"
+            for target, column in columns
+        )  # fmt: skip
+        connection.execute(
+            f"create or replace table {table} as"
+            f" select {selection} from {source}"
         )
+    elif path.name.lower().endswith((".csv", ".csv.gz")):
+        wanted = [*REQUIRED[name], *given.columns.values()]
+        file = read_header(path, [column.lower() for column in wanted])
+        columns = _columns(name, given, file.names)
+        selection = ", ".join(
+            f"{identifier(column)} as {identifier(target)}"
+            for target, column in columns
+        )
+        copy_csv(connection, file, table, selection)
     else:
-        return [f"{given.path}: is neither .parquet nor .csv; convert it"]
-    present = [
-        row[0]
-        for row in connection.execute(f"describe from {source}").fetchall()
+        raise UserError(f"{path}: is neither .parquet nor .csv; convert it")
+    if (
+        name in _NEEDS_ROWS
+        and not connection.execute(f"select 1 from {table} limit 1").fetchall()
+    ):
+        raise UserError(f"{path}: has no {name}; give a file that has")
+
+
+def _columns(
+    name: str, given: InputFile, present: list[str]
+) -> list[tuple[str, str]]:
+    """What the input's columns are, and what the file calls them.
+
+    A column that is mapped wins over one that has the name already, which is
+    left out.
+    """
+    known: dict[str, str] = {}
+    problems = []
+    for column in present:
+        if column.lower() in known:
+            problems.append(
+                f"{given.path}: has two columns {column} (upper and lower case"
+                " are alike); rename one"
+            )
+        known[column.lower()] = column
+    mapped: dict[str, list[str]] = {}
+    for target, column in given.columns.items():
+        found = known.get(column.strip().lower(), known.get(column.lower()))
+        if found is None:
+            problems.append(
+                f"{given.path}: has no column {column}, which --map"
+                f" {name}.{target} names; {nearest(column, present)}"
+            )
+        else:
+            mapped.setdefault(found, []).append(target)
+    targets = {target.lower() for target in given.columns}
+    columns = [
+        (target, column)
+        for column in present
+        for target in mapped.get(
+            column, [] if column.lower() in targets else [column]
+        )
     ]
-    problems = [
-        f"{given.path}: has no column {column}, which --map {name}.{target}"
-        f" names; {nearest(column, present)}"
-        for target, column in given.columns.items()
-        if column not in present
-    ]
-    renamed = {column: target for target, column in given.columns.items()}
-    names = [renamed.get(column, column) for column in present]
+    there = {target.lower() for target, _ in columns} | targets
     problems += [
         f"{given.path}: has no column {column}; rename it, or say which it is"
         f" with --map {name}.{column}=… ({nearest(column, present)})"
         for column in REQUIRED[name]
-        if column not in [known.lower() for known in names]
+        if column not in there
     ]
-    if not problems:
-        selection = ", ".join(
-            f'"{column}" as "{target}"'
-            for column, target in zip(present, names, strict=True)
+    if problems:
+        raise UserError(*problems)
+    return columns
+
+
+def _parquet_columns(
+    connection: duckdb.DuckDBPyConnection, path: Path, source: str
+) -> dict[str, str]:
+    """Names and types of a Parquet file's columns."""
+    types = {
+        name: kind
+        for name, kind, *_ in connection.execute(
+            f"describe from {source}"
+        ).fetchall()
+    }
+    names = {
+        name
+        for (name,) in connection.execute(
+            f"select name from parquet_schema({one_file(path)})"
+        ).fetchall()
+    }
+    # DuckDB gives the second of two columns of one name another one.
+    renamed = [name for name in types if name not in names]
+    if renamed:
+        raise UserError(
+            f"{path}: has two columns {renamed[0].rpartition('_')[0]} (upper"
+            " and lower case are alike); rename one"
         )
-        connection.execute(
-            f'create or replace table "{schema}"."{name}" as'
-            f" select {selection} from {source}"
+    return types
+
+
+def _parquet_value(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    source: str,
+    column: str,
+    kind: str,
+    is_kept: bool,
+    is_id: bool,
+) -> str:
+    """A column of a Parquet file as SQL.
+
+    Ids are texts, whole numbers among them without a point. Bytes are taken
+    as the text that they spell.
+    """
+    name = identifier(column)
+
+    def example_of(condition: str) -> str | None:
+        """The first value that meets a condition, as text."""
+        found = connection.execute(
+            f"select left(cast({name} as text), 40) from {source}"
+            f" where {condition} limit 1"
+        ).fetchall()
+        return found[0][0] if found else None
+
+    if kind == "BLOB":
+        unread = example_of(
+            f"{name} is not null and try(decode({name})) is null"
         )
-    return problems
+        if unread is None:
+            return f"decode({name})"
+        if is_kept:
+            raise UserError(
+                f'{path}: column {column} holds bytes ("{unread}") that spell'
+                " no text; export it as text"
+            )
+    if is_kept and (kind.startswith(_NESTED) or kind.endswith("]")):
+        raise UserError(
+            f"{path}: column {column} holds {kind.partition('(')[0].lower()}"
+            " values; export one value per row, as text, number or time"
+        )
+    if not is_id:
+        return name
+    if kind in _EXACT_BELOW:
+        bound = _EXACT_BELOW[kind]
+        rounded = example_of(f"abs({name}) >= {bound} and not isnan({name})")
+        if rounded is not None:
+            raise UserError(
+                f"{path}: column {column} has an id {rounded} in floating"
+                f" point, which is exact below {bound:,} only; export ids as"
+                " text or as whole numbers"
+            )
+        return (
+            f"case when isnan({name}) then null when {name} = trunc({name})"
+            f" then cast(cast({name} as hugeint) as text)"
+            f" else cast({name} as text) end"
+        )
+    if kind.startswith("DECIMAL") and not kind.endswith(",0)"):
+        return f"rtrim(rtrim(cast({name} as text), '0'), '.')"
+    return f"cast({name} as text)"

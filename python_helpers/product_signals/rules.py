@@ -9,6 +9,7 @@ import duckdb
 
 from product_signals.config import Condition, Config, config_message
 from product_signals.errors import UserError
+from product_signals.sql import identifier
 
 RECENT_DAYS = 90
 
@@ -108,7 +109,7 @@ def connect(
     except UserError:
         connection.close()
         raise
-    connection.execute("set search_path = ?", [f'"{found}"'])
+    connection.execute("set search_path = ?", [identifier(found)])
     return connection
 
 
@@ -151,4 +152,4 @@ def _comparison(condition: Condition, values: list[Any]) -> str:
                 else [part.strip() for part in str(value).split("|")]
             )
         values.append(value)
-    return f'"{condition.metric}" {comparison}'
+    return f"{identifier(condition.metric)} {comparison}"

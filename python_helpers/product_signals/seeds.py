@@ -254,6 +254,9 @@ def _properties(prefix: str) -> str:
         lines += [
             f"  - name: {prefix}_{seed}",
             "    config:",
+            # Else dbt-duckdb lets DuckDB guess from a sample how the file is
+            # written: a name such as # x would make a line a comment.
+            "      fast: false",
             "      column_types:",
             *(f"        {column}: text" for column in columns),
         ]

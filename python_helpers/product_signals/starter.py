@@ -7,7 +7,9 @@ from math import ceil
 from pathlib import Path
 
 import duckdb
+import yaml
 
+from product_signals.config import unseedable
 from product_signals.errors import UserError
 from product_signals.inputs import InputFile, load_inputs
 from product_signals.package import starter_config
@@ -20,6 +22,8 @@ _NO_SUCCESS = re.compile(
 _RISK = re.compile(r"\b(export|delete|remove|pause|cancel|archive)")
 _MOST_KEY_FEATURES = 10
 _STEPS = 5
+# YAML's keys end somewhere beyond.
+_LONGEST_NAME = 1000
 
 
 def starter_text(events: InputFile | None = None) -> str:
@@ -41,12 +45,19 @@ def starter_text(events: InputFile | None = None) -> str:
     text = _replaced(text, "seed_prefix", " my_product_signals\n")
     if events is None:
         return text
-    names = _by_users(events)
+    found = _by_users(events)
+    names = [name for name in found if not _left_out(name)]
     if not names:
         raise UserError(f"{events.path}: has no events; give a file that has")
     done = [name for name in names if not _is(_NO_SUCCESS, name)]
     safe = [name for name in done if not _is(_RISK, name)] or done or names
-    text = _replaced(text, "events", "\n" + "".join(map(_event, names)))
+    text = _replaced(
+        text,
+        "events",
+        "\n"
+        + "".join(f"  # {note}\n" for note in _notes(found))
+        + "".join(map(_event, names)),
+    )
     text = _replaced(
         text,
         "features",
@@ -102,11 +113,21 @@ def _by_users(events: InputFile) -> list[str]:
         return [
             row[0]
             for row in connection.execute(
-                "select cast(event_name as text) from raw.events"
+                "select trim(cast(event_name as text)) from raw.events"
                 " where trim(cast(event_name as text)) <> ''"
                 " group by 1 order by count(distinct user_id) desc, 1"
             ).fetchall()
         ]
+
+
+def _notes(names: list[str]) -> list[str]:
+    """Which events are left out, and why."""
+    return [
+        f"Left out: {_quoted(name[:60])}{'…' if len(name) > 60 else ''}"
+        f" {reason}."
+        for name in names
+        if (reason := _left_out(name))
+    ]
 
 
 def _event(name: str) -> str:
@@ -138,5 +159,14 @@ def _replaced(text: str, key: str, value: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A name as YAML, on one line, whatever is in it."""
+    return yaml.safe_dump(
+        name, default_style='"', allow_unicode=True, width=float("inf")
+    ).rstrip("\n")
+
+
+def _left_out(name: str) -> str | None:
+    """Why a name can't be in the file; None if it can."""
+    if len(_quoted(name)) > _LONGEST_NAME:
+        return f"is longer than {_LONGEST_NAME:,} characters"
+    return unseedable(name)

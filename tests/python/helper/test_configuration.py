@@ -71,8 +71,8 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
         ),
         (
             SMALL.replace("weight: 5", "wieght: 5"),
-            'line 3: events.work.wieght "wieght" is no key here; did you mean'
-            " weight?",
+            'line 3: events.work.wieght "wieght" is not a key here; did you'
+            " mean weight?",
         ),
         (
             SMALL.replace("main: {}", "main: {normalization: winsorised}"),
@@ -82,23 +82,23 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
         (
             SMALL.replace("main: {}", "main: {weight_set: trail}")
             + "weight_sets: {trial: {work: 1}}",
-            'profiles.main.weight_set "trail" is no weight set; did you mean'
+            'profiles.main.weight_set "trail" is not a weight set; did you mean'
             " trial?",
         ),
         (
             SMALL + "weight_sets: {trial: {wrok: 1}}",
-            'line 6: weight_sets.trial.wrok "wrok" is no event under events;'
-            " did you mean work?",
+            'line 6: weight_sets.trial.wrok "wrok" is not an event under'
+            " events; did you mean work?",
         ),
         (
             SMALL + "checklists: {start: {entity: account, steps:"
             " {one: {event_name: wrk}}}}",
-            'checklists.start.steps.one.event_name "wrk" is no event under'
+            'checklists.start.steps.one.event_name "wrk" is not an event under'
             " events: nobody can meet the step; did you mean work?",
         ),
         (
             SMALL.replace("weight: 5", "feature: fun, weight: 5"),
-            'events.work.feature "fun" is no feature under features; none is'
+            'events.work.feature "fun" is not a feature under features; none is'
             " there",
         ),
         (
@@ -106,7 +106,7 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             + "signals: {s: {entity: account, severity: high, description: d,"
             " teams: [t], suppressed_by: [other], groups: [[{metric: score,"
             " operator: '>', value: 1}]], actions: [{team: t, action: a}]}}",
-            'signals.s.suppressed_by "other" is no signal under signals;'
+            'signals.s.suppressed_by "other" is not a signal under signals;'
             " use one of s",
         ),
         (
@@ -114,8 +114,40 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             "signals.s.severity is missing; add it",
         ),
         (SMALL.replace("main: {}", ""), "profiles "),
-        ("events: [", "is no YAML"),
-        ("just text", "is no mapping; start from product-signals init"),
+        ("events: [", "is not YAML"),
+        ("just text", "is not a mapping; start from product-signals init"),
+        (SMALL + "# \x07", "is not YAML (unacceptable character #x0007"),
+        ("[" * 5000, "is not YAML (maximum recursion depth exceeded"),
+        (
+            SMALL.replace("weight: 5", "daily_cap: " + "1" * 5000),
+            "is not YAML (Exceeds the limit",
+        ),
+        (
+            SMALL.replace("weight: 5", "daily_cap: !!int x"),
+            "is not YAML (invalid literal for int()",
+        ),
+        (
+            SMALL + "features: {f: {launched_on: 2024-02-30}}",
+            'line 6: features.f.launched_on "2024-02-30" input should be a'
+            " valid date",
+        ),
+        (SMALL.replace("work", "~"), "events.None is not a text; put it in"),
+        (
+            SMALL.replace("work", "true"),
+            'line 3: events.1 "True" is not a text; put it in quotes',
+        ),
+        (
+            SMALL.replace("work", "'Null'"),
+            'line 3: events.Null "Null" is read as an empty cell by dbt;'
+            " choose another name",
+        ),
+        (SMALL.replace("work", r'"a\0"'), "has a NUL character"),
+        (SMALL.replace("work", r'"a\r"'), "has a carriage return"),
+        (
+            SMALL + "features: {f: {plans: ['a|b']}}",
+            'line 6: features.f.plans.0 "a|b" has a |, which separates the'
+            " items of a list",
+        ),
     ],
 )
 def test_a_bad_file_is_explained(
@@ -134,6 +166,13 @@ def test_all_problems_of_a_file_come_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="can't be read"):
         read_config(tmp_path / "nowhere.yml")
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "product_signals.yml"
+    path.write_bytes("events:\n  é: {}\n".encode("latin-1"))
+    with pytest.raises(UserError, match="line 2: is not UTF-8: save it as"):
+        read_config(path)
 
 
 def edit(folder: Path, seed: str, *changes: dict[str, str]) -> None:
@@ -473,6 +512,30 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'value "0.5" is less than one percent; write percentages as 0 to 100',
     ):
         assert expected in found, found
+
+
+def test_names_with_signs_of_sql_yaml_and_csv_are_named(
+    tmp_path: Path,
+) -> None:
+    """What the gate says of any name leads to the line of the file (L7)."""
+    name = """it's "a, colour=b"; -- {{ 1/0 }} configured_band"""
+    quoted = json.dumps(name)
+    path = config_file(
+        tmp_path,
+        f"events:\n  {quoted}: {{weight: 5, daily_cap: 1}}\n"
+        "profiles: {main: {}}\n"
+        "checklists:\n  mine:\n    entity: user\n    steps:\n"
+        f"      {quoted}: {{event_name: {quoted}, min_users: 2}}\n",
+    )
+    with pytest.raises(UserError) as error:
+        check_config(read_config(path), path)
+    assert (
+        f'line 8: checklists.mine.steps.{name}.min_users "2" more than one'
+        in str(error.value)
+    )
+    attribute = {"account_attributes": ['a"b {{ 1/0 }}']}
+    with pytest.raises(UserError, match='has "a"b {{ 1/0 }}", which is n'):
+        check_config(read_config(path), path, attribute)
 
 
 def test_a_column_that_is_missing_is_named(seeds: Path) -> None:
