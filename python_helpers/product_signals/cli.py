@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from product_signals import __version__
 from product_signals.config import config_schema, nearest, read_config
-from product_signals.errors import UserError, as_text, system_error
+from product_signals.errors import UserError, as_text, not_text, system_error
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
@@ -31,7 +31,7 @@ from product_signals.report import (
     print_report,
     readable,
 )
-from product_signals.rules import check_rules
+from product_signals.rules import check_rules, connect
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
 from product_signals.seeds import seed_files, seed_variables, write_seeds
@@ -88,16 +88,14 @@ def _mendable(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
+            for given in kwargs.values():
+                if isinstance(given, Path):
+                    str(given).encode()  # DuckDB wants UTF-8
             command(*args, **kwargs)
         except UserError as error:
             _fail(error)
         except UnicodeEncodeError as error:
-            _fail(
-                UserError(
-                    f"{error.object!a}: can't be read as text here; set"
-                    " LC_ALL=C.UTF-8, or rename it"
-                )
-            )
+            _fail(not_text(error))
         except BrokenPipeError:
             raise  # nobody reads on, as of "| head"
         except OSError as error:
@@ -219,6 +217,8 @@ def check(
             warnings = check_seeds(what, variables)
     else:
         config = read_config(what)
+        if database:
+            connect(database, schema).close()
         with _checking(what):
             warnings = check_config(config, what, variables)
             if database:

@@ -96,12 +96,21 @@ def disk_full(path: Path, error: BaseException) -> UserError:
     )
 
 
+def not_text(error: UnicodeEncodeError) -> UserError:
+    """The error of a name that is in another encoding than the terminal's."""
+    return UserError(
+        f"{error.object!a}: can't be read as text here; set LC_ALL=C.UTF-8, or"
+        " rename it"
+    )
+
+
 def system_error(error: OSError, path: Path | None = None) -> UserError:
     """What the system refused, in words.
 
     Args:
         error: The refusal.
-        path: What it is about, where the error does not say.
+        path: What it is about, where the error does not say; without one,
+            it is what the command prints.
 
     Returns:
         A message that names the path, the reason and the fix.
@@ -111,4 +120,4 @@ def system_error(error: OSError, path: Path | None = None) -> UserError:
         return disk_full(Path(os.fsdecode(place)), error)
     reason = error.strerror or str(error)
     fix = _FIXES.get(error.errno or 0, "mend that, or name another")
-    return UserError(f"{place or 'the system'}: {reason}: {fix}")
+    return UserError(f"{place or 'what is printed'}: {reason}: {fix}")

@@ -68,6 +68,11 @@ def minding_signals() -> Iterator[None]:
             yield
         finally:
             let_stop()
+            for number in SIGNALS:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, signal.SIG_DFL)
+            signal.set_wakeup_fd(-1)
+            told.close()
 
 
 def let_stop() -> None:
@@ -77,7 +82,10 @@ def let_stop() -> None:
 
 
 def _wait(waiting: socket.socket) -> None:
-    number = waiting.recv(1)[0]
+    received = waiting.recv(1)
+    if not received:
+        return  # the command is done
+    [number] = received
     _stopped.set()
     for _ in range(10):  # other threads may be writing a last file
         for folder in list(_folders):

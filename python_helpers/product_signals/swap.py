@@ -16,6 +16,7 @@ from product_signals.errors import (
     UserError,
     disk_full,
     is_disk_full,
+    not_text,
     system_error,
 )
 from product_signals.stopping import temporary_folder
@@ -99,12 +100,15 @@ def check_target(target: Path) -> None:
                 f"{target}: is a folder; name a file in it, such as"
                 f" {target / 'product_signals.duckdb'}"
             )
+        str(place).encode()  # DuckDB wants UTF-8
         place.parent.mkdir(parents=True, exist_ok=True)
         _check_writable(place.parent)
         if place.exists():
             _check_writable(place)
         with _held(target):
             pass
+    except UnicodeEncodeError as error:
+        raise not_text(error) from error
     except OSError as error:
         raise system_error(error, error.filename or target) from error
 
@@ -296,6 +300,8 @@ def _write_errors_named(target: Path) -> Iterator[None]:
                 f"{target}: can't be written ({_first_line(error)}); look for"
                 " errors of the disk, and run again"
             ) from error
+        if isinstance(error, OSError):
+            raise system_error(error, error.filename or target) from error
         raise
 
 

@@ -94,9 +94,11 @@ def built(files: dict[str, Path]) -> tuple[Path, str]:
         '    actions: [{team: us, action: "call \\e[2J [red] them"}]}\n',
         encoding="utf-8",
     )
-    result = call(
-        "run", *inputs(files), "--database", database, "--config", config
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli.console, "width", 400)
+        result = call(
+            "run", *inputs(files), "--database", database, "--config", config
+        )
     assert result.exit_code == 0, result.output
     return database, result.output
 
@@ -234,7 +236,7 @@ def test_places_for_a_database(
 def test_places_for_a_configuration(files: dict[str, Path]) -> None:
     result = call("init", files["events"] / "signals.yml")
     assert result.exit_code == 1
-    assert "signals.yml: Not a directory: a part of the path" in result.output
+    assert "events.csv: File exists: a part of the path" in result.output
     config = package_root() / "python_helpers/product_signals/starter.yml"
     result = call("seeds", config, "--out", files["events"])
     assert result.exit_code == 1
