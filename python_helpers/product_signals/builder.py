@@ -1,4 +1,4 @@
-"""Runs dbt in this process; a failure leaves the last good file as it was."""
+"""Runs dbt in this process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
 from product_signals.errors import UserError
+from product_signals.stopping import temporary_folder
 
 Progress = Callable[[int, int, str], None]
 
@@ -41,24 +41,6 @@ class Outcome:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A file to write, which takes the place of another once all went well.
-
-    Args:
-        target: The file to replace; need not exist.
-
-    Yields:
-        A path beside it.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix=".building-") as folder:
-        # DuckDB names the catalogue after the file, so the name stays.
-        draft = Path(folder) / target.name
-        yield draft
-        os.replace(draft, target)
-
-
-@contextmanager
 def project_copy(project: Path, package: Path) -> Iterator[Path]:
     """A copy of a dbt project that uses the package from where it is.
 
@@ -69,8 +51,8 @@ def project_copy(project: Path, package: Path) -> Iterator[Path]:
     Yields:
         The copy's folder, which is gone afterwards.
     """
-    with TemporaryDirectory(prefix="product-signals-") as folder:
-        copy = Path(folder) / project.name
+    with temporary_folder(prefix="product-signals-") as folder:
+        copy = folder / project.name
         shutil.copytree(
             project,
             copy,
@@ -107,9 +89,11 @@ def write_profile(
 
     Args:
         project: The folder to write profiles.yml to.
-        output: The connection, as dbt's adapter wants it.
+        output: The connection, as dbt's adapter wants it; braces in it are
+            text.
         threads: Models at once; as many as there are cores if not given.
     """
+    output = {key: _not_a_template(value) for key, value in output.items()}
     profile = {
         PROFILE: {
             "target": "run",
@@ -121,6 +105,13 @@ def write_profile(
     (project / "profiles.yml").write_text(
         yaml.safe_dump(profile), encoding="utf-8"
     )
+
+
+def _not_a_template(value: Any) -> Any:
+    """A text that dbt leaves as it is, whatever a path is called."""
+    if isinstance(value, str) and "{" in value:
+        return f"{{{{ {value!r} }}}}"
+    return value
 
 
 def dbt(
@@ -193,6 +184,8 @@ def dbt(
 def _problems(result: Any, outcome: Outcome) -> list[str]:
     """The messages of a failed run: the gate's own, else dbt's."""
     if result.exception is not None:
+        if not isinstance(result.exception, Exception):
+            raise result.exception  # KeyboardInterrupt, SystemExit
         return [str(result.exception).strip()]
     messages = []
     for node in outcome.results:

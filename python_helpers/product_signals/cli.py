@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from functools import wraps
+from io import TextIOWrapper
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import yaml
@@ -17,16 +21,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from product_signals import __version__
 from product_signals.config import config_schema, nearest, read_config
-from product_signals.errors import UserError
+from product_signals.errors import UserError, as_text, not_text, system_error
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
-from product_signals.report import print_account, print_costs, print_report
-from product_signals.rules import check_rules
+from product_signals.report import (
+    print_account,
+    print_costs,
+    print_report,
+    readable,
+)
+from product_signals.rules import check_rules, connect
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
 from product_signals.seeds import seed_files, seed_variables, write_seeds
-from product_signals.starter import write_starter
+from product_signals.starter import starter_text
+from product_signals.stopping import let_stop, minding_signals, temporary_folder
+from product_signals.swap import check_target
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,8 +45,15 @@ app = typer.Typer(
     add_completion=False,
 )
 # What is printed has names of other people's in it, brackets and all.
-console = Console(soft_wrap=not sys.stdout.isatty(), markup=False)
-errors = Console(stderr=True, soft_wrap=True)
+console = Console(
+    soft_wrap=not (sys.stdout and sys.stdout.isatty()),
+    markup=False,
+    emoji=False,
+)
+errors = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
+
+# What is left of control characters in messages of several lines.
+_LAYOUT = "\n\t"
 
 ConfigFile = Annotated[
     Path, typer.Argument(help="The configuration file, YAML.")
@@ -70,13 +88,27 @@ def _mendable(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
+            for given in kwargs.values():
+                if isinstance(given, Path):
+                    str(given).encode()  # DuckDB wants UTF-8
             command(*args, **kwargs)
         except UserError as error:
-            for problem in error.problems:
-                errors.print(f"error: {problem}", markup=False)
-            raise typer.Exit(1) from error
+            _fail(error)
+        except UnicodeEncodeError as error:
+            _fail(not_text(error))
+        except BrokenPipeError:
+            raise  # nobody reads on, as of "| head"
+        except OSError as error:
+            _fail(system_error(error))
 
     return guarded
+
+
+def _fail(error: UserError) -> NoReturn:
+    let_stop()
+    for problem in error.problems:
+        errors.print(f"error: {as_text(problem, kept=_LAYOUT)}")
+    raise typer.Exit(1)
 
 
 def _version(wanted: bool) -> None:
@@ -116,7 +148,7 @@ def init(
     if output.exists():
         raise UserError(f"{output}: is there already; name another file")
     columns = parse_column_map(map or [])
-    write_starter(
+    _write_starter(
         output, InputFile(events, columns.get("events", {})) if events else None
     )
     console.print(f"Wrote {output}. Weights are a start; make them yours.")
@@ -133,12 +165,14 @@ def seeds(
 ) -> None:
     """Write the seed CSVs from a configuration file, once it is checked."""
     content = read_config(config)
-    _warn(check_config(content, config, _variables(var)))
+    variables = _variables(var)
+    with _checking(config):
+        warnings = check_config(content, config, variables)
+    _warn(warnings)
     overwritten = [
         name
         for name, text in seed_files(content).items()
-        if (out / name).exists()
-        and (out / name).read_text(encoding="utf-8") != text
+        if (out / name).exists() and (out / name).read_bytes() != text.encode()
     ]
     written = write_seeds(content, out)
     console.print(f"Wrote {len(written)} files to {out}.")
@@ -179,12 +213,18 @@ def check(
                 "--database works with a configuration file; of seeds that"
                 " are built, product_signals__signal_digest counts the days"
             )
-        _warn(check_seeds(what, variables))
+        with _checking(what):
+            warnings = check_seeds(what, variables)
     else:
         config = read_config(what)
-        _warn(check_config(config, what, variables))
         if database:
-            _warn(check_rules(config, what, database, schema))
+            connect(database, schema).close()
+        with _checking(what):
+            warnings = check_config(config, what, variables)
+            if database:
+                with readable(database):
+                    warnings += check_rules(config, what, database, schema)
+    _warn(warnings)
     console.print(f"{what} is fine.")
 
 
@@ -248,16 +288,23 @@ def run(
         for name, path in given.items()
         if path is not None
     }
+    variables = _variables(var)
+    check_target(database)
     if config is None:
         config = database.with_suffix(".yml")
+        if config == database:
+            raise UserError(
+                f"{database}: is the name of the configuration beside it; call"
+                f" the database {database.with_suffix('.duckdb')}"
+            )
         if not config.exists():
-            write_starter(config, inputs["events"])
+            _write_starter(config, inputs["events"])
             console.print(f"Wrote {config} from the events, as a start.")
         else:
             console.print(f"Using {config}.")
     with _progress() as progress:
         outcome = run_files(
-            read_config(config), inputs, database, _variables(var), progress
+            read_config(config), inputs, database, variables, progress
         )
     _warn(outcome.warnings)
     print_report(database, console)
@@ -382,16 +429,51 @@ def _variables(entries: list[str] | None) -> dict[str, Any]:
                 f'--var "{entry}": there is no variable {name}; '
                 + nearest(name, known)
             )
-        # A date stays the text that the package takes.
-        variables[name] = (
-            value if value.count("-") == 2 else yaml.safe_load(value)
-        )
+        variables[name] = _value(entry, value, known[name])
     return variables
+
+
+def _value(entry: str, text: str, default: Any) -> Any:
+    try:
+        value = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        first_line = str(error).splitlines()[0]
+        raise UserError(
+            f'--var "{entry}": the value is not YAML ({first_line}); write a'
+            " list like [plan, region], and put other text in quotes"
+        ) from error
+    if isinstance(value, date):
+        return text  # the package takes dates as text
+    if isinstance(default, list) and not (
+        isinstance(value, list) and all(isinstance(one, str) for one in value)
+    ):
+        raise UserError(
+            f'--var "{entry}": is not a list of names; write it like'
+            f" {entry.partition('=')[0]}=[plan, region]"
+        )
+    return value
+
+
+def _write_starter(path: Path, events: InputFile | None) -> None:
+    """Writes a first configuration, whole or not at all."""
+    text = starter_text(events)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with temporary_folder(dir=path.parent, prefix=".writing-") as folder:
+        draft = folder / path.name
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
 
 
 def _warn(warnings: list[str]) -> None:
     for warning in warnings:
-        errors.print(f"warning: {warning}", markup=False)
+        errors.print(f"warning: {as_text(warning, kept=_LAYOUT)}")
+
+
+@contextmanager
+def _checking(what: Path) -> Iterator[None]:
+    """Shows that something is being done."""
+    with errors.status(as_text(f"checking {what}")):
+        yield
 
 
 @contextmanager
@@ -400,7 +482,9 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
     with Progress(
         TextColumn("building"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total} {task.description}"),
+        TextColumn(
+            "{task.completed}/{task.total} {task.description}", markup=False
+        ),
         TimeElapsedColumn(),
         console=errors,
         transient=True,
@@ -415,4 +499,36 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 
 def main() -> None:
     """The console script."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a character is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
+    if sys.argv[1:2] == ["test"]:
+        app()  # pytest minds signals by itself
+    with minding_signals(), _nothing_raw():
+        app()
+
+
+@contextmanager
+def _nothing_raw() -> Iterator[None]:
+    """Prints a fault of this program as something to report."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left is for nobody; Python would try once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        let_stop()
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        with suppress(OSError):
+            errors.print(
+                "error: product-signals met something that it does not know."
+                " No database was changed unless it says so above. Please"
+                " report this line and the command: version"
+                f" {__version__}, {type(error).__name__} in"
+                f" {Path(frame.filename).name}, line {frame.lineno}:"
+                f" {as_text(str(error))}"
+            )
+        sys.exit(1)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from product_signals.config import nearest
-from product_signals.errors import UserError
+from product_signals.errors import UserError, as_text
 from product_signals.rules import connect
 
 _ACCOUNTS = """
@@ -129,8 +133,14 @@ def print_report(database: Path, console: Console) -> None:
         database: A DuckDB file that the package was built in.
         console: Where to print.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute
+    with (
+        readable(database),
+        duckdb.connect(str(database.absolute()), read_only=True) as connection,
+    ):
+
+        def rows(query: str) -> list[tuple]:
+            return _shown(connection.execute(query).fetchall())
+
         as_of_date, received, rejected = rows(
             "select"
             " (select max(as_of_date) from product_signals__accounts),"
@@ -138,8 +148,8 @@ def print_report(database: Path, console: Console) -> None:
             "  where check_name = 'received_rows'),"
             " (select value from product_signals__data_health"
             "  where check_name = 'rejected_rows')"
-        ).fetchall()[0]
-        why = dict(rows(_WHY).fetchall())
+        )[0]
+        why = dict(rows(_WHY))
         console.print(
             f"\nAs of {as_of_date}, from {int(received):,} events"
             f" ({int(rejected):,} rejected)\n"
@@ -147,9 +157,7 @@ def print_report(database: Path, console: Console) -> None:
         _accounts(
             console,
             "Top accounts",
-            rows(
-                _ACCOUNTS.format(condition="score > 0", order="score desc")
-            ).fetchall(),
+            rows(_ACCOUNTS.format(condition="score > 0", order="score desc")),
         )
         _accounts(
             console,
@@ -158,7 +166,7 @@ def print_report(database: Path, console: Console) -> None:
                 _ACCOUNTS.format(
                     condition="behavior_change < 0", order="behavior_change"
                 )
-            ).fetchall(),
+            ),
             why,
         )
         console.print(
@@ -167,32 +175,33 @@ def print_report(database: Path, console: Console) -> None:
         )
         _signals(
             console,
-            rows(_SIGNALS).fetchall(),
-            rows("select count(*) from product_signals__work_list").fetchall()[
-                0
-            ][0],
+            rows(_SIGNALS),
+            rows("select count(*) from product_signals__work_list")[0][0],
         )
         for check_name, value, detail in rows(
             "select check_name, value, detail from"
             " product_signals__data_health where status <> 'ok'"
-        ).fetchall():
+        ):
             console.print(
                 f"Look at {check_name}: {float(value):g}"
                 + (f" ({detail})" if detail else "")
             )
-    console.print(f"\nThe database is {database}")
+    name = as_text(str(database))
+    console.print(f"\nThe database is {name}")
     # Both commands work in the environment that this one runs in.
     python = Path(sys.executable)
+    explain = [str(python.parent / "product-signals"), "explain", "ACCOUNT_ID"]
     console.print(
         "Why one of them stands where it does:"
-        f" {python.parent / 'product-signals'} explain ACCOUNT_ID"
-        f" --database {database}",
+        f" {shlex.join([*explain, '--database', name])}",
         soft_wrap=True,
     )
+    look = (
+        f"import duckdb; duckdb.connect({dumps(name)})"
+        '.sql("from product_signals__signals").show()'
+    )
     console.print(
-        f'Look further with duckdb: {python} -c "import duckdb;'
-        f" duckdb.connect('{database}').sql('from product_signals__signals')"
-        '.show()"',
+        f"Look further with duckdb: {shlex.join([str(python), '-c', look])}",
         soft_wrap=True,
     )
 
@@ -214,7 +223,7 @@ def print_account(
     Raises:
         UserError: There is no such account, or as in connect().
     """
-    with connect(database, schema) as connection:
+    with readable(database), connect(database, schema) as connection:
         found = connection.execute(_ACCOUNT, [account_id])
         names = [column[0] for column in found.description]
         row = found.fetchone()
@@ -226,7 +235,8 @@ def print_account(
                 f'account "{account_id}" is not in {database};'
                 f" {nearest(account_id, (key for (key,) in known))}"
             )
-        account = dict(zip(names, row, strict=True))
+        [shown] = _shown([row])
+        account = dict(zip(names, shown, strict=True))
         console.print(
             f"\n{account['account_name'] or account_id} on"
             f" {account['as_of_date']}, {account['lifecycle_stage']}"
@@ -236,19 +246,46 @@ def print_account(
         _components(
             console,
             account,
-            connection.execute(
-                _COMPONENTS, [account_id, account["profile"]]
-            ).fetchall(),
+            _shown(
+                connection.execute(
+                    _COMPONENTS, [account_id, row[names.index("profile")]]
+                ).fetchall()
+            ),
         )
         signals = connection.execute(_ACCOUNT_SIGNALS, [account_id]).fetchall()
         for signal_id, *signal in signals:
-            _explained(
-                console,
-                signal,
-                connection.execute(_EVIDENCE, [signal_id]).fetchall(),
-            )
+            evidence = connection.execute(_EVIDENCE, [signal_id]).fetchall()
+            _explained(console, *_shown([signal]), _shown(evidence))
         if not signals:
             console.print("No signal is open.\n")
+
+
+@contextmanager
+def readable(database: Path) -> Iterator[None]:
+    """Says that a database was not built by this version, or is broken.
+
+    Args:
+        database: What is read inside.
+
+    Raises:
+        UserError: DuckDB could not.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"{database}: can't be read as a database of this version of the"
+            f" package ({first_line}); build it again"
+        ) from error
+
+
+def _shown(rows: list[Any]) -> list[tuple]:
+    """Rows whose texts a terminal shows and does not obey."""
+    return [
+        tuple(as_text(cell) if isinstance(cell, str) else cell for cell in row)
+        for row in rows
+    ]
 
 
 def _vectors(console: Console, account: dict[str, Any]) -> None:

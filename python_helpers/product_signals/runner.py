@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -15,13 +14,14 @@ from product_signals.builder import (
     Progress,
     dbt,
     project_copy,
-    replacing,
     write_profile,
 )
 from product_signals.config import Config
 from product_signals.inputs import InputFile, load_inputs
 from product_signals.package import consumer_project, package_root
 from product_signals.project import write_project
+from product_signals.stopping import temporary_folder
+from product_signals.swap import prove, replacing
 
 DEMO_TABLES = ("events", "users", "accounts", "subscriptions")
 
@@ -44,15 +44,14 @@ def run(
         progress: Told of every table.
 
     Raises:
-        UserError: A file or the configuration is bad.
+        UserError: A file or the configuration is bad, or as in replacing().
     """
     with (
         replacing(database) as draft,
-        TemporaryDirectory(prefix="product-signals-") as folder,
+        temporary_folder(prefix="product-signals-") as project,
     ):
         with duckdb.connect(str(draft)) as connection:
             load_inputs(connection, inputs)
-        project = Path(folder)
         write_project(project, config, inputs, package_root(), variables)
         return _build(project, draft, progress)
 
@@ -67,6 +66,9 @@ def run_demo(database: Path, progress: Progress | None = None) -> bool:
     Returns:
         Whether there was anything to do: a file built from the same data by
         the same package is left alone.
+
+    Raises:
+        UserError: As in replacing().
     """
     source = consumer_project()
     wanted = _fingerprint(source)
@@ -94,13 +96,21 @@ def run_demo(database: Path, progress: Progress | None = None) -> bool:
 
 def _build(project: Path, database: Path, progress: Progress | None) -> Outcome:
     write_profile(project, {"type": "duckdb", "path": str(database)})
-    return dbt(
+    outcome = dbt(
         project,
         "build",
         "--exclude-resource-type",
         "test",
         progress=progress,
     )
+    built = {
+        result.node.alias
+        for result in outcome.results
+        if result.node.resource_type == "model"
+        and result.node.alias.startswith("product_signals__")
+    }
+    prove(database, built)
+    return outcome
 
 
 def _fingerprint(project: Path) -> str:

@@ -119,7 +119,9 @@ def test_a_bad_run_leaves_the_last_good_database(
 ) -> None:
     database = files["database"]
     database.parent.mkdir()
-    database.write_text("the last good one", encoding="utf-8")
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create table product_signals__accounts (id text)")
+    last_good = database.read_bytes()
     config = database.with_suffix(".yml")
     text = starter_text(
         InputFile(files["events"], {"event_id": "id", "occurred_at": "time"})
@@ -131,7 +133,7 @@ def test_a_bad_run_leaves_the_last_good_database(
     result = call(*run_arguments(files))
     assert result.exit_code == 1
     assert 'lower_bound "75.0" is not below the upper bound 50' in result.output
-    assert database.read_text(encoding="utf-8") == "the last good one"
+    assert database.read_bytes() == last_good
     assert sorted(path.name for path in database.parent.iterdir()) == [
         "scores.duckdb",
         "scores.yml",
