@@ -334,7 +334,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'decay_days "" is empty, but decay is linear',
         'filter_entity "" is empty, but the rest of the filter is not',
         'period_days "400" is not a valid value; write a whole number from 1',
-        'filter_attribute "colour" is not an attribute of accounts to filter by',
+        'filter_attribute "colour" is not an attribute of accounts to filter',
         'checklist "empty" has no steps; add steps to',
         'event_name "creatd_project" is not an event of product_signals_config_'
         "event_catalog: nobody can meet the step; did you mean"

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 INPUTS = ["events", "users", "accounts"]
 NOON = datetime(2024, 3, 10, 12)
 DAY = timedelta(days=1)
+NO_COUNT = "event_count is not a whole number from 0 to 1,000,000,000"
 
 CONFIG = Config.model_validate(
     {
@@ -123,7 +124,7 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
         "occurred_at is over a day after loaded_at": {
             "loaded": "2024-03-09 11:59:59"
         },
-        "event_count is not a whole number from 0 to 1,000,000,000": {"count": "-1"},
+        NO_COUNT: {"count": "-1"},
     }
     rows = [
         good,
@@ -145,7 +146,7 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
     warehouse.build()
     rejected = warehouse.rows("from product_signals__rejected_events")
     assert sorted(row["reason"] for row in rejected) == sorted(
-        [*bad, *["event_count is not a whole number from 0 to 1,000,000,000"] * 2]
+        [*bad, *[NO_COUNT] * 2]
     )
     assert {row["event_count"] for row in rejected} >= {"-1", "1.5", "three"}
     health = {
