@@ -21,7 +21,7 @@
     {% elif type == 'number' %}
         {% do return(
             'case when ' ~ product_signals.full_match(
-                cell, '-?([0-9]{1,15}([.][0-9]*)?|[.][0-9]+)'
+                cell, '-?([0-9]{1,15}([.][0-9]{0,30})?|[.][0-9]{1,30})'
             ) ~ ' then cast(' ~ cell ~ ' as double precision) end'
         ) %}
     {% elif type == 'boolean' %}

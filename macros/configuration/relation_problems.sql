@@ -27,7 +27,8 @@
         spec['required'].items() | list + spec['optional'].items() | list
     ) %}
         {% if type == 'timestamp' and column in types
-                and product_signals.kind_of(types[column]) == 'other' %}
+                and product_signals.kind_of(types[column])
+                in ['number', 'boolean', 'other'] %}
             {% do problems.append(
                 'model ' ~ model ~ ', column ' ~ column ~ ' is '
                 ~ types[column] ~ '; cast it to a timestamp or a date'
@@ -45,6 +46,22 @@
             ~ ', which the variable ' ~ input[:-1]
             ~ '_attributes names; select it, or drop it there'
         ) %}
+    {% endfor %}
+    {% set read = (
+        spec['required'].keys() | list + spec['optional'].keys() | list
+        + attributes
+    ) %}
+    {% set names = {} %}
+    {% for column in adapter.get_columns_in_relation(relation) %}
+        {% set known = names.get(column.name | lower) %}
+        {% if known and column.name | lower in read %}
+            {% do problems.append(
+                'model ' ~ model ~ ' has columns ' ~ known ~ ' and '
+                ~ column.name ~ ', which differ only by case; keep one of them,'
+                ~ ' or give one another name'
+            ) %}
+        {% endif %}
+        {% do names.update({column.name | lower: column.name}) %}
     {% endfor %}
     {% do return(problems) %}
 {% endmacro %}

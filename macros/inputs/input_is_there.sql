@@ -15,7 +15,7 @@
         }} as is_there
     {%- elif input == 'size_column'
             or input in product_signals.account_columns() %}
-        count({{ column }}) > 0 as is_there
+        count({{ product_signals.quoted(column) }}) > 0 as is_there
     from {{ ref('stg_product_signals__accounts') }}
     {%- else %}
         count({{ input }}) > 0 as is_there

@@ -3,7 +3,13 @@
 
     Every input is a model of the user's, named by the variable <input>_model.
     A required column that is missing is refused by the gate; an optional one
-    is a typed null.
+    is a typed null, and so is a value that can't be read, which
+    product_signals__data_health counts: what a number, a flag and a time are
+    is said in input_value().
+
+    decisive  columns that decide who lives: what can't be read stops the run
+    needed    columns that a row is left out without, which is counted; with
+              needed_if_given, if those can't be read, too
 #}
 {% macro input_spec() %}
     {% do return({
@@ -25,6 +31,7 @@
         },
         'users': {
             'key': 'user_id',
+            'decisive': ['created_at', 'deactivated_at', 'is_internal'],
             'required': {
                 'user_id': 'text',
                 'account_id': 'text',
@@ -42,6 +49,7 @@
         },
         'accounts': {
             'key': 'account_id',
+            'decisive': ['created_at', 'cancelled_at'],
             'required': {
                 'account_id': 'text',
                 'created_at': 'timestamp',
@@ -49,6 +57,8 @@
             'optional': product_signals.account_columns(),
         },
         'account_history': {
+            'decisive': ['valid_from', 'valid_to', 'cancelled_at'],
+            'needed': ['account_id'],
             'required': {
                 'account_id': 'text',
                 'valid_from': 'timestamp',
@@ -57,6 +67,8 @@
             'optional': product_signals.account_columns(),
         },
         'memberships': {
+            'decisive': ['valid_from', 'valid_to'],
+            'needed': ['user_id'],
             'required': {
                 'user_id': 'text',
                 'account_id': 'text',
@@ -68,6 +80,8 @@
             },
         },
         'usage_limits': {
+            'needed': ['account_id', 'meter', 'used', 'allowed'],
+            'needed_if_given': ['measured_at'],
             'required': {
                 'account_id': 'text',
                 'meter': 'text',
@@ -79,6 +93,7 @@
             },
         },
         'surveys': {
+            'needed': ['account_id', 'answered_at', 'score'],
             'required': {
                 'account_id': 'text',
                 'answered_at': 'timestamp',

@@ -1,46 +1,61 @@
 {#
     A column of an input as the type that the package works with; a typed null
-    where the input lacks it or the value is no such thing.
+    where the input lacks it or the value is not of that type (unread() counts
+    those).
 
     column_name  the column
-    type         text, number, boolean, timestamp (UTC) or date (the calendar
-                 day in the variable timezone)
-    types        the input's columns and data types, from column_types()
+    type         text, number (an amount: 0, or from a millionth to 10^15, or
+                 as much below), boolean, timestamp (UTC, from 1900 to 2199)
+                 or date (the calendar day in the variable timezone)
+    columns      input_columns()
 #}
-{% macro input_value(column_name, type, types) %}
-    {% if types is not none and column_name not in types %}
+{% macro input_value(column_name, type, columns) %}
+    {% if columns is not none and column_name not in columns %}
         {% do return(product_signals.typed_null(type)) %}
     {% endif %}
-    {% set kind = product_signals.kind_of((types or {}).get(column_name, '')) %}
-    {% set text = 'trim(cast(' ~ column_name ~ ' as text))' %}
+    {% set column = product_signals.input_column(column_name, columns) %}
+    {% set name = column['name'] %}
+    {% set kind = column['kind'] %}
+    {% set text = 'trim(cast(' ~ name ~ ' as text))' %}
     {% if type == 'text' %}
         {# Only a blank is no value: an id keeps the spaces it came with. #}
         {% if kind == 'text' %}
             {% do return(
                 'case when ' ~ text ~ " <> '' then "
-                ~ 'cast(' ~ column_name ~ ' as text) end'
+                ~ 'cast(' ~ name ~ ' as text) end'
             ) %}
         {% endif %}
-        {% do return('cast(' ~ column_name ~ ' as text)') %}
+        {% do return('cast(' ~ name ~ ' as text)') %}
     {% elif type == 'number' %}
-        {% if kind == 'text' %}
-            {% do return(product_signals.config_value(column_name, 'number')) %}
+        {% if kind == 'number' %}
+            {# Neither infinity nor NaN is an amount. #}
+            {% do return(
+                'case when ' ~ name ~ ' = 0 or (' ~ name ~ ' >= 1e-6 and '
+                ~ name ~ ' < 1e15) or (' ~ name ~ ' <= -1e-6 and ' ~ name
+                ~ ' > -1e15) then cast(' ~ name ~ ' as double precision) end'
+            ) %}
         {% endif %}
-        {# Neither infinity nor NaN is an amount. #}
         {% do return(
-            'case when abs(cast(' ~ column_name
-            ~ ' as double precision)) < 1e15 then cast(' ~ column_name
-            ~ ' as double precision) end'
+            'case when not ' ~ product_signals.full_match(
+                text, '-?0*[.]0{6}0*[1-9][0-9]*'
+            ) ~ ' then ' ~ product_signals.config_value(name, 'number')
+            ~ ' end'
         ) %}
     {% elif type == 'boolean' %}
+        {% if kind == 'number' %}
+            {% do return(
+                'case when ' ~ name ~ ' = 1 then true when ' ~ name
+                ~ ' = 0 then false end'
+            ) %}
+        {% endif %}
         {% do return(
             'case when lower(' ~ text ~ ") in ('true', 't', 'yes', 'y', 'on', '1')"
             ~ ' then true when lower(' ~ text
             ~ ") in ('false', 'f', 'no', 'n', 'off', '0') then false end"
         ) %}
     {% elif type == 'timestamp' %}
-        {% do return(product_signals.to_utc(column_name, kind)) %}
+        {% do return(product_signals.to_utc(name, kind)) %}
     {% elif type == 'date' %}
-        {% do return(product_signals.to_day(column_name, kind)) %}
+        {% do return(product_signals.to_day(name, kind)) %}
     {% endif %}
 {% endmacro %}

@@ -1,6 +1,9 @@
 {#
-    A text as a UTC timestamp; null where it is none. ISO 8601 dates and times
-    with or without an offset; without one the text is UTC.
+    A text as a UTC timestamp; null where it is not an ISO 8601 date or time
+    from 1900 to 2199 (is_iso_time()). Without an offset the text is UTC.
+
+    What is a time is the same everywhere: only texts that were checked reach
+    a cast, and no warehouse's own idea of zones is asked.
 #}
 {% macro text_to_utc(text) %}
     {% do return(
@@ -8,44 +11,39 @@
     ) %}
 {% endmacro %}
 
-{# The session's time zone must not decide what a text means, hence the two
-   ways: a text with an offset is an instant, one without is UTC already. #}
+{# Microseconds end at the 26th character; Postgres would round what follows. #}
+{% macro default__text_to_utc(text) %}
+    {% set clock_and_offset = 'translate(substr(' ~ text ~ ", 11), '-', '+')" %}
+    {% set clock = 'rtrim(split_part(' ~ clock_and_offset ~ ", '+', 1))" %}
+    {% set offset = 'replace(split_part(' ~ clock_and_offset
+        ~ ", '+', 2), ':', '')" %}
+    {% set minutes = '60 * cast(substr(' ~ offset ~ ', 1, 2) as integer)'
+        ~ " + cast('0' || substr(" ~ offset ~ ', 3, 2) as integer)' %}
+    {% set local = 'cast(replace(substr(substr(' ~ text ~ ', 1, 10) || '
+        ~ clock ~ ", 1, 26), 't', ' ') as timestamp)" %}
+    {% do return(
+        'case when ' ~ product_signals.is_iso_time(text, offset=' ?[Zz]')
+        ~ " then cast(replace(substr(rtrim(" ~ text
+        ~ ", 'Zz '), 1, 26), 't', ' ') as timestamp)"
+        ~ ' when ' ~ product_signals.is_iso_time(text)
+        ~ ' then cast(' ~ dbt.dateadd(
+            'minute',
+            '(' ~ minutes ~ ') * case when position(' ~ "'-' in substr(" ~ text
+            ~ ', 11)) > 0 then 1 else -1 end',
+            local
+        ) ~ ' as timestamp) end'
+    ) %}
+{% endmacro %}
+
+{# Its own cast reads what is common as meant, ten times as fast. #}
 {% macro duckdb__text_to_utc(text) %}
     {% do return(
-        'case when ' ~ product_signals.has_utc_offset(text)
-        ~ ' then try_cast(' ~ text
-        ~ " as timestamp with time zone) at time zone 'UTC'"
-        ~ ' else try_cast(' ~ text ~ ' as timestamp) end'
-    ) %}
-{% endmacro %}
-
-{# Postgres has no cast that returns null, so the text is checked first: its
-   shape, and that the day exists in its month. #}
-{% macro postgres__text_to_utc(text) %}
-    {% set day = 'substr(' ~ text ~ ', 9, 2)' %}
-    {% set month = 'substr(' ~ text ~ ', 6, 2)' %}
-    {% set year = 'cast(substr(' ~ text ~ ', 1, 4) as integer)' %}
-    {% do return(
-        'case when ' ~ product_signals.is_iso_time(text)
-        ~ ' then case when ' ~ year ~ ' > 0 and ' ~ day ~ ' <= case'
-        ~ ' when ' ~ month ~ " in ('04', '06', '09', '11') then '30'"
-        ~ ' when ' ~ month ~ " <> '02' then '31'"
-        ~ ' when ' ~ year ~ ' % 4 = 0 and (' ~ year ~ ' % 100 <> 0 or '
-        ~ year ~ " % 400 = 0) then '29' else '28' end"
-        ~ ' then case when ' ~ product_signals.has_utc_offset(text)
-        ~ ' then cast(' ~ text
-        ~ " as timestamp with time zone) at time zone 'UTC'"
-        ~ ' else cast(' ~ text ~ ' as timestamp) end end end'
-    ) %}
-{% endmacro %}
-
-{# Snowflake would take a bare number for seconds since 1970. #}
-{% macro snowflake__text_to_utc(text) %}
-    {% do return(
-        'case when not ' ~ product_signals.is_iso_time(text) ~ ' then null'
-        ~ ' when ' ~ product_signals.has_utc_offset(text)
-        ~ " then cast(convert_timezone('UTC', try_cast(" ~ text
-        ~ ' as timestamp_tz)) as timestamp_ntz)'
-        ~ ' else try_cast(' ~ text ~ ' as timestamp_ntz) end'
+        'case when ' ~ product_signals.is_iso_time(
+            text, offset='Z', letter='[ T]'
+        ) ~ ' then cast(' ~ text ~ ' as timestamp)'
+        ~ ' when ' ~ product_signals.is_iso_time(text)
+        ~ ' then cast(replace(replace(replace(translate(' ~ text
+        ~ ", 'tz', 'TZ'), ' Z', 'Z'), ' +', '+'), ' -', '-')"
+        ~ " as timestamp with time zone) at time zone 'UTC' end"
     ) %}
 {% endmacro %}

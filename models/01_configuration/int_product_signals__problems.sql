@@ -46,7 +46,7 @@ known_features as (
         {{ row_name(['event_name'], 'event_catalog') }} as row_name,
         'feature' as column_name,
         event_catalog.feature as value,
-        'is no feature of {{ source["features"] }}' as problem,
+        'is not a feature of {{ source["features"] }}' as problem,
         'add the feature there, or correct the name' as fix
     from event_catalog
     left join features
@@ -268,7 +268,7 @@ unknown_filters as (
         row_name,
         'filter_attribute' as column_name,
         filter_attribute as value,
-        'is no attribute of ' || entity || 's to filter by' as problem,
+        'is not an attribute of ' || entity || 's to filter by' as problem,
         case
             when
                 entity = 'user'
@@ -312,7 +312,7 @@ step_checklists as (
         {{ row_name(['checklist', 'step'], 'activation_steps') }} as row_name,
         'checklist' as column_name,
         activation_steps.checklist as value,
-        'is no checklist of {{ source["activation_checklists"] }}' as problem,
+        'is not a checklist of {{ source["activation_checklists"] }}' as problem,
         'add the checklist there, or correct the name' as fix
     from activation_steps
     left join activation_checklists
@@ -329,7 +329,7 @@ step_events as (
         {{ row_name(['checklist', 'step'], 'activation_steps') }} as row_name,
         'event_name' as column_name,
         activation_steps.event_name as value,
-        'is no event of {{ source["event_catalog"] }}: nobody can meet the'
+        'is not an event of {{ source["event_catalog"] }}: nobody can meet the'
         || ' step' as problem,
         'add the event there, or correct the name' as fix
     from activation_steps
@@ -614,7 +614,7 @@ condition_signals as (
         ) }} as row_name,
         'signal' as column_name,
         signal_conditions.signal as value,
-        'is no signal of {{ source["signals"] }}' as problem,
+        'is not a signal of {{ source["signals"] }}' as problem,
         'add the signal there, or correct the name' as fix
     from signal_conditions
     left join signals
@@ -659,7 +659,7 @@ condition_metrics as (
         row_name,
         'metric' as column_name,
         metric as value,
-        'is no metric of ' || entity || 's' as problem,
+        'is not a metric of ' || entity || 's' as problem,
         'use a metric of {{ source["metrics"] }}' as fix
     from conditions
     where value_type is null and metric is not null
@@ -718,7 +718,7 @@ condition_values as (
         coalesce(cell, '') as value,
         case
             when cell is null then 'is empty, but ' || operator || ' needs one'
-            else 'is no ' || value_type || ', as ' || metric || ' is'
+            else 'is not a ' || value_type || ', as ' || metric || ' is'
         end as problem,
         case value_type
             when 'number' then 'write a number'
@@ -941,7 +941,7 @@ suppressing_signals as (
         signals.suppressed_by as value,
         case
             when others.signal is null
-                then 'is no signal of {{ source["signals"] }}'
+                then 'is not a signal of {{ source["signals"] }}'
             else 'suppresses itself, or is suppressed by this one in turn:'
                 || ' nobody would see either'
         end as problem,
@@ -970,7 +970,7 @@ event_signals as (
         {{ row_name(['signal']) }} as row_name,
         'min_days' as column_name,
         cast(min_days as text) as value,
-        'is no number of days for an event, which happens on one' as problem,
+        'is not a number of days for an event, which happens on one' as problem,
         'write 1, or make it a state' as fix
     from signals
     where kind = 'event' and min_days > 1 and is_enabled
@@ -1045,7 +1045,7 @@ action_signals as (
             as row_name,
         'signal' as column_name,
         signal_actions.signal as value,
-        'is no signal of {{ source["signals"] }}' as problem,
+        'is not a signal of {{ source["signals"] }}' as problem,
         'add the signal there, or correct the name' as fix
     from signal_actions
     left join signals
@@ -1061,8 +1061,8 @@ input_keys as (
     {% for input in ['users', 'accounts'] %}
     {% set model = product_signals.input_relation(input) %}
     {% set key = product_signals.input_spec()[input]['key'] %}
-    {% set types = product_signals.column_types(model) %}
-    {% set id = product_signals.input_value(key, 'text', types) %}
+    {% set columns = product_signals.input_columns(model) %}
+    {% set id = product_signals.input_value(key, 'text', columns) %}
     select
         'error' as severity,
         '{{ var(input ~ "_model") }}' as source,
@@ -1086,43 +1086,93 @@ input_keys as (
 ),
 
 {# Tenure, activation and much else begin with created_at. #}
-input_dates as (
+missing_dates as (
 
     {% for input in ['users', 'accounts'] %}
     {% set model = product_signals.input_relation(input) %}
     {% set key = product_signals.input_spec()[input]['key'] %}
-    {% set types = product_signals.column_types(model) %}
-    {% set text = product_signals.input_text('created_at', types) %}
+    {% set columns = product_signals.input_columns(model) %}
     select
-        case
-            when given = '' then 'warning' else 'error'
-        end as severity,
+        'warning' as severity,
         '{{ var(input ~ "_model") }}' as source,
         '{{ key }}=' || min(id) as row_name,
         'created_at' as column_name,
-        given as value,
-        case
-            when given = ''
-                then 'is missing in ' || cast(count(*) as text)
-                    || ' rows: they begin with their first event'
-            else 'is no time'
-        end as problem,
-        case
-            when given = '' then 'fill it in'
-            else 'write YYYY-MM-DD hh:mm:ss, or cast it to a timestamp'
-        end as fix
+        '' as value,
+        'is missing in ' || cast(count(*) as text)
+        || ' rows: they begin with their first event' as problem,
+        'fill it in' as fix
     from (
-        select
-            {{ product_signals.input_value(key, 'text', types) }} as id,
-            coalesce(trim({{ text }}), '') as given,
-            {{ product_signals.input_value('created_at', 'timestamp', types) }}
-                as created_at
+        select {{ product_signals.input_value(key, 'text', columns) }} as id
         from {{ model }}
+        where coalesce(trim(
+            {{ product_signals.input_text('created_at', columns) }}
+        ), '') = ''
     ) as {{ input }}
-    where created_at is null
-    group by given
+    having count(*) > 0
     {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+{# What decides who lives. Of many values that can't be read, one is named. #}
+unread_values as (
+
+    {% for input, spec in product_signals.input_spec().items() %}
+    {% set model = product_signals.input_relation(input) %}
+    {% set columns = product_signals.input_columns(model) %}
+    {% set key = spec.get('key', 'user_id' if input == 'memberships'
+        else 'account_id') %}
+    {% for column in spec.get('decisive', []) %}
+    {% set type = spec['required'].get(column, spec['optional'][column]) %}
+    {% set is_unread = product_signals.unread(column, type, columns) %}
+    {% if is_unread %}
+    select
+        'error' as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '{{ key }}=' || coalesce(id, '(empty)') as row_name,
+        '{{ column }}' as column_name,
+        given as value,
+        'is not {{ "true or false" if type == "boolean" else "a time" }}'
+        || case
+            when unread_rows > 1
+                then ', nor are those of '
+                    || cast(unread_rows - 1 as text) || ' more rows'
+            else ''
+        end as problem,
+        '{{ "write true or false, or leave it empty" if type == "boolean"
+            else "write YYYY-MM-DD hh:mm:ss, from 1900 to 2199, or cast it to"
+            ~ " a timestamp" }}' as fix
+    from (
+        select
+            id,
+            given,
+            row_number() over (order by given, id) as place,
+            count(*) over () as unread_rows
+        from (
+            select
+                {{ product_signals.input_value(key, 'text', columns) }} as id,
+                substr(
+                    trim({{ product_signals.input_text(column, columns) }}),
+                    1, 100
+                ) as given
+            from {{ model }}
+            where {{ is_unread }}
+        ) as unread
+    ) as {{ input }}
+    where place = 1
+    union all
+    {% endif %}
+    {% endfor %}
+    {% endfor %}
+    select
+        'error',
+        '',
+        '',
+        '',
+        '',
+        '',
+        ''
+    where 1 = 0
 
 )
 
@@ -1163,7 +1213,8 @@ input_dates as (
     'idle_signals',
     'action_signals',
     'input_keys',
-    'input_dates',
+    'missing_dates',
+    'unread_values',
 ] %}
 select
     severity,

@@ -15,12 +15,13 @@
 {% set account_columns = (
     ['created_at', 'contract_ends_on']
     + product_signals.account_columns().keys() | list
-    + product_signals.extra_attributes('account')
+    + product_signals.extra_attributes('account', quoted=true)
 ) %}
 {% set history_columns = account_columns[1:] %}
 {# Where created_at is empty, the first event stands for it. #}
 {% set user_columns = (
-    ['role', 'created_on is null'] + product_signals.extra_attributes('user')
+    ['role', 'created_on is null']
+    + product_signals.extra_attributes('user', quoted=true)
 ) %}
 {% set run = product_signals.latest_run() %}
 

@@ -7,7 +7,7 @@ select
     events.event_id,
     events.user_id,
     events.account_id,
-    events.event_name,
+    events.event_name_text as event_name,
     events.occurred_at_text as occurred_at,
     events.event_count_text as event_count,
     events.event_value_text as event_value,

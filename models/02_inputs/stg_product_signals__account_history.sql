@@ -5,28 +5,34 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('int_product_signals__gate') }}
 {% set history = product_signals.input_relation('account_history') %}
-{% set types = product_signals.column_types(history) if history else {} %}
-{% set columns = product_signals.account_columns() %}
+{% set columns = product_signals.input_columns(history) %}
+{% set types = product_signals.account_columns() %}
 {% set names = (
-    columns.keys() | list + product_signals.extra_attributes('account')
+    types.keys() | list + product_signals.extra_attributes('account')
 ) %}
 {% set value = product_signals.input_value %}
+{% set carried = (
+    types.keys() | list
+    + product_signals.extra_attributes('account', quoted=true)
+    + ['contract_ends_on']
+) %}
 
 with given as (
 
     select
-        {{ value('account_id', 'text', types) }} as account_id,
+        {{ value('account_id', 'text', columns) }} as account_id,
         {%- for column in names %}
-        {{ value(column, columns.get(column, 'text'), types) }} as {{ column }},
+        {{ value(column, types.get(column, 'text'), columns) }}
+            as {{ product_signals.quoted(column) }},
         {%- endfor %}
-        {{ value('contract_ends_at', 'date', types) }} as contract_ends_on,
-        {{ value('valid_from', 'timestamp', types) }} as started_at,
+        {{ value('contract_ends_at', 'date', columns) }} as contract_ends_on,
+        {{ value('valid_from', 'timestamp', columns) }} as started_at,
         coalesce(
-            {{ value('valid_from', 'date', types) }},
+            {{ value('valid_from', 'date', columns) }},
             {{ product_signals.first_day() }}
         ) as starts_on,
         coalesce(
-            {{ value('valid_to', 'date', types) }},
+            {{ value('valid_to', 'date', columns) }},
             {{ product_signals.last_day() }}
         ) as ends_on
     {% if history %}
@@ -39,9 +45,7 @@ with given as (
 
 history_periods as (
 
-    {{ product_signals.periods(
-        'given', 'account_id', names + ['contract_ends_on']
-    ) }}
+    {{ product_signals.periods('given', 'account_id', carried) }}
 
 )
 

@@ -5,24 +5,22 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('int_product_signals__gate') }}
 {% set memberships = product_signals.input_relation('memberships') %}
-{% set types = (
-    product_signals.column_types(memberships) if memberships else {}
-) %}
+{% set columns = product_signals.input_columns(memberships) %}
 {% set value = product_signals.input_value %}
 
 with given as (
 
     select
-        {{ value('user_id', 'text', types) }} as user_id,
-        {{ value('account_id', 'text', types) }} as account_id,
-        {{ value('role', 'text', types) }} as role,
-        {{ value('valid_from', 'timestamp', types) }} as started_at,
+        {{ value('user_id', 'text', columns) }} as user_id,
+        {{ value('account_id', 'text', columns) }} as account_id,
+        {{ value('role', 'text', columns) }} as role,
+        {{ value('valid_from', 'timestamp', columns) }} as started_at,
         coalesce(
-            {{ value('valid_from', 'date', types) }},
+            {{ value('valid_from', 'date', columns) }},
             {{ product_signals.first_day() }}
         ) as starts_on,
         coalesce(
-            {{ value('valid_to', 'date', types) }},
+            {{ value('valid_to', 'date', columns) }},
             {{ product_signals.last_day() }}
         ) as ends_on
     {% if memberships %}

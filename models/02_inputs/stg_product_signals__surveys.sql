@@ -5,20 +5,20 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('int_product_signals__gate') }}
 {% set surveys = product_signals.input_relation('surveys') %}
-{% set types = product_signals.column_types(surveys) if surveys else {} %}
+{% set columns = product_signals.input_columns(surveys) %}
 {% set value = product_signals.input_value %}
 
 with given as (
 
     select
-        {{ value('account_id', 'text', types) }} as account_id,
-        {{ value('user_id', 'text', types) }} as user_id,
+        {{ value('account_id', 'text', columns) }} as account_id,
+        {{ value('user_id', 'text', columns) }} as user_id,
         coalesce(
-            lower(trim({{ value('survey', 'text', types) }})), 'nps'
+            lower(trim({{ value('survey', 'text', columns) }})), 'nps'
         ) as survey,
-        {{ value('score', 'number', types) }} as score,
-        {{ value('answered_at', 'timestamp', types) }} as answered_at,
-        {{ value('answered_at', 'date', types) }} as answered_on
+        {{ value('score', 'number', columns) }} as score,
+        {{ value('answered_at', 'timestamp', columns) }} as answered_at,
+        {{ value('answered_at', 'date', columns) }} as answered_on
     {% if surveys %}
     from {{ surveys }}
     {% else %}

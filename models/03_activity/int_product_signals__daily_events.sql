@@ -10,6 +10,7 @@
 {% set has_count = product_signals.has_column('events', 'event_count') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
+{% set unreadable = product_signals.unreadable_of_events() %}
 {% set keys = ['event_date', 'user_id', 'event_name'] %}
 {% for column in ['account_id', 'actor_type'] %}
 {% if product_signals.has_column('events', column) %}
@@ -28,6 +29,16 @@ with deduplicated as (
         {{ 'max(event_value)' if has_value else 'null' }} as event_value,
         min(occurred_at) as occurred_at,
         count(*) as received_rows,
+        {%- for column in unreadable %}
+        sum(case when is_{{ column }}_unread then 1 else 0 end)
+            as {{ column }}_unread_rows,
+        min(
+            case
+                when is_{{ column }}_unread
+                    then substr({{ column }}_text, 1, 100)
+            end
+        ) as {{ column }}_unread_example,
+        {%- endfor %}
         {% if has_loaded_at -%}
         max(
             case
@@ -90,6 +101,10 @@ daily_events as (
         {%- endif %}
         count(*) as accepted_rows,
         sum(received_rows) as received_rows,
+        {%- for column in unreadable %}
+        sum({{ column }}_unread_rows) as {{ column }}_unread_rows,
+        min({{ column }}_unread_example) as {{ column }}_unread_example,
+        {%- endfor %}
         sum(late_row) as late_rows
     from deduplicated
     group by {{ keys | join(', ') }}

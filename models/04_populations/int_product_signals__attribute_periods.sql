@@ -49,13 +49,14 @@ account_periods as (
         history_cut.valid_from,
         history_cut.valid_to,
         {%- for column in product_signals.filter_attributes('account') %}
+        {%- set name = product_signals.quoted(column) %}
         {%- if column in history %}
         case
-            when history.account_id is null then accounts.{{ column }}
-            else history.{{ column }}
-        end as {{ column }}
+            when history.account_id is null then accounts.{{ name }}
+            else history.{{ name }}
+        end as {{ name }}
         {%- else %}
-        accounts.{{ column }}
+        accounts.{{ name }}
         {%- endif %}{{ ',' if not loop.last }}
         {%- endfor %}
     from history_cut
@@ -138,7 +139,7 @@ user_periods as (
         {%- if column == 'role' %}
         coalesce(memberships.role, users.role) as role
         {%- else %}
-        users.{{ column }}
+        users.{{ product_signals.quoted(column) }}
         {%- endif %}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_product_signals__user_accounts') }} as user_accounts
@@ -160,7 +161,8 @@ attribute_periods as (
         'account' as entity,
         account_id as entity_id,
         '{{ column }}' as attribute,
-        {{ product_signals.as_text(column, type) }} as value,
+        {{ product_signals.as_text(product_signals.quoted(column), type) }}
+            as value,
         valid_from,
         valid_to
     from account_periods
@@ -171,7 +173,7 @@ attribute_periods as (
         'user' as entity,
         user_id as entity_id,
         '{{ column }}' as attribute,
-        {{ column }} as value,
+        {{ product_signals.quoted(column) }} as value,
         valid_from,
         valid_to
     from user_periods

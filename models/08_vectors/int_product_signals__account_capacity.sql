@@ -5,10 +5,8 @@
 select
     account_days.account_id,
     account_days.date_day,
-    {# Whatever the units: over a million percent is that. #}
-    max({{ product_signals.percent(
-        'least(limits.used, 10000 * limits.allowed)', 'limits.allowed'
-    ) }}) as capacity_used_rate
+    max({{ product_signals.percent('limits.used', 'limits.allowed') }})
+        as capacity_used_rate
 from {{ ref('int_product_signals__account_days') }} as account_days
 inner join {{ ref('stg_product_signals__usage_limits') }} as limits
     on

@@ -215,6 +215,22 @@ checks as (
 )
 
 select
+    check_name,
+    'warn' as status,
+    cast(unread_rows as numeric(28, 6)) as value,
+    cast(1 as double precision) as threshold,
+    model_name || case
+        when example is null
+            then ': rows left out for want of ' || column_name || ', of '
+                || cast(received_rows as text)
+        else ', column ' || column_name || ': is null where it can''t be read,'
+            || ' such as "' || example || '"'
+    end as detail
+from {{ ref('int_product_signals__unreadable_values') }}
+
+union all
+
+select
     checks.check_name,
     case
         when checks.detail in ('does not add up', 'no event came')

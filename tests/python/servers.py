@@ -99,7 +99,7 @@ class Postgres:
     def write(self, table: str, columns: dict[str, str], file: Path) -> None:
         r"""Replaces a table by a CSV file whose nulls are \N."""
         schema, _ = table.split(".")
-        declared = ", ".join(f"{key} {kind}" for key, kind in columns.items())
+        declared = ", ".join(f'"{key}" {kind}' for key, kind in columns.items())
         with closing(self.connect()) as connection, file.open("rb") as rows:
             cursor = connection.cursor()
             cursor.execute(f"create schema if not exists {schema}")
@@ -173,7 +173,9 @@ class Snowflake:
         import snowflake.connector
 
         schema, _ = table.split(".")
-        declared = ", ".join(f"{key} {kind}" for key, kind in columns.items())
+        declared = ", ".join(
+            f'"{key.upper()}" {kind}' for key, kind in columns.items()
+        )
         with closing(
             snowflake.connector.connect(
                 account="fakesnow",

@@ -233,7 +233,7 @@ def test_check_takes_variables(tmp_path: Path) -> None:
     )
     result = call("check", config)
     assert result.exit_code == 1
-    assert 'attribute "colour" is no attribute of accounts' in result.output
+    assert 'attribute "colour" is not an attribute of accounts' in result.output
     result = call("check", config, "--var", "account_attributes=[colour]")
     assert result.exit_code == 0, result.output
     result = call("check", config, "--var", "colour")

@@ -373,13 +373,13 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'decay_days "" is empty, but decay is linear',
         'filter_entity "" is empty, but the rest of the filter is not',
         'period_days "400" is not a valid value; write a whole number from 1',
-        'filter_attribute "colour" is no attribute of accounts to filter by',
+        'filter_attribute "colour" is not an attribute of accounts to filter',
         'checklist "empty" has no steps; add steps to',
-        'event_name "creatd_project" is no event of product_signals_config_'
+        'event_name "creatd_project" is not an event of product_signals_config_'
         "event_catalog: nobody can meet the step; did you mean"
         " created_project?",
         'min_users "2" more than one user can never meet a step of a user',
-        'checklist "nowhere" is no checklist of',
+        'checklist "nowhere" is not a checklist of',
         'lower_bound "20.0" overlaps the band before, which ends at 25.0;'
         " write 25.0",
         'lower_bound "600.0" leaves a gap after the band before, which ends'
@@ -388,17 +388,17 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'lower_bound "25.0" is not below the upper bound 20.0',
         'severity "urgent" is not a valid value; write one of critical, high,',
         'signal "hollow" is switched on without a condition',
-        'metric "behaviour_change" is no metric of accounts; did you mean'
+        'metric "behaviour_change" is not a metric of accounts; did you mean'
         " behavior_change?",
         'operator "=>" is not a valid value; write one of =, !=, >, >=, <, <=,',
         'operator ">" does not work on size_band, which is a text',
         'value "many" is no number, as active_users is; write a number',
         'value "" is empty, but < needs one',
-        'signal "lost" is no signal of product_signals_config_signals',
+        'signal "lost" is not a signal of product_signals_config_signals',
         'value "mid|small" is not what size_band can be; write one of large,'
         " medium, small",
         'clear_value "20.0" is harder to meet than the value 25.0',
-        'suppressed_by "nobody" is no signal of product_signals_config_sig',
+        'suppressed_by "nobody" is not a signal of product_signals_config_sig',
         'min_days "3" is no number of days for an event, which happens on one',
         'suppressed_by "cancelled" suppresses itself, or is suppressed by',
         'suppressed_by "risk_feature_used" suppresses itself, or is suppr',
@@ -496,7 +496,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'weight "1" is the number of weighted events, which the bands of'
         " weighted_events call few",
         'event_name "nothing_known" is not in product_signals_config_event_c',
-        'feature "fiels" is no feature of product_signals_config_features;'
+        'feature "fiels" is not a feature of product_signals_config_features;'
         " did you mean files?",
         'feature "automations" is a key feature, but no event',
         'checklist "2" is its number of steps, which the bands of'
@@ -583,9 +583,9 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     for expected in (
         'line 8: bands.score.low "0.0" is not below the upper bound 0.0',
         'checklists.mine.steps.one.min_users "2" more than one user',
-        'line 23: signals.odd.groups.0.1.metric "socre" is no metric of'
+        'line 23: signals.odd.groups.0.1.metric "socre" is not a metric of'
         " accounts; did you mean score?",
-        'profiles.main.filter.attribute "plan" is no attribute of users',
+        'profiles.main.filter.attribute "plan" is not an attribute of users',
     ):
         assert expected in found, found
     assert path.name in found
