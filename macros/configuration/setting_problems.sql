@@ -24,7 +24,7 @@
     {% for (setting, value, needed), names in models.items() %}
         {% do problems.append(
             'setting +' ~ setting ~ ' "' ~ value ~ '" of ' ~ names[0]
-            ~ (' and ' ~ names | length - 1 ~ ' more models'
+            ~ (' and ' ~ (names | length - 1) ~ ' more models'
                 if names | length > 1 else '')
             ~ ' has to be ' ~ needed ~ '; take it out where your'
             ~ ' dbt_project.yml says so for product_signals, or let it speak'
