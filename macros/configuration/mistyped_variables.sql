@@ -21,7 +21,8 @@
             ~ '? Correct the name, or take the variable out'
         ) %}
     {% endfor %}
-    {% set elsewhere = given.keys() | list + adapter.config.cli_vars.keys() | list %}
+    {% set elsewhere = given.keys() | list %}
+    {% do elsewhere.extend(adapter.config.cli_vars) %}
     {% for name in elsewhere | unique
             if name not in known and name not in packages %}
         {% set letters, meant = product_signals.nearest(

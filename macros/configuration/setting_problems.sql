@@ -11,7 +11,9 @@
     {% for node in graph.nodes.values()
             if node.package_name == 'product_signals'
             and node.resource_type == 'model' %}
-        {% set needs = node.config.meta.get('needs', {'materialized': ['table']}) %}
+        {% set needs = node.config.meta.get(
+            'needs', {'materialized': ['table']}
+        ) %}
         {% for setting, values in needs.items()
                 if node.config[setting] not in values %}
             {% do models.setdefault(
