@@ -13,6 +13,8 @@
         ('silent_days', 'silent', 'no champion is ever silent'),
         ('flow_days', 'abandoned', 'no flow is ever left unfinished'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
+        ('gap_days', 'stray', 'no first event is ever a stray'),
+        ('gap_rate', 'usual', 'no first event is ever a stray'),
         ('weighted_events', 'fine', 'no number of weights is ever too many'),
         ('checklist_steps', 'fine', 'no number of steps is ever too many'),
     ] %}

@@ -6,7 +6,7 @@
         {% if value and not product_signals.is_date(value) %}
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ value
-                ~ '" is no date; write YYYY-MM-DD or leave it empty'
+                ~ '" is not a date; write YYYY-MM-DD or leave it empty'
             ) %}
         {% elif value and value < '1990-01-01' %}
             {% do problems.append(
@@ -51,7 +51,7 @@
     {% if var('timezone') not in modules.pytz.all_timezones %}
         {% do problems.append(
             'variable timezone "' ~ var('timezone')
-            ~ '" is no zone; write an IANA name such as Europe/Berlin'
+            ~ '" is not a time zone; write an IANA name such as Europe/Berlin'
         ) %}
     {% endif %}
     {% for name in [
@@ -62,7 +62,7 @@
                 or not 1 <= var(name) <= 3660 %}
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ var(name)
-                ~ '" is no whole number from 1 to 3660; write one'
+                ~ '" is not a whole number from 1 to 3660; write one'
             ) %}
         {% endif %}
     {% endfor %}
@@ -70,7 +70,7 @@
     {% if threshold is not number or threshold is boolean or threshold <= 0 %}
         {% do problems.append(
             'variable trend_threshold "' ~ threshold
-            ~ '" is no number above 0; write one'
+            ~ '" is not a number above 0; write one'
         ) %}
     {% endif %}
     {% set amounts = [] %}
@@ -84,7 +84,7 @@
     ) %}
         {% do problems.append(
             'variable size_column "' ~ var('size_column')
-            ~ '" is no amount of an account; write one of '
+            ~ '" is not an amount of an account; write one of '
             ~ amounts | join(', ') ~ ' or a column of account_attributes'
         ) %}
     {% endif %}
@@ -94,7 +94,7 @@
         {% if var(name) is string or var(name) is not sequence %}
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ var(name)
-                ~ '" is no list; write [a, b]'
+                ~ '" is not a list; write [a, b]'
             ) %}
         {% endif %}
     {% endfor %}
@@ -103,7 +103,7 @@
             {% if not modules.re.match('^[A-Za-z_][A-Za-z0-9_]*$', attribute) %}
                 {% do problems.append(
                     'variable ' ~ name ~ ' has "' ~ attribute
-                    ~ '", which is no plain column name; give the column one'
+                    ~ '", which is not a plain column name; give the column one'
                     ~ ' of letters, digits and _ in your model'
                 ) %}
             {% elif attribute | lower in product_signals.reserved_attributes() %}

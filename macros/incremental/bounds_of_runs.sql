@@ -36,8 +36,8 @@
         runs.run_id <> '{{ run["run_id"] }}'
         and (
             runs.run_id = '{{ run["previous_run_id"] }}'
-            or runs.started_at > (
-                select previous.started_at
+            or runs.run_number > (
+                select previous.run_number
                 from {{ ref('int_product_signals__runs') }} as previous
                 where previous.run_id = '{{ run["previous_run_id"] }}'
             )

@@ -1,6 +1,11 @@
 {# The incremental strategy that restated_by() chooses; dbt looks for it under
-   this name. #}
+   this name. With --empty, rows that are there stay, as dbt has it. #}
 {% macro get_incremental_product_signals_restate_sql(arguments) %}
+    {% if flags.EMPTY %}
+        {% do return(
+            'delete from ' ~ arguments['target_relation'] ~ ' where 1 = 0'
+        ) %}
+    {% endif %}
     {% do return(adapter.dispatch('restate_sql', 'product_signals')(
         arguments['target_relation'],
         arguments['temp_relation'],

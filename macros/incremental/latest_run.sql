@@ -10,7 +10,7 @@
     {% if execute and load_relation(runs) %}
         {% set rows = run_query(
             'select * from ' ~ runs ~ " order by case run_id when '"
-            ~ invocation_id ~ "' then 0 else 1 end, started_at desc limit 1"
+            ~ invocation_id ~ "' then 0 else 1 end, run_number desc limit 1"
         ) %}
         {% for row in rows %}
             {% for name in rows.column_names %}

@@ -10,7 +10,9 @@
     {%- set day = 'stale.' ~ meta['day'] -%}
     {%- set more = (' and ' ~ predicates | join(' and ')) if predicates
         else '' -%}
-    {%- if not product_signals.latest_run()['is_partial'] %}
+    {#- A log of runs may have been given this strategy: it only grows. #}
+    {%- if 'restated_by' not in meta %}
+    {%- elif not product_signals.latest_run()['is_partial'] %}
     delete from {{ target }};
     {%- else %}
     {%- for by in meta['restated_by'] %}

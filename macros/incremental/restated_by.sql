@@ -33,12 +33,17 @@
             {% do ref('int_product_signals__restated_accounts') %}
         {% endif %}
     {% endfor %}
+    {% set needs = {
+        'materialized': ['incremental'],
+        'incremental_strategy': ['product_signals_restate'],
+        'on_schema_change': ['append_new_columns'],
+    } %}
     {{ config(
         materialized='incremental',
         incremental_strategy='product_signals_restate',
         on_schema_change='append_new_columns',
         cluster_by=[day] if by and by[0] not in ['loaded_rows', 'signals']
             else none,
-        meta={'restated_by': by, 'day': day},
+        meta={'restated_by': by, 'day': day, 'needs': needs},
     ) }}
 {% endmacro %}

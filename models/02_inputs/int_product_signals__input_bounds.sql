@@ -9,7 +9,10 @@
            row      anything about an account, a user's role
            name     what a user is called, which moves no figure of any day
 #}
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    meta={'needs': {'materialized': ['table']}},
+) }}
 {% set first_day = product_signals.first_day() %}
 {% set last_day = product_signals.last_day() %}
 {% set account_columns = (

@@ -8,7 +8,10 @@
     few late ones among them would restate weeks in every run. A user's day
     with no newer row is left alone where it has as many as it had.
 #}
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    meta={'needs': {'materialized': ['table']}},
+) }}
 {% set run = product_signals.latest_run() %}
 {% set events = ref('stg_product_signals__events') %}
 {% set runs = ref('int_product_signals__runs') %}
@@ -93,7 +96,7 @@ unchanged as (
         where
             last_complete.run_id = '{{ run["previous_run_id"] }}'
             and runs.run_id <> '{{ run["run_id"] }}'
-            and runs.started_at > last_complete.started_at
+            and runs.run_number > last_complete.run_number
     )
     group by received.user_id, received.event_date, received.received_rows
     having sum(daily_events.received_rows) = received.received_rows

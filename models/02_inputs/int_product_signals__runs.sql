@@ -5,12 +5,13 @@
     is_full     nothing has been completed yet, there were no events, what all
                 tables depend on (fingerprint) is not what it was, or a run
                 that began to build everything anew was not complete
-    is_whole    it is to build every model
+    is_whole    it is to build every model, from all rows (not --empty)
     is_alone    no other run was at work when this one began: one that began
                 within six hours and has not ended may still be; one of some
-                models, which never ends, within half an hour
-    runs_before how many runs this one knows of: more by its end, and another
-                began meanwhile
+                models, which never ends, within half an hour. After this one,
+                too, should its clock be ahead
+    run_number  in which order runs began: clocks of several machines may
+                disagree. Two that began at once may have the same one
     The others come from the last complete run: what had arrived by then, and
     the last day of its events. Runs since then may have scored fewer days or
     more than it: hence the earliest and the latest first and last day of them
@@ -20,14 +21,17 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
+    meta={'needs': product_signals.log_needs()},
 ) }}
 -- depends_on: {{ ref('int_product_signals__gate') }}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
 {% set started_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')
     ~ "' as timestamp)" %}
 {% set completed = product_signals.completed_runs() %}
+{% set goes_on = is_incremental() and completed and product_signals.is_real() %}
 {% set scope = product_signals.left_behind('scope') %}
 {% set missed = product_signals.missed_models() %}
+{% do product_signals.warn_of_clock() %}
 {% if missed and flags.WHICH in ('run', 'build') %}
     {% do exceptions.warn(
         'product_signals: left out of this run: ' ~ missed | join(', ')
@@ -86,12 +90,12 @@ this_run as (
 
 ),
 
-{% if is_incremental() and completed -%}
+{% if goes_on -%}
 last_complete as (
 
     select * from {{ completed }}
     where is_complete
-    order by started_at desc
+    order by run_number desc
     limit 1
 
 ),
@@ -101,7 +105,7 @@ begun_since as (
     select runs.*
     from {{ this }} as runs
     inner join last_complete
-        on runs.started_at > last_complete.started_at
+        on runs.run_number > last_complete.run_number
 
 ),
 
@@ -140,9 +144,10 @@ unfinished as (
         on begun_since.run_id = ended.run_id
     where
         ended.run_id is null
+        and {{ started_at }} between
+        begun_since.started_at - interval '6 hours'
         and begun_since.started_at
-        > {{ started_at }}
-        - case
+        + case
             when begun_since.is_whole then interval '6 hours'
             else interval '30 minutes'
         end
@@ -157,8 +162,10 @@ runs as (
         this_run.started_at,
         this_run.fingerprint,
         this_run.loaded_through,
-        {{ 'false' if missed else 'true' }} as is_whole,
-        {% if is_incremental() and completed -%}
+        {{ 'true' if product_signals.is_real() and not missed else 'false' }}
+            as is_whole,
+        {{ product_signals.next_run_number() }} as run_number,
+        {% if goes_on -%}
         coalesce(last_complete.fingerprint <> this_run.fingerprint, true)
         or (
             select count(*)
@@ -170,7 +177,6 @@ runs as (
         ) > 0
         or last_complete.last_event_date is null as is_full,
         (select count(*) from unfinished) = 0 as is_alone,
-        (select count(*) from {{ this }}) as runs_before,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,
         last_complete.last_event_date as previous_event_date,
@@ -181,11 +187,6 @@ runs as (
         {%- else -%}
         true as is_full,
         true as is_alone,
-        {% if is_incremental() -%}
-        (select count(*) from {{ this }}) as runs_before,
-        {%- else -%}
-        cast(0 as bigint) as runs_before,
-        {%- endif %}
         cast(null as text) as previous_run_id,
         cast(null as timestamp) as loaded_before,
         cast(null as date) as previous_event_date,
@@ -195,7 +196,7 @@ runs as (
         cast(null as date) as latest_history_start
         {%- endif %}
     from this_run
-    {%- if is_incremental() and completed %}
+    {%- if goes_on %}
     left join last_complete
         on true
     {%- endif %}

@@ -8,7 +8,10 @@
     is_held_back    one of them that is about the whole product was open all
                     the time: not the accounts are in trouble, the data are
 #}
-{{ config(materialized='view') }}
+{{ config(
+    materialized='view',
+    meta={'needs': {'materialized': ['view', 'table']}},
+) }}
 
 with scope as (
 

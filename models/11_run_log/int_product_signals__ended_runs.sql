@@ -4,7 +4,12 @@
     Until there is one, each run restates what all since the last complete one
     did.
 #}
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    meta={'needs': product_signals.log_needs()},
+) }}
 -- depends_on: {{ ref('product_signals__accounts') }}
 -- depends_on: {{ ref('product_signals__activation_cohorts') }}
 -- depends_on: {{ ref('product_signals__activity_daily') }}
@@ -19,6 +24,7 @@
 
 select
     runs.run_id,
+    runs.run_number,
     runs.started_at,
     runs.fingerprint,
     runs.loaded_through,
@@ -30,8 +36,9 @@ select
     ) as last_event_date,
     runs.is_whole
     and runs.is_alone
-    and runs.runs_before + 1 = (
-        select count(*) from {{ ref('int_product_signals__runs') }}
+    and 1 = (
+        select count(*) from {{ ref('int_product_signals__runs') }} as others
+        where others.run_number >= runs.run_number
     ) as is_complete
 from {{ ref('int_product_signals__runs') }} as runs
 cross join {{ ref('int_product_signals__scope') }} as scope

@@ -180,10 +180,10 @@ def print_report(database: Path, console: Console) -> None:
         )
         for check_name, value, detail in rows(
             "select check_name, value, detail from"
-            " product_signals__data_health where status <> 'ok'"
+            " product_signals__data_health where status in ('warn', 'error')"
         ):
             console.print(
-                f"Look at {check_name}: {float(value):g}"
+                f"Look at {check_name}: {float(value or 0):g}"
                 + (f" ({detail})" if detail else "")
             )
     name = as_text(str(database))

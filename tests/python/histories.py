@@ -190,7 +190,7 @@ def runs(warehouse: Warehouse) -> list[tuple[bool, bool]]:
         for row in warehouse.rows(
             "select is_full, is_complete from int_product_signals__runs"
             " left join int_product_signals__ended_runs using (run_id)"
-            " order by int_product_signals__runs.started_at"
+            " order by int_product_signals__runs.run_number"
         )
     ]
 

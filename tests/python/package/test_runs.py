@@ -541,6 +541,46 @@ def test_a_run_beside_another_is_not_complete(
     assert history.to_the_end() == {}
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_runs_are_in_order_whatever_the_clocks_say(
+    killed: bool, history: History
+) -> None:
+    """The last run's clock was years ahead; so this one's seems behind."""
+    history.begin_with(history.last)
+    warehouse = history.warehouse
+    # What the other machine did last was to look at the past.
+    build(warehouse, history.steps[2], as_of_date=_day(25))
+    for log in ("runs", "ended_runs"):
+        warehouse.execute(
+            f"update int_product_signals__{log}"
+            " set started_at = started_at + interval 3 years"
+            " where run_number = 2"
+        )
+    if killed:
+        warehouse.execute(
+            "delete from int_product_signals__ended_runs where run_number = 2"
+        )
+    outcome = warehouse.build()
+    assert any("one of the two clocks is wrong" in w for w in outcome.warnings)
+    assert history.unlike(history.last).keys() == {
+        "product_signals__data_health"
+    }
+    # Nobody takes the killed one for one at work still, three years ahead.
+    assert runs(warehouse) == [
+        (True, True), (False, None if killed else True), (False, True)
+    ]  # fmt: skip
+    [clock] = warehouse.rows(
+        "select value, detail from product_signals__data_health"
+        " where check_name = 'clock_minutes'"
+    )
+    assert clock["value"] > 3 * 365 * 24 * 60 - 60
+    assert "one of the two clocks is wrong" in clock["detail"]
+    # The next one is after this one again.
+    outcome = warehouse.build()
+    assert not any("clock" in warning for warning in outcome.warnings)
+    assert history.unlike(history.last) == {}
+
+
 def test_folders_are_in_the_order_of_the_data(history: History) -> None:
     manifest = _manifest(history)
     folders = {

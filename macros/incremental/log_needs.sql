@@ -1,0 +1,8 @@
+{# The settings without which a log of runs would forget those before. #}
+{% macro log_needs() %}
+    {% do return({
+        'materialized': ['incremental'],
+        'incremental_strategy': ['append', 'product_signals_restate'],
+        'on_schema_change': ['append_new_columns'],
+    }) %}
+{% endmacro %}

@@ -1,0 +1,16 @@
+{#
+    The setting indexes for a table that is looked up by ranges of a column,
+    for which Postgres would else try all rows. None elsewhere: DuckDB can't
+    replace a table that has one while another model is built.
+#}
+{% macro index_on(column) %}
+    {% do return(adapter.dispatch('index_on', 'product_signals')(column)) %}
+{% endmacro %}
+
+{% macro default__index_on(column) %}
+    {% do return([]) %}
+{% endmacro %}
+
+{% macro postgres__index_on(column) %}
+    {% do return([{'columns': [column]}]) %}
+{% endmacro %}

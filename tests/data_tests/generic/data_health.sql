@@ -1,0 +1,35 @@
+{#
+    Warns where a check of product_signals__data_health does, and says what is
+    the matter in the log.
+
+    check_name   the check; with _ at its end, all that begin like that
+#}
+{% test data_health(model, check_name) %}
+
+{{ config(severity='warn') }}
+{% set name = "check_name" if not check_name.endswith('_')
+    else 'substr(check_name, 1, ' ~ check_name | length ~ ')' %}
+{% set query %}
+select
+    check_name,
+    status,
+    value,
+    threshold,
+    detail
+from {{ model }}
+where {{ name }} = '{{ check_name }}' and status in ('warn', 'error')
+{% endset %}
+{% if execute and flags.WHICH in ('build', 'test') %}
+{% for row in run_query(query) %}
+{% do log(
+    'product_signals data health: ' ~ row[1] ~ ' ' ~ row[0]
+    ~ (' = ' ~ row[2] | float | round(2) if row[2] is not none)
+    ~ (', from ' ~ row[3] ~ ' on a warning' if row[1] == 'warn')
+    ~ (': ' ~ row[4] if row[4]),
+    info=true
+) %}
+{% endfor %}
+{% endif %}
+{{ query }}
+
+{% endtest %}

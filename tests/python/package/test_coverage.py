@@ -1,0 +1,276 @@
+"""What data health says of what is unknown, stray or nothing at all (L9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import yaml
+from histories import start_dbt
+from product_signals.config import Config, read_config
+from product_signals.package import package_root, starter_config
+from warehouse import Warehouse
+
+Row = dict[str, Any]
+NOON = datetime(2024, 3, 10, 12)
+DAY = timedelta(days=1)
+INPUTS = [
+    "events",
+    "users",
+    "accounts",
+    "memberships",
+    "account_history",
+    "usage_limits",
+    "surveys",
+]
+
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "coverage",
+        "events": {
+            "work": {"feature": "work", "counts_as_activity": True, "weight": 2}
+        },
+        "features": {"work": {"is_key": True}},
+        "profiles": {"main": {"period_days": 7, "min_population": 1}},
+        "bands": read_config(starter_config()).bands,
+    }
+)
+
+
+def _events(number: int, user: str, **changes: Any) -> list[Row]:
+    return [
+        {
+            "event_id": f"{user}{changes}{n}",
+            "user_id": user,
+            "account_id": None,
+            "event_name": "work",
+            "occurred_at": NOON,
+            **changes,
+        }
+        for n in range(number)
+    ]
+
+
+def _user(user: str, account: str | None) -> Row:
+    return {"user_id": user, "account_id": account, "created_at": NOON}
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_factory: Callable) -> Warehouse:
+    """200 events, and something of every kind that is unknown."""
+    made = warehouse_factory("coverage")
+    made.configure(CONFIG, INPUTS)
+    made.load(
+        events=[
+            *_events(130, "u1"),
+            # Neither the event's nor the membership's account, but the user's.
+            *_events(20, "u2"),
+            # By membership, and no more once that is over.
+            *_events(14, "u3", occurred_at=NOON - 2 * DAY),
+            *_events(4, "u3"),
+            # The event's own account comes first.
+            *_events(6, "u1", account_id="ghost"),
+            *_events(12, "u4"),
+            *_events(10, "stranger"),
+            *_events(1, "u1", occurred_at=datetime(2000, 1, 1)),
+            *_events(1, "u1", event_name="Work"),
+            *_events(1, "u1", event_name="w-or k"),
+            *_events(1, "u5", occurred_at=NOON - DAY),
+        ],
+        users=[
+            _user("u1", "a1"),
+            _user("u2", "lost"),
+            _user("u3", "a1"),
+            _user("u4", None),
+            _user("u5", "gone"),
+        ],
+        accounts=[
+            {"account_id": "a1", "created_at": NOON, "cancelled_at": None},
+            {
+                "account_id": "gone",
+                "created_at": NOON,
+                "cancelled_at": NOON - 2 * DAY,
+            },
+            {"account_id": "idle", "created_at": NOON, "cancelled_at": NOON},
+        ],
+        memberships=[
+            {
+                "user_id": user,
+                "account_id": account,
+                "valid_from": NOON - 3 * DAY,
+                "valid_to": NOON - DAY,
+            }
+            for user, account in (
+                ("u3", "away"), ("u4", "a1"), ("nobody", "a1")
+            )
+        ],
+        account_history=[
+            {
+                "account_id": account,
+                "valid_from": NOON - 3 * DAY,
+                "valid_to": NOON - DAY,
+                "plan": "pro",
+            }
+            for account in ("a1", "gone", "idle", "ghost")
+        ],
+        usage_limits=[
+            {"account_id": account, "meter": "m", "used": 1, "allowed": 2}
+            for account in ("a1", "ghost")
+        ],
+        surveys=[
+            {"account_id": account, "answered_at": NOON, "score": 9}
+            for account in ("a1", "ghost", "ghost", "spook")
+        ],
+    )  # fmt: skip
+    made.build()
+    return made
+
+
+def _health(warehouse: Warehouse) -> dict[str, Row]:
+    return {
+        row["check_name"]: row
+        for row in warehouse.rows("from product_signals__data_health")
+    }
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "detail"),
+    [
+        # 20 of lost, 14 of away, 6 of ghost.
+        ("unknown_account_rate", 20, "lost, away, ghost"),
+        ("no_account_rate", 11, "u4, stranger"),
+        ("unknown_user_rate", 5, "stranger"),
+        ("unknown_in_users_rate", 20, "lost"),
+        ("unknown_in_memberships_rate", 66.666667, "away, nobody"),
+        ("unknown_in_account_history_rate", 25, "ghost"),
+        ("unknown_in_usage_limits_rate", 50, "ghost"),
+        ("unknown_in_surveys_rate", 75, "ghost, spook"),
+        (
+            "stray_rows",
+            1,
+            r"history begins on 2000-01-01, .* gap that ends on 2024-03-08:"
+            r" u1 \(work\); set the variable history_start to 2024-03-08,",
+        ),
+        (
+            "cancelled_accounts_in_use",
+            1,
+            "used after cancelled_at: gone; .* cancelled_at that is empty",
+        ),
+        ("alike_event_names", 1, "Work = w-or k = work; if they are one"),
+    ],
+)
+def test_what_is_unknown_is_counted_and_named(
+    warehouse: Warehouse, check: str, value: float, detail: str
+) -> None:
+    found = _health(warehouse)[check]
+    assert float(found["value"]) == value
+    assert found["status"] == "warn"
+    assert re.search(detail, found["detail"])
+
+
+def test_a_history_that_begins_later_has_no_strays(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.build(history_start="2024-03-08")
+    assert _health(warehouse)["stray_rows"]["status"] == "ok"
+
+
+def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
+    """A line each, and who likes can make one of them stop the job."""
+    warnings = [
+        name
+        for name, row in _health(warehouse).items()
+        if row["status"] in ("warn", "error")
+    ]
+    path = warehouse.project / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings["data_tests"] = {
+        "product_signals": {
+            "10_current": {
+                "product_signals__data_health_unknown_user_rate": {
+                    "+severity": "error"
+                }
+            }
+        }
+    }
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    with start_dbt(
+        warehouse, "test", "--select", "product_signals__data_health"
+    ) as process:
+        output, _ = process.communicate()
+    assert len(warnings) > 8
+    for name in warnings:
+        assert re.search(f"product_signals data health: .* {name}", output)
+    assert (
+        "product_signals data health: warn unknown_user_rate = 5.0, from 5.0 on"
+        " a warning: stranger"
+    ) in output
+    assert f"WARN={len(warnings) - 1} ERROR=1" in output
+
+
+def test_every_check_is_a_test(warehouse: Warehouse) -> None:
+    """But the number of redelivered rows, of which any is fine."""
+    models = yaml.safe_load(
+        (package_root() / "models/10_current/_current.yml").read_text(
+            encoding="utf-8"
+        )
+    )["models"]
+    [tests] = [
+        model["data_tests"]
+        for model in models
+        if model["name"] == "product_signals__data_health"
+    ]
+    checks = [
+        test["data_health"]["arguments"]["check_name"]
+        for test in tests
+        if "data_health" in test
+    ]
+    assert set(checks) == _health(warehouse).keys() - {"duplicate_rows"}
+
+
+@pytest.mark.parametrize("events", [0, 3])
+def test_nothing_is_not_ok(warehouse: Warehouse, events: int) -> None:
+    warehouse.load(
+        **{name: [] for name in INPUTS} | {"events": _events(events, "u1")},
+    )
+    warehouse.build()
+    health = _health(warehouse)
+    status = {name: row["status"] for name, row in health.items()}
+    for check in ("user_rows", "account_rows"):
+        assert status[check] == "error"
+    rates = [name for name in health if name.endswith("_rate")]
+    assert len(rates) > 8
+    for name in rates:
+        nothing = events == 0 or name.startswith("unknown_in_")
+        assert (health[name]["value"] is None) == (
+            nothing or name == "late_rate"
+        ), name
+        if nothing:
+            assert status[name] == "unknown", name
+            assert health[name]["detail"]
+    assert status["cancelled_accounts_in_use"] == "unknown"
+    if events:
+        assert status["no_account_rate"] == "warn"
+    else:
+        assert status["received_rows"] == "error"
+        assert status["rejected_rows"] == "unknown"
+
+
+def test_a_check_that_is_bad_says_what_to_do(warehouse: Warehouse) -> None:
+    warehouse.load(
+        events=_events(2, "u1", event_name=None),
+        users=[_user("u1", "a1")],
+    )
+    warehouse.build("--full-refresh")
+    health = _health(warehouse)
+    assert health["accepted_rows"]["status"] == "error"
+    assert health["rejected_rows"]["detail"].startswith("see ")
+
+
+def test_an_input_that_is_off_says_nothing(golden: Warehouse) -> None:
+    checks = _health(golden).keys()
+    assert "unknown_in_surveys_rate" in checks
+    assert "unknown_in_memberships_rate" not in checks

@@ -1,0 +1,40 @@
+"""`dbt build --empty`, as CI does: with all inputs empty (L7)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from histories import build, differences, runs, versions
+from worlds import random_world
+
+KEPT = ("user_scores", "accounts_daily", "rejected_events")
+
+
+def test_empty_builds_all_and_leaves_no_trace(
+    warehouse_factory: Callable,
+) -> None:
+    """Before the first run, and between two: a run of no rows is none."""
+    first, second = versions(random_world(17, 30), 2, seed=4)
+    warehouse = warehouse_factory("empty")
+    build(warehouse, first, "--empty")
+    assert warehouse.rows("from product_signals__accounts") == []
+    build(warehouse, first)
+    tables = {
+        name: warehouse.rows(f"from product_signals__{name} order by all")
+        for name in KEPT
+    }
+    warehouse.dbt(warehouse.project, "build", "--empty")
+    for name, rows in tables.items():
+        assert rows
+        assert rows == warehouse.rows(
+            f"from product_signals__{name} order by all"
+        )
+    build(warehouse, second)
+    before = warehouse.folder / "before"
+    shutil.copy(warehouse.database, before)
+    assert runs(warehouse) == [
+        (True, False), (True, True), (True, False), (True, True)
+    ]  # fmt: skip
+    warehouse.build("--full-refresh")
+    assert differences(warehouse.database, before) == {}

@@ -1,0 +1,191 @@
+"""What a dbt project may do to the package, and what it may not (L7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+import yaml
+from histories import start_dbt
+from product_signals.config import Config
+from product_signals.errors import UserError
+from warehouse import Warehouse
+
+NOON = datetime(2024, 3, 10, 12)
+INPUTS = ["events", "users", "accounts"]
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "habits",
+        "events": {"work": {"counts_as_activity": True, "weight": 2}},
+        "profiles": {"main": {"period_days": 7, "min_population": 1}},
+    }
+)
+GATE = ("--select", "+int_product_signals__gate")
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_factory: Callable) -> Warehouse:
+    made = warehouse_factory("habits")
+    made.configure(CONFIG, INPUTS)
+    made.load(
+        events=[
+            {
+                "event_id": "e1",
+                "user_id": "u1",
+                "event_name": "work",
+                "occurred_at": NOON,
+                "loaded_at": NOON,
+            }
+        ],
+        users=[{"user_id": "u1", "account_id": "a1", "created_at": NOON}],
+        accounts=[{"account_id": "a1", "created_at": NOON}],
+    )
+    return made
+
+
+def _merged(given: Any, more: Any) -> Any:
+    if not isinstance(given, dict) or not isinstance(more, dict):
+        return more
+    return given | {
+        key: _merged(given.get(key), value) for key, value in more.items()
+    }
+
+
+@contextmanager
+def project(warehouse: Warehouse, **settings: Any) -> Iterator[None]:
+    """The project with further settings, as before afterwards."""
+    path = warehouse.project / "dbt_project.yml"
+    before = path.read_text(encoding="utf-8")
+    changed = _merged(yaml.safe_load(before), settings)
+    path.write_text(yaml.safe_dump(changed), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def refused(warehouse: Warehouse, *arguments: str) -> str:
+    """Why a build is refused; of the package, no table is there then.
+
+    But for the numbers, which are always the same.
+    """
+    with pytest.raises(UserError) as error:
+        warehouse.build(*arguments)
+    built = warehouse.rows(
+        "select table_name from information_schema.tables"
+        " where table_schema = 'main' and table_name similar to"
+        " '(int|stg)_product_signals__.*|product_signals__.*'"
+        " and table_name <> 'int_product_signals__numbers'"
+    )
+    assert built == []
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "needed"),
+    [
+        ("incremental_strategy", "delete+insert", "product_signals_restate"),
+        ("incremental_strategy", "append", "product_signals_restate"),
+        ("on_schema_change", "fail", "append_new_columns"),
+        ("materialized", "view", "table"),
+        ("materialized", "table", "incremental"),
+        ("materialized", "incremental", "table"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(
+    warehouse: Warehouse, setting: str, value: str, needed: str
+) -> None:
+    """A default for all models, which wins over what the package says."""
+    with project(warehouse, models={f"+{setting}": value}):
+        message = refused(warehouse, *GATE)
+    assert re.search(
+        rf'setting \+{setting} "{re.escape(value)}" of \w+ and \d+ more models'
+        rf" has to be {needed};",
+        message,
+    )
+
+
+def test_a_refused_setting_comes_with_its_fix(warehouse: Warehouse) -> None:
+    with (
+        project(warehouse, models={"+on_schema_change": "fail"}),
+        start_dbt(warehouse) as process,
+    ):
+        output, _ = process.communicate()
+    assert "product_signals built nothing, because of 1 problem" in output
+    for line in (
+        "    models:",
+        "      product_signals_run:",
+        "        +on_schema_change: fail",
+    ):
+        assert re.search(f"^ *{re.escape(line)}$", output, re.MULTILINE)
+
+
+def test_a_mistyped_variable_is_refused(warehouse: Warehouse) -> None:
+    with project(
+        warehouse,
+        vars={"product_signals": {"as_of_dat": "2024-03-10", "zone": "UTC"}},
+    ):
+        message = refused(warehouse, *GATE)
+    assert (
+        "variable as_of_dat (vars, product_signals) is not a variable of the"
+        " package; did you mean as_of_date?"
+    ) in message
+    assert "variable zone" in message
+
+
+def test_a_variable_of_nobody_is_a_warning(warehouse: Warehouse) -> None:
+    """It may be the project's own, if it is not too much like ours."""
+    with project(warehouse, vars={"timezones": ["UTC"], "my_start": 1}):
+        outcome = warehouse.build(*GATE, as_of_dtae="2024-03-10", days=3)
+    assert [w for w in outcome.warnings if w.startswith("variable")] == [
+        f"variable {name} is not a variable of the package; if it is meant to"
+        f" be {meant}, correct the name"
+        for name, meant in (
+            ("timezones", "timezone"), ("as_of_dtae", "as_of_date")
+        )
+    ]  # fmt: skip
+
+
+HARMLESS = {
+    "+tags": ["nightly"],
+    "+meta": {"owner": "data"},
+    "+docs": {"show": False},
+    "+persist_docs": {"relation": True, "columns": True},
+    "+post-hook": "select 1",
+    "+unique_key": "id",
+    "+full_refresh": False,
+    "+access": "protected",
+    "+group": None,
+    "+contract": {"enforced": False},
+    "product_signals": {
+        "+schema": "signals",
+        "+incremental_strategy": "product_signals_restate",
+        "01_configuration": {"+materialized": "table"},
+    },
+}
+
+
+def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
+    """With two threads at once, too, as in any job."""
+    with project(warehouse, models=HARMLESS):
+        for _ in range(2):
+            warehouse.build("--threads", "2")
+    [accounts] = warehouse.rows(
+        "select account_id, score from main_signals.product_signals__accounts"
+    )
+    assert accounts == {"account_id": "a1", "score": 100}
+    assert warehouse.rows(
+        "select is_full, is_complete"
+        " from main_signals.int_product_signals__runs"
+        " inner join main_signals.int_product_signals__ended_runs"
+        " using (run_id) order by int_product_signals__runs.run_number"
+    ) == [
+        {"is_full": True, "is_complete": True},
+        {"is_full": False, "is_complete": True},
+    ]
+    # DuckDB can't replace a table with an index beside another model.
+    assert warehouse.rows("from duckdb_indexes()") == []
