@@ -1,4 +1,4 @@
-"""Checks a configuration by the package's own gate, in a scratch database.
+"""Checks a configuration by the package's own gate, in memory.
 
 The rules live in SQL, where everybody's configuration meets them; this is how
 they reach somebody who has no warehouse at hand.
@@ -7,23 +7,22 @@ they reach somebody who has no warehouse at hand.
 from __future__ import annotations
 
 import csv
+import io
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from product_signals.builder import dbt, write_profile
 from product_signals.config import Config, config_message, nearest
 from product_signals.errors import UserError
 from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
-from product_signals.project import SEED_PREFIX, write_project
-from product_signals.seeds import COLUMNS
+from product_signals.project import SEED_PREFIX
+from product_signals.render import render_model
+from product_signals.seeds import COLUMNS, seed_files, seed_variables
 from product_signals.sql import identifier
 
 INPUTS = ("events", "users", "accounts")
@@ -144,62 +143,121 @@ def _sorted_out(
     return [message(p) for p in problems]
 
 
+def empty_inputs(
+    connection: duckdb.DuckDBPyConnection,
+    variables: dict[str, Any],
+    schema: str = "main",
+    prefix: str = "product_signals_",
+) -> None:
+    """Makes input tables without rows, for checks that look at columns only.
+
+    Args:
+        connection: Where to make them.
+        variables: Variables of the package; those that name attributes add
+            columns.
+        schema: Where the tables go; made if it isn't there.
+        prefix: What the names of the tables begin with.
+    """
+    connection.execute(f"create schema if not exists {identifier(schema)}")
+    for name in INPUTS:
+        attributes = variables.get(f"{name[:-1]}_attributes", [])
+        columns = [
+            *REQUIRED[name],
+            *(attributes if isinstance(attributes, list) else []),
+        ]
+        listed = ", ".join(f"{identifier(str(c))} text" for c in columns)
+        connection.execute(
+            f"create table {identifier(schema)}.{identifier(prefix + name)}"
+            f" ({listed})"
+        )
+
+
 def _problems(
     config: Config,
     files: dict[str, Path],
     variables: dict[str, Any],
 ) -> list[Problem]:
-    """Runs the gate and reads what it found.
+    """Works out the gate's checks and reads what they found.
 
     Files take the place of the configuration's seeds.
     """
-    with TemporaryDirectory(prefix="product-signals-") as folder:
-        project = Path(folder)
-        database = project / "check.duckdb"
-        with duckdb.connect(str(database)) as connection:
-            connection.execute("create schema raw")
-            for name in INPUTS:
-                columns = [
-                    *REQUIRED[name],
-                    *variables.get(f"{name[:-1]}_attributes", []),
-                ]
-                listed = ", ".join(
-                    f"{identifier(column)} text" for column in columns
-                )
-                connection.execute(
-                    f"create table raw.{identifier(name)} ({listed})"
-                )
-        write_project(project, config, INPUTS, package_root(), variables)
-        for seed, path in files.items():
-            shutil.copy(path, project / "seeds" / f"{SEED_PREFIX}_{seed}.csv")
-        write_profile(project, {"type": "duckdb", "path": str(database)})
-        try:
-            dbt(project, "build", "--select", "+int_product_signals__gate")
-        except UserError:
-            # What it refused is in the table; anything else is not about
-            # the configuration.
-            if not _has_table(database):
-                raise
-        with duckdb.connect(str(database), read_only=True) as connection:
-            rows = connection.execute(
-                "select severity, source, row_name, column_name, value,"
-                " problem, fix from int_product_signals__problems"
-                " order by severity, source, row_name, column_name"
-            ).fetchall()
-            names = {
-                column: [
-                    row[0]
-                    for row in connection.execute(
-                        f"select distinct {identifier(name)}"
-                        f" from {_seed_table(seed)}"
-                    ).fetchall()
-                    if row[0]
-                ]
-                for column, (seed, name) in _NAMES.items()
-            }
+    configured = config.model_copy(update={"seed_prefix": SEED_PREFIX})
+    metrics = "product_signals_config_metrics"
+    texts = {
+        **{
+            name.removesuffix(".csv"): (Path(name), text)
+            for name, text in seed_files(configured).items()
+            if name.endswith(".csv")
+        },
+        **{
+            f"{SEED_PREFIX}_{seed}": (path, _text(path))
+            for seed, path in files.items()
+        },
+        metrics: (path := package_root() / f"seeds/{metrics}.csv", _text(path)),
+    }
+    with duckdb.connect() as connection:
+        empty_inputs(connection, variables)
+        for name, (path, text) in texts.items():
+            _load_seed(connection, name, path, text)
+        checks = render_model(
+            "int_product_signals__problems",
+            {**variables, **seed_variables(configured)},
+            connection,
+        )
+        rows = connection.execute(
+            "select severity, source, row_name, column_name, value, problem,"
+            f" fix from ({checks}) as problems"
+            " order by severity, source, row_name, column_name"
+        ).fetchall()
+        names = {
+            column: [
+                row[0]
+                for row in connection.execute(
+                    f"select distinct {identifier(name)}"
+                    f" from {_seed_table(seed)}"
+                ).fetchall()
+                if row[0]
+            ]
+            for column, (seed, name) in _NAMES.items()
+        }
     return [
         _problem(config.seed_prefix, row, names.get(row[3], [])) for row in rows
     ]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: is not UTF-8; save it as UTF-8") from error
+
+
+def _load_seed(
+    connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: str
+) -> None:
+    """Loads a seed as text, which is how the package reads its cells."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    columns = next(reader, [])
+    rows = []
+    for cells in reader:
+        if len(cells) > len(columns):
+            raise UserError(
+                f"{path}, line {reader.line_num}: has {len(cells)} cells, the"
+                f" header {len(columns)}; put a cell that holds a comma in"
+                " double quotes"
+            )
+        if cells:
+            missing = [None] * (len(columns) - len(cells))
+            rows.append([*(cell or None for cell in cells), *missing])
+    if not columns:
+        raise UserError(f"{path}: is empty; copy it from the package")
+    listed = ", ".join(f"{identifier(column)} text" for column in columns)
+    connection.execute(f"create table {identifier(name)} ({listed})")
+    if rows:
+        marks = ", ".join("?" * len(columns))
+        connection.executemany(
+            f"insert into {identifier(name)} values ({marks})", rows
+        )
 
 
 def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
@@ -233,16 +291,6 @@ def _row(row_name: str) -> dict[str, str]:
 def _seed_table(seed: str) -> str:
     owner = "product_signals_config" if seed == "metrics" else SEED_PREFIX
     return identifier(f"{owner}_{seed}")
-
-
-def _has_table(database: Path) -> bool:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return bool(
-            connection.execute(
-                "select 1 from information_schema.tables"
-                " where table_name = 'int_product_signals__problems'"
-            ).fetchall()
-        )
 
 
 def _empty_config(prefix: str) -> Config:

@@ -392,14 +392,14 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         " behavior_change?",
         'operator "=>" is not a valid value; write one of =, !=, >, >=, <, <=,',
         'operator ">" does not work on size_band, which is a text',
-        'value "many" is no number, as active_users is; write a number',
+        'value "many" is not a number, as active_users is; write a number',
         'value "" is empty, but < needs one',
         'signal "lost" is not a signal of product_signals_config_signals',
         'value "mid|small" is not what size_band can be; write one of large,'
         " medium, small",
         'clear_value "20.0" is harder to meet than the value 25.0',
         'suppressed_by "nobody" is not a signal of product_signals_config_sig',
-        'min_days "3" is no number of days for an event, which happens on one',
+        'min_days "3" is not a number of days for an event, which happens',
         'suppressed_by "cancelled" suppresses itself, or is suppressed by',
         'suppressed_by "risk_feature_used" suppresses itself, or is suppr',
         'value "0.25 and 0.25" are bounds of score_slope that leave nothing',
@@ -534,7 +534,7 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
         in str(error.value)
     )
     attribute = {"account_attributes": ['a"b {{ 1/0 }}']}
-    with pytest.raises(UserError, match='has "a"b {{ 1/0 }}", which is n'):
+    with pytest.raises(UserError, match=r'has "a"b \{\{ 1/0 \}\}", which is n'):
         check_config(read_config(path), path, attribute)
 
 

@@ -1,0 +1,169 @@
+"""Renders one model of the package for DuckDB without starting dbt.
+
+dbt takes seconds to import and to read a project, and whoever checks a
+configuration file would wait for them each time. The model with the checks
+needs little of dbt; a test compares what comes out with what dbt compiles.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib.util
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import duckdb
+import pytz
+import yaml
+from jinja2.sandbox import SandboxedEnvironment
+
+from product_signals.errors import UserError
+from product_signals.package import package_root
+from product_signals.sql import identifier
+
+_MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
+
+
+def render_model(
+    name: str,
+    variables: dict[str, Any],
+    connection: duckdb.DuckDBPyConnection,
+) -> str:
+    """The SQL of a model that reads nothing but seeds and inputs.
+
+    Args:
+        name: The model.
+        variables: Variables of the package, in place of its defaults.
+        connection: Where the seeds and inputs are, as tables of those names.
+
+    Returns:
+        What dbt would compile, with tables by their plain names.
+
+    Raises:
+        UserError: The package refuses variables or inputs; each problem is a
+            message of its own.
+    """
+    root = package_root()
+    project = yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
+    environment = SandboxedEnvironment(extensions=["jinja2.ext.do"])
+    macros = {
+        "product_signals": _Macros(environment, [root / "macros"]),
+        "dbt": _Macros(environment, _folders_of_dbt()),
+    }
+    environment.globals = {
+        **macros,
+        **_context(macros, project["vars"] | variables, connection),
+    }
+    [path] = (root / "models").rglob(f"{name}.sql")
+    return environment.from_string(path.read_text("utf-8")).render()
+
+
+class _Macros:
+    """Macros by name, each read from its file when it is first called."""
+
+    def __init__(
+        self, environment: SandboxedEnvironment, folders: Iterable[Path]
+    ) -> None:
+        self._environment = environment
+        self._files = {
+            name: path
+            for folder in folders
+            for path in sorted(folder.rglob("*.sql"))
+            for name in _MACRO.findall(path.read_text("utf-8"))
+        }
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in self._files:
+            raise AttributeError(name)
+        text = self._files[name].read_text("utf-8")
+        macro = getattr(self._environment.from_string(text).module, name)
+
+        def returning(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return macro(*args, **kwargs)
+            except _Returned as returned:
+                return returned.value
+
+        setattr(self, name, returning)
+        return returning
+
+    def dispatched(self, name: str) -> Callable[..., Any]:
+        """The macro of that name for DuckDB."""
+        return getattr(self, f"duckdb__{name}", None) or getattr(
+            self, f"default__{name}"
+        )
+
+
+class _Returned(BaseException):
+    """How a macro hands back what is not text: nothing may catch it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class _Relation(str):
+    """A table, by its name in quotes."""
+
+    is_cte = False
+
+
+def _folders_of_dbt() -> list[Path]:
+    """Dbt's macros for all warehouses, and DuckDB's in place of them."""
+    return [
+        Path(folder) / "macros" / "utils"
+        for package in ("dbt.include.global_project", "dbt.include.duckdb")
+        for folder in importlib.util.find_spec(
+            package
+        ).submodule_search_locations
+    ]
+
+
+def _context(
+    macros: dict[str, _Macros],
+    variables: dict[str, Any],
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, Any]:
+    """What a model and its macros can call, as dbt has it."""
+
+    def give_back(value: Any = None) -> NoReturn:
+        raise _Returned(value)
+
+    def refuse(message: str) -> NoReturn:
+        raise UserError(*(re.findall(r"^- (.+)$", message, re.M) or [message]))
+
+    def columns(relation: str) -> list[SimpleNamespace]:
+        return [
+            SimpleNamespace(name=name, column=name, data_type=kind)
+            for name, kind, *_ in connection.execute(
+                f"describe {relation}"
+            ).fetchall()
+        ]
+
+    def ref(name: str) -> _Relation:
+        return _Relation(identifier(name))
+
+    return {
+        "adapter": SimpleNamespace(
+            dispatch=lambda name, package: macros[package].dispatched(name),
+            get_columns_in_relation=columns,
+            quote=identifier,
+            # Without a project around it, nothing is mistyped there.
+            config=SimpleNamespace(dependencies={}),
+        ),
+        "api": SimpleNamespace(
+            Column=SimpleNamespace(translate_type=lambda _: "TEXT")
+        ),
+        "builtins": SimpleNamespace(ref=ref),
+        "config": lambda **_: "",
+        "exceptions": SimpleNamespace(raise_compiler_error=refuse),
+        "execute": True,
+        "flags": SimpleNamespace(WHICH="build", EMPTY=False),
+        "graph": {"nodes": {}},
+        "modules": SimpleNamespace(datetime=datetime, pytz=pytz, re=re),
+        "ref": ref,
+        "return": give_back,
+        "var": lambda name: variables[name],
+    }
