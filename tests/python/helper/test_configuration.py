@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -518,7 +519,7 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
     tmp_path: Path,
 ) -> None:
     """What the gate says of any name leads to the line of the file (L7)."""
-    name = """it's "a, weight_set=b"; -- {{ 1/0 }} configured_bands"""
+    name = """it's "a, colour=b"; -- {{ 1/0 }} configured_band"""
     quoted = json.dumps(name)
     path = config_file(
         tmp_path,
@@ -528,13 +529,14 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
         f"      {quoted}: {{event_name: {quoted}, min_users: 2}}\n",
     )
     with pytest.raises(UserError) as error:
-        check_config(
-            read_config(path), path, {"account_attributes": ['a"b {{ 1/0 }}']}
-        )
+        check_config(read_config(path), path)
     assert (
         f'line 8: checklists.mine.steps.{name}.min_users "2" more than one'
         in str(error.value)
     )
+    attribute = {"account_attributes": ['a"b {{ 1/0 }}']}
+    with pytest.raises(UserError, match=re.escape('"a"b {{ 1/0 }}"')):
+        check_config(read_config(path), path, attribute)
 
 
 def test_a_column_that_is_missing_is_named(seeds: Path) -> None:
