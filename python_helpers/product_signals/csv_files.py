@@ -24,7 +24,7 @@ from product_signals.errors import UserError
 from product_signals.sql import identifier, literal, one_file
 
 DELIMITERS = (",", ";", "\t", "|")
-# In bytes; DuckDB holds sixteen lines of this length in memory.
+# In bytes. DuckDB's buffers grow with it.
 LONGEST_LINE = 10_000_000
 _SHOWN = 5
 _CHUNK = 1 << 20
@@ -264,8 +264,8 @@ def _records(
     """The records of a CSV file, by Python's reader.
 
     Yields:
-        First line, line break and values of each record, by _Unreadable to
-        the first line that can't be read.
+        First line, line break and values of each record; _Unreadable is
+        raised at the first line that can't be read.
     """
     with _opened(path) as content:
         limit = csv.field_size_limit(LONGEST_LINE)

@@ -1,4 +1,4 @@
-"""The one place that turns text into SQL: everything else is not quoted."""
+"""The one place where names and texts are quoted for SQL."""
 
 from __future__ import annotations
 

@@ -100,12 +100,6 @@ def _reachable_bands(text: str, steps: int) -> str:
     )
 
 
-def write_starter(path: Path, events: InputFile | None = None) -> None:
-    """Writes a configuration file to start from; see starter_text()."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(starter_text(events), encoding="utf-8")
-
-
 def _by_users(events: InputFile) -> list[str]:
     """Event names, the ones that most users have first."""
     with duckdb.connect() as connection:

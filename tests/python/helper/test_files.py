@@ -27,7 +27,7 @@ from product_signals.inputs import InputFile, load_inputs, parse_column_map
 from product_signals.project import write_project
 from product_signals.rules import check_rules, connect
 from product_signals.seeds import write_seeds
-from product_signals.starter import starter_text, write_starter
+from product_signals.starter import starter_text
 
 HEAD = ",".join(HEADER) + "\n"
 ROW = ("e1", "u1", "work", "2024-01-01")
@@ -402,7 +402,7 @@ def test_what_init_writes_seeds_reads(tmp_path: Path) -> None:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerows([HEADER, *(["e", "u", name, "t"] for name in names)])
     path = tmp_path / "product_signals.yml"
-    write_starter(path, InputFile(events))
+    path.write_text(starter_text(InputFile(events)), encoding="utf-8")
     config = read_config(path)
     assert sorted(config.events) == sorted(ODD_NAMES)
     text = path.read_text(encoding="utf-8")

@@ -466,19 +466,6 @@ def test_signals_stop_the_demo(target: Path, own_temporary: Path) -> None:
     assert list(own_temporary.iterdir()) == []
 
 
-def test_signals_stop_a_check(
-    run_command: list[object], tmp_path: Path, own_temporary: Path
-) -> None:
-    config = tmp_path / "signals.yml"
-    subprocess.run([*PROGRAM, "init", config], check=True)
-    process = started([*PROGRAM, "check", config], own_temporary)
-    wait_until(process, lambda: bool(list(own_temporary.glob("*/*/*"))))
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 143, output
-    assert list(own_temporary.iterdir()) == []
-
-
 def test_a_killed_run_is_cleared_away_by_the_next(
     run_command: list[object], target: Path, own_temporary: Path
 ) -> None:
