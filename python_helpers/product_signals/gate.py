@@ -200,7 +200,7 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
     severity, source, row_name, column, value, problem, fix = (
         str(cell).replace(f"{SEED_PREFIX}_", f"{prefix}_") for cell in row
     )
-    if re.match("is not an? .+ of ", problem) and names and value not in names:
+    if re.match(r"is (no|not an?) ", problem) and names and value not in names:
         fix = f"{nearest(value, names)} Else {fix}"
     return Problem(
         severity,
