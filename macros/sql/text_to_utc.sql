@@ -20,11 +20,11 @@
     {% set minutes = '60 * cast(substr(' ~ offset ~ ', 1, 2) as integer)'
         ~ " + cast('0' || substr(" ~ offset ~ ', 3, 2) as integer)' %}
     {% set local = 'cast(replace(substr(substr(' ~ text ~ ', 1, 10) || '
-        ~ clock ~ ", 1, 26), 't', ' ') as timestamp)" %}
+        ~ clock ~ ", 1, 26), 't', 'T') as timestamp)" %}
     {% do return(
         'case when ' ~ product_signals.is_iso_time(text, offset=' ?[Zz]')
-        ~ " then cast(replace(substr(rtrim(" ~ text
-        ~ ", 'Zz '), 1, 26), 't', ' ') as timestamp)"
+        ~ ' then cast(substr(rtrim(translate(' ~ text
+        ~ ", 'tzZ', 'T')), 1, 26) as timestamp)"
         ~ ' when ' ~ product_signals.is_iso_time(text)
         ~ ' then cast(' ~ dbt.dateadd(
             'minute',

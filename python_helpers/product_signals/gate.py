@@ -268,7 +268,7 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
         )
         for text in (source, problem, fix)
     )
-    if re.match("is not an? .+ of ", problem) and names and value not in names:
+    if re.match(r"is (no|not an?) ", problem) and names and value not in names:
         fix = f"{nearest(value, names)} Else {fix}"
     return Problem(
         severity,
