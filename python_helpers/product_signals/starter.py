@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from math import ceil
-from pathlib import Path
 
 import duckdb
 import yaml
