@@ -8,6 +8,8 @@ BIN := .venv/bin
 SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
 	tests/python/package/test_incremental.py \
+	tests/python/package/test_values.py \
+	tests/python/package/test_empty.py \
 	tests/python/$(@:test-%=%)
 
 .PHONY: demo test test-long test-postgres test-snowflake fuzz bench \

@@ -13,14 +13,14 @@
 
 {# Microseconds end at the 26th character; Postgres would round what follows. #}
 {% macro default__text_to_utc(text) %}
-    {% set clock_and_offset = 'translate(substr(' ~ text ~ ", 11), '-', '+')" %}
+    {% set clock_and_offset = 'translate(substr(' ~ text ~ ", 12), '-', '+')" %}
     {% set clock = 'rtrim(split_part(' ~ clock_and_offset ~ ", '+', 1))" %}
     {% set offset = 'replace(split_part(' ~ clock_and_offset
         ~ ", '+', 2), ':', '')" %}
     {% set minutes = '60 * cast(substr(' ~ offset ~ ', 1, 2) as integer)'
         ~ " + cast('0' || substr(" ~ offset ~ ', 3, 2) as integer)' %}
-    {% set local = 'cast(replace(substr(substr(' ~ text ~ ', 1, 10) || '
-        ~ clock ~ ", 1, 26), 't', 'T') as timestamp)" %}
+    {% set local = 'cast(substr(substr(' ~ text ~ ", 1, 10) || 'T' || "
+        ~ clock ~ ', 1, 26) as timestamp)' %}
     {% do return(
         'case when ' ~ product_signals.is_iso_time(text, offset=' ?[Zz]')
         ~ ' then cast(substr(rtrim(translate(' ~ text
@@ -28,8 +28,8 @@
         ~ ' when ' ~ product_signals.is_iso_time(text)
         ~ ' then cast(' ~ dbt.dateadd(
             'minute',
-            '(' ~ minutes ~ ') * case when position(' ~ "'-' in substr(" ~ text
-            ~ ', 11)) > 0 then 1 else -1 end',
+            '(' ~ minutes ~ ") * case when position('-' in substr(" ~ text
+            ~ ', 12)) > 0 then 1 else -1 end',
             local
         ) ~ ' as timestamp) end'
     ) %}

@@ -312,7 +312,8 @@ step_checklists as (
         {{ row_name(['checklist', 'step'], 'activation_steps') }} as row_name,
         'checklist' as column_name,
         activation_steps.checklist as value,
-        'is not a checklist of {{ source["activation_checklists"] }}' as problem,
+        'is not a checklist of {{ source["activation_checklists"] }}'
+            as problem,
         'add the checklist there, or correct the name' as fix
     from activation_steps
     left join activation_checklists

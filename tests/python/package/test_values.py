@@ -528,10 +528,28 @@ def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
         "e3": count,
         "e4": count,
     }
+    assert unread_events(warehouse) == (4, 2, 1)
+    # A later run adds what came since: one more, of an earlier day.
+    warehouse.execute(
+        "insert into raw.events select * replace ('late' as event_id,"
+        " 'nan' as event_value, occurred_at - interval 3 day as occurred_at)"
+        " from raw.events where event_id = 'e8'"
+    )
+    warehouse.send("raw.events")
+    warehouse.build()
+    assert unread_events(warehouse) == (5, 3, 1)
+
+
+def unread_events(warehouse: Warehouse) -> tuple[int, ...]:
     health = {
-        row["check_name"]: row["value"]
+        row["check_name"]: int(row["value"] or 0)
         for row in warehouse.rows("from product_signals__data_health")
     }
-    assert health["accepted_rows"] == 4
-    assert health["unreadable_events_event_value"] == 2
-    assert health["unreadable_events_loaded_at"] == 1
+    return tuple(
+        health[name]
+        for name in (
+            "accepted_rows",
+            "unreadable_events_event_value",
+            "unreadable_events_loaded_at",
+        )
+    )
