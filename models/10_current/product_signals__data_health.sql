@@ -390,7 +390,8 @@ configuration as (
             measure="source || ', row ' || row_name || ': ' || column_name"
             ~ " || ' ' || value || ' ' || problem",
             delimiter_text="'; '",
-            order_by_clause='order by source, row_name, column_name'
+            order_by_clause='order by source, row_name, column_name, problem,'
+            ~ ' value'
         ) }} as problems
     from {{ ref('int_product_signals__gate') }}
     where severity = 'warning'

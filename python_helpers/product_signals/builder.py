@@ -89,11 +89,12 @@ def write_profile(
 
     Args:
         project: The folder to write profiles.yml to.
-        output: The connection, as dbt's adapter wants it; braces in it are
-            text.
+        output: The connection, as dbt's adapter wants it; braces in a path
+            are text.
         threads: Models at once; as many as there are cores if not given.
     """
-    output = {key: _not_a_template(value) for key, value in output.items()}
+    if "path" in output:
+        output = {**output, "path": _not_a_template(output["path"])}
     profile = {
         PROFILE: {
             "target": "run",
@@ -107,11 +108,9 @@ def write_profile(
     )
 
 
-def _not_a_template(value: Any) -> Any:
+def _not_a_template(path: str) -> str:
     """A text that dbt leaves as it is, whatever a path is called."""
-    if isinstance(value, str) and "{" in value:
-        return f"{{{{ {value!r} }}}}"
-    return value
+    return f"{{{{ {path!r} }}}}" if "{" in path else path
 
 
 def dbt(
