@@ -400,7 +400,7 @@ def started(command: list[object], temporary: Path) -> subprocess.Popen:
 
 
 def wait_until(process: subprocess.Popen, reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while not reached():
         assert process.poll() is None, process.stdout.read()
         assert time.monotonic() < end
@@ -444,7 +444,7 @@ def test_signals(
     )
     wait_until(process, reached)
     process.send_signal(number)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 128 + number
     assert "Stopped; nothing was harmed." in output
     assert "Traceback" not in output
@@ -458,7 +458,7 @@ def test_signals_stop_the_demo(target: Path, own_temporary: Path) -> None:
     process = started([*PROGRAM, "demo", "--database", target], own_temporary)
     wait_until(process, lambda: bool(drafts(target.parent)))
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert target.read_bytes() == before
