@@ -121,7 +121,7 @@ rated as (
                 )
         end as days_to_activation,
         {# The day counts, so a first use can lie before the minute of
-           created_at: that is no time at all. #}
+           created_at: that counts as zero. #}
         case
             when first_values.first_value_at < first_values.created_at then 0
             else cast({{ dbt.datediff(
