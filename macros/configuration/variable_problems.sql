@@ -1,7 +1,7 @@
 {# What is wrong with the variables, one message each. #}
 {% macro variable_problems() %}
     {% set problems = [] %}
-    {% for name in ['as_of_date', 'history_start'] %}
+    {% for name in ['as_of_date', 'history_start', 'rebuild_from'] %}
         {% set value = var(name) | string %}
         {% if value and not product_signals.is_date(value) %}
             {% do problems.append(
@@ -56,13 +56,15 @@
     {% endif %}
     {% for name in [
         'adoption_window_days', 'seen_days', 'renewal_window_days',
-        'onboarding_days', 'lookback_days',
+        'onboarding_days', 'lookback_days', 'max_rebuild_days',
     ] %}
+        {% set least = 0 if name == 'max_rebuild_days' else 1 %}
         {% if var(name) is not integer or var(name) is boolean
-                or not 1 <= var(name) <= 3660 %}
+                or not least <= var(name) <= 3660 %}
             {% do problems.append(
                 'variable ' ~ name ~ ' "' ~ var(name)
-                ~ '" is not a whole number from 1 to 3660; write one'
+                ~ '" is not a whole number from ' ~ least
+                ~ ' to 3660; write one'
             ) %}
         {% endif %}
     {% endfor %}

@@ -1,11 +1,11 @@
 {#
-    The log of ended runs that earlier runs left behind, none before the
-    first, nor where the bounds they left are gone, nor where it is of a version
-    that did not number runs.
+    The log of completed runs that earlier runs left behind, none before the
+    first, nor where what they knew of the inputs is gone, nor where it is of a
+    version that did not number runs.
 #}
 {% macro completed_runs() %}
     {% set found = [] %}
-    {% for name in ['input_bounds', 'profile_bounds', 'ended_runs'] %}
+    {% for name in ['known_inputs', 'completed_runs'] %}
         {% do found.append(product_signals.left_behind(name)) %}
     {% endfor %}
     {% if none not in found

@@ -3,15 +3,15 @@
     arrival, or because nobody knows that. Rows may be seen a little after
     others that arrived after them, hence the hour.
 
-    run         latest_run()
     loaded_at   the row's time of arrival, UTC
 #}
-{% macro loaded_since(run, loaded_at) %}
-    {% if not run['is_partial'] or not run['loaded_before'] %}
+{% macro loaded_since(loaded_at) %}
+    {% set loaded_before = product_signals.this_run().get('loaded_before') %}
+    {% if not loaded_before %}
         {% do return('1 = 1') %}
     {% endif %}
     {% do return(
-        'coalesce(' ~ loaded_at ~ " >= cast('" ~ run['loaded_before']
+        'coalesce(' ~ loaded_at ~ " >= cast('" ~ loaded_before
         ~ "' as timestamp) - interval '1 hour', true)"
     ) %}
 {% endmacro %}

@@ -2,7 +2,7 @@
 {% macro log_needs() %}
     {% do return({
         'materialized': ['incremental'],
-        'incremental_strategy': ['append', 'product_signals_restate'],
+        'incremental_strategy': ['append', 'product_signals_by_day'],
         'on_schema_change': ['append_new_columns'],
     }) %}
 {% endmacro %}

@@ -5,7 +5,7 @@
 #}
 {% macro next_run_number() %}
     {% set numbers = ['0'] %}
-    {% for name in ['runs', 'ended_runs'] %}
+    {% for name in ['runs', 'completed_runs'] %}
         {% set log = product_signals.left_behind(name) %}
         {% if log and 'run_number' in product_signals.column_types(log) %}
             {% do numbers.append(

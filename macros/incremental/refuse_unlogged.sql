@@ -19,7 +19,7 @@
             {% do above.append(parent) %}
         {% endfor %}
     {% endfor %}
-    {% for name in ['runs', 'input_bounds', 'profile_bounds'] %}
+    {% for name in ['runs', 'known_inputs'] %}
         {% set log = 'model.product_signals.int_product_signals__' ~ name %}
         {% if log in above and log not in selected_resources %}
             {% do exceptions.raise_compiler_error(

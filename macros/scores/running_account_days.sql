@@ -1,19 +1,18 @@
 {#
-    Running totals of changes for every account on every scored day, or on
-    those that are restated.
+    Running totals of changes for every account on every scored day that is
+    built again.
 
-    partial   is_partial() of the model
     changes   relation with account_id, changed_on, the key and the columns
     columns   amounts that change: the total of a day is the sum of all
               changes up to it
     key       a further column to keep totals apart by
     keys      a relation that lists its values
-    reach     days before the first restated one that are given, too
+    reach     days before those that are given, too
     decimals  columns that are amounts with decimals; the others are counts,
               which double precision adds up exactly and several times faster
 #}
 {% macro running_account_days(
-    partial, changes, columns, key=none, keys=none, reach=0, decimals=[]
+    changes, columns, key=none, keys=none, reach=0, decimals=[]
 ) %}
     {%- set by = ['account_id'] + ([key] if key else []) %}
     select
@@ -39,11 +38,8 @@
         {%- if key %}
         cross join {{ keys }} as keys
         {%- endif %}
-        {{ product_signals.join_restated(
-            partial, 'account', 'account_days.account_id'
-        ) }}
-        where {{ product_signals.is_restated(
-            partial, 'account_days.date_day', reach
+        where {{ product_signals.in_rebuild(
+            'account_days.date_day', reach
         ) }}
     ) as spine
     left join (
@@ -67,11 +63,8 @@
                 account_days.account_id,
                 min(account_days.date_day) as first_day
             from {{ ref('int_product_signals__account_days') }} as account_days
-            {{ product_signals.join_restated(
-                partial, 'account', 'account_days.account_id'
-            ) }}
-            where {{ product_signals.is_restated(
-                partial, 'account_days.date_day', reach
+            where {{ product_signals.in_rebuild(
+                'account_days.date_day', reach
             ) }}
             group by account_days.account_id
         ) as first_days

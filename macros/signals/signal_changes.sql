@@ -3,7 +3,6 @@
     only, or no longer holds at all: a row per change.
 
     entity    account, user or product
-    partial   is_partial() of the model
     is_live   SQL: whether a state can hold
     is_there  SQL: whether anything can happen
 
@@ -13,8 +12,9 @@
     of the same id. All signals of a row make one text, so that what the row
     before said is looked up once.
 #}
-{% macro signal_changes(entity, partial, is_live, is_there) %}
+{% macro signal_changes(entity, is_live, is_there) %}
     {%- set id = entity ~ '_id' %}
+    {%- set since = product_signals.rebuild_from() %}
     {%- set signals = product_signals.signal_rules()
         | selectattr('entity', 'equalto', entity)
         | groupby('signal', case_sensitive=true) | list %}
@@ -92,9 +92,9 @@
 
     )
 
-    {%- if partial %},
+    {%- if since %},
 
-    {# What it was before the first row that is restated. #}
+    {# What it was before the first day that is built again. #}
     kept_states as (
 
         select
@@ -106,8 +106,7 @@
                 order by kept.changed_on desc
             ) as place
         from {{ this }} as kept
-        {{ product_signals.join_restated(partial, entity, 'kept.' ~ id) }}
-        where kept.changed_on < {{ product_signals.restated_since(partial) }}
+        where kept.changed_on < {{ since }}
 
     )
 
@@ -119,7 +118,7 @@
         changed_signals.changed_on,
         changed_signals.state
     from changed_signals
-    {%- if partial %}
+    {%- if since %}
     left join kept_states
         on
             changed_signals.signal = kept_states.signal
@@ -129,7 +128,7 @@
     where
         changed_signals.state <> coalesce(
             changed_signals.state_before,
-            {%- if partial %}
+            {%- if since %}
             kept_states.state,
             {%- endif %}
             0

@@ -3,9 +3,8 @@
     redelivery, and all of those rows count. Once in conflict, an id stays so,
     so that a run only looks at the ids that arrived since the last one.
 #}
-{{ product_signals.restated_by([], 'event_id') }}
-{% set partial = product_signals.is_partial() %}
-{% set run = product_signals.latest_run() %}
+{{ product_signals.incremental_by('nothing', 'event_id') }}
+{% set partial = not product_signals.reads_all_events(true) %}
 
 {# Ids worth a look: those that came lately, or, when all are looked at, those
    that came more than once. #}
@@ -16,7 +15,7 @@ with candidates as (
     where
         reject_reason is null
         {%- if partial %}
-        and {{ product_signals.loaded_since(run, 'loaded_at') }}
+        and {{ product_signals.loaded_since('loaded_at') }}
         {%- endif %}
     group by event_id
     {%- if not partial %}

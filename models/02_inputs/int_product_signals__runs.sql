@@ -1,21 +1,26 @@
 {#
-    A row for every run that began: what it found of the runs before, and
-    whether it has to build everything anew. Each run adds its own.
+    A row for every run that began: what it found of the runs before, and from
+    which day it builds again for reasons other than events. Each run adds its
+    own.
 
-    is_full     nothing has been completed yet, there were no events, what all
-                tables depend on (fingerprint) is not what it was, or a run
-                that began to build everything anew was not complete
-    is_whole    it is to build every model, from all rows (not --empty)
-    is_alone    no other run was at work when this one began: one that began
-                within six hours and has not ended may still be; one of some
-                models, which never ends, within half an hour. After this one,
-                too, should its clock be ahead
-    run_number  in which order runs began: clocks of several machines may
-                disagree. Two that began at once may have the same one
+    run_number       in which order runs began: clocks of several machines may
+                     disagree. Two that began at once may have the same one
+    reads_all_events nothing has been completed yet, or variables or columns of
+                     the inputs are not what they were
+    rebuild_from     the first day on which anything but events may differ from
+                     what the last complete run knew, or from what any run since
+                     has written
+    reread_from      the first day of which all events are read again, since the
+                     variable rebuild_from says so, or said so in a run that
+                     was not complete
+    is_whole         it is to build every model, from all rows (not --empty)
+    is_alone         no other run was at work when this one began: one that
+                     began within six hours and has not ended may still be; one
+                     of some models, which never ends, within half an hour.
+                     After this one, too, should its clock be ahead
     The others come from the last complete run: what had arrived by then, and
     the last day of its events. Runs since then may have scored fewer days or
-    more than it: hence the earliest and the latest first and last day of them
-    all.
+    more than it: hence the earliest last day and first days of them all.
 #}
 {{ config(
     materialized='incremental',
@@ -23,59 +28,31 @@
     on_schema_change='append_new_columns',
     meta={'needs': product_signals.log_needs()},
 ) }}
--- depends_on: {{ ref('int_product_signals__gate') }}
+-- depends_on: {{ ref('int_product_signals__current_inputs') }}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
 {% set started_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')
     ~ "' as timestamp)" %}
+{% set first_day = product_signals.first_day() %}
 {% set completed = product_signals.completed_runs() %}
 {% set goes_on = is_incremental() and completed and product_signals.is_real() %}
 {% set scope = product_signals.left_behind('scope') %}
+{% set reread_from = "cast('" ~ var('rebuild_from') ~ "' as date)"
+    if var('rebuild_from') else 'cast(null as date)' %}
 {% set missed = product_signals.missed_models() %}
 {% do product_signals.warn_of_clock() %}
 {% if missed and flags.WHICH in ('run', 'build') %}
     {% do exceptions.warn(
         'product_signals: left out of this run: ' ~ missed | join(', ')
-        ~ '; until a run builds every model, each restates all since the last'
-        ~ ' one that did'
+        ~ '; until a run builds every model, each builds again all since the'
+        ~ ' last one that did'
     ) %}
 {% endif %}
 
-with seed_rows as (
-
-    {% for name, spec in product_signals.config_spec().items() %}
-    select
-        '{{ name }}' as seed,
-        {{ product_signals.joined(spec['columns']) }} as content
-    from {{ ref('stg_product_signals__' ~ name) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-{# Hashes keep the list short, however long a seed is. #}
-seeds as (
-
-    select {{ dbt.listagg(
-        measure='row_hash',
-        delimiter_text="''",
-        order_by_clause='order by row_hash'
-    ) }} as content
-    from (
-        select {{ dbt.hash("seed || '|' || content") }} as row_hash
-        from seed_rows
-    ) as hashed
-
-),
-
-this_run as (
+with this_run as (
 
     select
         '{{ invocation_id }}' as run_id,
         {{ started_at }} as started_at,
-        {{ dbt.hash(
-            "'" ~ product_signals.fingerprint_of_project()
-            ~ "' || coalesce(seeds.content, '')"
-        ) }} as fingerprint,
         {% if has_loaded_at -%}
         (
             {# One row from the future would hide all that follow. #}
@@ -86,7 +63,6 @@ this_run as (
         {%- else -%}
         cast(null as timestamp)
         {%- endif %} as loaded_through
-    from seeds
 
 ),
 
@@ -120,7 +96,7 @@ scopes as (
     union all
 
     select
-        {{ which }}_as_of_date as as_of_date,
+        earliest_as_of_date as as_of_date,
         {{ which }}_history_start as history_start
     from begun_since
 
@@ -154,44 +130,114 @@ unfinished as (
 
 ),
 
+changed_inputs as (
+
+    {{ product_signals.changed_inputs() }}
+
+),
+
+{# The earliest day, and what made it so. #}
+reasons as (
+
+    select
+        day,
+        reason,
+        row_number() over (order by day, place, reason) as choice,
+        count(*) over () as reasons
+    from (
+        select
+            min(day) as day,
+            reason,
+            1 as place
+        from changed_inputs
+        group by reason
+
+        union all
+
+        select
+            rebuild_from as day,
+            'run ' || cast(run_number as text) || ' was not complete' as reason,
+            2 as place
+        from begun_since
+
+        union all
+
+        select
+            {{ reread_from }} as day,
+            'the variable rebuild_from' as reason,
+            0 as place
+
+        union all
+
+        select
+            min(as_of_date) as day,
+            'the last day again' as reason,
+            3 as place
+        from scopes
+    ) as days
+    where day is not null
+
+),
+
 {% endif -%}
 runs as (
 
     select
         this_run.run_id,
+        {{ product_signals.next_run_number() }} as run_number,
         this_run.started_at,
-        this_run.fingerprint,
         this_run.loaded_through,
         {{ 'true' if product_signals.is_real() and not missed else 'false' }}
             as is_whole,
-        {{ product_signals.next_run_number() }} as run_number,
         {% if goes_on -%}
-        coalesce(last_complete.fingerprint <> this_run.fingerprint, true)
+        last_complete.run_id is null
+        or last_complete.last_event_date is null
+        or (
+            select count(*) from begun_since where reads_all_events
+        ) > 0
         or (
             select count(*)
-            from begun_since
-            cross join this_run
-            where
-                begun_since.fingerprint <> this_run.fingerprint
-                or begun_since.is_full
-        ) > 0
-        or last_complete.last_event_date is null as is_full,
+            from changed_inputs
+            where kind in ('version', 'variable', 'input', 'column')
+        ) > 0 as reads_all_events,
+        case
+            when
+                last_complete.run_id is null
+                or last_complete.last_event_date is null
+                then {{ first_day }}
+            else reasons.day
+        end as rebuild_from,
+        case
+            when
+                last_complete.run_id is null
+                or last_complete.last_event_date is null
+                then 'no run was complete yet'
+            when reasons.reasons > 2
+                then reasons.reason || ', and '
+                || cast(reasons.reasons - 2 as text) || ' more'
+            else reasons.reason
+        end as rebuild_reason,
+        least(
+            {{ reread_from }},
+            (select min(reread_from) from begun_since)
+        ) as reread_from,
         (select count(*) from unfinished) = 0 as is_alone,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,
         last_complete.last_event_date as previous_event_date,
         (select min(as_of_date) from scopes) as earliest_as_of_date,
-        (select max(as_of_date) from scopes) as latest_as_of_date,
         (select min(history_start) from scopes) as earliest_history_start,
         (select max(history_start) from scopes) as latest_history_start
         {%- else -%}
-        true as is_full,
+        true as reads_all_events,
+        {{ first_day }} as rebuild_from,
+        'no run was complete yet' as rebuild_reason,
+        {{ reread_from }} as reread_from,
         true as is_alone,
         cast(null as text) as previous_run_id,
         cast(null as timestamp) as loaded_before,
         cast(null as date) as previous_event_date,
         cast(null as date) as earliest_as_of_date,
-        cast(null as date) as latest_as_of_date,
         cast(null as date) as earliest_history_start,
         cast(null as date) as latest_history_start
         {%- endif %}
@@ -199,6 +245,8 @@ runs as (
     {%- if goes_on %}
     left join last_complete
         on true
+    left join reasons
+        on reasons.choice = 1
     {%- endif %}
 
 )

@@ -1,7 +1,6 @@
-{{ product_signals.restated_by(['loaded_rows'], 'loaded_at') }}
+{{ product_signals.incremental_by('loaded_rows', 'loaded_at') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
-{% set run = product_signals.latest_run() %}
+{% set partial = not product_signals.reads_all_events(true) %}
 
 select
     events.event_id,
@@ -19,5 +18,5 @@ from {{ ref('stg_product_signals__events') }} as events
 where
     events.reject_reason is not null
     {%- if partial %}
-    and {{ product_signals.loaded_since(run, 'events.loaded_at') }}
+    and {{ product_signals.loaded_since('events.loaded_at') }}
     {%- endif %}

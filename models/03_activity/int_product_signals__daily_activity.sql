@@ -1,11 +1,11 @@
 {#
     What counts, by day, user, account and event: no internal users, no
     excluded actors, nothing after as_of_date. The account is the event's own,
-    else the one the user belonged to that day, else the user's.
+    else the one of the membership of that day, else the one that the users
+    input had for the user then.
 #}
-{{ product_signals.restated_by(['restated_user_days'], 'event_date') }}
-{% set partial = product_signals.is_partial() %}
-{% set restated = ref('int_product_signals__restated_user_days') %}
+{{ product_signals.incremental_by_day('event_date') }}
+{% do product_signals.announce_rebuild() %}
 
 with counted as (
 
@@ -13,7 +13,9 @@ with counted as (
         daily_events.event_date,
         daily_events.user_id,
         coalesce(
-            daily_events.account_id, memberships.account_id, users.account_id
+            daily_events.account_id,
+            memberships.account_id,
+            users.account_id
         ) as account_id,
         daily_events.event_name,
         daily_events.event_count,
@@ -22,14 +24,11 @@ with counted as (
         daily_events.last_occurred_at
     from {{ ref('int_product_signals__daily_events') }} as daily_events
     cross join {{ ref('int_product_signals__scope') }} as scope
-    {%- if partial %}
-    inner join {{ restated }} as restated
+    left join {{ ref('int_product_signals__user_attributes') }} as users
         on
-            daily_events.user_id = restated.user_id
-            and daily_events.event_date = restated.event_date
-    {%- endif %}
-    left join {{ ref('stg_product_signals__users') }} as users
-        on daily_events.user_id = users.user_id
+            daily_events.user_id = users.user_id
+            and daily_events.event_date >= users.valid_from
+            and daily_events.event_date < users.valid_to
     left join {{ ref('stg_product_signals__memberships') }} as memberships
         on
             daily_events.user_id = memberships.user_id
@@ -40,6 +39,7 @@ with counted as (
         and not coalesce(users.is_internal, false)
         and daily_events.event_count > 0
         and daily_events.event_date <= scope.as_of_date
+        and {{ product_signals.in_rebuild('daily_events.event_date') }}
 
 ),
 

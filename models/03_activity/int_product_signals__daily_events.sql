@@ -4,9 +4,9 @@
     no weight, no catalogue and no membership, so nothing that a user tunes
     makes this scan necessary again.
 #}
-{{ product_signals.restated_by(['loaded_user_days'], 'event_date') }}
-{% set partial = product_signals.is_partial() %}
-{% set loaded = ref('int_product_signals__loaded_user_days') %}
+{{ product_signals.incremental_by('loaded_days', 'event_date') }}
+{% set partial = not product_signals.reads_all_events() %}
+{% set loaded = ref('int_product_signals__loaded_days') %}
 {% set has_count = product_signals.has_column('events', 'event_count') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
@@ -51,9 +51,7 @@ with deduplicated as (
     from {{ ref('stg_product_signals__events') }} as events
     {%- if partial %}
     inner join {{ loaded }} as loaded
-        on
-            events.user_id = loaded.user_id
-            and events.event_date = loaded.event_date
+        on events.event_date = loaded.event_date
     {%- endif %}
     where
         events.reject_reason is null

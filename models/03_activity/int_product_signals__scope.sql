@@ -1,10 +1,15 @@
 {#
-    One row: the first and the last day that is scored.
+    One row: the first and the last day that is scored, and from which day on
+    this run builds again, and why.
 
     The last day is the latest one with an event that counts and that is over
     in the variable timezone; a day still going on would look like a drop.
 #}
+{{ config(materialized='table') }}
+-- depends_on: {{ ref('int_product_signals__known_inputs') }}
+{% do product_signals.refuse_unlogged() %}
 {% set today = product_signals.run_date() %}
+{% set first_day = product_signals.first_day() %}
 
 with counted as (
 
@@ -20,7 +25,7 @@ with counted as (
 
 ),
 
-last_day as (
+last_days as (
 
     select
         {% if var('as_of_date') -%}
@@ -33,7 +38,7 @@ last_day as (
 
 ),
 
-first_day as (
+first_days as (
 
     select
         {% if var('history_start') -%}
@@ -43,13 +48,103 @@ first_day as (
         from {{ ref('int_product_signals__daily_events') }}
         {%- endif %}
 
+),
+
+days as (
+
+    select
+        last_days.as_of_date,
+        least(
+            coalesce(first_days.history_start, last_days.as_of_date),
+            last_days.as_of_date
+        ) as history_start
+    from last_days
+    cross join first_days
+
+),
+
+loaded as (
+
+    select min(event_date) as event_date
+    from {{ ref('int_product_signals__loaded_days') }}
+
+),
+
+this_run as (
+
+    select * from {{ ref('int_product_signals__runs') }}
+    order by
+        case when run_id = '{{ invocation_id }}' then 0 else 1 end,
+        run_number desc
+    limit 1
+
+),
+
+causes as (
+
+    select
+        {% if var('max_rebuild_days') -%}
+        {# What all days depend on is never cut. #}
+        case
+            when this_run.rebuild_from = {{ first_day }} then {{ first_day }}
+            else greatest(
+                this_run.rebuild_from,
+                this_run.earliest_as_of_date - {{ var('max_rebuild_days') }}
+            )
+        end
+        {%- else -%}
+        this_run.rebuild_from
+        {%- endif %} as rebuild_from,
+        this_run.rebuild_reason as reason,
+        2 as place
+    from this_run
+
+    union all
+
+    select
+        event_date as rebuild_from,
+        'events of ' || cast(event_date as text) as reason,
+        3 as place
+    from loaded
+    where event_date is not null
+
+    union all
+
+    select
+        as_of_date + 1 as rebuild_from,
+        'as_of_date is ' || cast(as_of_date as text) as reason,
+        4 as place
+    from days
+
+    union all
+
+    select
+        {{ first_day }} as rebuild_from,
+        'history begins on ' || cast(days.history_start as text) as reason,
+        1 as place
+    from days
+    cross join this_run
+    where
+        days.history_start <> this_run.earliest_history_start
+        or days.history_start <> this_run.latest_history_start
+
+),
+
+first_cause as (
+
+    select
+        rebuild_from,
+        reason
+    from causes
+    order by rebuild_from, place
+    limit 1
+
 )
 
 select
-    last_day.as_of_date,
-    least(
-        coalesce(first_day.history_start, last_day.as_of_date),
-        last_day.as_of_date
-    ) as history_start
-from last_day
-cross join first_day
+    days.as_of_date,
+    days.history_start,
+    first_cause.rebuild_from,
+    first_cause.reason as rebuild_reason
+from days
+cross join first_cause

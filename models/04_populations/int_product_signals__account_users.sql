@@ -3,8 +3,7 @@
     by then, not deactivated), those with a licence of their own, and those
     known who left within the last 30 days and have not come back.
 #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 {% set recent_days = 30 %}
 {% set columns = ['known_users', 'licensed_users', 'users_left_30d'] %}
 
@@ -16,17 +15,18 @@ with users as (
         user_accounts.valid_from,
         user_accounts.valid_to,
         entities.begins_on,
-        users.licensed_on,
-        coalesce(users.deactivated_on, {{ product_signals.last_day() }})
+        entities.licensed_on,
+        coalesce(entities.deactivated_on, {{ product_signals.last_day() }})
             as deactivated_on
     from {{ ref('int_product_signals__user_accounts') }} as user_accounts
-    inner join {{ ref('stg_product_signals__users') }} as users
-        on user_accounts.user_id = users.user_id
     inner join {{ ref('int_product_signals__entities') }} as entities
         on
             entities.entity = 'user'
             and user_accounts.user_id = entities.entity_id
-    where user_accounts.account_id is not null
+    where
+        user_accounts.account_id is not null
+        and user_accounts.is_there
+        and entities.is_known
 
 ),
 
@@ -82,7 +82,7 @@ changes as (
 
 account_users as (
 
-    {{ product_signals.running_account_days(partial, 'changes', columns) }}
+    {{ product_signals.running_account_days('changes', columns) }}
 
 )
 

@@ -1,72 +1,28 @@
 {#
     The value of every attribute of users and accounts over time, as text: for
-    filters, plans and segments. Values come from the account history and the
-    memberships where those say something, else as known now.
+    filters, plans and segments.
 
     subscription_status is derived: trial, paid or cancelled, by the dates.
 #}
-{% set history = product_signals.history_columns() %}
+{% set remembered_as = product_signals.remembered_as %}
 {% set first_day = product_signals.first_day() %}
 {% set last_day = product_signals.last_day() %}
 
 with accounts as (
 
-    select * from {{ ref('stg_product_signals__accounts') }}
-
-),
-
-users as (
-
-    select * from {{ ref('stg_product_signals__users') }}
-
-),
-
-{# Where the history is silent, before it and in its gaps, today's value. #}
-history_bounds as (
-
-    select account_id, {{ first_day }} as bound from accounts
-    union all
-    select account_id, {{ last_day }} as bound from accounts
-    union all
-    select account_id, valid_from as bound
-    from {{ ref('stg_product_signals__account_history') }}
-    union all
-    select account_id, valid_to as bound
-    from {{ ref('stg_product_signals__account_history') }}
-
-),
-
-history_cut as (
-
-    {{ product_signals.cut('history_bounds', 'account_id') }}
+    select
+        entity_id as account_id,
+        trial_started_on,
+        converted_on,
+        cancelled_on
+    from {{ ref('int_product_signals__entities') }}
+    where entity = 'account' and is_known
 
 ),
 
 account_periods as (
 
-    select
-        accounts.account_id,
-        history_cut.valid_from,
-        history_cut.valid_to,
-        {%- for column in product_signals.filter_attributes('account') %}
-        {%- set name = product_signals.quoted(column) %}
-        {%- if column in history %}
-        case
-            when history.account_id is null then accounts.{{ name }}
-            else history.{{ name }}
-        end as {{ name }}
-        {%- else %}
-        accounts.{{ name }}
-        {%- endif %}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from history_cut
-    inner join accounts
-        on history_cut.account_id = accounts.account_id
-    left join {{ ref('stg_product_signals__account_history') }} as history
-        on
-            history_cut.account_id = history.account_id
-            and history_cut.valid_from >= history.valid_from
-            and history_cut.valid_from < history.valid_to
+    select * from {{ ref('int_product_signals__account_attributes') }}
 
 ),
 
@@ -129,27 +85,47 @@ subscription_periods as (
 
 ),
 
+user_bounds as (
+
+    select user_id, valid_from as bound
+    from {{ ref('int_product_signals__user_attributes') }}
+    union all
+    select user_id, valid_to as bound
+    from {{ ref('int_product_signals__user_attributes') }}
+    union all
+    select user_id, valid_from as bound
+    from {{ ref('int_product_signals__user_accounts') }}
+
+),
+
+user_cut as (
+
+    {{ product_signals.cut('user_bounds', 'user_id') }}
+
+),
+
 user_periods as (
 
     select
-        users.user_id,
-        user_accounts.valid_from,
-        user_accounts.valid_to,
-        {%- for column in product_signals.filter_attributes('user') %}
-        {%- if column == 'role' %}
-        coalesce(memberships.role, users.role) as role
-        {%- else %}
-        users.{{ product_signals.quoted(column) }}
-        {%- endif %}{{ ',' if not loop.last }}
+        cut.user_id,
+        cut.valid_from,
+        cut.valid_to,
+        coalesce(memberships.role, attributes.role) as role
+        {%- for column in product_signals.filter_attributes('user')
+            if column != 'role' %},
+        attributes.{{ remembered_as('user', column) }}
         {%- endfor %}
-    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
-    inner join users
-        on user_accounts.user_id = users.user_id
+    from user_cut as cut
+    inner join {{ ref('int_product_signals__user_attributes') }} as attributes
+        on
+            cut.user_id = attributes.user_id
+            and cut.valid_from >= attributes.valid_from
+            and cut.valid_from < attributes.valid_to
     left join {{ ref('stg_product_signals__memberships') }} as memberships
         on
-            user_accounts.user_id = memberships.user_id
-            and user_accounts.valid_from >= memberships.valid_from
-            and user_accounts.valid_from < memberships.valid_to
+            cut.user_id = memberships.user_id
+            and cut.valid_from >= memberships.valid_from
+            and cut.valid_from < memberships.valid_to
 
 ),
 
@@ -161,8 +137,9 @@ attribute_periods as (
         'account' as entity,
         account_id as entity_id,
         '{{ column }}' as attribute,
-        {{ product_signals.as_text(product_signals.quoted(column), type) }}
-            as value,
+        {{ product_signals.as_text(
+            remembered_as('account', column), type
+        ) }} as value,
         valid_from,
         valid_to
     from account_periods
@@ -173,7 +150,7 @@ attribute_periods as (
         'user' as entity,
         user_id as entity_id,
         '{{ column }}' as attribute,
-        {{ product_signals.quoted(column) }} as value,
+        {{ remembered_as('user', column) }} as value,
         valid_from,
         valid_to
     from user_periods

@@ -1,8 +1,16 @@
 {#
-    Every user and account that is known or has been seen, and the day it
-    begins: the day of created_at; of an id nobody told us about, the day of
-    its first event.
+    Every user and account that is or was known, or has been seen, with the
+    days of its life, and the one on which it begins: the day of created_at; of
+    an id nobody told us about, the day of its first event.
+
+    Days are as known now; of who is gone from the inputs, as last known.
+    Whoever has only ever been internal is left out.
 #}
+{% set days = {
+    'user': ['deactivated_on', 'licensed_on'],
+    'account': ['trial_started_on', 'converted_on', 'cancelled_on'],
+} %}
+{% set all_days = days['user'] + days['account'] %}
 
 with seen_users as (
 
@@ -25,31 +33,57 @@ seen_accounts as (
 
 ),
 
+counted_users as (
+
+    select distinct user_id
+    from {{ ref('int_product_signals__user_attributes') }}
+    where not is_internal
+
+),
+
+{% for entity in ['user', 'account'] %}
+known_{{ entity }}s as (
+
+    select
+        attributes.{{ entity }}_id,
+        {%- for column in ['created_on'] + days[entity] %}
+        case
+            when listed.{{ entity }}_id is null then attributes.{{ column }}
+            else listed.{{ column }}
+        end as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_product_signals__' ~ entity ~ '_attributes') }}
+        as attributes
+    left join {{ ref('stg_product_signals__' ~ entity ~ 's') }} as listed
+        on attributes.{{ entity }}_id = listed.{{ entity }}_id
+    {%- if entity == 'user' %}
+    inner join counted_users
+        on attributes.user_id = counted_users.user_id
+    {%- endif %}
+    where attributes.valid_to = {{ product_signals.last_day() }}
+
+),
+
+{% endfor %}
 entities as (
 
+    {% for entity in ['user', 'account'] %}
     select
-        'user' as entity,
-        coalesce(users.user_id, seen_users.user_id) as entity_id,
-        coalesce(users.created_on, seen_users.first_seen_on) as begins_on,
-        seen_users.first_seen_on,
-        users.user_id is not null as is_known
-    from {{ ref('stg_product_signals__users') }} as users
-    full outer join seen_users
-        on users.user_id = seen_users.user_id
-    where not coalesce(users.is_internal, false)
-
-    union all
-
-    select
-        'account' as entity,
-        coalesce(accounts.account_id, seen_accounts.account_id) as entity_id,
-        coalesce(accounts.created_on, seen_accounts.first_seen_on)
-            as begins_on,
-        seen_accounts.first_seen_on,
-        accounts.account_id is not null as is_known
-    from {{ ref('stg_product_signals__accounts') }} as accounts
-    full outer join seen_accounts
-        on accounts.account_id = seen_accounts.account_id
+        '{{ entity }}' as entity,
+        coalesce(known.{{ entity }}_id, seen.{{ entity }}_id) as entity_id,
+        coalesce(known.created_on, seen.first_seen_on) as begins_on,
+        seen.first_seen_on,
+        known.{{ entity }}_id is not null as is_known,
+        {%- for column in all_days %}
+        {{ 'known.' ~ column if column in days[entity]
+            else 'cast(null as date)' }} as {{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from known_{{ entity }}s as known
+    full outer join seen_{{ entity }}s as seen
+        on known.{{ entity }}_id = seen.{{ entity }}_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 

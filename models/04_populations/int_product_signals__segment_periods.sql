@@ -1,6 +1,7 @@
 {#
-    Which segments an account is in, and when: one per attribute that any
-    account has a value of, "unknown" where this one has none, and "all".
+    Which segments an account is in, and when: one per attribute, from the day
+    on which any account has a value of it, "unknown" where this one has none;
+    and "all".
 #}
 
 with account_attributes as (
@@ -21,11 +22,29 @@ with account_attributes as (
 
 ),
 
+accounts as (
+
+    select
+        entity_id as account_id,
+        begins_on
+    from {{ ref('int_product_signals__entities') }}
+    where entity = 'account' and is_known
+
+),
+
 used_attributes as (
 
-    select distinct attribute
+    select
+        account_attributes.attribute,
+        min(greatest(account_attributes.valid_from, accounts.begins_on))
+            as used_from
     from account_attributes
-    where value is not null
+    inner join accounts
+        on account_attributes.account_id = accounts.account_id
+    where
+        account_attributes.value is not null
+        and account_attributes.valid_to > accounts.begins_on
+    group by account_attributes.attribute
 
 )
 
@@ -33,11 +52,14 @@ select
     account_attributes.account_id,
     account_attributes.attribute,
     coalesce(account_attributes.value, 'unknown') as value,
-    account_attributes.valid_from,
+    greatest(account_attributes.valid_from, used_attributes.used_from)
+        as valid_from,
     account_attributes.valid_to
 from account_attributes
 inner join used_attributes
-    on account_attributes.attribute = used_attributes.attribute
+    on
+        account_attributes.attribute = used_attributes.attribute
+        and account_attributes.valid_to > used_attributes.used_from
 
 union all
 
@@ -47,4 +69,4 @@ select
     'all' as value,
     {{ product_signals.first_day() }} as valid_from,
     {{ product_signals.last_day() }} as valid_to
-from {{ ref('stg_product_signals__accounts') }}
+from accounts

@@ -1,22 +1,39 @@
 {#
     Which account a user belongs to, for all time without gaps: the membership
-    of the day, else the account in the users input, else the account of the
-    user's latest event up to then.
+    of the day, else the account that the users input had for them then, else
+    the account of the user's latest event up to then.
+
+    is_there   the users input had them then, and not as internal
 #}
 
 with users as (
 
-    select
-        entities.entity_id as user_id,
-        users.account_id
-    from {{ ref('int_product_signals__entities') }} as entities
-    left join {{ ref('stg_product_signals__users') }} as users
-        on entities.entity_id = users.user_id
-    where entities.entity = 'user'
+    select entity_id as user_id
+    from {{ ref('int_product_signals__entities') }}
+    where entity = 'user'
+
+),
+
+attributes as (
+
+    select attributes.*
+    from {{ ref('int_product_signals__user_attributes') }} as attributes
+    inner join users
+        on attributes.user_id = users.user_id
 
 ),
 
 {# Only users whom the users input gives no account need their events. #}
+without_account as (
+
+    select distinct users.user_id
+    from users
+    left join attributes
+        on users.user_id = attributes.user_id
+    where attributes.account_id is null
+
+),
+
 account_days as (
 
     select
@@ -28,9 +45,9 @@ account_days as (
             order by activity.last_occurred_at desc, activity.account_id
         ) as choice
     from {{ ref('int_product_signals__daily_activity') }} as activity
-    inner join users
-        on activity.user_id = users.user_id
-    where users.account_id is null and activity.account_id is not null
+    inner join without_account
+        on activity.user_id = without_account.user_id
+    where activity.account_id is not null
 
 ),
 
@@ -74,6 +91,8 @@ bounds as (
     select user_id, valid_to as bound
     from {{ ref('stg_product_signals__memberships') }}
     union all
+    select user_id, valid_from as bound from attributes
+    union all
     select user_id, valid_from as bound from event_accounts
 
 ),
@@ -92,12 +111,19 @@ user_accounts as (
         cut.valid_to,
         coalesce(
             memberships.account_id,
-            users.account_id,
+            attributes.account_id,
             event_accounts.account_id
-        ) as account_id
+        ) as account_id,
+        coalesce(attributes.is_there and not attributes.is_internal, false)
+            as is_there
     from cut
     inner join users
         on cut.user_id = users.user_id
+    left join attributes
+        on
+            cut.user_id = attributes.user_id
+            and cut.valid_from >= attributes.valid_from
+            and cut.valid_from < attributes.valid_to
     left join {{ ref('stg_product_signals__memberships') }} as memberships
         on
             cut.user_id = memberships.user_id

@@ -2,8 +2,7 @@
     How far an account's main checklist was on every day. Steps stay met, and
     so the rate of a checklist never falls.
 #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 
 with checklists as (
 
@@ -34,7 +33,7 @@ met_steps as (
 running as (
 
     {{ product_signals.running_account_days(
-        partial, 'met_steps', ['steps_met'], key='checklist',
+        'met_steps', ['steps_met'], key='checklist',
         keys='checklists', reach=1
     ) }}
 
@@ -139,5 +138,4 @@ select
     compared.steps_met < compared.steps_total as is_incomplete,
     compared.last_met_on
 from compared
-{{ product_signals.join_restated(partial, 'account', 'compared.account_id') }}
-where {{ product_signals.is_restated(partial, 'compared.date_day') }}
+where {{ product_signals.in_rebuild('compared.date_day') }}

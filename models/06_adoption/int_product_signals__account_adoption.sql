@@ -2,8 +2,7 @@
     Key features of an account on every day: how many it may use, uses, has
     ever used and took up in the last 30 days; and the settings in use.
 #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 {% set recent_days = 30 %}
 {% set columns = [
     'key_features',
@@ -28,11 +27,8 @@ with feature_days as (
         as feature_days
     inner join {{ ref('stg_product_signals__features') }} as features
         on feature_days.feature = features.feature
-    {{ product_signals.join_restated(
-        partial, 'account', 'feature_days.account_id'
-    ) }}
-    where {{ product_signals.is_restated(
-        partial, 'feature_days.event_date', var('adoption_window_days')
+    where {{ product_signals.in_rebuild(
+        'feature_days.event_date', var('adoption_window_days')
     ) }}
 
 ),
@@ -91,7 +87,7 @@ changes as (
 
 account_adoption as (
 
-    {{ product_signals.running_account_days(partial, 'changes', columns) }}
+    {{ product_signals.running_account_days('changes', columns) }}
 
 )
 

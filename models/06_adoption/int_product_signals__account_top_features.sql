@@ -2,8 +2,7 @@
     How concentrated an account's use is: events of its most used feature and
     of all features in the adoption window, for each day with any.
 #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 {% set window = var('adoption_window_days') %}
 
 with used_days as (
@@ -15,11 +14,8 @@ with used_days as (
         feature_days.event_count
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    {{ product_signals.join_restated(
-        partial, 'account', 'feature_days.account_id'
-    ) }}
-    where {{ product_signals.is_restated(
-        partial, 'feature_days.event_date', window
+    where {{ product_signals.in_rebuild(
+        'feature_days.event_date', window
     ) }}
 
 ),
@@ -85,11 +81,8 @@ top_features as (
         sum(feature_days.event_count) as feature_events
     from feature_days
     cross join {{ ref('int_product_signals__scope') }} as scope
-    {{ product_signals.join_restated(
-        partial, 'account', 'feature_days.account_id'
-    ) }}
     where
-        {{ product_signals.is_restated(partial, 'feature_days.date_day') }}
+        {{ product_signals.in_rebuild('feature_days.date_day') }}
         and feature_days.date_day >= scope.history_start
         and feature_days.date_day <= scope.as_of_date
     group by feature_days.account_id, feature_days.date_day

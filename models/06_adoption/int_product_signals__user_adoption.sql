@@ -6,8 +6,7 @@
     Features are those of the account that is the user's at the time, and what
     somebody uses counts while they are entitled to it.
 #}
-{{ product_signals.restated_by(['users'], 'changed_on') }}
-{% set partial = product_signals.is_partial('user') %}
+{{ product_signals.incremental_by_day('changed_on') }}
 {% set columns = [
     'key_features',
     'key_features_used',
@@ -41,13 +40,10 @@ feature_days as (
     ) as activity
     inner join features
         on activity.feature = features.feature
-    {{ product_signals.join_restated(
-        partial, 'user', 'activity.user_id'
-    ) }}
     where
         (features.is_key or features.is_setting)
-        and {{ product_signals.is_restated(
-            partial, 'activity.event_date', var('adoption_window_days')
+        and {{ product_signals.in_rebuild(
+            'activity.event_date', var('adoption_window_days')
         ) }}
 
 ),
@@ -98,7 +94,7 @@ changes as (
 
 ),
 
-{# Before anything is known of a user, nothing of theirs is ever restated. #}
+{# What is known of a user from before they began shows on that day. #}
 begun as (
 
     select
@@ -120,12 +116,11 @@ from changes
 cross join {{ ref('int_product_signals__scope') }} as scope
 inner join begun
     on changes.user_id = begun.user_id
-{{ product_signals.join_restated(partial, 'user', 'changes.user_id') }}
 where
     changes.changed_on <= scope.as_of_date
     and begun.begun_on <= scope.as_of_date
-    and {{ product_signals.is_restated(
-        partial, 'greatest(changes.changed_on, begun.begun_on)'
+    and {{ product_signals.in_rebuild(
+        'greatest(changes.changed_on, begun.begun_on)'
     ) }}
 group by
     changes.user_id,

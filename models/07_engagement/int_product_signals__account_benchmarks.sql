@@ -3,8 +3,7 @@
     90th percentile of its accounts with points, or, where those are too few
     for a percentile, the highest of them.
 #}
-{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
 
 select
     points.profile,
@@ -27,5 +26,5 @@ inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
 {{ product_signals.join_account_profile('points') }}
 where
     points.exact_points > 0
-    and {{ product_signals.is_restated_day(partial, 'points.as_of_date') }}
+    and {{ product_signals.in_rebuild('points.as_of_date') }}
 group by points.profile, points.as_of_date, profiles.min_population

@@ -2,8 +2,7 @@
     Where a raw score stands among the accounts of a profile on a day: its
     rank, and the share of accounts with points that have no more than it.
 #}
-{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
 
 with counted as (
 
@@ -16,7 +15,7 @@ with counted as (
     {{ product_signals.join_account_profile('points') }}
     where
         points.exact_points > 0
-        and {{ product_signals.is_restated_day(partial, 'points.as_of_date') }}
+        and {{ product_signals.in_rebuild('points.as_of_date') }}
     group by points.profile, points.as_of_date, points.exact_points
 
 ),

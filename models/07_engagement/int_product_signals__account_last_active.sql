@@ -1,6 +1,5 @@
 {# When an account's users last did something that qualifies, for every day. #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 
 with account_days as (
 
@@ -11,10 +10,7 @@ with account_days as (
             partition by account_days.account_id
         ) as first_day
     from {{ ref('int_product_signals__account_days') }} as account_days
-    {{ product_signals.join_restated(
-        partial, 'account', 'account_days.account_id'
-    ) }}
-    where {{ product_signals.is_restated(partial, 'account_days.date_day') }}
+    where {{ product_signals.in_rebuild('account_days.date_day') }}
 
 ),
 

@@ -3,8 +3,7 @@
     score, their normalised scores make its averages. Both windows, the prior
     one at today's benchmark.
 #}
-{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
 
 with parts as (
 
@@ -41,9 +40,7 @@ with parts as (
             and windows.exact_points = ladder.exact_points
     where
         windows.account_id is not null
-        and {{ product_signals.is_restated_day(
-            partial, 'windows.as_of_date'
-        ) }}
+        and {{ product_signals.in_rebuild('windows.as_of_date') }}
 
 )
 

@@ -6,8 +6,7 @@
     One table of what single tables have, since a join of all of them at once
     is more than the memory of small machines holds.
 #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 
 with account_days as (
 
@@ -21,10 +20,7 @@ with account_days as (
                 then account_days.begins_on
         end as trial_from
     from {{ ref('int_product_signals__account_days') }} as account_days
-    {{ product_signals.join_restated(
-        partial, 'account', 'account_days.account_id'
-    ) }}
-    where {{ product_signals.is_restated(partial, 'account_days.date_day') }}
+    where {{ product_signals.in_rebuild('account_days.date_day') }}
 
 ),
 
@@ -34,8 +30,7 @@ with account_days as (
 
     select days.*
     from {{ ref('int_product_signals__account_' ~ name) }} as days
-    {{ product_signals.join_restated(partial, 'account', 'days.account_id') }}
-    where {{ product_signals.is_restated(partial, 'days.date_day') }}
+    where {{ product_signals.in_rebuild('days.date_day') }}
 
 ),
 
@@ -45,7 +40,8 @@ dated as (
     select
         account_days.account_id,
         account_days.date_day,
-        account_days.cancelled_on,
+        account_days.begins_on,
+        account_days.is_live,
         account_days.contract_ends_on,
         account_days.date_day >= account_days.trial_from
         and account_days.date_day
@@ -107,7 +103,7 @@ staged as (
     select
         *,
         case
-            when date_day >= cancelled_on then 'churned'
+            when not is_live and date_day >= begins_on then 'churned'
             when is_on_trial then 'trial'
             when is_incomplete then 'onboarding'
             when

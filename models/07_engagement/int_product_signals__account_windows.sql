@@ -3,8 +3,8 @@
     seen, events, active days and features, and the same users one period
     before.
 #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
+{% set reach = var('seen_days') + 2 * product_signals.longest_period() %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set columns = [
     'seen_users',
@@ -40,18 +40,13 @@ user_days as (
         user_days.event_count,
         user_days.active_days
     from {{ ref('int_product_signals__user_days') }} as user_days
-    {{ product_signals.join_restated(
-        partial, 'account', 'user_days.account_id'
-    ) }}
     where
         user_days.account_id is not null
         and user_days.weight_set = (
             select min(weight_set)
             from {{ ref('stg_product_signals__score_profiles') }}
         )
-        and {{ product_signals.is_restated(
-            partial, 'user_days.event_date', var('seen_days'), periods=2
-        ) }}
+        and {{ product_signals.in_rebuild('user_days.event_date', reach) }}
 
 ),
 
@@ -176,15 +171,10 @@ account_values as (
         activity.event_date,
         sum(activity.event_value) as event_value
     from {{ ref('int_product_signals__daily_activity') }} as activity
-    {{ product_signals.join_restated(
-        partial, 'account', 'activity.account_id'
-    ) }}
     where
         activity.account_id is not null
         and activity.event_value is not null
-        and {{ product_signals.is_restated(
-            partial, 'activity.event_date', var('seen_days'), periods=2
-        ) }}
+        and {{ product_signals.in_rebuild('activity.event_date', reach) }}
     group by activity.account_id, activity.event_date
 
 ),
@@ -201,12 +191,7 @@ feature_days as (
         ) }}
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    {{ product_signals.join_restated(
-        partial, 'account', 'feature_days.account_id'
-    ) }}
-    where {{ product_signals.is_restated(
-        partial, 'feature_days.event_date', var('seen_days'), periods=2
-    ) }}
+    where {{ product_signals.in_rebuild('feature_days.event_date', reach) }}
 
 ),
 
@@ -267,7 +252,7 @@ changes as (
 account_windows as (
 
     {{ product_signals.running_account_days(
-        partial, 'changes', columns, key='profile', keys='profiles',
+        'changes', columns, key='profile', keys='profiles',
         decimals=['event_value']
     ) }}
 

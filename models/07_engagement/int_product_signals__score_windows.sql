@@ -8,10 +8,11 @@
     its decay and the number of profiles are data, not SQL.
 
     A subject's first day here is the first scored day, or, for a run that adds
-    to what is there, the first one that is restated.
+    to what is there, the first one that is built again.
 #}
-{{ product_signals.restated_by(['users'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('user') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
+{% set since = product_signals.rebuild_from() %}
+{% set period_days = product_signals.longest_period() %}
 {% set columns = [
     'exact_points',
     'previous_exact_points',
@@ -39,16 +40,13 @@ subjects as (
 
     select
         score_subjects.*,
-        {% if partial -%}
-        greatest(restated.first_day, scope.history_start) as first_day
+        {% if since -%}
+        greatest({{ since }}, scope.history_start) as first_day
         {%- else -%}
         scope.history_start as first_day
         {%- endif %}
     from {{ ref('int_product_signals__score_subjects') }} as score_subjects
     cross join scope
-    {{ product_signals.join_restated(
-        partial, 'user', 'score_subjects.user_id'
-    ) }}
 
 ),
 
@@ -70,11 +68,8 @@ subject_days as (
                 subjects.is_user
                 or user_days.account_id = subjects.account_id
             )
-    {{ product_signals.join_restated(
-        partial, 'user', 'user_days.user_id'
-    ) }}
-    where {{ product_signals.is_restated(
-        partial, 'user_days.event_date', periods=2
+    where {{ product_signals.in_rebuild(
+        'user_days.event_date', 2 * period_days
     ) }}
     group by
         user_days.weight_set, subjects.subject_number, user_days.event_date
@@ -158,13 +153,10 @@ feature_days as (
     from {{ ref('int_product_signals__daily_activity') }} as activity
     inner join subjects
         on activity.user_id = subjects.user_id and subjects.is_user
-    {{ product_signals.join_restated(
-        partial, 'user', 'activity.user_id'
-    ) }}
     where
         activity.feature is not null
-        and {{ product_signals.is_restated(
-            partial, 'activity.event_date', periods=1
+        and {{ product_signals.in_rebuild(
+            'activity.event_date', period_days
         ) }}
 
 ),
@@ -219,14 +211,14 @@ changes as (
         }) }}
     from feature_changes
 
-    {% if partial -%}
+    {% if since -%}
     union all
 
     {# When somebody was last active can lie before what is read here. #}
     select
         profiles.profile,
         subjects.subject_number,
-        restated.first_day as changed_on,
+        subjects.first_day as changed_on,
         max(user_days.last_active_at) as last_active_at,
         {{- product_signals.amounts(columns, {}) }}
     from {{ ref('int_product_signals__user_days') }} as user_days
@@ -239,12 +231,9 @@ changes as (
             )
     inner join profiles
         on user_days.weight_set = profiles.weight_set
-    {{ product_signals.join_restated(
-        partial, 'user', 'user_days.user_id'
-    ) }}
-    where user_days.event_date < restated.first_day
+    where user_days.event_date < subjects.first_day
     group by
-        profiles.profile, subjects.subject_number, restated.first_day
+        profiles.profile, subjects.subject_number, subjects.first_day
 
     {% endif -%}
     {# Nothing enters or leaves here, but a total must not stand across the

@@ -3,8 +3,7 @@
     profile, else the 90th percentile of its users with points, else, where
     those are too few for a percentile, the highest of them.
 #}
-{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('user') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
 
 with users_with_points as (
 
@@ -18,7 +17,7 @@ with users_with_points as (
     where
         is_user
         and exact_points > 0
-        and {{ product_signals.is_restated_day(partial, 'as_of_date') }}
+        and {{ product_signals.in_rebuild('as_of_date') }}
     group by profile, as_of_date
 
 )
@@ -44,4 +43,4 @@ left join users_with_points
     on
         profiles.profile = users_with_points.profile
         and dates.date_day = users_with_points.as_of_date
-where {{ product_signals.is_restated_day(partial, 'dates.date_day') }}
+where {{ product_signals.in_rebuild('dates.date_day') }}

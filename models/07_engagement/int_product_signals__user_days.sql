@@ -2,9 +2,7 @@
     Points by weight set, day, user and account: the table that every score
     is built from.
 #}
-{{ product_signals.restated_by(['restated_user_days'], 'event_date') }}
-{% set partial = product_signals.is_partial() %}
-{% set restated = ref('int_product_signals__restated_user_days') %}
+{{ product_signals.incremental_by_day('event_date') }}
 
 with weight_sets as (
 
@@ -29,16 +27,11 @@ user_days as (
             as last_active_at
     from {{ ref('int_product_signals__daily_activity') }} as activity
     cross join weight_sets
-    {%- if partial %}
-    inner join {{ restated }} as restated
-        on
-            activity.user_id = restated.user_id
-            and activity.event_date = restated.event_date
-    {%- endif %}
     left join {{ ref('stg_product_signals__event_weights') }} as weights
         on
             weight_sets.weight_set = weights.weight_set
             and activity.event_name = weights.event_name
+    where {{ product_signals.in_rebuild('activity.event_date') }}
     group by
         weight_sets.weight_set,
         activity.event_date,

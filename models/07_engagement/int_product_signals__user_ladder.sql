@@ -5,8 +5,7 @@
     Many users share a raw score, so counting them per raw score first makes
     this far smaller than ranking every user.
 #}
-{{ product_signals.restated_by(['scored_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('user') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
 
 with profiles as (
 
@@ -29,9 +28,7 @@ counted as (
     where
         windows.exact_points > 0
         and (windows.is_user or profiles.normalization = 'percentile')
-        and {{ product_signals.is_restated_day(
-            partial, 'windows.as_of_date'
-        ) }}
+        and {{ product_signals.in_rebuild('windows.as_of_date') }}
     group by windows.profile, windows.as_of_date, windows.exact_points
 
 ),

@@ -1,6 +1,7 @@
-{{ product_signals.restated_by(['scored_days', 'accounts'], 'as_of_date') }}
+{{ product_signals.incremental_by_day('as_of_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial('account') %}
+{# Changes need the day one period before, too. #}
+{% set reach = product_signals.longest_period() %}
 
 with scope as (
 
@@ -86,28 +87,13 @@ windows as (
             windows.profile = points.profile
             and windows.account_id = points.account_id
             and windows.date_day = points.as_of_date
-    {{ product_signals.join_restated(
-        partial, 'account', 'windows.account_id'
-    ) }}
     where
         (
             points.exact_points > 0
             or points.previous_exact_points > 0
             or windows.active_users > 0
         )
-        {# Changes need the day one period before, too. #}
-        {%- if partial %}
-        and windows.date_day
-        >= {{ partial['since'] }} - {{ partial['period_days'] }}
-        {%- endif %}
-        and (
-            {{ product_signals.is_restated(
-                partial, 'windows.date_day', periods=1, days='scored_days'
-            ) }}
-            or {{ product_signals.is_restated_day(
-                partial, 'windows.date_day + profiles.period_days'
-            ) }}
-        )
+        and {{ product_signals.in_rebuild('windows.date_day', reach) }}
 
 ),
 
@@ -273,7 +259,4 @@ inner join {{ ref('int_product_signals__account_standing') }} as standing
     on
         changes.account_id = standing.account_id
         and changes.as_of_date = standing.date_day
-{{ product_signals.join_restated(partial, 'account', 'changes.account_id') }}
-where {{ product_signals.is_restated(
-    partial, 'changes.as_of_date', days='scored_days'
-) }}
+where {{ product_signals.in_rebuild('changes.as_of_date') }}

@@ -1,19 +1,15 @@
 {# Daily, weekly and monthly active users and accounts of the product. #}
-{{ product_signals.restated_by(['since_days'], 'activity_date') }}
+{{ product_signals.incremental_by_day('activity_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
 {% set windows = [1, 7, 30] %}
 {# What a day is compared with has a window of its own. #}
-{% set since = product_signals.first_restated_day() %}
-{% set read_since = since ~ ' - ' ~ 2 * windows[-1] %}
+{% set reach = 2 * windows[-1] %}
 
 with scored_days as (
 
     select date_day
     from {{ ref('int_product_signals__dates') }}
-    {%- if partial %}
-    where date_day >= {{ since }} - {{ windows[-1] }}
-    {%- endif %}
+    where {{ product_signals.in_rebuild('date_day', windows[-1]) }}
 
 ),
 
@@ -32,9 +28,7 @@ active_days as (
     from {{ ref('int_product_signals__daily_activity') }}
     where
         is_activity
-        {%- if partial %}
-        and event_date >= {{ read_since }}
-        {%- endif %}
+        and {{ product_signals.in_rebuild('event_date', reach) }}
 
     union all
 
@@ -46,9 +40,7 @@ active_days as (
     where
         is_activity
         and account_id is not null
-        {%- if partial %}
-        and event_date >= {{ read_since }}
-        {%- endif %}
+        and {{ product_signals.in_rebuild('event_date', reach) }}
 
 ),
 
@@ -173,6 +165,4 @@ compared as (
 )
 
 select * from compared
-{%- if partial %}
-where activity_date >= {{ since }}
-{%- endif %}
+where {{ product_signals.in_rebuild('activity_date') }}

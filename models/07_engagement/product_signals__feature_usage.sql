@@ -3,10 +3,8 @@
     that ends on each day, and the points it brings by the weight set of the
     profile of lowest priority.
 #}
-{{ product_signals.restated_by(['since_days'], 'as_of_date') }}
+{{ product_signals.incremental_by_day('as_of_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
-{% set since = product_signals.first_restated_day() %}
 {% set window = var('adoption_window_days') %}
 {% set measures = [
     'users',
@@ -23,9 +21,7 @@ with dates as (
 
     select date_day
     from {{ ref('int_product_signals__dates') }}
-    {%- if partial %}
-    where date_day >= {{ since }}
-    {%- endif %}
+    where {{ product_signals.in_rebuild('date_day') }}
 
 ),
 
@@ -38,9 +34,7 @@ first_day as (
 activity as (
 
     select * from {{ ref('int_product_signals__daily_activity') }}
-    {%- if partial %}
-    where event_date >= {{ since }} - {{ window }}
-    {%- endif %}
+    where {{ product_signals.in_rebuild('event_date', window) }}
 
 ),
 
@@ -101,9 +95,7 @@ account_days as (
         event_date,
         {{ product_signals.days_beside('feature, account_id') }}
     from {{ ref('int_product_signals__account_feature_days') }}
-    {%- if partial %}
-    where event_date >= {{ since }} - {{ window }}
-    {%- endif %}
+    where {{ product_signals.in_rebuild('event_date', window) }}
 
 ),
 

@@ -176,7 +176,7 @@ scores as (
         user_scores.as_of_date,
         user_scores.raw_score,
         user_scores.previous_raw_score
-    from {{ ref('product_signals__user_scores') }} as user_scores
+    from {{ ref('int_product_signals__user_scores') }} as user_scores
     inner join scope
         on user_scores.as_of_date = scope.as_of_date
 

@@ -1,6 +1,5 @@
 {# The fullest meter of an account, for each day with a reading by then. #}
-{{ product_signals.restated_by(['accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 
 select
     account_days.account_id,
@@ -13,8 +12,5 @@ inner join {{ ref('stg_product_signals__usage_limits') }} as limits
         account_days.account_id = limits.account_id
         and account_days.date_day >= limits.valid_from
         and account_days.date_day < limits.valid_to
-{{ product_signals.join_restated(
-    partial, 'account', 'account_days.account_id'
-) }}
-where {{ product_signals.is_restated(partial, 'account_days.date_day') }}
+where {{ product_signals.in_rebuild('account_days.date_day') }}
 group by account_days.account_id, account_days.date_day

@@ -4,8 +4,7 @@
 
     Zero where the account did nothing, null where no profile fits it.
 #}
-{{ product_signals.restated_by(['days', 'accounts'], 'date_day') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('date_day') }}
 {% set slope_days = product_signals.slope_days() %}
 
 with scope as (
@@ -30,28 +29,43 @@ account_profiles as (
 
 ),
 
+all_days as (
+
+    select
+        account_days.*,
+        {%- for days in [1, 2] %}
+        coalesce(lag(is_live, {{ days }}) over (
+            partition by account_id order by date_day
+        ), false) as was_live_{{ days }}d_ago
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_product_signals__account_days') }} as account_days
+    where {{ product_signals.in_rebuild('date_day', slope_days + 2) }}
+
+),
+
 {# Days it lives, the day it leaves and the next; on the last day, all. #}
 account_days as (
 
-    select account_days.*
-    from {{ ref('int_product_signals__account_days') }} as account_days
+    select all_days.*
+    from all_days
     cross join scope
     where
         (
-            account_days.is_live
+            all_days.is_live
             or (
-                account_days.is_known
-                and account_days.date_day >= account_days.begins_on
-                and account_days.date_day in (
-                    account_days.cancelled_on,
-                    account_days.cancelled_on + 1,
-                    scope.as_of_date
+                all_days.is_known
+                and all_days.date_day >= all_days.begins_on
+                and (
+                    all_days.was_live_1d_ago
+                    or all_days.was_live_2d_ago
+                    or all_days.date_day = all_days.cancelled_on
+                    or all_days.date_day = all_days.cancelled_on + 1
+                    or all_days.date_day = scope.as_of_date
                 )
             )
         )
-        {%- if partial %}
-        and account_days.date_day >= {{ partial['since'] }} - {{ slope_days }}
-        {%- endif %}
+        and {{ product_signals.in_rebuild('all_days.date_day', slope_days) }}
 
 ),
 
@@ -71,9 +85,6 @@ profile_days as (
         and previous_profiles.profile is null as enters_late
     from account_days
     cross join scope
-    {{ product_signals.join_restated(
-        partial, 'account', 'account_days.account_id'
-    ) }}
     left join account_profiles as main_profiles
         on
             main_profiles.is_main_profile
@@ -88,13 +99,6 @@ profile_days as (
             >= previous_profiles.valid_from
             and account_days.date_day - main_profiles.period_days
             < previous_profiles.valid_to
-    {%- if partial %}
-    where
-        account_days.date_day >= least(
-            restated.first_day,
-            {{ product_signals.first_restated_day() }}
-        ) - {{ slope_days }}
-    {%- endif %}
 
 ),
 
@@ -136,9 +140,9 @@ scored as (
             profile_days.profile = scores.profile
             and profile_days.account_id = scores.account_id
             and profile_days.date_day = scores.as_of_date
-            {%- if partial %}
-            and scores.as_of_date >= {{ partial['since'] }} - {{ slope_days }}
-            {%- endif %}
+            and {{ product_signals.in_rebuild(
+                'scores.as_of_date', slope_days
+            ) }}
 
 ),
 
@@ -219,7 +223,4 @@ select
             ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
     end as score_slope
 from sums
-{{ product_signals.join_restated(partial, 'account', 'sums.account_id') }}
-where {{ product_signals.is_restated(
-    partial, 'sums.date_day', days='days'
-) }}
+where {{ product_signals.in_rebuild('sums.date_day') }}

@@ -5,8 +5,7 @@
     Scores are those of the account's main profile: zero where it did nothing,
     null where no profile fits it.
 #}
-{{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
 {% set has_surveys = product_signals.input_relation('surveys') %}
 {% set happenings = [
     'new_users',
@@ -29,10 +28,7 @@ with {% for name in [
 
     select days.*
     from {{ ref('int_product_signals__' ~ name) }} as days
-    {{ product_signals.join_restated(partial, 'account', 'days.account_id') }}
-    where {{ product_signals.is_restated(
-        partial, 'days.date_day', days='days'
-    ) }}
+    where {{ product_signals.in_rebuild('days.date_day') }}
 
 ),
 
@@ -60,8 +56,8 @@ measured as (
         account_days.begins_on,
         account_days.size_value,
         account_days.attributes_as_of,
-        account_days.created_at,
-        {%- for column in product_signals.account_columns() %}
+        {%- for column in product_signals.account_columns()
+            if column in product_signals.remembered_columns('account') %}
         account_days.{{ column }},
         {%- endfor %}
         trends.date_day - account_days.begins_on as tenure_days,
@@ -236,8 +232,8 @@ select
         ('measured.last_active_at is null', 'days_since_last_active',
             'never active'),
     ]) }} as null_reasons,
-    measured.created_at,
-    {%- for column in product_signals.account_columns() %}
+    {%- for column in product_signals.account_columns()
+        if column in product_signals.remembered_columns('account') %}
     measured.{{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 from measured

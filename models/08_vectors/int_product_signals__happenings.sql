@@ -112,7 +112,7 @@ leading_days as (
         user_id,
         account_id,
         as_of_date
-    from {{ ref('product_signals__user_scores') }}
+    from {{ ref('int_product_signals__user_scores') }}
     where is_main_profile and rank_in_account = 1
 
 ),
@@ -124,7 +124,7 @@ active_days as (
         user_days.user_id,
         user_days.account_id,
         user_days.event_date,
-        users.deactivated_on,
+        entities.deactivated_on,
         lead(user_days.event_date) over (
             partition by user_days.user_id, user_days.account_id
             order by user_days.event_date
@@ -139,8 +139,10 @@ active_days as (
         on
             user_days.user_id = leaders.user_id
             and user_days.account_id = leaders.account_id
-    left join {{ ref('stg_product_signals__users') }} as users
-        on user_days.user_id = users.user_id
+    left join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'user'
+            and user_days.user_id = entities.entity_id
     where
         user_days.active_days > 0
         and user_days.weight_set = (
@@ -148,8 +150,8 @@ active_days as (
             from {{ ref('stg_product_signals__score_profiles') }}
         )
         and (
-            users.deactivated_on is null
-            or user_days.event_date <= users.deactivated_on
+            entities.deactivated_on is null
+            or user_days.event_date <= entities.deactivated_on
         )
 
 ),

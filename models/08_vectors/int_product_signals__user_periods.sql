@@ -20,17 +20,14 @@ with scope as (
 users as (
 
     select
-        users.user_id,
-        users.licensed_on,
-        users.deactivated_on,
+        entities.entity_id as user_id,
+        entities.licensed_on,
+        entities.deactivated_on,
         entities.begins_on
-    from {{ ref('stg_product_signals__users') }} as users
-    cross join scope
-    inner join {{ ref('int_product_signals__entities') }} as entities
-        on
-            entities.entity = 'user'
-            and users.user_id = entities.entity_id
-            and entities.begins_on <= scope.as_of_date
+    from {{ ref('int_product_signals__entities') }} as entities
+    inner join scope
+        on entities.begins_on <= scope.as_of_date
+    where entities.entity = 'user' and entities.is_known
 
 ),
 
@@ -234,7 +231,7 @@ placed as (
         users.licensed_on,
         cut.valid_from < coalesce(users.deactivated_on, {{ last_day }})
         and coalesce(subscriptions.account_status, '') <> 'cancelled'
-            as is_live,
+        and user_accounts.is_there as is_live,
         user_accounts.account_id,
         roles.role,
         subscriptions.account_status,

@@ -6,8 +6,8 @@
     Scores are those of the main profile: zero where the user did nothing, null
     where no profile fits.
 #}
-{{ product_signals.restated_by(['users', 'since_days'], 'as_of_date') }}
-{% set partial = product_signals.is_partial('user') %}
+{{ product_signals.incremental_by_day('as_of_date') }}
+{% set since = product_signals.rebuild_from() %}
 {% set daily_activity = ref('int_product_signals__daily_activity') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set periods = product_signals.profile_periods() if has_value else [] %}
@@ -39,8 +39,6 @@
     'event_count',
     'features_used',
 ] %}
-{% set weekly = var('history_grain') == 'week' %}
-{% set grain_days = 7 if weekly else 1 %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
 with scope as (
@@ -66,15 +64,12 @@ users as (
         greatest(
             min(user_periods.begins_on),
             min(scope.history_start)
-            {%- if partial %},
-            min({{ product_signals.restated_since(partial) }})
+            {%- if since %},
+            {{ since }}
             {%- endif %}
         ) as first_day
     from user_periods
     cross join scope
-    {{ product_signals.join_restated(
-        partial, 'user', 'user_periods.user_id'
-    ) }}
     group by user_periods.user_id
 
 ),
@@ -101,16 +96,13 @@ periods as (
         user_scores.{{ column }},
         {%- endfor %}
         user_scores.as_of_date
-    from {{ ref('product_signals__user_scores') }} as user_scores
+    from {{ ref('int_product_signals__user_scores') }} as user_scores
     inner join users
         on user_scores.user_id = users.user_id
-    {{ product_signals.join_restated(
-        partial, 'user', 'user_scores.user_id'
-    ) }}
     where
         user_scores.is_main_profile
-        and {{ product_signals.is_restated_since(
-            partial, 'user_scores.as_of_date', reach=grain_days
+        and {{ product_signals.in_rebuild(
+            'user_scores.as_of_date', 1
         ) }}
 
 ),
@@ -323,12 +315,12 @@ points as (
     {# Where there is no score any more. #}
     select
         score_days.user_number,
-        score_days.as_of_date + {{ grain_days }} as as_of_date
+        score_days.as_of_date + 1 as as_of_date
     from score_days
     left join score_days as next_days
         on
             score_days.user_number = next_days.user_number
-            and score_days.as_of_date + {{ grain_days }} = next_days.as_of_date
+            and score_days.as_of_date + 1 = next_days.as_of_date
     where next_days.user_number is null
 
     union all
@@ -388,7 +380,6 @@ unscored_days as (
     cross join scope
     inner join users
         on points.user_number = users.user_number
-    {{ product_signals.join_restated(partial, 'user', 'users.user_id') }}
     left join score_days
         on
             points.user_number = score_days.user_number
@@ -396,9 +387,7 @@ unscored_days as (
     where
         score_days.user_number is null
         and points.as_of_date <= scope.as_of_date
-        and {{ product_signals.is_restated_since(
-            partial, 'points.as_of_date'
-        ) }}
+        and {{ product_signals.in_rebuild('points.as_of_date') }}
 
 ),
 
@@ -408,32 +397,18 @@ days as (
         *,
         true as is_scored
     from scores
+    where {{ product_signals.in_rebuild('as_of_date') }}
 
     union all
 
     select
         unscored_days.user_number,
         {%- for column in scored %}
-        {{ 'scores.' if weekly else 'null as ' }}{{ column }},
+        null as {{ column }},
         {%- endfor %}
         unscored_days.as_of_date,
-        {{ 'scores.user_number is not null' if weekly else 'false' }}
-            as is_scored
+        false as is_scored
     from unscored_days
-    {% if weekly -%}
-    {# Sundays and the last day only are in user_scores: days between them
-       have the scores of the Sunday before. #}
-    cross join scope
-    left join scores
-        on
-            unscored_days.user_number = scores.user_number
-            and unscored_days.as_of_date < scope.as_of_date
-            and scores.as_of_date = unscored_days.as_of_date - cast(
-                {{ product_signals.days_since_sunday(
-                    'unscored_days.as_of_date'
-                ) }} as integer
-            )
-    {%- endif %}
 
 ),
 

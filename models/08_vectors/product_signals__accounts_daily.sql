@@ -1,12 +1,10 @@
-{{ product_signals.restated_by(['days', 'accounts'], 'as_of_date') }}
-{{ config(access='public') }}
-{% set partial = product_signals.is_partial('account') %}
+{# A view, for names and the days of an account's life are today's on every
+   day, and looked up rather than kept. #}
+{{ config(
+    access='public',
+    materialized='view',
+    meta={'needs': {'materialized': ['view', 'table']}},
+) }}
 
-select vectors.*
-from {{ ref('int_product_signals__account_vectors') }} as vectors
-{{ product_signals.join_restated(partial, 'account', 'vectors.account_id') }}
-where
-    vectors.lifecycle_stage <> 'churned'
-    and {{ product_signals.is_restated(
-        partial, 'vectors.as_of_date', days='days'
-    ) }}
+{{ product_signals.named_accounts() }}
+where vectors.lifecycle_stage <> 'churned'

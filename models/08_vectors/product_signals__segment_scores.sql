@@ -3,10 +3,10 @@
     means and medians over the live accounts in it. Users are never added up
     over accounts: who works in two would count twice.
 #}
-{{ product_signals.restated_by(['since_accounts'], 'as_of_date') }}
+{{ product_signals.incremental_by_day('as_of_date') }}
 {{ config(access='public') }}
-{% set partial = product_signals.is_partial() %}
-{% set since = product_signals.first_restated_day(accounts=true) %}
+{# Changes need the day one period before, too. #}
+{% set reach = product_signals.longest_period() %}
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
 
@@ -33,7 +33,7 @@ account_days as (
             'windows.active_users', 'windows.seen_users'
         ) }} as active_user_rate,
         coalesce(scores.score, 0) as score
-    from {{ ref('product_signals__accounts_daily') }} as vectors
+    from {{ ref('int_product_signals__account_vectors') }} as vectors
     inner join profile_periods
         on
             vectors.account_id = profile_periods.entity_id
@@ -49,14 +49,9 @@ account_days as (
             profile_periods.profile = scores.profile
             and vectors.account_id = scores.account_id
             and vectors.as_of_date = scores.as_of_date
-    {%- if partial %}
-    {# Changes need the day one period before, too. #}
-    cross join (
-        select max(period_days) as days
-        from {{ ref('stg_product_signals__score_profiles') }}
-    ) as reach
-    where vectors.as_of_date >= {{ since }} - reach.days
-    {%- endif %}
+    where
+        vectors.lifecycle_stage <> 'churned'
+        and {{ product_signals.in_rebuild('vectors.as_of_date', reach) }}
 
 ),
 
@@ -160,6 +155,4 @@ left join published as previous
         and published.as_of_date - profiles.period_days = previous.as_of_date
         and previous.as_of_date
         >= scope.history_start + profiles.period_days - 1
-{%- if partial %}
-where published.as_of_date >= {{ since }}
-{%- endif %}
+where {{ product_signals.in_rebuild('published.as_of_date') }}

@@ -1,18 +1,12 @@
 {# A row per signal, account and day on which it begins or ceases to hold. What
    happens can happen on the day of the cancellation, too. #}
-{{ product_signals.restated_by(['accounts', 'since_days'], 'changed_on') }}
-{% set partial = product_signals.is_partial('account') %}
+{{ product_signals.incremental_by_day('changed_on') }}
 
 with vectors as (
 
     select vectors.*
     from {{ ref('int_product_signals__account_vectors') }} as vectors
-    {{ product_signals.join_restated(
-        partial, 'account', 'vectors.account_id'
-    ) }}
-    where {{ product_signals.is_restated_since(
-        partial, 'vectors.as_of_date'
-    ) }}
+    where {{ product_signals.in_rebuild('vectors.as_of_date') }}
 
 ),
 
@@ -20,9 +14,9 @@ signal_changes as (
 
     {{ product_signals.signal_changes(
         'account',
-        partial,
-        is_live='vectors.days_since_cancelled is null',
-        is_there='coalesce(vectors.days_since_cancelled, 0) = 0'
+        is_live="vectors.lifecycle_stage <> 'churned'",
+        is_there="(vectors.lifecycle_stage <> 'churned'"
+            ~ ' or vectors.days_since_cancelled = 0)'
     ) }}
 
 )

@@ -82,10 +82,11 @@ gone as (
 
     select
         'account' as entity,
-        accounts.account_id as entity_id
-    from {{ ref('stg_product_signals__accounts') }} as accounts
+        account_days.account_id as entity_id
+    from {{ ref('int_product_signals__account_days') }} as account_days
     inner join scope
-        on scope.as_of_date >= accounts.cancelled_on
+        on scope.as_of_date = account_days.date_day
+    where not account_days.is_live
 
     union all
 

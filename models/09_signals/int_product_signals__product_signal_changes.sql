@@ -10,7 +10,7 @@ with vectors as (
 signal_changes as (
 
     {{ product_signals.signal_changes(
-        'product', false, is_live='true', is_there='true'
+        'product', is_live='true', is_there='true'
     ) }}
 
 )

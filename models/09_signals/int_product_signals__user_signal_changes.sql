@@ -1,17 +1,11 @@
 {# A row per signal, user and day on which it begins or ceases to hold. #}
-{{ product_signals.restated_by(['users', 'since_days'], 'changed_on') }}
-{% set partial = product_signals.is_partial('user') %}
+{{ product_signals.incremental_by_day('changed_on') }}
 
 with vectors as (
 
     select vectors.*
     from {{ ref('int_product_signals__user_vectors') }} as vectors
-    {{ product_signals.join_restated(
-        partial, 'user', 'vectors.user_id'
-    ) }}
-    where {{ product_signals.is_restated_since(
-        partial, 'vectors.as_of_date'
-    ) }}
+    where {{ product_signals.in_rebuild('vectors.as_of_date') }}
 
 ),
 
@@ -19,7 +13,6 @@ signal_changes as (
 
     {{ product_signals.signal_changes(
         'user',
-        partial,
         is_live='vectors.is_live',
         is_there='vectors.is_live'
     ) }}

@@ -50,12 +50,12 @@ described as (
         case
             when episodes.closed_on is null then null
             when signals.kind = 'event' then 'over'
-            when episodes.closed_on >= accounts.cancelled_on
+            when episodes.closed_on >= account_entities.cancelled_on
                 then 'account_cancelled'
-            when
-                episodes.entity = 'user'
-                and episodes.closed_on >= users.deactivated_on
+            when episodes.closed_on >= user_entities.deactivated_on
                 then 'user_deactivated'
+            when not user_then.is_there then 'user_removed'
+            when not account_then.is_there then 'account_removed'
             else 'cleared'
         end as close_reason,
         episodes.closed_on is null as is_open,
@@ -69,12 +69,13 @@ described as (
         ordered.previous_signal_id,
         {# Nothing is left to do for whoever has left since. #}
         coalesce(
-            accounts.cancelled_on <= scope.as_of_date
-            and episodes.opened_on < accounts.cancelled_on,
+            account_entities.cancelled_on <= scope.as_of_date
+            and episodes.opened_on < account_entities.cancelled_on,
             false
         )
-        or coalesce(users.deactivated_on <= scope.as_of_date, false)
-            as is_gone
+        or coalesce(user_entities.deactivated_on <= scope.as_of_date, false)
+        or (episodes.account_id is not null and accounts.account_id is null)
+        or (episodes.entity = 'user' and users.user_id is null) as is_gone
     from {{ ref('int_product_signals__placed_episodes') }} as episodes
     cross join scope
     inner join ordered
@@ -87,6 +88,48 @@ described as (
         on
             episodes.entity = 'user'
             and episodes.entity_id = users.user_id
+    left join {{ ref('int_product_signals__entities') }} as account_entities
+        on
+            account_entities.entity = 'account'
+            and episodes.account_id = account_entities.entity_id
+    left join {{ ref('int_product_signals__entities') }} as user_entities
+        on
+            episodes.entity = 'user'
+            and user_entities.entity = 'user'
+            and episodes.entity_id = user_entities.entity_id
+    left join {{ ref('int_product_signals__account_attributes') }}
+        as account_then
+        on
+            episodes.account_id = account_then.account_id
+            and episodes.closed_on >= account_then.valid_from
+            and episodes.closed_on < account_then.valid_to
+    left join {{ ref('int_product_signals__user_attributes') }} as user_then
+        on
+            episodes.entity = 'user'
+            and episodes.entity_id = user_then.user_id
+            and episodes.closed_on >= user_then.valid_from
+            and episodes.closed_on < user_then.valid_to
+
+),
+
+reasons as (
+
+    select
+        signal_id,
+        {{ dbt.listagg(
+            measure='sentence',
+            delimiter_text="'; '",
+            order_by_clause='order by place, sentence'
+        ) }} as reason
+    from (
+        select
+            signal_id,
+            sentence,
+            min(condition_group * 1000 + condition_number) as place
+        from {{ ref('product_signals__signal_evidence') }}
+        group by signal_id, sentence
+    ) as sentences
+    group by signal_id
 
 ),
 
@@ -150,7 +193,7 @@ select
 from described
 left join urgent
     on described.signal_id = urgent.signal_id
-left join {{ ref('int_product_signals__reasons') }} as reasons
+left join reasons
     on described.signal_id = reasons.signal_id
 left join actions
     on described.signal = actions.signal

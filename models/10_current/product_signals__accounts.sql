@@ -2,10 +2,10 @@
 
 with accounts as (
 
-    select vectors.*
-    from {{ ref('int_product_signals__account_vectors') }} as vectors
+    {{ product_signals.named_accounts() }}
     inner join {{ ref('int_product_signals__scope') }} as scope
         on vectors.as_of_date = scope.as_of_date
+    where accounts.account_id is not null
 
 ),
 

@@ -5,7 +5,7 @@
 #}
 {{ config(access='public') }}
 {% set today = product_signals.run_date() %}
-{% set run = product_signals.latest_run() %}
+{% set run = product_signals.this_run() %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
 {% set named = 'coalesce(named.amount, 0)' %}
 {# Inputs whose rows name accounts; those that are off say nothing. #}

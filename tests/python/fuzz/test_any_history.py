@@ -17,7 +17,7 @@ WAYS = [
     [],
     ["--exclude", "product_signals__user_scores"],
     ["--exclude", "int_product_signals__user_days"],
-    ["--select", "+int_product_signals__restated_days"],
+    ["--select", "+int_product_signals__account_days"],
     ["--select", "+product_signals__signals"],
 ]
 

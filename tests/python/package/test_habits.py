@@ -181,7 +181,7 @@ def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
     assert warehouse.rows(
         "select is_full, is_complete"
         " from main_signals.int_product_signals__runs"
-        " inner join main_signals.int_product_signals__ended_runs"
+        " inner join main_signals.int_product_signals__completed_runs"
         " using (run_id) order by int_product_signals__runs.run_number"
     ) == [
         {"is_full": True, "is_complete": True},

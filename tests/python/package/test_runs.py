@@ -57,7 +57,11 @@ class History:
     def to_the_end(self) -> dict[str, list]:
         """Builds the last step; gives what is not as if built at once."""
         build(self.warehouse, self.steps[2])
-        return self.unlike(self.last)
+        log = runs(self.warehouse)
+        found = self.unlike(self.full_refresh())
+        shutil.copy(self.warehouse.folder / "before", self.warehouse.database)
+        assert runs(self.warehouse) == log
+        return found
 
     def unlike(self, kept: Path) -> dict[str, list]:
         return differences(self.warehouse.database, kept)
@@ -318,9 +322,7 @@ def kill_at(warehouse: Warehouse, model: str) -> None:
 @pytest.mark.parametrize(
     "model",
     [
-        pytest.param(
-            "int_product_signals__restated_days", marks=pytest.mark.long
-        ),
+        pytest.param("int_product_signals__user_days", marks=pytest.mark.long),
         "product_signals__user_scores",
     ],
 )
@@ -359,21 +361,21 @@ def test_rows_seen_late_are_found(killed: bool, history: History) -> None:
         kill_at(history.warehouse, "product_signals__user_scores")
     build(history.warehouse, replace(history.steps[2], events=[*events, late]))
     days = history.warehouse.rows(
-        "select user_id, event_date from int_product_signals__loaded_user_days"
+        "select event_date from int_product_signals__loaded_days"
     )
-    assert {"user_id": "u1", "event_date": (START + DAY).date()} in days
+    assert {"event_date": (START + DAY).date()} in days
     assert (len(days) > 1) == killed
     assert runs(history.warehouse)[-1] == (False, not killed)
     assert history.unlike(history.full_refresh()) == {}
 
 
 @pytest.mark.long
-def test_without_the_bounds_of_runs_all_is_built_anew(
+def test_without_what_runs_knew_all_is_built_anew(
     history: History,
 ) -> None:
     """Nobody could tell what has changed since."""
     history.begin_with(history.last)
-    history.warehouse.execute("drop table int_product_signals__input_bounds")
+    history.warehouse.execute("drop table int_product_signals__known_inputs")
     assert history.to_the_end() == {}
     assert runs(history.warehouse) == 2 * [(True, True)]
 
@@ -401,19 +403,17 @@ def test_what_follows_from_the_events_is_a_whole_run(history: History) -> None:
     last = history.steps[2]
     history.warehouse.load(**{name: getattr(last, name) for name in INPUTS})
     history.warehouse.build("--select", "source:*+")
-    assert history.unlike(history.last) == {}
     assert runs(history.warehouse) == [(True, True), (False, True)]
+    assert history.unlike(history.full_refresh()) == {}
 
 
 @pytest.mark.parametrize(
     ("arguments", "log"),
     [
         (["--select", "product_signals__feature_usage"], "runs"),
-        (["--select", "int_product_signals__input_bounds"], "runs"),
+        (["--select", "int_product_signals__known_inputs"], "runs"),
         (["--exclude", "int_product_signals__runs"], "runs"),
-        (["--exclude", "int_product_signals__input_bounds"], "input_bounds"),
-        (["--exclude", "int_product_signals__profile_bounds"],
-         "profile_bounds"),
+        (["--exclude", "int_product_signals__known_inputs"], "known_inputs"),
     ],
 )  # fmt: skip
 def test_no_run_goes_unlogged(
@@ -460,7 +460,7 @@ def test_a_full_refresh_that_died_is_made_up_for(history: History) -> None:
     history.warehouse.build(
         "--full-refresh",
         "--select",
-        "+int_product_signals__profile_bounds",
+        "+int_product_signals__known_inputs",
     )
     assert history.to_the_end() == {}
     assert runs(history.warehouse)[-1] == (True, False)
@@ -482,16 +482,25 @@ def test_an_attribute_comes_into_use(history: History) -> None:
     assert runs(history.warehouse) == [(True, True)]
 
 
-def test_the_fingerprint_knows_every_variable_and_the_version() -> None:
+def test_runs_compare_every_variable_and_the_version() -> None:
     project = yaml.safe_load(
         (package_root() / "dbt_project.yml").read_text(encoding="utf-8")
     )
-    macro = (
-        package_root() / "macros/incremental/fingerprint_of_project.sql"
+    root = package_root()
+    version = (
+        root / "models/02_inputs/int_product_signals__current_inputs.sql"
     ).read_text(encoding="utf-8")
-    assert f"'{project['version']}'" in macro
+    assert f"'{project['version']}'" in version
+    macro = (root / "macros/incremental/variables_that_count.sql").read_text(
+        encoding="utf-8"
+    )
     # Inputs and seeds are in it by their columns and rows.
-    left_out = {"lookback_days", "product_signals_private_tests"}
+    left_out = {
+        "lookback_days",
+        "rebuild_from",
+        "max_rebuild_days",
+        "product_signals_private_tests",
+    }
     for name in project["vars"]:
         if not name.endswith(("_model", "_seed")) and name not in left_out:
             assert f"'{name}" in macro, name
@@ -501,7 +510,7 @@ def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
     """Else it could call a run complete that is still building."""
     manifest = _manifest(history)
     seen: set[str] = set()
-    waiting = ["model.product_signals.int_product_signals__ended_runs"]
+    waiting = ["model.product_signals.int_product_signals__completed_runs"]
     while waiting:
         node = waiting.pop()
         if node not in seen:
@@ -527,10 +536,11 @@ def test_a_run_beside_another_is_not_complete(
                 insert into int_product_signals__runs
                 select * replace (
                     'other' as run_id,
+                    run_number {sign} 1 as run_number,
                     started_at {sign} interval '1 second' as started_at
                 )
                 from int_product_signals__runs
-                order by started_at desc
+                order by run_number desc
                 limit 1
             """
         }
@@ -552,7 +562,7 @@ def test_runs_are_in_order_whatever_the_clocks_say(
     warehouse = history.warehouse
     # What the other machine did last was to look at the past.
     build(warehouse, history.steps[2], as_of_date=_day(25))
-    for log in ("runs", "ended_runs"):
+    for log in ("runs", "completed_runs"):
         warehouse.execute(
             f"update int_product_signals__{log}"
             " set started_at = started_at + interval 3 years"
@@ -560,7 +570,8 @@ def test_runs_are_in_order_whatever_the_clocks_say(
         )
     if killed:
         warehouse.execute(
-            "delete from int_product_signals__ended_runs where run_number = 2"
+            "delete from int_product_signals__completed_runs"
+            " where run_number = 2"
         )
     outcome = warehouse.build()
     assert any("one of the two clocks is wrong" in w for w in outcome.warnings)

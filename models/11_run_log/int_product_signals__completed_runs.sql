@@ -1,8 +1,8 @@
 {#
     A row for every run that came to its end. Only a complete one counts for
     the next: it built every model, and no other run was at work meanwhile.
-    Until there is one, each run restates what all since the last complete one
-    did.
+    Until there is one, each run builds again what all since the last complete
+    one did.
 #}
 {{ config(
     materialized='incremental',
@@ -11,6 +11,7 @@
     meta={'needs': product_signals.log_needs()},
 ) }}
 -- depends_on: {{ ref('product_signals__accounts') }}
+-- depends_on: {{ ref('product_signals__accounts_daily') }}
 -- depends_on: {{ ref('product_signals__activation_cohorts') }}
 -- depends_on: {{ ref('product_signals__activity_daily') }}
 -- depends_on: {{ ref('product_signals__attributes') }}
@@ -26,7 +27,6 @@ select
     runs.run_id,
     runs.run_number,
     runs.started_at,
-    runs.fingerprint,
     runs.loaded_through,
     scope.as_of_date,
     scope.history_start,

@@ -1,12 +1,11 @@
 {#
     The run under way, or else the last one: its row of
-    int_product_signals__runs as a dict, with is_partial in it: whether tables
-    may be brought up to date rather than built anew. They may not while dbt
-    parses, nor before a first run.
+    int_product_signals__runs as a dict. Empty while dbt parses and before the
+    first run.
 #}
-{% macro latest_run() %}
+{% macro this_run() %}
     {% set runs = ref('int_product_signals__runs') %}
-    {% set run = {'is_partial': false} %}
+    {% set run = {} %}
     {% if execute and load_relation(runs) %}
         {% set rows = run_query(
             'select * from ' ~ runs ~ " order by case run_id when '"
@@ -16,7 +15,6 @@
             {% for name in rows.column_names %}
                 {% do run.update({name | lower: row[name]}) %}
             {% endfor %}
-            {% do run.update({'is_partial': not run['is_full']}) %}
         {% endfor %}
     {% endif %}
     {% do return(run) %}

@@ -1,0 +1,178 @@
+{#
+    What everything depends on besides events: variables, columns of the
+    inputs, cells of the seeds, and whatever users, accounts and further inputs
+    say of a day. Compared with what the run before knew, it tells from which
+    day on this run must build again.
+
+    day   from which day on the row matters; null: from the first event of the
+          user or account
+
+    Who is gone from the users or accounts input is kept as it was.
+#}
+{{ config(
+    materialized='table',
+    meta={'needs': {'materialized': ['table']}},
+) }}
+-- depends_on: {{ ref('int_product_signals__gate') }}
+{% set first_day = product_signals.first_day() %}
+{% set known = product_signals.left_behind('known_inputs') %}
+{% set history_columns = (
+    product_signals.account_columns().keys() | list
+    + product_signals.extra_attributes('account', quoted=true)
+) %}
+{% set dates = {
+    'user': ['created', 'deactivated', 'licensed'],
+    'account': ['created', 'trial_started', 'converted', 'cancelled'],
+} %}
+
+with settings as (
+
+    select
+        'version' as kind,
+        'product_signals' as name,
+        '0.1.0' as content
+    {%- for name in product_signals.variables_that_count() %}
+    union all
+    select
+        'variable' as kind,
+        '{{ name }}' as name,
+        {{ product_signals.text_literal(var(name) | string) }} as content
+    {%- endfor %}
+    {%- for input in product_signals.input_spec() %}
+    {%- set relation = product_signals.input_relation(input) %}
+    union all
+    select
+        'input' as kind,
+        '{{ input }}' as name,
+        '{{ var(input ~ "_model") }}' as content
+    {%- if relation %}
+    {%- for column, type in (
+        product_signals.column_types(relation) or {}
+    ).items() %}
+    union all
+    select
+        'column' as kind,
+        {{ product_signals.text_literal(input ~ '.' ~ column) }} as name,
+        {{ product_signals.text_literal(type) }} as content
+    {%- endfor %}
+    {%- endif %}
+    {%- endfor %}
+    {%- for seed, spec in product_signals.config_spec().items() %}
+    {%- for column in spec['columns'] if column not in spec['key'] %}
+    union all
+    select
+        'seed' as kind,
+        '{{ seed }}, ' || {{ product_signals.row_name(spec['key']) }}
+        || ': {{ column }}' as name,
+        coalesce(cast({{ column }} as text), '') as content
+    from {{ ref('stg_product_signals__' ~ seed) }}
+    {%- endfor %}
+    {%- endfor %}
+
+),
+
+dated as (
+
+    {%- for entity, columns in dates.items() %}
+    select
+        '{{ entity }}' as kind,
+        {{ entity }}_id as name,
+        'known' as content,
+        cast(null as date) as day
+    from {{ ref('stg_product_signals__' ~ entity ~ 's') }}
+    {%- for column in columns %}
+    union all
+    select
+        '{{ entity }}' as kind,
+        {{ entity }}_id as name,
+        '{{ column }}_on='
+        || coalesce(cast({{ column }}_on as text), '') as content,
+        {%- if column in ['trial_started', 'converted'] %}
+        {# Without one of the two, the other says something of earlier days. #}
+        case
+            when trial_started_on is not null then {{ column }}_on
+            else coalesce(created_on, {{ first_day }})
+        end as day
+        {%- else %}
+        {{ column }}_on as day
+        {%- endif %}
+    from {{ ref('stg_product_signals__' ~ entity ~ 's') }}
+    {%- if column != 'created' %}
+    where {{ column }}_on is not null
+    {%- endif %}
+    {%- endfor %}
+    union all
+    {%- endfor %}
+    {%- for bound in ['valid_from', 'valid_to'] %}
+    select
+        'membership' as kind,
+        user_id as name,
+        {{ product_signals.joined([
+            "'" ~ bound ~ "'", 'account_id', 'role', bound,
+        ]) }} as content,
+        {{ bound }} as day
+    from {{ ref('stg_product_signals__memberships') }}
+    union all
+    select
+        'account history' as kind,
+        account_id as name,
+        '{{ bound }}|' || {{ dbt.hash(product_signals.joined(
+            history_columns + [bound]
+        )) }} as content,
+        {{ bound }} as day
+    from {{ ref('stg_product_signals__account_history') }}
+    union all
+    {%- endfor %}
+    select
+        'usage limit' as kind,
+        account_id as name,
+        {{ product_signals.joined([
+            'meter', 'used', 'allowed', 'valid_from',
+        ]) }} as content,
+        valid_from as day
+    from {{ ref('stg_product_signals__usage_limits') }}
+    union all
+    {# The same answer may be there twice, and then both count. #}
+    select
+        'survey answer' as kind,
+        account_id as name,
+        {{ product_signals.joined([
+            'survey', 'score', 'answered_at', 'user_id', 'count(*)',
+        ]) }} as content,
+        answered_on as day
+    from {{ ref('stg_product_signals__surveys') }}
+    group by account_id, user_id, survey, score, answered_at, answered_on
+
+)
+
+select
+    kind,
+    name,
+    content,
+    {{ first_day }} as day
+from settings
+
+union all
+
+select
+    kind,
+    name,
+    content,
+    day
+from dated
+{%- if known %}
+{%- for entity in dates %}
+
+union all
+
+select
+    known.kind,
+    known.name,
+    known.content,
+    known.day
+from {{ known }} as known
+left join {{ ref('stg_product_signals__' ~ entity ~ 's') }} as listed
+    on known.name = listed.{{ entity }}_id
+where known.kind = '{{ entity }}' and listed.{{ entity }}_id is null
+{%- endfor %}
+{%- endif %}

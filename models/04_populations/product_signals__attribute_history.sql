@@ -1,0 +1,180 @@
+{{ config(
+    access='public',
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['entity', 'entity_id', 'valid_from'],
+    on_schema_change='append_new_columns',
+    full_refresh=false,
+    meta={'needs': {
+        'materialized': ['incremental'],
+        'incremental_strategy': ['delete+insert'],
+        'on_schema_change': ['append_new_columns'],
+        'full_refresh': [false],
+    }},
+) }}
+{% do product_signals.refuse_unlogged() %}
+{% set columns = {} %}
+{% for entity in ['user', 'account'] %}
+{% do columns.update(product_signals.remembered_columns(entity)) %}
+{% endfor %}
+{% set kept = (
+    product_signals.column_types(this) if is_incremental() else none
+) or {} %}
+{% set names = ['is_there'] + columns.keys() | list %}
+{% set compared = names | select('in', kept) | list if kept else names %}
+{# What is remembered from now on held for all the past, as far as anybody
+   knows. #}
+{% set added = names | reject('in', kept) | list if kept else [] %}
+
+with listed as (
+
+    {% for entity in ['user', 'account'] %}
+    {%- set own = product_signals.remembered_columns(entity) %}
+    select
+        '{{ entity }}' as entity,
+        {{ entity }}_id as entity_id,
+        true as is_there,
+        {%- for column, type in columns.items() %}
+        {% if column in own -%}
+        {{ product_signals.staged_as(column) }} as {{ column }}
+        {%- else -%}
+        {{ product_signals.typed_null(type) }} as {{ column }}
+        {%- endif %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('stg_product_signals__' ~ entity ~ 's') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{% if is_incremental() -%}
+latest as (
+
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by entity, entity_id order by valid_from desc
+            ) as age
+        from {{ this }}
+    ) as history
+    where age = 1
+
+),
+
+gone as (
+
+    select
+        latest.entity,
+        latest.entity_id,
+        false as is_there,
+        {%- for column, type in columns.items() %}
+        {% if column in compared -%}
+        latest.{{ column }}
+        {%- else -%}
+        {{ product_signals.typed_null(type) }} as {{ column }}
+        {%- endif %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from latest
+    left join listed
+        on
+            latest.entity = listed.entity
+            and latest.entity_id = listed.entity_id
+    where latest.is_there and listed.entity_id is null
+
+),
+
+now as (
+
+    select * from listed
+    union all
+    select * from gone
+
+),
+
+changed as (
+
+    select now.*
+    from now
+    left join latest
+        on
+            now.entity = latest.entity
+            and now.entity_id = latest.entity_id
+    where
+        latest.entity_id is null
+        or {{ product_signals.joined(compared, 'now') }}
+        <> {{ product_signals.joined(compared, 'latest') }}
+
+),
+
+{# A look at the past teaches nothing about today. #}
+dated as (
+
+    select
+        changed.entity,
+        changed.entity_id,
+        scope.as_of_date as valid_from,
+        {%- for column in names %}
+        changed.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from changed
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    where
+        scope.as_of_date >= coalesce(
+            (select max(valid_from) from {{ this }}), scope.as_of_date
+        )
+        {%- if not product_signals.is_real() %}
+        and 1 = 0
+        {%- endif %}
+
+)
+
+{%- if added %},
+
+completed as (
+
+    select
+        history.entity,
+        history.entity_id,
+        history.valid_from,
+        {%- for column in names %}
+        {{ 'history' if column in compared else 'listed' }}.{{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ this }} as history
+    left join listed
+        on
+            history.entity = listed.entity
+            and history.entity_id = listed.entity_id
+    left join dated
+        on
+            history.entity = dated.entity
+            and history.entity_id = dated.entity_id
+            and history.valid_from = dated.valid_from
+    where dated.entity_id is null
+
+)
+
+select * from completed
+union all
+{%- endif %}
+
+select * from dated
+{%- else -%}
+dated as (
+
+    select
+        listed.entity,
+        listed.entity_id,
+        scope.as_of_date as valid_from,
+        {%- for column in names %}
+        listed.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from listed
+    cross join {{ ref('int_product_signals__scope') }} as scope
+
+)
+
+select * from dated
+{%- endif %}

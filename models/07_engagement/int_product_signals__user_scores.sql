@@ -1,0 +1,199 @@
+{{ product_signals.incremental_by_day('as_of_date') }}
+{% set reach = product_signals.longest_period() %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+benchmarks as (
+
+    select * from {{ ref('int_product_signals__user_benchmarks') }}
+    where {{ product_signals.in_rebuild('as_of_date', reach) }}
+
+),
+
+ladder as (
+
+    select * from {{ ref('int_product_signals__user_ladder') }}
+    where {{ product_signals.in_rebuild('as_of_date', reach) }}
+
+),
+
+windows as (
+
+    select
+        windows.*,
+        case
+            when
+                windows.was_in_profile
+                and windows.as_of_date
+                >= {{ product_signals.first_compared_day(
+                    'entities.begins_on', 'profiles.period_days'
+                ) }}
+                then coalesce(windows.previous_exact_points, 0)
+        end as compared_exact_points,
+        profiles.period_days,
+        profiles.normalization
+    from {{ ref('int_product_signals__score_windows') }} as windows
+    cross join scope
+    inner join profiles
+        on windows.profile = profiles.profile
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'user'
+            and windows.user_id = entities.entity_id
+    where
+        windows.is_user
+        and {{ product_signals.in_rebuild('windows.as_of_date') }}
+        and windows.is_in_profile
+        and (
+            windows.exact_points > 0
+            or windows.previous_exact_points > 0
+            or windows.active_days > 0
+        )
+
+),
+
+ranked as (
+
+    select
+        windows.*,
+        case
+            when
+                windows.exact_points > 0
+                and windows.home_account_id is not null
+                then rank() over (
+                    partition by
+                        windows.profile,
+                        windows.home_account_id,
+                        windows.as_of_date
+                    order by windows.exact_points desc
+                )
+        end as rank_in_account
+    from windows
+
+),
+
+normalized as (
+
+    select
+        ranked.*,
+        benchmarks.benchmark,
+        benchmarks.benchmark_source,
+        ladder.score_rank,
+        ladder.percentile,
+        {{ product_signals.normalized(
+            'ranked.exact_points',
+            'benchmarks.benchmark',
+            'ranked.normalization',
+            'ladder.percentile'
+        ) }} as score,
+        case
+            when ranked.compared_exact_points is not null
+                then {{ product_signals.normalized(
+                    'ranked.compared_exact_points',
+                    'previous_benchmarks.benchmark',
+                    'ranked.normalization',
+                    'previous_ladder.percentile'
+                ) }}
+        end as previous_score,
+        case
+            when ranked.compared_exact_points is not null
+                then {{ product_signals.normalized(
+                    'ranked.compared_exact_points',
+                    'benchmarks.benchmark',
+                    'ranked.normalization',
+                    'cast(null as double precision)'
+                ) }}
+        end as previous_score_at_benchmark
+    from ranked
+    inner join benchmarks
+        on
+            ranked.profile = benchmarks.profile
+            and ranked.as_of_date = benchmarks.as_of_date
+    left join benchmarks as previous_benchmarks
+        on
+            ranked.profile = previous_benchmarks.profile
+            and ranked.as_of_date - ranked.period_days
+            = previous_benchmarks.as_of_date
+    left join ladder
+        on
+            ranked.profile = ladder.profile
+            and ranked.as_of_date = ladder.as_of_date
+            and ranked.exact_points = ladder.exact_points
+    {# Only the method percentile needs to look up the place back then. #}
+    left join ladder as previous_ladder
+        on
+            ranked.normalization = 'percentile'
+            and ranked.profile = previous_ladder.profile
+            and ranked.as_of_date - ranked.period_days
+            = previous_ladder.as_of_date
+            and ranked.compared_exact_points = previous_ladder.exact_points
+
+),
+
+published as (
+
+    select
+        *,
+        {{ product_signals.rounded('score') }} as published_score,
+        {{ product_signals.rounded('previous_score') }}
+            as published_previous_score,
+        {{ product_signals.rounded('previous_score_at_benchmark') }}
+            as published_previous_at_benchmark
+    from normalized
+
+),
+
+changes as (
+
+    select
+        *,
+        published_score - published_previous_score as score_change,
+        {{ product_signals.behavior_change() }} as behavior_change
+    from published
+
+)
+
+select
+    changes.profile,
+    changes.user_id,
+    changes.as_of_date,
+    changes.home_account_id as account_id,
+    changes.is_main_profile,
+    {{ product_signals.from_exact('changes.exact_points') }} as raw_score,
+    changes.published_score as score,
+    {{ product_signals.band('score', 'changes.published_score') }}
+        as score_band,
+    changes.benchmark,
+    changes.benchmark_source,
+    {{ product_signals.from_exact('changes.compared_exact_points') }}
+        as previous_raw_score,
+    changes.published_previous_score as previous_score,
+    cast(changes.score_change as numeric(12, 2)) as score_change,
+    cast(changes.behavior_change as numeric(12, 2)) as behavior_change,
+    cast(changes.score_change - changes.behavior_change as numeric(12, 2))
+        as rescale_change,
+    {{ product_signals.trend(
+        'coalesce(changes.behavior_change, changes.score_change)'
+    ) }} as trend,
+    changes.score_rank,
+    {{ product_signals.rounded('changes.percentile') }} as score_percentile,
+    cast(changes.rank_in_account as integer) as rank_in_account,
+    changes.active_days > 0 as is_active,
+    changes.active_days,
+    changes.event_count,
+    changes.features_used,
+    {{ product_signals.percent(
+        'changes.key_features_used', 'changes.key_features'
+    ) }} as adoption_rate,
+    changes.last_active_at
+from changes

@@ -1,0 +1,279 @@
+"""What an attribute was on a day is remembered (L1, L3, F7)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from histories import differences
+from product_signals.config import Config
+from warehouse import Warehouse
+
+DAY = timedelta(days=1)
+NOON = datetime(2024, 3, 11, 12)
+
+
+def signal(entity: str) -> dict[str, Any]:
+    """A state that holds while there is a score."""
+    return {
+        "signal_name": "Active",
+        "entity": entity,
+        "kind": "state",
+        "severity": "low",
+        "description": "Has a score.",
+        "teams": ["success"],
+        "grace_days": 30,
+        "actions": [{"team": "success", "action": "Wave"}],
+        "groups": [[{"metric": "score", "operator": ">", "value": 0}]],
+    }
+
+
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "remembering",
+        "events": {
+            "work": {"feature": "work", "counts_as_activity": True, "weight": 2}
+        },
+        "features": {"work": {"is_key": True}},
+        "profiles": {"main": {"period_days": 7, "min_population": 1}},
+        "bands": {"score": {"inactive": None, "low": 0.01, "high": 50}},
+        "signals": {"active": signal("account"), "busy": signal("user")},
+    }
+)
+
+
+class Company:
+    """Two accounts, of which one changes; a run a day."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+        self.accounts = [
+            {
+                "account_id": name,
+                "created_at": NOON - 60 * DAY,
+                "plan": "team",
+                "colour": "red",
+            }
+            for name in ("a1", "a2")
+        ]
+        self.users = [
+            {
+                "user_id": f"u{n}",
+                "account_id": f"a{n}",
+                "created_at": NOON - 60 * DAY,
+            }
+            for n in (1, 2)
+        ]
+        self.events: list[dict[str, Any]] = []
+        warehouse.configure(CONFIG, ["events", "users", "accounts"])
+        for age in range(20, 0, -1):
+            self.work(age)
+
+    def work(self, age: int, **more: Any) -> None:
+        """Everybody works once, so many days before the 11th of March."""
+        for n in (1, 2):
+            self.events.append(
+                {
+                    "event_id": f"e{n} {age}",
+                    "user_id": f"u{n}",
+                    "event_name": "work",
+                    "occurred_at": NOON - age * DAY,
+                    "loaded_at": NOON - age * DAY,
+                    **more,
+                }
+            )
+
+    def build(self, *arguments: str, **variables: Any) -> None:
+        self.warehouse.load(
+            events=self.events, users=self.users, accounts=self.accounts
+        )
+        self.warehouse.build(*arguments, **variables)
+
+    def equals_a_full_refresh(self, **variables: Any) -> bool:
+        before = self.warehouse.folder / "before"
+        shutil.copy(self.warehouse.database, before)
+        self.warehouse.build("--full-refresh", **variables)
+        return differences(before, self.warehouse.database) == {}
+
+    def rows(self, query: str) -> list[tuple]:
+        return [tuple(row.values()) for row in self.warehouse.rows(query)]
+
+    def scope(self) -> tuple[date, str]:
+        """From which day the last run built again, and why."""
+        return self.rows(
+            "select rebuild_from, rebuild_reason"
+            " from int_product_signals__scope"
+        )[0]
+
+
+@pytest.fixture
+def company(warehouse_factory: Callable) -> Company:
+    return Company(warehouse_factory("company"))
+
+
+def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
+    company.build()
+    company.accounts[0]["plan"] = "enterprise"
+    company.work(0)
+    company.build()
+    assert company.scope() == (date(2024, 3, 10), "the last day again")
+    query = (
+        "select distinct plan, attributes_as_of, min(as_of_date),"
+        " max(as_of_date) from product_signals__accounts_daily"
+        " where account_id = 'a1' group by all order by 3"
+    )
+    known = [
+        ("team", "current", date(2024, 2, 20), date(2024, 3, 9)),
+        ("team", "day", date(2024, 3, 10), date(2024, 3, 10)),
+        ("enterprise", "day", date(2024, 3, 11), date(2024, 3, 11)),
+    ]
+    assert company.rows(query) == known
+    assert company.rows(
+        "select value, accounts from product_signals__segment_scores"
+        " where attribute = 'plan' and as_of_date = '2024-03-10'"
+    ) == [("team", 2)]
+    assert company.equals_a_full_refresh()
+    assert company.rows(query) == known
+    # A second run of the day puts right what the first one noted.
+    company.accounts[0]["plan"] = "team"
+    company.build()
+    assert company.rows(query)[-1][0] == "team"
+    assert company.equals_a_full_refresh()
+    # A look at the past notes nothing.
+    company.accounts[0]["plan"] = "free"
+    company.build(as_of_date="2024-03-05")
+    assert company.rows(
+        "select distinct plan from product_signals__attribute_history"
+        " where entity = 'account'"
+    ) == [("team",)]
+    company.build()
+    assert company.rows(query)[-1][0] == "free"
+    assert company.equals_a_full_refresh()
+
+
+def test_who_is_gone_leaves_their_past(company: Company) -> None:
+    company.build()
+    past = (
+        "select * exclude (account_name, domain, crm_id, created_at)"
+        " from product_signals__accounts_daily"
+        " where account_id = 'a1' and as_of_date < '2024-03-10' order by all"
+    )
+    kept = company.rows(past)
+    company.work(0)
+    account, user = company.accounts.pop(0), company.users.pop(0)
+    company.build()
+    assert company.rows(past) == kept
+    assert company.rows(
+        "select max(as_of_date) from product_signals__accounts_daily"
+        " where account_id = 'a1'"
+    ) == [(date(2024, 3, 10),)]
+    for table in ("accounts", "users"):
+        assert company.rows(
+            f"select {table[:-1]}_id from product_signals__{table}"
+        ) == [(f"{table[0]}2",)]
+    assert company.rows(
+        "select entity, closed_on, close_reason, priority"
+        " from product_signals__signals where entity_id in ('a1', 'u1')"
+        " order by entity"
+    ) == [
+        ("account", date(2024, 3, 11), "account_removed", None),
+        ("user", date(2024, 3, 11), "user_removed", None),
+    ]
+    assert company.equals_a_full_refresh()
+    # And back again: nothing of the time away is made up.
+    company.accounts.insert(0, account)
+    company.users.insert(0, user)
+    company.work(-2)
+    company.build()
+    assert company.scope()[0] == date(2024, 3, 11)
+    assert company.rows(
+        "select as_of_date from product_signals__accounts_daily"
+        " where account_id = 'a1' and as_of_date > '2024-03-09' order by 1"
+    ) == [(date(2024, 3, 10),), (date(2024, 3, 13),)]
+    assert company.equals_a_full_refresh()
+
+
+def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
+    company.build()
+    company.accounts[0]["cancelled_at"] = NOON - 5 * DAY
+    company.accounts[1]["cancelled_at"] = None
+    company.build()
+    # The column is new, so that everything is built again.
+    assert company.scope()[0] == date(1900, 1, 1)
+    company.accounts[0]["cancelled_at"] = NOON - 3 * DAY
+    company.build()
+    assert company.scope() == (date(2024, 3, 6), "account a1")
+    assert company.equals_a_full_refresh()
+
+
+def test_what_is_remembered_from_now_on_held_before(company: Company) -> None:
+    company.build()
+    company.work(0)
+    company.build(account_attributes=["colour"])
+    assert company.scope() == (
+        date(1900, 1, 1),
+        "variable account_attributes [] → ['colour']",
+    )
+    assert company.rows(
+        "select value, min(as_of_date) from product_signals__segment_scores"
+        " where attribute = 'colour' group by 1"
+    ) == [("red", date(2024, 2, 20))]
+    assert company.equals_a_full_refresh(account_attributes=["colour"])
+
+
+def test_why_a_run_builds_again_is_said(company: Company) -> None:
+    company.build()
+    late = {**company.events[0], "event_id": "late", "loaded_at": NOON}
+    company.events.append({**late, "occurred_at": NOON - 8 * DAY})
+    company.build()
+    assert company.scope() == (date(2024, 3, 3), "events of 2024-03-03")
+    heavier = CONFIG.model_copy(deep=True)
+    heavier.events["work"].weight = 5
+    company.warehouse.configure(heavier, ["events", "users", "accounts"])
+    company.build()
+    assert company.scope() == (
+        date(1900, 1, 1),
+        "seed event_weights, weight_set=default, event_name=work: weight"
+        " 2.0 → 5.0",
+    )
+
+
+def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
+    company.build()
+    company.events = [
+        event
+        for event in company.events
+        if event["event_id"] not in ("e1 6", "e2 6", "e1 4")
+    ]
+    company.build()
+    query = (
+        "select sum(event_count) from product_signals__score_components"
+        " where entity = 'user'"
+    )
+    assert company.rows(query) == [(14,)]
+    company.build(rebuild_from="2024-03-05")
+    assert company.rows(query) == [(11,)]
+    assert company.scope() == (date(2024, 3, 5), "the variable rebuild_from")
+    assert company.equals_a_full_refresh()
+
+
+def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
+    company.build()
+    for name, age in (("old", 18), ("young", 4)):
+        company.events.append(
+            {
+                **company.events[0],
+                "event_id": name,
+                "occurred_at": NOON - age * DAY,
+                "loaded_at": NOON,
+            }
+        )
+    company.build(max_rebuild_days=10)
+    assert company.scope()[0] == date(2024, 3, 7)
+    assert company.rows(
+        "select value from product_signals__data_health"
+        " where check_name = 'waiting_rows'"
+    ) == [(1,)]
