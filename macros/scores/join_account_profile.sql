@@ -1,6 +1,7 @@
 {# Keeps the rows of accounts that are in the row's profile on that day. #}
 {% macro join_account_profile(relation) -%}
-inner join {{ ref('int_product_signals__profile_periods') }} as periods
+inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
+    as periods
     on
         periods.entity = 'account'
         and {{ relation }}.profile = periods.profile

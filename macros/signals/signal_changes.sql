@@ -2,17 +2,16 @@
     When each signal of an entity begins to hold, holds by its clear values
     only, or no longer holds at all: a row per change.
 
-    entity    account, user or product
-    is_live   SQL: whether a state can hold
-    is_there  SQL: whether anything can happen
+    entity   account, user or product
 
     state   2 the conditions hold, 1 they do by their clear values, 0 neither
 
-    Reads the relation vectors: the metrics, each row standing until the next
-    of the same id. All signals of a row make one text, so that what the row
-    before said is looked up once.
+    Reads the relation <entity>_metrics, each row standing until the next of
+    the same id, with can_hold (for states) and can_happen (for events). All
+    signals of a row make one text, so that what the row before said is looked
+    up once.
 #}
-{% macro signal_changes(entity, is_live, is_there) %}
+{% macro signal_changes(entity) %}
     {%- set id = entity ~ '_id' %}
     {%- set since = product_signals.rebuild_from() %}
     {%- set signals = product_signals.signal_rules()
@@ -22,21 +21,22 @@
     {#- So that there is a query with no rule switched on, too. #}
     select
         cast(null as text) as signal,
-        {{ id }},
+        '{{ entity }}' as entity,
+        {{ id }} as entity_id,
         as_of_date as changed_on,
         cast(null as integer) as state
-    from vectors
+    from {{ entity }}_metrics
     where 1 = 0
     {%- else %}
     with states as (
 
         select
-            vectors.{{ id }},
-            vectors.as_of_date,
+            {{ id }},
+            as_of_date,
             {%- for signal in signals %}
             case
-                when not {{ is_there if signal.list[0]['kind'] == 'event'
-                    else is_live }} then '0'
+                when not {{ 'can_happen' if signal.list[0]['kind'] == 'event'
+                    else 'can_hold' }} then '0'
                 when {{ product_signals.groups_hold(signal.list, 'value') }}
                     then '2'
                 {%- if signal.list[0]['kind'] == 'state' %}
@@ -48,7 +48,7 @@
                 else '0'
             end{{ ' ||' if not loop.last }}
             {%- endfor %} as states
-        from vectors
+        from {{ entity }}_metrics
 
     ),
 
@@ -99,14 +99,14 @@
 
         select
             kept.signal,
-            kept.{{ id }},
+            kept.entity_id,
             kept.state,
             row_number() over (
-                partition by kept.signal, kept.{{ id }}
+                partition by kept.signal, kept.entity_id
                 order by kept.changed_on desc
             ) as place
         from {{ this }} as kept
-        where kept.changed_on < {{ since }}
+        where kept.entity = '{{ entity }}' and kept.changed_on < {{ since }}
 
     )
 
@@ -114,7 +114,8 @@
 
     select
         changed_signals.signal,
-        changed_signals.{{ id }},
+        '{{ entity }}' as entity,
+        changed_signals.{{ id }} as entity_id,
         changed_signals.changed_on,
         changed_signals.state
     from changed_signals
@@ -122,7 +123,7 @@
     left join kept_states
         on
             changed_signals.signal = kept_states.signal
-            and changed_signals.{{ id }} = kept_states.{{ id }}
+            and changed_signals.{{ id }} = kept_states.entity_id
             and kept_states.place = 1
     {%- endif %}
     where

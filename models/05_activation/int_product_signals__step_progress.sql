@@ -52,7 +52,7 @@ listed as (
         checklist_periods.entity,
         checklist_periods.entity_id,
         entities.begins_on
-    from {{ ref('int_product_signals__checklist_periods') }}
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
         as checklist_periods
     inner join {{ ref('int_product_signals__entities') }} as entities
         on
@@ -62,7 +62,9 @@ listed as (
         on
             entities.begins_on <= scope.as_of_date
             and checklist_periods.valid_from <= scope.as_of_date
-    where checklist_periods.valid_to > entities.begins_on
+    where
+        checklist_periods.checklist is not null
+        and checklist_periods.valid_to > entities.begins_on
 
 ),
 

@@ -88,13 +88,15 @@ main_checklists as (
         checklist_periods.checklist,
         checklist_periods.entity,
         checklist_periods.entity_id
-    from {{ ref('int_product_signals__checklist_periods') }}
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
         as checklist_periods
     inner join {{ ref('int_product_signals__scope') }} as scope
         on
             scope.as_of_date >= checklist_periods.valid_from
             and scope.as_of_date < checklist_periods.valid_to
-    where checklist_periods.is_main_checklist
+    where
+        checklist_periods.checklist is not null
+        and checklist_periods.is_main
 
 ),
 

@@ -15,29 +15,30 @@ with parts as (
         windows.previous_exact_points,
         {{ product_signals.exact(product_signals.normalized(
             'windows.exact_points',
-            'benchmarks.benchmark',
+            'scale.benchmark',
             'profiles.normalization',
-            'ladder.percentile'
+            'ranks.percentile'
         )) }} as exact_score,
         {{ product_signals.exact(product_signals.normalized(
             'windows.previous_exact_points',
-            'benchmarks.benchmark',
+            'scale.benchmark',
             'profiles.normalization',
             'cast(null as double precision)'
         )) }} as previous_exact_score
     from {{ ref('int_product_signals__score_windows') }} as windows
     inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
         on windows.profile = profiles.profile
-    inner join {{ ref('int_product_signals__user_benchmarks') }} as benchmarks
+    inner join {{ ref('int_product_signals__user_score_scale') }} as scale
         on
-            windows.profile = benchmarks.profile
-            and windows.as_of_date = benchmarks.as_of_date
-    left join {{ ref('int_product_signals__user_ladder') }} as ladder
+            scale.exact_points = 0
+            and windows.profile = scale.profile
+            and windows.as_of_date = scale.as_of_date
+    left join {{ ref('int_product_signals__user_score_scale') }} as ranks
         on
             profiles.normalization = 'percentile'
-            and windows.profile = ladder.profile
-            and windows.as_of_date = ladder.as_of_date
-            and windows.exact_points = ladder.exact_points
+            and windows.profile = ranks.profile
+            and windows.as_of_date = ranks.as_of_date
+            and windows.exact_points = ranks.exact_points
     where
         windows.account_id is not null
         and {{ product_signals.in_rebuild('windows.as_of_date') }}

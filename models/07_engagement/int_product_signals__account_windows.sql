@@ -137,7 +137,8 @@ counted as (
     from present
     inner join profiles
         on present.profile = profiles.profile
-    left join {{ ref('int_product_signals__profile_periods') }} as periods
+    left join {{ ref('int_product_signals__profile_and_checklist_periods') }}
+        as periods
         on
             profiles.filter_entity = 'user'
             and periods.entity = 'user'

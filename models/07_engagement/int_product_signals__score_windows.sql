@@ -106,11 +106,12 @@ subject_periods as (
         profile_subjects.period_days,
         profile_subjects.subject_number,
         periods.account_id as home_account_id,
-        periods.is_main_profile,
+        periods.is_main as is_main_profile,
         periods.valid_from,
         periods.valid_to
     from profile_subjects
-    inner join {{ ref('int_product_signals__profile_periods') }} as periods
+    inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
+        as periods
         on
             profile_subjects.profile = periods.profile
             and profile_subjects.entity = periods.entity

@@ -13,16 +13,9 @@ profiles as (
 
 ),
 
-benchmarks as (
+scale as (
 
-    select * from {{ ref('int_product_signals__user_benchmarks') }}
-    where {{ product_signals.in_rebuild('as_of_date', reach) }}
-
-),
-
-ladder as (
-
-    select * from {{ ref('int_product_signals__user_ladder') }}
+    select * from {{ ref('int_product_signals__user_score_scale') }}
     where {{ product_signals.in_rebuild('as_of_date', reach) }}
 
 ),
@@ -86,57 +79,54 @@ normalized as (
 
     select
         ranked.*,
-        benchmarks.benchmark,
-        benchmarks.benchmark_source,
-        ladder.score_rank,
-        ladder.percentile,
+        scale.benchmark,
+        scale.benchmark_source,
+        scale.score_rank,
+        scale.percentile,
         {{ product_signals.normalized(
             'ranked.exact_points',
-            'benchmarks.benchmark',
+            'scale.benchmark',
             'ranked.normalization',
-            'ladder.percentile'
+            'scale.percentile'
         ) }} as score,
         case
             when ranked.compared_exact_points is not null
                 then {{ product_signals.normalized(
                     'ranked.compared_exact_points',
-                    'previous_benchmarks.benchmark',
+                    'previous_scale.benchmark',
                     'ranked.normalization',
-                    'previous_ladder.percentile'
+                    'previous_ranks.percentile'
                 ) }}
         end as previous_score,
         case
             when ranked.compared_exact_points is not null
                 then {{ product_signals.normalized(
                     'ranked.compared_exact_points',
-                    'benchmarks.benchmark',
+                    'scale.benchmark',
                     'ranked.normalization',
                     'cast(null as double precision)'
                 ) }}
         end as previous_score_at_benchmark
     from ranked
-    inner join benchmarks
+    inner join scale
         on
-            ranked.profile = benchmarks.profile
-            and ranked.as_of_date = benchmarks.as_of_date
-    left join benchmarks as previous_benchmarks
+            ranked.profile = scale.profile
+            and ranked.as_of_date = scale.as_of_date
+            and ranked.exact_points = scale.exact_points
+    left join scale as previous_scale
         on
-            ranked.profile = previous_benchmarks.profile
+            previous_scale.exact_points = 0
+            and ranked.profile = previous_scale.profile
             and ranked.as_of_date - ranked.period_days
-            = previous_benchmarks.as_of_date
-    left join ladder
-        on
-            ranked.profile = ladder.profile
-            and ranked.as_of_date = ladder.as_of_date
-            and ranked.exact_points = ladder.exact_points
+            = previous_scale.as_of_date
     {# Only the method percentile needs to look up the place back then. #}
-    left join ladder as previous_ladder
+    left join scale as previous_ranks
         on
             ranked.normalization = 'percentile'
-            and ranked.profile = previous_ladder.profile
+            and ranked.profile = previous_ranks.profile
             and ranked.as_of_date - ranked.period_days
-            = previous_ladder.as_of_date
-            and ranked.compared_exact_points = previous_ladder.exact_points
+            = previous_ranks.as_of_date
+            and ranked.compared_exact_points = previous_ranks.exact_points
 
 ),
 

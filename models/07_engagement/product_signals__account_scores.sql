@@ -22,9 +22,9 @@ account_profiles as (
         entity_id as account_id,
         valid_from,
         valid_to,
-        is_main_profile
-    from {{ ref('int_product_signals__profile_periods') }}
-    where entity = 'account'
+        is_main as is_main_profile
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+    where entity = 'account' and profile is not null
 
 ),
 
@@ -37,6 +37,7 @@ windows as (
         profiles.period_days,
         profiles.normalization,
         profiles.account_method,
+        account_days.seats,
         account_profiles.is_main_profile,
         windows.seen_users,
         windows.active_users,
@@ -101,18 +102,18 @@ measured as (
 
     select
         windows.*,
-        ladder.score_rank,
-        ladder.percentile,
-        account_benchmarks.benchmark as total_benchmark,
+        account_scale.score_rank,
+        account_scale.percentile,
+        account_scale.benchmark as total_benchmark,
         case
             when windows.account_method = 'total'
-                then account_benchmarks.benchmark
-            else user_benchmarks.benchmark
+                then account_scale.benchmark
+            else user_scale.benchmark
         end as benchmark,
         case
             when windows.account_method <> 'total'
-                then user_benchmarks.benchmark_source
-            else coalesce(account_benchmarks.benchmark_source, 'fallback')
+                then user_scale.benchmark_source
+            else coalesce(account_scale.benchmark_source, 'fallback')
         end as benchmark_source,
         {{ product_signals.from_exact('windows.exact_score_sum') }}
         / nullif(windows.scored_users, 0) as active_average,
@@ -120,9 +121,9 @@ measured as (
         / nullif(windows.seen_users, 0) as member_average,
         {{ product_signals.normalized(
             'windows.exact_points',
-            'account_benchmarks.benchmark',
+            'account_scale.benchmark',
             'windows.normalization',
-            'ladder.percentile'
+            'account_scale.percentile'
         ) }} as total_score,
         case
             when windows.account_method = 'active_average'
@@ -135,27 +136,23 @@ measured as (
                 ) }} / nullif(windows.previous_seen_users, 0)
             else {{ product_signals.normalized(
                 'windows.previous_exact_points',
-                'account_benchmarks.benchmark',
+                'account_scale.benchmark',
                 'windows.normalization',
                 'cast(null as double precision)'
             ) }}
         end as previous_score_at_benchmark
     from windows
-    inner join {{ ref('int_product_signals__user_benchmarks') }}
-        as user_benchmarks
+    inner join {{ ref('int_product_signals__user_score_scale') }} as user_scale
         on
-            windows.profile = user_benchmarks.profile
-            and windows.as_of_date = user_benchmarks.as_of_date
-    left join {{ ref('int_product_signals__account_benchmarks') }}
-        as account_benchmarks
+            user_scale.exact_points = 0
+            and windows.profile = user_scale.profile
+            and windows.as_of_date = user_scale.as_of_date
+    left join {{ ref('int_product_signals__account_score_scale') }}
+        as account_scale
         on
-            windows.profile = account_benchmarks.profile
-            and windows.as_of_date = account_benchmarks.as_of_date
-    left join {{ ref('int_product_signals__account_ladder') }} as ladder
-        on
-            windows.profile = ladder.profile
-            and windows.as_of_date = ladder.as_of_date
-            and windows.exact_points = ladder.exact_points
+            windows.profile = account_scale.profile
+            and windows.as_of_date = account_scale.as_of_date
+            and windows.exact_points = account_scale.exact_points
 
 ),
 
@@ -241,13 +238,13 @@ select
     cast(changes.event_count as bigint) as event_count,
     cast(changes.features_used as integer) as features_used,
     {{ product_signals.percent(
-        'standing.key_features_used', 'standing.key_features'
+        'totals.key_features_used', 'totals.key_features'
     ) }} as adoption_rate,
-    standing.last_active_at,
+    totals.last_active_at,
     cast(changes.active_users as integer) as active_users,
     cast(changes.seen_users as integer) as seen_users,
-    cast(standing.known_users as integer) as known_users,
-    cast(standing.licensed_users as bigint) as licensed_users,
+    cast(totals.known_users as integer) as known_users,
+    cast(coalesce(changes.seats, totals.licensed_users) as bigint) as licensed_users,
     {{ product_signals.percent(
         'changes.active_users', 'changes.seen_users'
     ) }} as active_user_rate,
@@ -255,8 +252,8 @@ select
         'changes.top_user_exact_points', 'changes.exact_points'
     ) }} as top_user_share
 from changes
-inner join {{ ref('int_product_signals__account_standing') }} as standing
+inner join {{ ref('int_product_signals__account_totals') }} as totals
     on
-        changes.account_id = standing.account_id
-        and changes.as_of_date = standing.date_day
+        changes.account_id = totals.account_id
+        and changes.as_of_date = totals.date_day
 where {{ product_signals.in_rebuild('changes.as_of_date') }}

@@ -18,7 +18,7 @@ profiles as (
 
 profile_periods as (
 
-    select * from {{ ref('int_product_signals__profile_periods') }}
+    select * from {{ ref('int_product_signals__profile_and_checklist_periods') }}
 
 ),
 

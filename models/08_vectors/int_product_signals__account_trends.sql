@@ -18,11 +18,11 @@ account_profiles as (
     select
         periods.entity_id as account_id,
         periods.profile,
-        periods.is_main_profile,
+        periods.is_main as is_main_profile,
         periods.valid_from,
         periods.valid_to,
         profiles.period_days
-    from {{ ref('int_product_signals__profile_periods') }} as periods
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }} as periods
     inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
         on periods.profile = profiles.profile
     where periods.entity = 'account'

@@ -19,9 +19,8 @@
 with {% for name in [
     'account_days',
     'account_trends',
-    'account_standing',
-    'account_top_features',
-    'account_capacity',
+    'account_stages',
+    'account_totals',
     'account_windows',
 ] -%}
 {{ name }} as (
@@ -33,6 +32,24 @@ with {% for name in [
 ),
 
 {% endfor %}
+{# The fullest of an account's meters. #}
+capacity as (
+
+    select
+        account_days.account_id,
+        account_days.date_day,
+        max({{ product_signals.percent('limits.used', 'limits.allowed') }})
+            as capacity_used_rate
+    from account_days
+    inner join {{ ref('stg_product_signals__usage_limits') }} as limits
+        on
+            account_days.account_id = limits.account_id
+            and account_days.date_day >= limits.valid_from
+            and account_days.date_day < limits.valid_to
+    group by account_days.account_id, account_days.date_day
+
+),
+
 {# What happened on the day, a column for each metric. #}
 happenings as (
 
@@ -65,13 +82,13 @@ measured as (
         trends.date_day - account_days.cancelled_on as days_since_cancelled,
         account_days.contract_ends_on - trends.date_day
             as days_to_contract_end,
-        standing.lifecycle_stage,
-        standing.expected_stage,
-        standing.stage_gap,
-        standing.checklist,
-        standing.activation_rate,
-        standing.activation_rate_day_before,
-        trends.date_day - standing.last_met_on as days_since_last_step,
+        stages.lifecycle_stage,
+        stages.expected_stage,
+        stages.stage_gap,
+        stages.checklist,
+        stages.activation_rate,
+        stages.activation_rate_day_before,
+        trends.date_day - stages.last_met_on as days_since_last_step,
         windows.active_users,
         windows.seen_users,
         windows.event_count,
@@ -79,14 +96,15 @@ measured as (
             as event_value,
         windows.active_days,
         windows.features_used,
-        standing.settings_used,
+        totals.settings_used,
         case
             when not trends.begins_late
                 then windows.active_users - windows.previous_active_users
         end as active_users_change,
-        standing.known_users,
-        standing.licensed_users,
-        standing.users_left_30d,
+        totals.known_users,
+        coalesce(account_days.seats, totals.licensed_users)
+            as licensed_users,
+        totals.users_left_30d,
         {%- for metric in happenings %}
         {%- if metric == 'negative_surveys' and not has_surveys %}
         cast(null as integer) as negative_surveys,
@@ -95,41 +113,41 @@ measured as (
         {%- endif %}
         {%- endfor %}
         capacity.capacity_used_rate,
-        standing.last_active_at,
-        trends.date_day - standing.last_active_on
+        totals.last_active_at,
+        trends.date_day - totals.last_active_on
             as days_since_last_active,
-        standing.key_features,
-        standing.key_features_used,
-        standing.key_features - standing.key_features_used
+        totals.key_features,
+        totals.key_features_used,
+        totals.key_features - totals.key_features_used
             as missing_key_features,
-        standing.features_adopted_30d,
+        totals.features_adopted_30d,
         {{ product_signals.percent(
-            'standing.key_features_used', 'standing.key_features'
+            'totals.key_features_used', 'totals.key_features'
         ) }} as adoption_rate,
         {{ product_signals.percent(
-            'standing.key_features_ever_used', 'standing.key_features'
+            'totals.key_features_ever_used', 'totals.key_features'
         ) }} as lifetime_adoption_rate,
         {{ product_signals.percent(
-            'top_features.top_feature_events', 'top_features.feature_events'
+            'totals.top_feature_events', 'totals.feature_events'
         ) }} as top_feature_share
     from account_trends as trends
     inner join account_days
         on
             trends.account_id = account_days.account_id
             and trends.date_day = account_days.date_day
-    inner join account_standing as standing
+    inner join account_stages as stages
         on
-            trends.account_id = standing.account_id
-            and trends.date_day = standing.date_day
+            trends.account_id = stages.account_id
+            and trends.date_day = stages.date_day
+    inner join account_totals as totals
+        on
+            trends.account_id = totals.account_id
+            and trends.date_day = totals.date_day
     left join happenings
         on
             trends.account_id = happenings.account_id
             and trends.date_day = happenings.date_day
-    left join account_top_features as top_features
-        on
-            trends.account_id = top_features.account_id
-            and trends.date_day = top_features.date_day
-    left join account_capacity as capacity
+    left join capacity
         on
             trends.account_id = capacity.account_id
             and trends.date_day = capacity.date_day

@@ -66,11 +66,11 @@ user_profiles as (
     select
         periods.entity_id as user_id,
         periods.profile,
-        periods.is_main_profile,
+        periods.is_main as is_main_profile,
         periods.valid_from,
         periods.valid_to,
         profiles.period_days
-    from {{ ref('int_product_signals__profile_periods') }} as periods
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }} as periods
     inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
         on periods.profile = profiles.profile
     where periods.entity = 'user'
@@ -84,8 +84,8 @@ checklists as (
         checklist,
         valid_from,
         valid_to
-    from {{ ref('int_product_signals__checklist_periods') }}
-    where entity = 'user' and is_main_checklist
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+    where entity = 'user' and checklist is not null and is_main
 
 ),
 

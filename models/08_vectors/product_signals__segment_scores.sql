@@ -12,8 +12,8 @@
 
 with profile_periods as (
 
-    select * from {{ ref('int_product_signals__profile_periods') }}
-    where entity = 'account'
+    select * from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+    where entity = 'account' and profile is not null
 
 ),
 

@@ -16,9 +16,9 @@ with scope as (
 
 ),
 
-spans as (
+intervals as (
 
-    select * from {{ ref('int_product_signals__signal_spans') }}
+    select * from {{ ref('int_product_signals__signal_intervals') }}
 
 ),
 
@@ -30,7 +30,7 @@ stretches as (
             partition by signal, entity, entity_id
             order by first_day rows unbounded preceding
         ) as stretch
-    from spans
+    from intervals
     where kind = 'state'
 
 ),
@@ -65,16 +65,16 @@ states as (
 events as (
 
     select
-        spans.signal,
-        spans.entity,
-        spans.entity_id,
-        spans.first_day,
-        spans.first_day + numbers.number as happened_on,
-        spans.grace_days
-    from spans
+        intervals.signal,
+        intervals.entity,
+        intervals.entity_id,
+        intervals.first_day,
+        intervals.first_day + numbers.number as happened_on,
+        intervals.grace_days
+    from intervals
     inner join {{ ref('int_product_signals__numbers') }} as numbers
-        on numbers.number <= spans.last_day - spans.first_day
-    where spans.kind = 'event' and spans.holds
+        on numbers.number <= intervals.last_day - intervals.first_day
+    where intervals.kind = 'event' and intervals.holds
 
 ),
 

@@ -111,18 +111,18 @@ possible_days as (
 held_days as (
 
     select
-        spans.signal,
+        intervals.signal,
         sum(
-            spans.last_day
+            intervals.last_day
             - greatest(
-                spans.first_day, scope.as_of_date - {{ recent_days - 1 }}
+                intervals.first_day, scope.as_of_date - {{ recent_days - 1 }}
             ) + 1
         ) as days
-    from {{ ref('int_product_signals__signal_spans') }} as spans
+    from {{ ref('int_product_signals__signal_intervals') }} as intervals
     inner join scope
-        on spans.last_day > scope.as_of_date - {{ recent_days }}
-    where spans.holds
-    group by spans.signal
+        on intervals.last_day > scope.as_of_date - {{ recent_days }}
+    where intervals.holds
+    group by intervals.signal
 
 ),
 

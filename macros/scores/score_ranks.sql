@@ -1,13 +1,13 @@
 {#
-    The relation ladder: the rank of each raw score of a profile and day, and
-    the percentage that has no more than it. Those with the same raw score
-    share a rung, so that few rows have to be sorted.
+    The relation score_ranks: the rank of each raw score of a profile and day,
+    and the percentage that has no more than it. Equal raw scores share a row,
+    so that few rows have to be sorted.
 
     relation   rows with profile, as_of_date and exact_points
     amount     the column that says how many have it
 #}
-{% macro ladder(relation, amount) -%}
-ladder as (
+{% macro score_ranks(relation, amount) -%}
+score_ranks as (
 
     select
         profile,

@@ -1,0 +1,92 @@
+{#
+    What each raw score of an account is worth on a day: the one that makes 100
+    of a total (the 90th percentile of the profile's accounts with points, or,
+    where those are too few for a percentile, the highest of them), its rank,
+    and the share of accounts with points that have no more. The raw score 0
+    has a row on every day with such accounts.
+#}
+{{ product_signals.incremental_by_day('as_of_date') }}
+
+with profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+points as (
+
+    select
+        points.profile,
+        points.as_of_date,
+        points.exact_points
+    from {{ ref('int_product_signals__account_points') }} as points
+    {{ product_signals.join_account_profile('points') }}
+    where
+        points.exact_points > 0
+        and {{ product_signals.in_rebuild('points.as_of_date') }}
+
+),
+
+benchmarks as (
+
+    select
+        points.profile,
+        points.as_of_date,
+        case
+            when count(*) >= profiles.min_population
+                then {{ product_signals.from_exact(
+                    'percentile_cont(0.9) within group'
+                    ~ ' (order by points.exact_points)'
+                ) }}
+            else {{ product_signals.from_exact('max(points.exact_points)') }}
+        end as benchmark,
+        case
+            when count(*) >= profiles.min_population then 'live'
+            else 'fallback'
+        end as benchmark_source
+    from points
+    inner join profiles
+        on points.profile = profiles.profile
+    group by points.profile, points.as_of_date, profiles.min_population
+
+),
+
+counted as (
+
+    select
+        profile,
+        as_of_date,
+        exact_points,
+        count(*) as accounts
+    from points
+    group by profile, as_of_date, exact_points
+
+),
+
+{{ product_signals.score_ranks('counted', 'accounts') }}
+
+select
+    benchmarks.profile,
+    benchmarks.as_of_date,
+    score_ranks.exact_points,
+    benchmarks.benchmark,
+    benchmarks.benchmark_source,
+    cast(score_ranks.score_rank as integer) as score_rank,
+    cast(score_ranks.percentile as double precision) as percentile
+from benchmarks
+inner join score_ranks
+    on
+        benchmarks.profile = score_ranks.profile
+        and benchmarks.as_of_date = score_ranks.as_of_date
+
+union all
+
+select
+    profile,
+    as_of_date,
+    0 as exact_points,
+    benchmark,
+    benchmark_source,
+    null as score_rank,
+    null as percentile
+from benchmarks

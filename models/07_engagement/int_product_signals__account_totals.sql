@@ -1,0 +1,296 @@
+{#
+    What is counted of an account on every day, leaving profiles aside: its
+    users by the users input, its key features and settings, how concentrated
+    its use is, and when it was last active.
+#}
+{{ product_signals.incremental_by_day('date_day') }}
+{% set since = product_signals.rebuild_from() %}
+{% set last_day = product_signals.last_day() %}
+{% set window = var('adoption_window_days') %}
+{% set recent_days = 30 %}
+{% set columns = [
+    'known_users',
+    'licensed_users',
+    'users_left_30d',
+    'key_features',
+    'key_features_used',
+    'key_features_ever_used',
+    'features_adopted_30d',
+    'settings_used',
+] %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+{# -- Users: known (created, not deactivated), with a licence of their own, and
+   known ones who left lately -- #}
+
+users as (
+
+    select
+        user_accounts.user_id,
+        user_accounts.account_id,
+        user_accounts.valid_from,
+        user_accounts.valid_to,
+        entities.begins_on,
+        entities.licensed_on,
+        coalesce(entities.deactivated_on, {{ last_day }}) as deactivated_on
+    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'user'
+            and user_accounts.user_id = entities.entity_id
+    where
+        user_accounts.account_id is not null
+        and user_accounts.is_there
+        and entities.is_known
+
+),
+
+{% for name, first_day in {
+    'known_periods': 'begins_on', 'licensed_periods': 'licensed_on',
+}.items() %}
+{{ name }} as (
+
+    select
+        user_id,
+        account_id,
+        greatest(valid_from, {{ first_day }}) as valid_from,
+        least(valid_to, deactivated_on) as valid_to
+    from users
+    where
+        {{ first_day }} is not null
+        and greatest(valid_from, {{ first_day }})
+        < least(valid_to, deactivated_on)
+
+),
+
+{% endfor %}
+{# A membership may say what held anyway: who is there again that very day has
+   not left. #}
+left_periods as (
+
+    select
+        account_id,
+        valid_to as valid_from,
+        least(valid_to + {{ recent_days }}, back_on) as valid_to
+    from (
+        select
+            account_id,
+            valid_to,
+            lead(valid_from, 1, {{ last_day }}) over (
+                partition by user_id, account_id order by valid_from
+            ) as back_on
+        from known_periods
+    ) as periods
+    where valid_to < {{ last_day }}
+
+),
+
+{# -- Features -- #}
+
+feature_days as (
+
+    select
+        feature_days.account_id,
+        feature_days.feature,
+        feature_days.event_date,
+        feature_days.event_count,
+        features.is_key,
+        features.is_setting,
+        {{ product_signals.days_beside(
+            'feature_days.account_id, feature_days.feature'
+        ) }}
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    left join {{ ref('stg_product_signals__features') }} as features
+        on feature_days.feature = features.feature
+    where {{ product_signals.in_rebuild('feature_days.event_date', window) }}
+
+),
+
+entitled_periods as (
+
+    select
+        account_id,
+        feature,
+        valid_from,
+        valid_to
+    from {{ ref('int_product_signals__entitlements') }}
+    where is_key and account_id <> ''
+
+),
+
+first_uses as (
+
+    select
+        feature_days.account_id,
+        feature_days.feature,
+        min(feature_days.event_date) as valid_from,
+        {{ last_day }} as valid_to
+    from {{ ref('int_product_signals__account_feature_days') }}
+        as feature_days
+    inner join {{ ref('stg_product_signals__features') }} as features
+        on feature_days.feature = features.feature
+    where features.is_key
+    group by feature_days.account_id, feature_days.feature
+
+),
+
+{{ product_signals.adoption_periods('account_id') }},
+
+recent_uses as (
+
+    select
+        account_id,
+        valid_from,
+        valid_from + {{ recent_days }} as valid_to
+    from first_uses
+
+),
+
+changes as (
+
+    {{ product_signals.period_changes('account_id', columns, {
+        'known_users': 'known_periods',
+        'licensed_users': 'licensed_periods',
+        'users_left_30d': 'left_periods',
+        'key_features': 'entitled_periods',
+        'key_features_used': 'entitled_use',
+        'key_features_ever_used': 'entitled_first_uses',
+        'features_adopted_30d': 'recent_uses',
+        'settings_used': 'setting_periods',
+    }) }}
+
+),
+
+counted as (
+
+    {{ product_signals.running_account_days('changes', columns) }}
+
+),
+
+{# Events of each feature in the adoption window: what enters, what leaves. #}
+feature_totals as (
+
+    select
+        account_id,
+        feature,
+        changed_on,
+        lead(changed_on) over (
+            partition by account_id, feature order by changed_on
+        ) as next_changed_on,
+        sum(cast(sum(event_count) as double precision)) over (
+            partition by account_id, feature
+            order by changed_on rows unbounded preceding
+        ) as event_count
+    from (
+        {% for shift, sign in [('', ''), (' + ' ~ window, '-')] %}
+        select
+            account_id,
+            feature,
+            event_date{{ shift }} as changed_on,
+            {{ sign }}event_count as event_count
+        from feature_days
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as feature_changes
+    group by account_id, feature, changed_on
+
+),
+
+top_features as (
+
+    select
+        feature_totals.account_id,
+        feature_totals.changed_on + numbers.number as date_day,
+        max(feature_totals.event_count) as top_feature_events,
+        sum(feature_totals.event_count) as feature_events
+    from feature_totals
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on
+            numbers.number
+            < feature_totals.next_changed_on - feature_totals.changed_on
+    where
+        feature_totals.event_count > 0
+        and {{ product_signals.in_rebuild(
+            'feature_totals.changed_on + numbers.number'
+        ) }}
+    group by
+        feature_totals.account_id,
+        feature_totals.changed_on + numbers.number
+
+),
+
+{# -- Activity -- #}
+
+active_days as (
+
+    select
+        account_id,
+        event_date,
+        last_active_at
+    from {{ ref('int_product_signals__user_days') }}
+    where
+        account_id is not null
+        and active_days > 0
+        and {{ product_signals.in_rebuild('event_date') }}
+
+    {%- if since %}
+
+    union all
+
+    {# What was last on the day before is so until there is something new. #}
+    select
+        account_id,
+        last_active_on as event_date,
+        last_active_at
+    from {{ this }}
+    where date_day = {{ since }} - 1 and last_active_on is not null
+    {%- endif %}
+
+),
+
+activity as (
+
+    select
+        active_days.account_id,
+        greatest(
+            active_days.event_date,
+            {{ since or 'scope.history_start' }}
+        ) as date_day,
+        max(active_days.event_date) as active_on,
+        max(active_days.last_active_at) as active_at
+    from active_days
+    cross join scope
+    group by
+        active_days.account_id,
+        greatest(
+            active_days.event_date,
+            {{ since or 'scope.history_start' }}
+        )
+
+)
+
+{% set so_far %}over (
+        partition by counted.account_id
+        order by counted.date_day rows unbounded preceding
+    ){% endset %}
+select
+    counted.*,
+    top_features.top_feature_events,
+    top_features.feature_events,
+    max(activity.active_on) {{ so_far }} as last_active_on,
+    max(activity.active_at) {{ so_far }} as last_active_at
+from counted
+left join top_features
+    on
+        counted.account_id = top_features.account_id
+        and counted.date_day = top_features.date_day
+left join activity
+    on
+        counted.account_id = activity.account_id
+        and counted.date_day = activity.date_day

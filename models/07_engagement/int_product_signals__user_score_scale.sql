@@ -1,0 +1,119 @@
+{#
+    What each raw score of a profile is worth on a day: the raw score that
+    makes 100, its rank, and the share of users with points that have no more.
+
+    The benchmark is the number fixed in the profile, else the 90th percentile
+    of its users with points, else, where those are too few for a percentile,
+    the highest of them. The raw score 0 has a row on every day.
+#}
+{{ product_signals.incremental_by_day('as_of_date') }}
+
+with profiles as (
+
+    select * from {{ ref('stg_product_signals__score_profiles') }}
+
+),
+
+windows as (
+
+    select
+        profile,
+        as_of_date,
+        exact_points,
+        is_user
+    from {{ ref('int_product_signals__score_windows') }}
+    where
+        exact_points > 0
+        and {{ product_signals.in_rebuild('as_of_date') }}
+
+),
+
+users_with_points as (
+
+    select
+        profile,
+        as_of_date,
+        count(*) as population,
+        percentile_cont(0.9) within group (order by exact_points) as exact_p90,
+        max(exact_points) as exact_maximum
+    from windows
+    where is_user
+    group by profile, as_of_date
+
+),
+
+benchmarks as (
+
+    select
+        profiles.profile,
+        dates.date_day as as_of_date,
+        case
+            when profiles.benchmark is not null then profiles.benchmark
+            when users_with_points.population >= profiles.min_population
+                then {{ product_signals.from_exact(
+                    'users_with_points.exact_p90'
+                ) }}
+            else {{ product_signals.from_exact(
+                'users_with_points.exact_maximum'
+            ) }}
+        end as benchmark,
+        case
+            when profiles.benchmark is not null then 'fixed'
+            when users_with_points.population >= profiles.min_population
+                then 'live'
+            else 'fallback'
+        end as benchmark_source
+    from {{ ref('int_product_signals__dates') }} as dates
+    cross join profiles
+    left join users_with_points
+        on
+            profiles.profile = users_with_points.profile
+            and dates.date_day = users_with_points.as_of_date
+    where {{ product_signals.in_rebuild('dates.date_day') }}
+
+),
+
+{# A part of a user in an account is placed among users too, where the
+   percentile is the score. #}
+counted as (
+
+    select
+        windows.profile,
+        windows.as_of_date,
+        windows.exact_points,
+        count(case when windows.is_user then 1 end) as users
+    from windows
+    inner join profiles
+        on windows.profile = profiles.profile
+    where windows.is_user or profiles.normalization = 'percentile'
+    group by windows.profile, windows.as_of_date, windows.exact_points
+
+),
+
+{{ product_signals.score_ranks('counted', 'users') }}
+
+select
+    benchmarks.profile,
+    benchmarks.as_of_date,
+    score_ranks.exact_points,
+    benchmarks.benchmark,
+    benchmarks.benchmark_source,
+    cast(score_ranks.score_rank as integer) as score_rank,
+    cast(score_ranks.percentile as double precision) as percentile
+from benchmarks
+inner join score_ranks
+    on
+        benchmarks.profile = score_ranks.profile
+        and benchmarks.as_of_date = score_ranks.as_of_date
+
+union all
+
+select
+    profile,
+    as_of_date,
+    0 as exact_points,
+    benchmark,
+    benchmark_source,
+    null as score_rank,
+    null as percentile
+from benchmarks

@@ -1,0 +1,53 @@
+{#
+    A row per signal, entity and day on which the signal begins to hold, holds
+    by its clear values only, or ceases to hold. What happens can happen on the
+    day of the cancellation, too.
+#}
+{{ product_signals.incremental_by_day('changed_on') }}
+
+with account_metrics as (
+
+    select
+        metrics.*,
+        metrics.lifecycle_stage <> 'churned' as can_hold,
+        metrics.lifecycle_stage <> 'churned'
+        or coalesce(metrics.days_since_cancelled = 0, false) as can_happen
+    from {{ ref('int_product_signals__account_vectors') }} as metrics
+    where {{ product_signals.in_rebuild('metrics.as_of_date') }}
+
+),
+
+user_metrics as (
+
+    select
+        metrics.*,
+        metrics.is_live as can_hold,
+        metrics.is_live as can_happen
+    from {{ ref('int_product_signals__user_vectors') }} as metrics
+    where {{ product_signals.in_rebuild('metrics.as_of_date') }}
+
+),
+
+product_metrics as (
+
+    select
+        metrics.*,
+        true as can_hold,
+        true as can_happen
+    from {{ ref('int_product_signals__product_vectors') }} as metrics
+    where {{ product_signals.in_rebuild('metrics.as_of_date') }}
+
+),
+
+{% for entity in ['account', 'user', 'product'] -%}
+{{ entity }}_changes as (
+
+    {{ product_signals.signal_changes(entity) }}
+
+){{ ',' if not loop.last }}
+
+{% endfor -%}
+{% for entity in ['account', 'user', 'product'] -%}
+select * from {{ entity }}_changes
+{{ 'union all' if not loop.last }}
+{% endfor %}
