@@ -25,7 +25,7 @@ with parts as (
             'profiles.normalization',
             'cast(null as double precision)'
         )) }} as previous_exact_score
-    from {{ ref('int_product_signals__score_windows') }} as windows
+    from {{ ref('int_product_signals__user_windows') }} as windows
     inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
         on windows.profile = profiles.profile
     inner join {{ ref('int_product_signals__user_score_scale') }} as scale

@@ -21,7 +21,7 @@ windows as (
         as_of_date,
         exact_points,
         is_user
-    from {{ ref('int_product_signals__score_windows') }}
+    from {{ ref('int_product_signals__user_windows') }}
     where
         exact_points > 0
         and {{ product_signals.in_rebuild('as_of_date') }}

@@ -35,7 +35,7 @@ windows as (
         end as compared_exact_points,
         profiles.period_days,
         profiles.normalization
-    from {{ ref('int_product_signals__score_windows') }} as windows
+    from {{ ref('int_product_signals__user_windows') }} as windows
     cross join scope
     inner join profiles
         on windows.profile = profiles.profile
@@ -180,10 +180,5 @@ select
     cast(changes.rank_in_account as integer) as rank_in_account,
     changes.active_days > 0 as is_active,
     changes.active_days,
-    changes.event_count,
-    changes.features_used,
-    {{ product_signals.percent(
-        'changes.key_features_used', 'changes.key_features'
-    ) }} as adoption_rate,
-    changes.last_active_at
+    changes.event_count
 from changes

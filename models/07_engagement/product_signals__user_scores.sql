@@ -1,17 +1,61 @@
 {# Every day, or Sundays and the last day, by the variable history_grain. #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ config(access='public') }}
+{% set periods = product_signals.profile_periods() %}
 
-select user_scores.*
-from {{ ref('int_product_signals__user_scores') }} as user_scores
-{% if var('history_grain') == 'week' -%}
-cross join {{ ref('int_product_signals__scope') }} as scope
-{% endif -%}
-where
-    {{ product_signals.in_rebuild('user_scores.as_of_date') }}
-    {%- if var('history_grain') == 'week' %}
-    and (
-        {{ product_signals.days_since_sunday('user_scores.as_of_date') }} = 0
-        or user_scores.as_of_date = scope.as_of_date
-    )
+with published as (
+
+    select user_scores.*
+    from {{ ref('int_product_signals__user_scores') }} as user_scores
+    {% if var('history_grain') == 'week' -%}
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    {% endif -%}
+    where
+        {{ product_signals.in_rebuild('user_scores.as_of_date') }}
+        {%- if var('history_grain') == 'week' %}
+        and (
+            {{ product_signals.days_since_sunday(
+                'user_scores.as_of_date'
+            ) }} = 0
+            or user_scores.as_of_date = scope.as_of_date
+        )
+        {%- endif %}
+
+),
+
+totals as (
+
+    select
+        *,
+        lead(changed_on, 1, {{ product_signals.last_day() }}) over (
+            partition by user_id order by changed_on
+        ) as next_changed_on
+    from {{ ref('int_product_signals__user_totals') }}
+
+)
+
+select
+    published.*,
+    {% if periods -%}
+    cast(
+        case profiles.period_days
+            {%- for period_days in periods %}
+            when {{ period_days }} then totals.features_used_{{ period_days }}
+            {%- endfor %}
+        end as integer
+    ) as features_used,
+    {%- else -%}
+    cast(null as integer) as features_used,
     {%- endif %}
+    {{ product_signals.percent(
+        'totals.key_features_used', 'totals.key_features'
+    ) }} as adoption_rate,
+    totals.last_active_at
+from published
+inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    on published.profile = profiles.profile
+inner join totals
+    on
+        published.user_id = totals.user_id
+        and published.as_of_date >= totals.changed_on
+        and published.as_of_date < totals.next_changed_on

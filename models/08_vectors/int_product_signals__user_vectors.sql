@@ -8,23 +8,25 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set since = product_signals.rebuild_from() %}
-{% set daily_activity = ref('int_product_signals__daily_activity') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
-{% set periods = product_signals.profile_periods() if has_value else [] %}
-{% set counted = [
+{% set periods = product_signals.profile_periods() %}
+{% set columns = [
     'key_features',
     'key_features_used',
     'key_features_ever_used',
     'settings_used',
     'flows_abandoned',
     'helps_unanswered',
+    'last_active_on',
+    'last_active_at',
 ] %}
-{% set valued = [] %}
 {% for period_days in periods %}
-{% do valued.append('value_of_' ~ period_days) %}
-{% do valued.append('values_of_' ~ period_days) %}
+{% do columns.append('features_used_' ~ period_days) %}
+{% if has_value %}
+{% do columns.append('event_value_' ~ period_days) %}
+{% do columns.append('valued_days_' ~ period_days) %}
+{% endif %}
 {% endfor %}
-{% set columns = counted + valued %}
 {% set scored = [
     'raw_score',
     'score',
@@ -37,7 +39,6 @@
     'is_active',
     'active_days',
     'event_count',
-    'features_used',
 ] %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
@@ -60,14 +61,7 @@ users as (
         user_periods.user_id,
         row_number() over (order by user_periods.user_id) as user_number,
         greatest(min(user_periods.begins_on), min(scope.history_start))
-            as start_on,
-        greatest(
-            min(user_periods.begins_on),
-            min(scope.history_start)
-            {%- if since %},
-            {{ since }}
-            {%- endif %}
-        ) as first_day
+            as start_on
     from user_periods
     cross join scope
     group by user_periods.user_id
@@ -108,156 +102,33 @@ periods as (
 ),
 
 {% endfor %}
-{# -- What changes with events -- #}
+totals as (
+
+    select
+        users.user_number,
+        totals.changed_on as valid_from,
+        lead(totals.changed_on, 1, {{ product_signals.last_day() }}) over (
+            partition by users.user_number order by totals.changed_on
+        ) as valid_to,
+        {%- for column in columns %}
+        totals.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_product_signals__user_totals') }} as totals
+    inner join users
+        on totals.user_id = users.user_id
+
+),
 
 active_days as (
 
     select
-        user_days.user_id,
-        users.user_number,
-        user_days.event_date,
-        max(user_days.last_active_at) as last_active_at,
-        lead(user_days.event_date, 1, {{ product_signals.last_day() }}) over (
-            partition by users.user_number order by user_days.event_date
-        ) as next_date
-    from {{ ref('int_product_signals__user_days') }} as user_days
-    inner join users
-        on user_days.user_id = users.user_id
-    where
-        user_days.active_days > 0
-        and user_days.weight_set = (
-            select min(weight_set)
-            from {{ ref('stg_product_signals__score_profiles') }}
-        )
-    group by user_days.user_id, users.user_number, user_days.event_date
-
-),
-
-changes as (
-
-    select
-        user_id,
-        changed_on,
-        cast(null as date) as last_active_on,
-        cast(null as timestamp) as last_active_at,
-        {{- product_signals.amounts(columns, {
-            'key_features': 'key_features',
-            'key_features_used': 'key_features_used',
-            'key_features_ever_used': 'key_features_ever_used',
-            'settings_used': 'settings_used',
-        }) }}
-    from {{ ref('int_product_signals__user_adoption') }}
-
-    union all
-
-    {# What happens on a day is over on the next. #}
-    {% for shift, sign in [('', ''), (' + 1', '-')] %}
-    select
-        entity_id as user_id,
-        date_day{{ shift }} as changed_on,
-        null as last_active_on,
-        null as last_active_at,
-        {{- product_signals.amounts(columns, {
-            'flows_abandoned': 'case when metric = \'flows_abandoned\' then '
-                ~ sign ~ 'happenings else 0 end',
-            'helps_unanswered': 'case when metric = \'helps_unanswered\' then '
-                ~ sign ~ 'happenings else 0 end',
-        }) }}
-    from {{ ref('int_product_signals__happenings') }}
-    where entity = 'user'
-
-    union all
-
-    {% endfor %}
-    {% for period_days in periods %}
-    {% for shift, sign in [('', ''), (' + ' ~ period_days, '-')] %}
-    select
-        user_id,
-        event_date{{ shift }} as changed_on,
-        null as last_active_on,
-        null as last_active_at,
-        {{- product_signals.amounts(columns, {
-            'value_of_' ~ period_days: sign ~ 'event_value',
-            'values_of_' ~ period_days: sign ~ '1',
-        }) }}
-    from {{ daily_activity }}
-    where event_value is not null
-
-    union all
-
-    {% endfor %}
-    {% endfor %}
-    select
-        user_id,
-        event_date as changed_on,
-        event_date as last_active_on,
-        last_active_at,
-        {{- product_signals.amounts(columns, {}) }}
-    from active_days
-
-    union all
-
-    {# So that there is a total from the first day on. #}
-    select
-        user_id,
-        start_on as changed_on,
-        null as last_active_on,
-        null as last_active_at,
-        {{- product_signals.amounts(columns, {}) }}
-    from users
-
-),
-
-{# What changed before a user's first day here makes up that day. #}
-daily_changes as (
-
-    select
-        users.user_number,
-        greatest(changes.changed_on, users.first_day) as as_of_date,
-        max(changes.last_active_on) as last_active_on,
-        max(changes.last_active_at) as last_active_at,
-        {%- for column in counted %}
-        cast(sum(changes.{{ column }}) as double precision)
-            as {{ column }},
-        {%- endfor %}
-        {%- for column in valued %}
-        sum(changes.{{ column }}) as {{ column }},
-        {%- endfor %}
-        max(
-            case when changes.changed_on >= users.first_day then 1 else 0 end
-        ) as is_point
-    from changes
-    cross join scope
-    inner join users
-        on changes.user_id = users.user_id
-    where changes.changed_on <= scope.as_of_date
-    group by
-        users.user_number,
-        greatest(changes.changed_on, users.first_day)
-
-),
-
-totals as (
-
-    {% set of_user = 'partition by user_number order by as_of_date' %}
-    select
         user_number,
-        as_of_date as valid_from,
-        lead(as_of_date, 1, {{ product_signals.last_day() }}) over (
-            {{ of_user }}
-        ) as valid_to,
-        {%- for column in columns %}
-        sum({{ column }}) over (
-            {{ of_user }} rows unbounded preceding
-        ) as {{ column }},
-        {%- endfor %}
-        max(last_active_on) over (
-            {{ of_user }} rows unbounded preceding
-        ) as last_active_on,
-        max(last_active_at) over (
-            {{ of_user }} rows unbounded preceding
-        ) as last_active_at
-    from daily_changes
+        last_active_on as event_date,
+        lead(last_active_on, 1, {{ product_signals.last_day() }}) over (
+            partition by user_number order by valid_from
+        ) as next_date
+    from totals
+    where last_active_on = valid_from
 
 ),
 
@@ -268,9 +139,11 @@ spans as (
         {%- for column in columns %}
         totals.{{ column }},
         {%- endfor %}
-        totals.last_active_on,
-        totals.last_active_at,
-        greatest(periods.valid_from, totals.valid_from) as holds_from,
+        greatest(
+            periods.valid_from,
+            totals.valid_from,
+            {{ since or 'periods.start_on' }}
+        ) as holds_from,
         least(periods.valid_to, totals.valid_to) as holds_to
     from periods
     inner join totals
@@ -278,6 +151,9 @@ spans as (
             periods.user_number = totals.user_number
             and periods.valid_from < totals.valid_to
             and periods.valid_to > totals.valid_from
+    where
+        totals.valid_to > {{ since or 'periods.start_on' }}
+        and periods.valid_to > {{ since or 'periods.start_on' }}
 
 ),
 
@@ -306,9 +182,8 @@ points as (
 
     select
         user_number,
-        as_of_date
-    from daily_changes
-    where is_point = 1
+        valid_from as as_of_date
+    from totals
 
     union all
 
@@ -386,6 +261,7 @@ unscored_days as (
             and points.as_of_date = score_days.as_of_date
     where
         score_days.user_number is null
+        and points.as_of_date >= users.start_on
         and points.as_of_date <= scope.as_of_date
         and {{ product_signals.in_rebuild('points.as_of_date') }}
 
@@ -423,7 +299,6 @@ measured as (
         {%- for column in columns %}
         spans.{{ column }},
         {%- endfor %}
-        spans.last_active_at,
         spans.user_id,
         spans.account_id,
         spans.is_live,
@@ -470,7 +345,6 @@ idle as (
             'is_active': 'false',
             'active_days': '0',
             'event_count': '0',
-            'features_used': '0',
         }.items() %}
         case
             when profile is not null then coalesce({{ column }}, {{ idle }})
@@ -518,13 +392,13 @@ select
     idle.is_active_or_idle as is_active,
     cast(idle.active_days_or_idle as integer) as active_days,
     cast(idle.event_count_or_idle as bigint) as event_count,
-    {% if periods -%}
+    {% if has_value and periods -%}
     cast(
         case idle.period_days
             {%- for period_days in periods %}
             when {{ period_days }} then case
-                when idle.values_of_{{ period_days }} > 0
-                    then idle.value_of_{{ period_days }}
+                when idle.valued_days_{{ period_days }} > 0
+                    then idle.event_value_{{ period_days }}
             end
             {%- endfor %}
         end as double precision
@@ -532,7 +406,20 @@ select
     {%- else -%}
     cast(null as double precision) as event_value,
     {%- endif %}
-    cast(idle.features_used_or_idle as integer) as features_used,
+    {% if periods -%}
+    cast(
+        case
+            when idle.profile is null then null
+            when not idle.is_scored then 0
+            {%- for period_days in periods %}
+            when idle.period_days = {{ period_days }}
+                then idle.features_used_{{ period_days }}
+            {%- endfor %}
+        end as integer
+    ) as features_used,
+    {%- else -%}
+    cast(null as integer) as features_used,
+    {%- endif %}
     cast(idle.settings_used as integer) as settings_used,
     idle.activation_rate,
     {{ product_signals.band('activation_rate', 'idle.activation_rate') }}

@@ -384,7 +384,7 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
     """Tables that somebody dropped, and a model left out of a run."""
     history.begin_with(history.first)
     for table in (
-        "int_product_signals__score_windows",
+        "int_product_signals__user_windows",
         "product_signals__accounts_daily",
     ):
         history.warehouse.execute(f"drop table {table}")

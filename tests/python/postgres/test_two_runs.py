@@ -18,7 +18,7 @@ def test_two_runs_at_once(warehouse_factory: Callable) -> None:
     with start_dbt(grown) as slow:
         # The other begins while this one has tables and deletes to go.
         for line in slow.stdout:
-            if "START" in line and "score_windows" in line:
+            if "START" in line and "user_windows" in line:
                 break
         with start_dbt(grown) as fast:
             outputs = [p.communicate(timeout=300)[0] for p in (slow, fast)]

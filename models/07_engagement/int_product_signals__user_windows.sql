@@ -6,23 +6,17 @@
     leaves (int_product_signals__window_steps), keeps a running total, and
     lets each total stand until the next change. So the length of a window,
     its decay and the number of profiles are data, not SQL.
-
-    A subject's first day here is the first scored day, or, for a run that adds
-    to what is there, the first one that is built again.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set since = product_signals.rebuild_from() %}
+{% set first_day = since or 'scope.history_start' %}
 {% set period_days = product_signals.longest_period() %}
 {% set columns = [
     'exact_points',
     'previous_exact_points',
     'event_count',
     'active_days',
-    'features_used',
-    'key_features_used',
-    'key_features',
 ] %}
-{% set feature_columns = columns[4:] %}
 
 with scope as (
 
@@ -38,15 +32,7 @@ profiles as (
 
 subjects as (
 
-    select
-        score_subjects.*,
-        {% if since -%}
-        greatest({{ since }}, scope.history_start) as first_day
-        {%- else -%}
-        scope.history_start as first_day
-        {%- endif %}
-    from {{ ref('int_product_signals__score_subjects') }} as score_subjects
-    cross join scope
+    select * from {{ ref('int_product_signals__score_subjects') }}
 
 ),
 
@@ -58,8 +44,7 @@ subject_days as (
         user_days.event_date,
         sum(user_days.exact_points) as exact_points,
         sum(user_days.event_count) as event_count,
-        max(user_days.active_days) as active_days,
-        max(user_days.last_active_at) as last_active_at
+        max(user_days.active_days) as active_days
     from {{ ref('int_product_signals__user_days') }} as user_days
     inner join subjects
         on
@@ -125,8 +110,6 @@ earned as (
         steps.profile,
         subject_days.subject_number,
         subject_days.event_date + steps.age as changed_on,
-        case when steps.age = 0 then subject_days.last_active_at end
-            as last_active_at,
         floor(subject_days.exact_points * steps.share + 0.5)
         - floor(subject_days.exact_points * steps.share_before + 0.5)
             as exact_points,
@@ -141,102 +124,10 @@ earned as (
 
 ),
 
-{# Features of the catalogue that a user uses in the profile's period. #}
-feature_days as (
-
-    select
-        subjects.subject_number,
-        activity.feature,
-        activity.event_date,
-        {{ product_signals.days_beside(
-            'subjects.subject_number, activity.feature'
-        ) }}
-    from {{ ref('int_product_signals__daily_activity') }} as activity
-    inner join subjects
-        on activity.user_id = subjects.user_id and subjects.is_user
-    where
-        activity.feature is not null
-        and {{ product_signals.in_rebuild(
-            'activity.event_date', period_days
-        ) }}
-
-),
-
-feature_changes as (
-
-    {{ product_signals.features_in_use('subject_number', feature_columns) }}
-
-    union all
-
-    select
-        profiles.profile,
-        subjects.subject_number,
-        adoption.changed_on,
-        {{- product_signals.amounts(feature_columns, {
-            'key_features_used': 'adoption.key_features_used',
-            'key_features': 'adoption.key_features',
-        }) }}
-    from {{ ref('int_product_signals__user_adoption') }} as adoption
-    cross join profiles
-    inner join subjects
-        on adoption.user_id = subjects.user_id and subjects.is_user
-
-),
-
 changes as (
 
-    select
-        profile,
-        subject_number,
-        changed_on,
-        last_active_at,
-        {{- product_signals.amounts(columns, {
-            'exact_points': 'exact_points',
-            'previous_exact_points': 'previous_exact_points',
-            'event_count': 'event_count',
-            'active_days': 'active_days',
-        }) }}
-    from earned
+    select * from earned
 
-    union all
-
-    select
-        profile,
-        subject_number,
-        changed_on,
-        null as last_active_at,
-        {{- product_signals.amounts(columns, {
-            'features_used': 'features_used',
-            'key_features_used': 'key_features_used',
-            'key_features': 'key_features',
-        }) }}
-    from feature_changes
-
-    {% if since -%}
-    union all
-
-    {# When somebody was last active can lie before what is read here. #}
-    select
-        profiles.profile,
-        subjects.subject_number,
-        subjects.first_day as changed_on,
-        max(user_days.last_active_at) as last_active_at,
-        {{- product_signals.amounts(columns, {}) }}
-    from {{ ref('int_product_signals__user_days') }} as user_days
-    inner join subjects
-        on
-            user_days.user_id = subjects.user_id
-            and (
-                subjects.is_user
-                or user_days.account_id = subjects.account_id
-            )
-    inner join profiles
-        on user_days.weight_set = profiles.weight_set
-    where user_days.event_date < subjects.first_day
-    group by
-        profiles.profile, subjects.subject_number, subjects.first_day
-
-    {% endif -%}
     {# Nothing enters or leaves here, but a total must not stand across the
        day on which a subject changes its profile or account, nor across the
        day on which the prior window sees that change. #}
@@ -252,7 +143,6 @@ changes as (
         profile,
         subject_number,
         {{ bound }} as changed_on,
-        null as last_active_at,
         {{- product_signals.amounts(columns, {}) }}
     from subject_periods
     where {{ bound.split(' ')[0] }} < {{ product_signals.last_day() }}
@@ -260,28 +150,25 @@ changes as (
 
 ),
 
-{# What happened before a subject's first day here makes up that day. Counts
+{# What happened before the first day here makes up that day. Counts
    as doubles, which add up exactly and much faster. #}
 daily_changes as (
 
     select
         changes.profile,
         changes.subject_number,
-        greatest(changes.changed_on, subjects.first_day) as changed_on,
-        max(changes.last_active_at) as last_active_at,
+        greatest(changes.changed_on, {{ first_day }}) as changed_on,
         {%- for column in columns %}
         cast(sum(changes.{{ column }}) as double precision)
             as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from changes
     cross join scope
-    inner join subjects
-        on changes.subject_number = subjects.subject_number
     where changes.changed_on <= scope.as_of_date
     group by
         changes.profile,
         changes.subject_number,
-        greatest(changes.changed_on, subjects.first_day)
+        greatest(changes.changed_on, {{ first_day }})
 
 ),
 
@@ -298,12 +185,8 @@ totals as (
         sum({{ column }}) over (
             partition by profile, subject_number
             order by changed_on rows unbounded preceding
-        ) as {{ column }},
+        ) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        max(last_active_at) over (
-            partition by profile, subject_number
-            order by changed_on rows unbounded preceding
-        ) as last_active_at
     from daily_changes
 
 ),
@@ -342,7 +225,7 @@ placed as (
 
 ),
 
-score_windows as (
+user_windows as (
 
     select
         placed.profile,
@@ -359,11 +242,7 @@ score_windows as (
         case when placed.was_in_profile then placed.previous_exact_points end
             as previous_exact_points,
         cast(placed.event_count as bigint) as event_count,
-        cast(placed.active_days as integer) as active_days,
-        cast(placed.features_used as integer) as features_used,
-        cast(placed.key_features_used as integer) as key_features_used,
-        cast(placed.key_features as integer) as key_features,
-        placed.last_active_at
+        cast(placed.active_days as integer) as active_days
     from placed
     cross join scope
     inner join {{ ref('int_product_signals__numbers') }} as numbers
@@ -375,4 +254,4 @@ score_windows as (
 
 )
 
-select * from score_windows
+select * from user_windows

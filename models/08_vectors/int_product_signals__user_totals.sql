@@ -1,0 +1,291 @@
+{#
+    What is counted of a user, scores aside: a row for each day on which any of
+    it changes, which stands until the next one.
+
+    Key features that they may use, use, and have ever used; settings and
+    features in use; flows and searches for help given up that day; the value
+    of their events; and when they were last active. Features are those of the
+    account that is the user's at the time, and what somebody uses counts while
+    they are entitled to it.
+#}
+{{ product_signals.incremental_by_day('changed_on') }}
+{% set since = product_signals.rebuild_from() %}
+{% set last_day = product_signals.last_day() %}
+{% set window = var('adoption_window_days') %}
+{% set has_value = product_signals.has_column('events', 'event_value') %}
+{% set periods = product_signals.profile_periods() %}
+{% set reach = (periods + [window]) | max %}
+{% set columns = [
+    'key_features',
+    'key_features_used',
+    'key_features_ever_used',
+    'settings_used',
+    'flows_abandoned',
+    'helps_unanswered',
+] %}
+{% set used_periods = {
+    'key_features': 'entitled_periods',
+    'key_features_used': 'entitled_use',
+    'key_features_ever_used': 'entitled_first_uses',
+    'settings_used': 'setting_periods',
+} %}
+{% for period_days in periods %}
+{% do columns.append('features_used_' ~ period_days) %}
+{% do used_periods.update({
+    'features_used_' ~ period_days: 'feature_periods_' ~ period_days
+}) %}
+{% endfor %}
+{% set valued = [] %}
+{% for period_days in periods if has_value %}
+{% do valued.append('event_value_' ~ period_days) %}
+{% do valued.append('valued_days_' ~ period_days) %}
+{% endfor %}
+
+with features as (
+
+    select * from {{ ref('stg_product_signals__features') }}
+
+),
+
+activity as (
+
+    select activity.*
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    where {{ product_signals.in_rebuild('activity.event_date', reach) }}
+
+),
+
+feature_days as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        activity.event_date,
+        features.is_key,
+        features.is_setting,
+        {{ product_signals.days_beside(
+            'activity.user_id, activity.feature'
+        ) }}
+    from (
+        select distinct
+            user_id,
+            feature,
+            event_date
+        from activity
+        where feature is not null
+    ) as activity
+    left join features
+        on activity.feature = features.feature
+
+),
+
+first_uses as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        min(activity.event_date) as valid_from,
+        {{ last_day }} as valid_to
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    inner join features
+        on activity.feature = features.feature
+    where features.is_key
+    group by activity.user_id, activity.feature
+
+),
+
+entitled_periods as (
+
+    select
+        user_accounts.user_id,
+        entitlements.feature,
+        greatest(user_accounts.valid_from, entitlements.valid_from)
+            as valid_from,
+        least(user_accounts.valid_to, entitlements.valid_to) as valid_to
+    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
+    inner join {{ ref('int_product_signals__entitlements') }} as entitlements
+        on
+            coalesce(user_accounts.account_id, '') = entitlements.account_id
+            and user_accounts.valid_from < entitlements.valid_to
+            and user_accounts.valid_to > entitlements.valid_from
+    where entitlements.is_key
+
+),
+
+{{ product_signals.adoption_periods('user_id') }},
+
+{% for period_days in periods -%}
+feature_periods_{{ period_days }} as (
+
+    {{ product_signals.presence(
+        'feature_days', 'user_id, feature', period_days
+    ) }}
+
+),
+
+{% endfor -%}
+changes as (
+
+    select
+        changes.*,
+        {%- for column in valued %}
+        0 as {{ column }},
+        {%- endfor %}
+        cast(null as date) as last_active_on,
+        cast(null as timestamp) as last_active_at
+    from (
+        {{ product_signals.period_changes(
+            'user_id', columns, used_periods
+        ) }}
+    ) as changes
+
+    {# What happens on a day is over on the next. #}
+    {% for shift, sign in [('', ''), (' + 1', '-')] %}
+    union all
+
+    select
+        entity_id as user_id,
+        date_day{{ shift }} as changed_on,
+        {{- product_signals.amounts(columns + valued, {
+            'flows_abandoned': 'case when metric = \'flows_abandoned\' then '
+                ~ sign ~ 'happenings else 0 end',
+            'helps_unanswered': 'case when metric = \'helps_unanswered\' then '
+                ~ sign ~ 'happenings else 0 end',
+        }) }},
+        null as last_active_on,
+        null as last_active_at
+    from {{ ref('int_product_signals__happenings') }}
+    where entity = 'user'
+
+    {% endfor %}
+    {% for period_days in periods if has_value %}
+    {% for shift, sign in [('', ''), (' + ' ~ period_days, '-')] %}
+    union all
+
+    select
+        user_id,
+        event_date{{ shift }} as changed_on,
+        {{- product_signals.amounts(columns + valued, {
+            'event_value_' ~ period_days: sign ~ 'event_value',
+            'valued_days_' ~ period_days: sign ~ '1',
+        }) }},
+        null as last_active_on,
+        null as last_active_at
+    from activity
+    where event_value is not null
+
+    {% endfor %}
+    {% endfor %}
+    union all
+
+    select
+        user_id,
+        event_date as changed_on,
+        {{- product_signals.amounts(columns + valued, {}) }},
+        event_date as last_active_on,
+        last_active_at
+    from {{ ref('int_product_signals__user_days') }}
+    where active_days > 0 and {{ product_signals.in_rebuild('event_date') }}
+
+    union all
+
+    {# So that there is a total from the first day on. #}
+    select
+        entity_id as user_id,
+        {{ product_signals.first_day() }} as changed_on,
+        {{- product_signals.amounts(columns + valued, {}) }},
+        null as last_active_on,
+        null as last_active_at
+    from {{ ref('int_product_signals__entities') }}
+    where entity = 'user'
+
+),
+
+{# What is known of a user from before they began shows on that day. #}
+begun as (
+
+    select
+        entities.entity_id as user_id,
+        least(
+            entities.begins_on,
+            coalesce(entities.first_seen_on, entities.begins_on)
+        ) as begun_on,
+        scope.as_of_date
+    from {{ ref('int_product_signals__entities') }} as entities
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    where entities.entity = 'user'
+
+),
+
+daily_changes as (
+
+    select
+        changes.user_id,
+        greatest(changes.changed_on, begun.begun_on) as changed_on,
+        {%- for column in columns %}
+        cast(sum(changes.{{ column }}) as double precision) as {{ column }},
+        {%- endfor %}
+        {%- for column in valued %}
+        sum(changes.{{ column }}) as {{ column }},
+        {%- endfor %}
+        max(changes.last_active_on) as last_active_on,
+        max(changes.last_active_at) as last_active_at
+    from changes
+    inner join begun
+        on changes.user_id = begun.user_id
+    where
+        greatest(changes.changed_on, begun.begun_on) <= begun.as_of_date
+        and {{ product_signals.in_rebuild(
+            'greatest(changes.changed_on, begun.begun_on)'
+        ) }}
+    group by
+        changes.user_id,
+        greatest(changes.changed_on, begun.begun_on)
+
+    {%- if since %}
+
+    union all
+
+    {# What was last before goes on until there is something new. #}
+    select
+        user_id,
+        changed_on,
+        {%- for column in columns + valued %}
+        {{ column }},
+        {%- endfor %}
+        last_active_on,
+        last_active_at
+    from (
+        select
+            *,
+            row_number() over (
+                partition by user_id order by changed_on desc
+            ) as age
+        from {{ this }}
+        where changed_on < {{ since }}
+    ) as before
+    where age = 1
+    {%- endif %}
+
+),
+
+totals as (
+
+    {% set so_far %}over (
+            partition by user_id
+            order by changed_on rows unbounded preceding
+        ){% endset %}
+    select
+        user_id,
+        changed_on,
+        {%- for column in columns + valued %}
+        sum({{ column }}) {{ so_far }} as {{ column }},
+        {%- endfor %}
+        max(last_active_on) {{ so_far }} as last_active_on,
+        max(last_active_at) {{ so_far }} as last_active_at
+    from daily_changes
+
+)
+
+select * from totals
+where {{ product_signals.in_rebuild('changed_on') }}
