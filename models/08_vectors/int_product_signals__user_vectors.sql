@@ -15,8 +15,6 @@
     'key_features_used',
     'key_features_ever_used',
     'settings_used',
-    'flows_abandoned',
-    'helps_unanswered',
     'last_active_on',
     'last_active_at',
 ] %}
@@ -119,6 +117,29 @@ totals as (
 
 ),
 
+{# What was given up on a day. #}
+given_up as (
+
+    select
+        users.user_number,
+        happenings.date_day as as_of_date,
+        {%- for metric in ['flows_abandoned', 'helps_unanswered'] %}
+        sum(
+            case
+                when happenings.metric = '{{ metric }}'
+                    then happenings.happenings
+                else 0
+            end
+        ) as {{ metric }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_product_signals__happenings') }} as happenings
+    inner join users
+        on happenings.entity_id = users.user_id
+    where happenings.entity = 'user'
+    group by users.user_number, happenings.date_day
+
+),
+
 active_days as (
 
     select
@@ -186,6 +207,16 @@ points as (
     from totals
 
     union all
+
+    {% for shift in ['', ' + 1'] %}
+    select
+        user_number,
+        as_of_date{{ shift }} as as_of_date
+    from given_up
+
+    union all
+
+    {% endfor %}
 
     {# Where there is no score any more. #}
     select
@@ -308,6 +339,8 @@ measured as (
         spans.period_days,
         spans.has_past,
         spans.checklist,
+        coalesce(given_up.flows_abandoned, 0) as flows_abandoned,
+        coalesce(given_up.helps_unanswered, 0) as helps_unanswered,
         days.as_of_date - spans.begins_on as tenure_days,
         case
             when days.as_of_date >= spans.licensed_on
@@ -332,6 +365,10 @@ measured as (
             = spans.month_number
             and days.as_of_date >= spans.holds_from
             and days.as_of_date < spans.holds_to
+    left join given_up
+        on
+            days.user_number = given_up.user_number
+            and days.as_of_date = given_up.as_of_date
 
 ),
 

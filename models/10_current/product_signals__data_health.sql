@@ -567,3 +567,16 @@ select
             || ' such as "' || example || '"'
     end as detail
 from {{ ref('int_product_signals__unreadable_values') }}
+
+union all
+
+select
+    'rebuilt_days' as check_name,
+    'ok' as status,
+    cast(
+        as_of_date - greatest(rebuild_from, history_start) + 1 as numeric(28, 6)
+    ) as value,
+    cast(null as double precision) as threshold,
+    'from ' || cast(greatest(rebuild_from, history_start) as text) || ' on: '
+    || rebuild_reason as detail
+from scope

@@ -3,10 +3,9 @@
     it changes, which stands until the next one.
 
     Key features that they may use, use, and have ever used; settings and
-    features in use; flows and searches for help given up that day; the value
-    of their events; and when they were last active. Features are those of the
-    account that is the user's at the time, and what somebody uses counts while
-    they are entitled to it.
+    features in use; the value of their events; and when they were last active.
+    Features are those of the account that is the user's at the time, and what
+    somebody uses counts while they are entitled to it.
 #}
 {{ product_signals.incremental_by_day('changed_on') }}
 {% set since = product_signals.rebuild_from() %}
@@ -20,8 +19,6 @@
     'key_features_used',
     'key_features_ever_used',
     'settings_used',
-    'flows_abandoned',
-    'helps_unanswered',
 ] %}
 {% set used_periods = {
     'key_features': 'entitled_periods',
@@ -139,25 +136,6 @@ changes as (
         ) }}
     ) as changes
 
-    {# What happens on a day is over on the next. #}
-    {% for shift, sign in [('', ''), (' + 1', '-')] %}
-    union all
-
-    select
-        entity_id as user_id,
-        date_day{{ shift }} as changed_on,
-        {{- product_signals.amounts(columns + valued, {
-            'flows_abandoned': 'case when metric = \'flows_abandoned\' then '
-                ~ sign ~ 'happenings else 0 end',
-            'helps_unanswered': 'case when metric = \'helps_unanswered\' then '
-                ~ sign ~ 'happenings else 0 end',
-        }) }},
-        null as last_active_on,
-        null as last_active_at
-    from {{ ref('int_product_signals__happenings') }}
-    where entity = 'user'
-
-    {% endfor %}
     {% for period_days in periods if has_value %}
     {% for shift, sign in [('', ''), (' + ' ~ period_days, '-')] %}
     union all
