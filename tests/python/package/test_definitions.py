@@ -41,7 +41,7 @@ def built(
 ) -> tuple[Warehouse, Oracle]:
     world = random_world(request.config.getoption("--world"))
     warehouse = warehouse_factory("world")
-    build(warehouse, world)
+    build(warehouse, world, history_grain="day")
     return warehouse, Oracle(world)
 
 
