@@ -325,7 +325,7 @@ def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:
 
 
 def public_tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
-    """Every public table, its rows in order."""
+    """Every public table, its rows in order, but why the run built them."""
     names = [
         row["table_name"]
         for row in warehouse.rows(
@@ -335,7 +335,11 @@ def public_tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     ]
     assert len(names) > 15
     return {
-        name: warehouse.rows(f"select * from {name} order by all")
+        name: [
+            row
+            for row in warehouse.rows(f"select * from {name} order by all")
+            if row.get("check_name") != "rebuilt_days"
+        ]
         for name in names
     }
 
