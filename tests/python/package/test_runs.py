@@ -385,7 +385,7 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
     history.begin_with(history.first)
     for table in (
         "int_product_signals__user_windows",
-        "product_signals__accounts_daily",
+        "product_signals__account_scores",
     ):
         history.warehouse.execute(f"drop table {table}")
     second = history.steps[1]
