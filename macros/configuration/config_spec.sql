@@ -1,7 +1,7 @@
 {#
     What each configuration seed holds: the one place that knows its columns.
 
-    stage_seed() casts by it, and int_product_signals__problems checks by it.
+    seed() casts by it, and int_product_signals__problems checks by it.
 
     key       the columns that name a row, in messages and for uniqueness
     columns   name -> type (text, integer, number, boolean, date) and

@@ -17,7 +17,7 @@
 with {% for seed in seeds -%}
 {{ seed }} as (
 
-    {{ product_signals.config_select(seed, fill_defaults=true) }}
+    {{ product_signals.seed(seed, is_checked=false) }}
 
 ),
 

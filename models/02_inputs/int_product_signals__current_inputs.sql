@@ -13,7 +13,6 @@
     materialized='table',
     meta={'needs': {'materialized': ['table']}},
 ) }}
--- depends_on: {{ ref('int_product_signals__gate') }}
 {% set first_day = product_signals.first_day() %}
 {% set known = product_signals.left_behind('known_inputs') %}
 {% set history_columns = (
@@ -25,7 +24,16 @@
     'account': ['created', 'trial_started', 'converted', 'cancelled'],
 } %}
 
-with settings as (
+with {% for seed in product_signals.config_spec() -%}
+{{ seed }} as (
+
+    {{ product_signals.seed(seed) }}
+
+),
+
+{% endfor -%}
+
+settings as (
 
     select
         'version' as kind,
@@ -65,7 +73,7 @@ with settings as (
         '{{ seed }}, ' || {{ product_signals.row_name(spec['key']) }}
         || ': {{ column }}' as name,
         coalesce(cast({{ column }} as text), '') as content
-    from {{ ref('stg_product_signals__' ~ seed) }}
+    from {{ seed }}
     {%- endfor %}
     {%- endfor %}
 

@@ -6,7 +6,13 @@
 #}
 {% set user_attributes = product_signals.filter_attributes('user') %}
 
-with checklists as (
+with activation_checklists as (
+
+    {{ product_signals.seed('activation_checklists') }}
+
+),
+
+checklists as (
 
     select
         *,
@@ -19,7 +25,7 @@ with checklists as (
                 then 'user'
             else 'account'
         end as filter_entity
-    from {{ ref('stg_product_signals__activation_checklists') }}
+    from activation_checklists
 
 ),
 

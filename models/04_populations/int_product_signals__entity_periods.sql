@@ -3,14 +3,26 @@
     profile or a checklist looks at.
 #}
 
-with filtered_attributes as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+activation_checklists as (
+
+    {{ product_signals.seed('activation_checklists') }}
+
+),
+
+filtered_attributes as (
 
     select filter_attribute as attribute
-    from {{ ref('stg_product_signals__score_profiles') }}
+    from score_profiles
     where filter_attribute is not null
     union distinct
     select filter_attribute as attribute
-    from {{ ref('stg_product_signals__activation_checklists') }}
+    from activation_checklists
     where filter_attribute is not null
 
 ),

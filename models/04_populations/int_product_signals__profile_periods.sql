@@ -6,7 +6,13 @@
     the user lets every account pass.
 #}
 
-with matching as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+matching as (
 
     select
         entity_periods.entity,
@@ -17,7 +23,7 @@ with matching as (
         entity_periods.valid_from,
         entity_periods.valid_to
     from {{ ref('int_product_signals__entity_periods') }} as entity_periods
-    cross join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    cross join score_profiles as profiles
     left join {{ ref('int_product_signals__attribute_periods') }} as attributes
         on
             profiles.filter_attribute = attributes.attribute

@@ -12,7 +12,13 @@
     'settings_used',
 ] %}
 
-with feature_days as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+feature_days as (
 
     select
         feature_days.account_id,
@@ -25,7 +31,7 @@ with feature_days as (
         ) }}
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    inner join {{ ref('stg_product_signals__features') }} as features
+    inner join features
         on feature_days.feature = features.feature
     where {{ product_signals.in_rebuild(
         'feature_days.event_date', var('adoption_window_days')
@@ -54,7 +60,7 @@ first_uses as (
         {{ product_signals.last_day() }} as valid_to
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    inner join {{ ref('stg_product_signals__features') }} as features
+    inner join features
         on feature_days.feature = features.feature
     where features.is_key
     group by feature_days.account_id, feature_days.feature

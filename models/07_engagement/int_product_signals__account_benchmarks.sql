@@ -5,6 +5,12 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+)
+
 select
     points.profile,
     points.as_of_date,
@@ -21,7 +27,7 @@ select
         else 'fallback'
     end as benchmark_source
 from {{ ref('int_product_signals__account_points') }} as points
-inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+inner join score_profiles as profiles
     on points.profile = profiles.profile
 {{ product_signals.join_account_profile('points') }}
 where

@@ -5,7 +5,13 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 
-with users_with_points as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+users_with_points as (
 
     select
         profile,
@@ -38,7 +44,7 @@ select
         else 'fallback'
     end as benchmark_source
 from {{ ref('int_product_signals__dates') }} as dates
-cross join {{ ref('stg_product_signals__score_profiles') }} as profiles
+cross join score_profiles as profiles
 left join users_with_points
     on
         profiles.profile = users_with_points.profile

@@ -41,7 +41,13 @@
 ] %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
-with scope as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -127,7 +133,7 @@ active_days as (
         user_days.active_days > 0
         and user_days.weight_set = (
             select min(weight_set)
-            from {{ ref('stg_product_signals__score_profiles') }}
+            from score_profiles
         )
     group by user_days.user_id, users.user_number, user_days.event_date
 

@@ -10,7 +10,13 @@
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
 
-with profile_periods as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+profile_periods as (
 
     select * from {{ ref('int_product_signals__profile_periods') }}
     where entity = 'account'
@@ -143,7 +149,7 @@ select
         order by published.mean_score desc
     ) as integer) as score_rank
 from published
-inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+inner join score_profiles as profiles
     on published.profile = profiles.profile
 cross join {{ ref('int_product_signals__scope') }} as scope
 {# A window that the data don't fill yet is nothing to compare with. #}

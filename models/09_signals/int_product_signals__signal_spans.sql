@@ -4,7 +4,13 @@
     days_without are those between it and the one before.
 #}
 
-with changes as (
+with signals as (
+
+    {{ product_signals.seed('signals') }}
+
+),
+
+changes as (
 
     {% for entity in ['account', 'user', 'product'] %}
     select
@@ -58,6 +64,6 @@ select
     signals.min_days,
     signals.grace_days
 from spans
-inner join {{ ref('stg_product_signals__signals') }} as signals
+inner join signals
     on spans.signal = signals.signal
 where spans.state > 0

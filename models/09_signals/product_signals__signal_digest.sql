@@ -22,7 +22,7 @@ with scope as (
 
 signals as (
 
-    select * from {{ ref('stg_product_signals__signals') }}
+    {{ product_signals.seed('signals') }}
 
 ),
 
@@ -60,7 +60,7 @@ episodes as (
         ) as held_back_signals
     from {{ ref('product_signals__signals') }} as signals
     cross join scope
-    inner join {{ ref('stg_product_signals__signals') }} as rules
+    inner join signals as rules
         on signals.signal = rules.signal
     group by signals.signal
 

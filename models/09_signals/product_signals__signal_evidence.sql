@@ -5,7 +5,13 @@
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 
-with subjects as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+subjects as (
 
     select
         'user' as subject_type,
@@ -19,7 +25,7 @@ with subjects as (
         'feature' as subject_type,
         feature as subject_id,
         feature_name as subject
-    from {{ ref('stg_product_signals__features') }}
+    from features
 
 )
 
