@@ -88,8 +88,8 @@ def refused(warehouse: Warehouse, *arguments: str) -> str:
 @pytest.mark.parametrize(
     ("setting", "value", "needed"),
     [
-        ("incremental_strategy", "delete+insert", "product_signals_restate"),
-        ("incremental_strategy", "append", "product_signals_restate"),
+        ("incremental_strategy", "delete+insert", "product_signals_by_day"),
+        ("incremental_strategy", "append", "product_signals_by_day"),
         ("on_schema_change", "fail", "append_new_columns"),
         ("materialized", "view", "table"),
         ("materialized", "table", "incremental"),
@@ -163,7 +163,6 @@ HARMLESS = {
     "+contract": {"enforced": False},
     "product_signals": {
         "+schema": "signals",
-        "+incremental_strategy": "product_signals_restate",
         "01_configuration": {"+materialized": "table"},
     },
 }
