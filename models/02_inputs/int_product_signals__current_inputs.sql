@@ -46,6 +46,14 @@ settings as (
         '{{ name }}' as name,
         {{ product_signals.text_literal(var(name) | string) }} as content
     {%- endfor %}
+    {# One that is switched on again has missed what ran meanwhile. #}
+    {%- for name in product_signals.switched_off() %}
+    union all
+    select
+        'setting' as kind,
+        '+enabled: false of {{ name }}' as name,
+        'set' as content
+    {%- endfor %}
     {%- for input in product_signals.input_spec() %}
     {%- set relation = product_signals.input_relation(input) %}
     union all

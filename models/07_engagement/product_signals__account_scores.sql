@@ -1,5 +1,5 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {# Changes need the day one period before, too. #}
 {% set reach = product_signals.longest_period() %}
 

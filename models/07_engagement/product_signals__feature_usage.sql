@@ -4,7 +4,7 @@
     profile of lowest priority.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set window = var('adoption_window_days') %}
 {% set measures = [
     'users',

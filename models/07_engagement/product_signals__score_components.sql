@@ -2,7 +2,7 @@
     What each event brought to each score on the latest date. The points of
     an entity add up to its raw score, and their changes to the change of it.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
 with event_weights as (
 

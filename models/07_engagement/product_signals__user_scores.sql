@@ -1,6 +1,6 @@
 {# Every day, or Sundays and the last day, by the variable history_grain. #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
 select user_scores.*
 from {{ ref('int_product_signals__user_scores') }} as user_scores

@@ -4,7 +4,7 @@
     over accounts: who works in two would count twice.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {# Changes need the day one period before, too. #}
 {% set reach = product_signals.longest_period() %}
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}

@@ -3,7 +3,7 @@
     over today, what is kept from the work list, and whether the signal can
     say anything at all.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 -- depends_on: {{ ref('stg_product_signals__accounts') }}
 -- depends_on: {{ ref('stg_product_signals__users') }}
 {# Any rule may look at any input, and dbt wants to know before it knows the

@@ -1,6 +1,6 @@
 {# A view, for the names of users and features are today's. #}
+{{ product_signals.public() }}
 {{ config(
-    access='public',
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}

@@ -1,4 +1,4 @@
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {# What an account is worth, to rank signals of one severity. #}
 {% set account_value = (
     'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'

@@ -2,7 +2,7 @@
     What to do today, most urgent first for each owner. Signals of severity
     info are news rather than work: the digest counts them.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
 with signal_actions as (
 

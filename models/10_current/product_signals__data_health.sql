@@ -3,7 +3,7 @@
     it, what is unknown, late or stale. Which value is a warning is a band of
     the bands seed.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set today = product_signals.run_date() %}
 {% set run = product_signals.this_run() %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
