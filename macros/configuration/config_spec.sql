@@ -1,22 +1,27 @@
 {#
     What each configuration seed holds: the one place that knows its columns.
 
-    stage_seed() casts by it, and int_product_signals__problems checks by it.
+    seed() casts by it, and int_product_signals__problems checks by it.
 
     key       the columns that name a row, in messages and for uniqueness
     columns   name -> type (text, integer, number, boolean, date) and
               required   an empty cell is refused
               default    SQL for an empty cell
-              min, max   bounds, inclusive
-              allowed    the only values
-#}
+          @@#}
 {% macro config_spec() %}
     {% do return({
         'event_catalog': {
             'key': ['event_name'],
             'columns': {
                 'event_name': {'type': 'text', 'required': true},
-                'feature': {'type': 'text'},
+                'feature': {
+                    'type': 'text',
+                    'names': {
+                        'seed': 'features',
+                        'what': 'a feature',
+                        'severity': 'warning',
+                    },
+                },
                 'counts_as_activity': {'type': 'boolean', 'default': 'false'},
                 'is_risk': {'type': 'boolean', 'default': 'false'},
                 'flow': {'type': 'text'},
@@ -39,7 +44,16 @@
             'key': ['weight_set', 'event_name'],
             'columns': {
                 'weight_set': {'type': 'text', 'required': true},
-                'event_name': {'type': 'text', 'required': true},
+                'event_name': {
+                    'type': 'text', 'required': true,
+                    'names': {
+                        'seed': 'event_catalog',
+                        'what': 'an event',
+                        'severity': 'warning',
+                        'else': 'it earns points, but is neither activity nor'
+                            ~ ' part of a feature',
+                    },
+                },
                 'weight': {
                     'type': 'number', 'required': true, 'min': 0, 'max': 10,
                 },
@@ -51,7 +65,10 @@
             'columns': {
                 'profile': {'type': 'text', 'required': true},
                 'priority': {'type': 'integer', 'default': '1'},
-                'weight_set': {'type': 'text', 'required': true},
+                'weight_set': {
+                    'type': 'text', 'required': true,
+                    'names': {'seed': 'event_weights', 'what': 'a weight set'},
+                },
                 'period_days': {
                     'type': 'integer', 'required': true, 'min': 1, 'max': 366,
                 },
@@ -95,11 +112,23 @@
         'activation_steps': {
             'key': ['checklist', 'step'],
             'columns': {
-                'checklist': {'type': 'text', 'required': true},
+                'checklist': {
+                    'type': 'text', 'required': true,
+                    'names': {
+                        'seed': 'activation_checklists', 'what': 'a checklist',
+                    },
+                },
                 'step': {'type': 'text', 'required': true},
                 'step_order': {'type': 'integer', 'required': true},
                 'step_name': {'type': 'text', 'default': 'step'},
-                'event_name': {'type': 'text', 'required': true},
+                'event_name': {
+                    'type': 'text', 'required': true,
+                    'names': {
+                        'seed': 'event_catalog',
+                        'what': 'an event',
+                        'else': 'nobody can meet the step',
+                    },
+                },
                 'min_count': {'type': 'integer', 'default': '1', 'min': 1},
                 'min_users': {'type': 'integer', 'default': '1', 'min': 1},
                 'within_days': {'type': 'integer', 'min': 1},
@@ -163,14 +192,25 @@
                 'teams': {'type': 'text', 'required': true},
                 'min_days': {'type': 'integer', 'default': '1', 'min': 1},
                 'grace_days': {'type': 'integer', 'default': '0', 'min': 0},
-                'suppressed_by': {'type': 'text'},
+                'suppressed_by': {
+                    'type': 'text',
+                    'names': {
+                        'seed': 'signals',
+                        'column': 'signal',
+                        'what': 'a signal',
+                        'list': true,
+                    },
+                },
                 'is_enabled': {'type': 'boolean', 'default': 'true'},
             },
         },
         'signal_conditions': {
             'key': ['signal', 'condition_group', 'condition_number'],
             'columns': {
-                'signal': {'type': 'text', 'required': true},
+                'signal': {
+                    'type': 'text', 'required': true,
+                    'names': {'seed': 'signals', 'what': 'a signal'},
+                },
                 'condition_group': {'type': 'integer', 'required': true},
                 'condition_number': {'type': 'integer', 'required': true},
                 'metric': {'type': 'text', 'required': true},
@@ -188,7 +228,10 @@
         'signal_actions': {
             'key': ['signal', 'action_order'],
             'columns': {
-                'signal': {'type': 'text', 'required': true},
+                'signal': {
+                    'type': 'text', 'required': true,
+                    'names': {'seed': 'signals', 'what': 'a signal'},
+                },
                 'action_order': {'type': 'integer', 'required': true},
                 'team': {'type': 'text', 'required': true},
                 'action': {'type': 'text', 'required': true},

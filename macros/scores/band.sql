@@ -7,14 +7,15 @@
     value    SQL; null lies in no band
 #}
 {% macro band(metric, value) %}
-    {% set bands = ref('stg_product_signals__bands') %}
+    {% set bands = product_signals.seed('bands') %}
     {% set cases = [] %}
-    {% if execute and load_relation(bands) %}
+    {% if product_signals.is_loaded('bands') %}
         {# With a sign in front, or dbt would take "01" for the number 1. #}
         {% for row in run_query(
             "select '=' || band, '>= ' || cast(lower_bound as text),"
-            ~ " '< ' || cast(upper_bound as text) from " ~ bands
-            ~ " where metric = '" ~ metric ~ "' order by band_order, band"
+            ~ " '< ' || cast(upper_bound as text) from (" ~ bands
+            ~ ") as bands where metric = '" ~ metric
+            ~ "' order by band_order, band"
         ) %}
             {% set bounds = [value ~ ' is not null'] %}
             {% for bound in row.values()[1:] if bound is not none %}

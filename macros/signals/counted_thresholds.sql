@@ -7,6 +7,7 @@
     ('days' or 'periods', number) each.
 #}
 {% macro counted_thresholds() %}
+    {% set bands = product_signals.seed('bands') %}
     {% set counts = {
         'tenure_days': 'begins_on',
         'tenure_band': 'begins_on',
@@ -26,9 +27,8 @@
             {% set values = [] %}
             {% if rule['metric'] == 'tenure_band' %}
                 {% do values.extend(run_query(
-                    'select cast(lower_bound as text) from '
-                    ~ ref('stg_product_signals__bands')
-                    ~ " where metric = 'tenure_days'"
+                    'select cast(lower_bound as text) from (' ~ bands
+                    ~ ") as bands where metric = 'tenure_days'"
                     ~ ' and lower_bound is not null'
                 ).columns[0].values()) %}
             {% else %}

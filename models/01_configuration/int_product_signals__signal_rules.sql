@@ -1,6 +1,24 @@
 {# The conditions of every signal that is switched on, with what the metrics
    seed knows about their metric. #}
 {{ config(materialized='table') }}
+with signals as (
+
+    {{ product_signals.seed('signals') }}
+
+),
+
+signal_conditions as (
+
+    {{ product_signals.seed('signal_conditions') }}
+
+),
+
+metrics as (
+
+    {{ product_signals.seed('metrics') }}
+
+)
+
 select
     row_number() over (
         order by
@@ -23,10 +41,10 @@ select
     conditions.operator,
     conditions.value,
     coalesce(conditions.clear_value, conditions.value) as clear_value
-from {{ ref('stg_product_signals__signals') }} as signals
-inner join {{ ref('stg_product_signals__signal_conditions') }} as conditions
+from signals
+inner join signal_conditions as conditions
     on signals.signal = conditions.signal
-inner join {{ ref('stg_product_signals__metrics') }} as metrics
+inner join metrics
     on
         conditions.metric = metrics.metric
         and signals.entity = metrics.entity

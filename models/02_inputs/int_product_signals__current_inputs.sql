@@ -13,7 +13,6 @@
     materialized='table',
     meta={'needs': {'materialized': ['table']}},
 ) }}
--- depends_on: {{ ref('int_product_signals__gate') }}
 {% set first_day = product_signals.first_day() %}
 {% set known = product_signals.left_behind('known_inputs') %}
 {% set history_columns = (
@@ -25,7 +24,16 @@
     'account': ['created', 'trial_started', 'converted', 'cancelled'],
 } %}
 
-with settings as (
+with {% for seed in product_signals.config_spec() -%}
+{{ seed }} as (
+
+    {{ product_signals.seed(seed) }}
+
+),
+
+{% endfor -%}
+
+settings as (
 
     select
         'version' as kind,
@@ -37,6 +45,14 @@ with settings as (
         'variable' as kind,
         '{{ name }}' as name,
         {{ product_signals.text_literal(var(name) | string) }} as content
+    {%- endfor %}
+    {# One that is switched on again has missed what ran meanwhile. #}
+    {%- for name in product_signals.switched_off() %}
+    union all
+    select
+        'setting' as kind,
+        '+enabled: false of {{ name }}' as name,
+        'set' as content
     {%- endfor %}
     {%- for input in product_signals.input_spec() %}
     {%- set relation = product_signals.input_relation(input) %}
@@ -65,7 +81,7 @@ with settings as (
         '{{ seed }}, ' || {{ product_signals.row_name(spec['key']) }}
         || ': {{ column }}' as name,
         coalesce(cast({{ column }} as text), '') as content
-    from {{ ref('stg_product_signals__' ~ seed) }}
+    from {{ seed }}
     {%- endfor %}
     {%- endfor %}
 

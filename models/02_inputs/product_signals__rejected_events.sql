@@ -1,5 +1,5 @@
 {{ product_signals.incremental_by('loaded_rows', 'loaded_at') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set partial = not product_signals.reads_all_events(true) %}
 
 select

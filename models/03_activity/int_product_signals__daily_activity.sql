@@ -7,7 +7,13 @@
 {{ product_signals.incremental_by_day('event_date') }}
 {% do product_signals.announce_rebuild() %}
 
-with counted as (
+with event_catalog as (
+
+    {{ product_signals.seed('event_catalog') }}
+
+),
+
+counted as (
 
     select
         daily_events.event_date,
@@ -71,5 +77,5 @@ select
     daily_activity.first_occurred_at,
     daily_activity.last_occurred_at
 from daily_activity
-left join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+left join event_catalog
     on daily_activity.event_name = event_catalog.event_name

@@ -9,7 +9,19 @@
 #}
 {% set user_attributes = product_signals.filter_attributes('user') %}
 
-with filters as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+activation_checklists as (
+
+    {{ product_signals.seed('activation_checklists') }}
+
+),
+
+filters as (
 
     select
         'profile' as kind,
@@ -20,7 +32,7 @@ with filters as (
         filter_entity,
         filter_attribute,
         filter_values
-    from {{ ref('stg_product_signals__score_profiles') }}
+    from score_profiles
 
     union all
 
@@ -41,7 +53,7 @@ with filters as (
         end as filter_entity,
         filter_attribute,
         filter_values
-    from {{ ref('stg_product_signals__activation_checklists') }}
+    from activation_checklists
 
 ),
 

@@ -1,5 +1,5 @@
+{{ product_signals.public() }}
 {{ config(
-    access='public',
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key=['entity', 'entity_id', 'valid_from'],

@@ -5,14 +5,25 @@
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 
-with checklists as (
+with activation_steps as (
+
+    {{ product_signals.seed('activation_steps') }}
+
+),
+
+activation_checklists as (
+
+    {{ product_signals.seed('activation_checklists') }}
+
+),
+
+checklists as (
 
     select
         activation_steps.checklist,
         count(*) as steps_total
-    from {{ ref('stg_product_signals__activation_steps') }} as activation_steps
-    inner join {{ ref('stg_product_signals__activation_checklists') }}
-        as activation_checklists
+    from activation_steps
+    inner join activation_checklists
         on activation_steps.checklist = activation_checklists.checklist
     where activation_checklists.entity = 'account'
     group by activation_steps.checklist

@@ -22,7 +22,7 @@
         where
             event_name in (
                 select event_name
-                from {{ ref('stg_product_signals__activation_steps') }}
+                from activation_steps
             )
         {{ 'union all' if not loop.last }}
         {% endfor %}
@@ -38,7 +38,13 @@
             )
 {%- endset %}
 
-with scope as (
+with activation_steps as (
+
+    {{ product_signals.seed('activation_steps') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -88,8 +94,7 @@ steps as (
         activation_steps.min_users,
         listed.begins_on + activation_steps.within_days as ends_on
     from listed
-    inner join {{ ref('stg_product_signals__activation_steps') }}
-        as activation_steps
+    inner join activation_steps
         on listed.checklist = activation_steps.checklist
 
 ),

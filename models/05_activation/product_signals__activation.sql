@@ -1,6 +1,12 @@
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
-with progress as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+progress as (
 
     select * from {{ ref('int_product_signals__step_progress') }}
 
@@ -46,7 +52,7 @@ key_activity as (
         activity.event_date,
         activity.first_occurred_at
     from {{ ref('int_product_signals__daily_activity') }} as activity
-    inner join {{ ref('stg_product_signals__features') }} as features
+    inner join features
         on activity.feature = features.feature
     where features.is_key
 

@@ -5,7 +5,13 @@
     without one.
 #}
 
-with accounts as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+accounts as (
 
     select entity_id as account_id
     from {{ ref('int_product_signals__entities') }}
@@ -39,14 +45,14 @@ plan_periods as (
 
 ),
 
-features as (
+launches as (
 
     select
         feature,
         is_key,
         plans,
         coalesce(launched_on, {{ product_signals.first_day() }}) as launched_on
-    from {{ ref('stg_product_signals__features') }}
+    from features
 
 ),
 
@@ -54,32 +60,32 @@ entitlements as (
 
     select
         accounts.account_id,
-        features.feature,
-        features.is_key,
-        features.launched_on as valid_from,
+        launches.feature,
+        launches.is_key,
+        launches.launched_on as valid_from,
         {{ product_signals.last_day() }} as valid_to
     from accounts
-    cross join features
-    where features.plans is null
+    cross join launches
+    where launches.plans is null
 
     union all
 
     select
         plan_periods.account_id,
-        features.feature,
-        features.is_key,
-        greatest(plan_periods.valid_from, features.launched_on) as valid_from,
+        launches.feature,
+        launches.is_key,
+        greatest(plan_periods.valid_from, launches.launched_on) as valid_from,
         plan_periods.valid_to
     from plan_periods
-    inner join features
+    inner join launches
         on
             plan_periods.plan is null
             or {{ product_signals.in_list(
-                'plan_periods.plan', 'features.plans'
+                'plan_periods.plan', 'launches.plans'
             ) }}
     where
-        features.plans is not null
-        and plan_periods.valid_to > features.launched_on
+        launches.plans is not null
+        and plan_periods.valid_to > launches.launched_on
 
 )
 

@@ -1,6 +1,12 @@
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
-with scope as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -80,7 +86,7 @@ inner join {{ ref('int_product_signals__entities') }} as entities
         and entities.entity = 'account'
 inner join scope
     on entities.begins_on <= scope.as_of_date
-cross join {{ ref('stg_product_signals__features') }} as features
+cross join features
 left join account_use
     on
         accounts.account_id = account_use.account_id

@@ -5,7 +5,13 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 
-with parts as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+parts as (
 
     select
         windows.profile,
@@ -26,7 +32,7 @@ with parts as (
             'cast(null as double precision)'
         )) }} as previous_exact_score
     from {{ ref('int_product_signals__user_windows') }} as windows
-    inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    inner join score_profiles as profiles
         on windows.profile = profiles.profile
     inner join {{ ref('int_product_signals__user_score_scale') }} as scale
         on

@@ -5,6 +5,7 @@
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set since = product_signals.rebuild_from() %}
+{% set first_day = since or 'scope.history_start' %}
 {% set last_day = product_signals.last_day() %}
 {% set window = var('adoption_window_days') %}
 {% set recent_days = 30 %}
@@ -19,7 +20,13 @@
     'settings_used',
 ] %}
 
-with scope as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -106,7 +113,7 @@ feature_days as (
         ) }}
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    left join {{ ref('stg_product_signals__features') }} as features
+    left join features
         on feature_days.feature = features.feature
     where {{ product_signals.in_rebuild('feature_days.event_date', window) }}
 
@@ -133,7 +140,7 @@ first_uses as (
         {{ last_day }} as valid_to
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    inner join {{ ref('stg_product_signals__features') }} as features
+    inner join features
         on feature_days.feature = features.feature
     where features.is_key
     group by feature_days.account_id, feature_days.feature
@@ -258,20 +265,14 @@ activity as (
 
     select
         active_days.account_id,
-        greatest(
-            active_days.event_date,
-            {{ since or 'scope.history_start' }}
-        ) as date_day,
+        greatest(active_days.event_date, {{ first_day }}) as date_day,
         max(active_days.event_date) as active_on,
         max(active_days.last_active_at) as active_at
     from active_days
     cross join scope
     group by
         active_days.account_id,
-        greatest(
-            active_days.event_date,
-            {{ since or 'scope.history_start' }}
-        )
+        greatest(active_days.event_date, {{ first_day }})
 
 )
 

@@ -18,7 +18,13 @@
     'features_used',
 ] %}
 
-with profiles as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+profiles as (
 
     select
         *,
@@ -26,7 +32,7 @@ with profiles as (
             when period_days > {{ var('seen_days') }} then period_days
             else {{ var('seen_days') }}
         end as seen_days
-    from {{ ref('stg_product_signals__score_profiles') }}
+    from score_profiles
 
 ),
 
@@ -44,7 +50,7 @@ user_days as (
         user_days.account_id is not null
         and user_days.weight_set = (
             select min(weight_set)
-            from {{ ref('stg_product_signals__score_profiles') }}
+            from score_profiles
         )
         and {{ product_signals.in_rebuild('user_days.event_date', reach) }}
 

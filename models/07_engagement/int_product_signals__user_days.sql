@@ -4,10 +4,22 @@
 #}
 {{ product_signals.incremental_by_day('event_date') }}
 
-with weight_sets as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+event_weights as (
+
+    {{ product_signals.seed('event_weights') }}
+
+),
+
+weight_sets as (
 
     select distinct weight_set
-    from {{ ref('stg_product_signals__score_profiles') }}
+    from score_profiles
 
 ),
 
@@ -27,7 +39,7 @@ user_days as (
             as last_active_at
     from {{ ref('int_product_signals__daily_activity') }} as activity
     cross join weight_sets
-    left join {{ ref('stg_product_signals__event_weights') }} as weights
+    left join event_weights as weights
         on
             weight_sets.weight_set = weights.weight_set
             and activity.event_name = weights.event_name

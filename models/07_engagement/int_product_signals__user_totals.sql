@@ -40,7 +40,7 @@
 
 with features as (
 
-    select * from {{ ref('stg_product_signals__features') }}
+    {{ product_signals.seed('features') }}
 
 ),
 

@@ -26,7 +26,7 @@ with scope as (
 
 profiles as (
 
-    select * from {{ ref('stg_product_signals__score_profiles') }}
+    {{ product_signals.seed('score_profiles') }}
 
 ),
 

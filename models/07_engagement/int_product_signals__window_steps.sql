@@ -13,7 +13,7 @@
 
 with profiles as (
 
-    select * from {{ ref('stg_product_signals__score_profiles') }}
+    {{ product_signals.seed('score_profiles') }}
 
 ),
 

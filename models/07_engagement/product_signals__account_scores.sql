@@ -1,5 +1,5 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {# Changes need the day one period before, too. #}
 {% set reach = product_signals.longest_period() %}
 
@@ -11,7 +11,7 @@ with scope as (
 
 profiles as (
 
-    select * from {{ ref('stg_product_signals__score_profiles') }}
+    {{ product_signals.seed('score_profiles') }}
 
 ),
 

@@ -1,6 +1,6 @@
 {# Daily, weekly and monthly active users and accounts of the product. #}
 {{ product_signals.incremental_by_day('activity_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set windows = [1, 7, 30] %}
 {# What a day is compared with has a window of its own. #}
 {% set reach = 2 * windows[-1] %}

@@ -4,7 +4,7 @@
     profile of lowest priority.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set window = var('adoption_window_days') %}
 {% set measures = [
     'users',
@@ -17,7 +17,31 @@
     'exact_points',
 ] %}
 
-with dates as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+event_catalog as (
+
+    {{ product_signals.seed('event_catalog') }}
+
+),
+
+event_weights as (
+
+    {{ product_signals.seed('event_weights') }}
+
+),
+
+score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+dates as (
 
     select date_day
     from {{ ref('int_product_signals__dates') }}
@@ -38,13 +62,13 @@ activity as (
 
 ),
 
-features as (
+listed_features as (
 
     select
         feature,
         feature_name,
         is_key
-    from {{ ref('stg_product_signals__features') }}
+    from features
 
     union all
 
@@ -52,8 +76,8 @@ features as (
         event_catalog.feature,
         event_catalog.feature as feature_name,
         false as is_key
-    from {{ ref('stg_product_signals__event_catalog') }} as event_catalog
-    left join {{ ref('stg_product_signals__features') }} as features
+    from event_catalog
+    left join features
         on event_catalog.feature = features.feature
     where event_catalog.feature is not null and features.feature is null
 
@@ -65,10 +89,10 @@ main_weights as (
         event_name,
         weight,
         daily_cap
-    from {{ ref('stg_product_signals__event_weights') }}
+    from event_weights
     where weight_set = (
         select weight_set
-        from {{ ref('stg_product_signals__score_profiles') }}
+        from score_profiles
         order by priority, profile
         limit 1
     )
@@ -156,11 +180,11 @@ active_account_periods as (
 all_active_periods as (
 
     select
-        features.feature,
+        listed_features.feature,
         active_periods.valid_from,
         active_periods.valid_to
     from active_periods
-    cross join features
+    cross join listed_features
 
 ),
 
@@ -230,21 +254,21 @@ daily_changes as (
 running as (
 
     select
-        features.feature,
-        features.feature_name,
-        features.is_key,
+        listed_features.feature,
+        listed_features.feature_name,
+        listed_features.is_key,
         dates.date_day as as_of_date,
         {%- for measure in measures %}
         sum(coalesce(daily_changes.{{ measure }}, 0)) over (
-            partition by features.feature
+            partition by listed_features.feature
             order by dates.date_day rows unbounded preceding
         ) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from features
+    from listed_features
     cross join dates
     left join daily_changes
         on
-            features.feature = daily_changes.feature
+            listed_features.feature = daily_changes.feature
             and dates.date_day = daily_changes.changed_on
 
 )

@@ -2,9 +2,15 @@
     What each event brought to each score on the latest date. The points of
     an entity add up to its raw score, and their changes to the change of it.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
-with scope as (
+with event_weights as (
+
+    {{ product_signals.seed('event_weights') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -12,7 +18,7 @@ with scope as (
 
 profiles as (
 
-    select * from {{ ref('stg_product_signals__score_profiles') }}
+    {{ product_signals.seed('score_profiles') }}
 
 ),
 
@@ -45,7 +51,7 @@ capped_activity as (
         on
             activity.event_date
             > scope.as_of_date - 2 * profiles.period_days
-    left join {{ ref('stg_product_signals__event_weights') }} as weights
+    left join event_weights as weights
         on
             profiles.weight_set = weights.weight_set
             and activity.event_name = weights.event_name

@@ -1,9 +1,15 @@
 {# Every day, or Sundays and the last day, by the variable history_grain. #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set periods = product_signals.profile_periods() %}
 
-with published as (
+with profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+published as (
 
     select user_scores.*
     from {{ ref('int_product_signals__user_scores') }} as user_scores
@@ -52,7 +58,7 @@ select
     ) }} as adoption_rate,
     totals.last_active_at
 from published
-inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+inner join profiles
     on published.profile = profiles.profile
 inner join totals
     on

@@ -7,7 +7,13 @@
 {{ product_signals.incremental_by_day('date_day') }}
 {% set slope_days = product_signals.slope_days() %}
 
-with scope as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -22,8 +28,9 @@ account_profiles as (
         periods.valid_from,
         periods.valid_to,
         profiles.period_days
-    from {{ ref('int_product_signals__profile_and_checklist_periods') }} as periods
-    inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+        as periods
+    inner join score_profiles as profiles
         on periods.profile = profiles.profile
     where periods.entity = 'account'
 

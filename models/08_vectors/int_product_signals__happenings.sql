@@ -9,7 +9,31 @@
 {{ config(materialized='table') }}
 {% set champion_window = 30 %}
 
-with scope as (
+with bands as (
+
+    {{ product_signals.seed('bands') }}
+
+),
+
+features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+event_catalog as (
+
+    {{ product_signals.seed('event_catalog') }}
+
+),
+
+score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -30,7 +54,7 @@ limits as (
             end
         ) as {{ metric }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('stg_product_signals__bands') }}
+    from bands
 
 ),
 
@@ -64,7 +88,7 @@ first_uses as (
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
     cross join scope
-    inner join {{ ref('stg_product_signals__features') }} as features
+    inner join features
         on feature_days.feature = features.feature
     inner join {{ ref('int_product_signals__entities') }} as entities
         on
@@ -92,7 +116,7 @@ risk_events as (
         sum(daily_activity.event_count) as happenings
     from {{ ref('int_product_signals__daily_activity') }}
         as daily_activity
-    inner join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+    inner join event_catalog
         on
             daily_activity.event_name = event_catalog.event_name
             and event_catalog.is_risk
@@ -147,7 +171,7 @@ active_days as (
         user_days.active_days > 0
         and user_days.weight_set = (
             select min(weight_set)
-            from {{ ref('stg_product_signals__score_profiles') }}
+            from score_profiles
         )
         and (
             entities.deactivated_on is null
@@ -204,7 +228,7 @@ negative_surveys as (
         surveys.answered_on as date_day,
         count(*) as happenings
     from {{ ref('stg_product_signals__surveys') }} as surveys
-    inner join {{ ref('stg_product_signals__bands') }} as bands
+    inner join bands
         on
             surveys.survey = bands.metric
             and bands.band = 'negative'
@@ -226,7 +250,7 @@ flow_ends as (
     select
         flow,
         max(flow_step) as last_step
-    from {{ ref('stg_product_signals__event_catalog') }}
+    from event_catalog
     where flow is not null
     group by flow
     having max(flow_step) > 0
@@ -243,7 +267,7 @@ flow_days as (
         event_catalog.flow_step = flow_ends.last_step as is_end
     from {{ ref('int_product_signals__daily_activity') }}
         as daily_activity
-    inner join {{ ref('stg_product_signals__event_catalog') }} as event_catalog
+    inner join event_catalog
         on daily_activity.event_name = event_catalog.event_name
     inner join flow_ends
         on event_catalog.flow = flow_ends.flow

@@ -11,7 +11,13 @@
 {% set first_day = product_signals.first_day() %}
 {% set last_day = product_signals.last_day() %}
 
-with scope as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -70,8 +76,9 @@ user_profiles as (
         periods.valid_from,
         periods.valid_to,
         profiles.period_days
-    from {{ ref('int_product_signals__profile_and_checklist_periods') }} as periods
-    inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+        as periods
+    inner join score_profiles as profiles
         on periods.profile = profiles.profile
     where periods.entity = 'user'
 
@@ -160,7 +167,7 @@ all_bounds as (
         ) }} as bound
     from users
     cross join scope
-    cross join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    cross join score_profiles as profiles
 
     union all
 

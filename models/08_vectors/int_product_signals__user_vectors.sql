@@ -40,7 +40,13 @@
 ] %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
-with scope as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 

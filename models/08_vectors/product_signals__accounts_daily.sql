@@ -1,7 +1,7 @@
 {# A view, for names and the days of an account's life are today's on every
    day, and looked up rather than kept. #}
+{{ product_signals.public() }}
 {{ config(
-    access='public',
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}

@@ -4,13 +4,19 @@
     over accounts: who works in two would count twice.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {# Changes need the day one period before, too. #}
 {% set reach = product_signals.longest_period() %}
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
 
-with profile_periods as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+profile_periods as (
 
     select * from {{ ref('int_product_signals__profile_and_checklist_periods') }}
     where entity = 'account' and profile is not null
@@ -143,7 +149,7 @@ select
         order by published.mean_score desc
     ) as integer) as score_rank
 from published
-inner join {{ ref('stg_product_signals__score_profiles') }} as profiles
+inner join score_profiles as profiles
     on published.profile = profiles.profile
 cross join {{ ref('int_product_signals__scope') }} as scope
 {# A window that the data don't fill yet is nothing to compare with. #}

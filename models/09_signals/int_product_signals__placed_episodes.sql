@@ -21,7 +21,7 @@ with scope as (
 
 signals as (
 
-    select * from {{ ref('stg_product_signals__signals') }}
+    {{ product_signals.seed('signals') }}
 
 ),
 

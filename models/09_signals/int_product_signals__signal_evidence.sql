@@ -11,7 +11,13 @@
     'product': ref('int_product_signals__product_vectors'),
 } %}
 
-with rules as (
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+rules as (
 
     select * from {{ ref('int_product_signals__signal_rules') }}
 
@@ -66,7 +72,7 @@ opened as (
         on
             opened.entity_id = vectors.{{ entity }}_id
             and opened.observed_on = vectors.as_of_date
-    left join {{ ref('stg_product_signals__score_profiles') }} as profiles
+    left join score_profiles as profiles
         on vectors.profile = profiles.profile
     where opened.entity = '{{ entity }}'
 

@@ -4,7 +4,13 @@
     days_without are those since the interval before.
 #}
 
-with compared as (
+with signals as (
+
+    {{ product_signals.seed('signals') }}
+
+),
+
+compared as (
 
     {% set of_signal %}over (
             partition by changes.signal, changes.entity, changes.entity_id
@@ -43,6 +49,6 @@ select
     signals.min_days,
     signals.grace_days
 from compared
-inner join {{ ref('stg_product_signals__signals') }} as signals
+inner join signals
     on compared.signal = signals.signal
 where compared.state > 0

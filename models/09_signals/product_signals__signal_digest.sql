@@ -3,7 +3,7 @@
     over today, what is kept from the work list, and whether the signal can
     say anything at all.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 -- depends_on: {{ ref('stg_product_signals__accounts') }}
 -- depends_on: {{ ref('stg_product_signals__users') }}
 {# Any rule may look at any input, and dbt wants to know before it knows the
@@ -22,7 +22,7 @@ with scope as (
 
 signals as (
 
-    select * from {{ ref('stg_product_signals__signals') }}
+    {{ product_signals.seed('signals') }}
 
 ),
 
@@ -60,7 +60,7 @@ episodes as (
         ) as held_back_signals
     from {{ ref('product_signals__signals') }} as signals
     cross join scope
-    inner join {{ ref('stg_product_signals__signals') }} as rules
+    inner join signals as rules
         on signals.signal = rules.signal
     group by signals.signal
 

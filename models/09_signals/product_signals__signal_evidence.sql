@@ -1,11 +1,17 @@
 {# A view, for the names of users and features are today's. #}
+{{ product_signals.public() }}
 {{ config(
-    access='public',
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 
-with subjects as (
+with features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+subjects as (
 
     select
         'user' as subject_type,
@@ -19,7 +25,7 @@ with subjects as (
         'feature' as subject_type,
         feature as subject_id,
         feature_name as subject
-    from {{ ref('stg_product_signals__features') }}
+    from features
 
 )
 

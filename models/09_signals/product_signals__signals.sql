@@ -1,10 +1,22 @@
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {# What an account is worth, to rank signals of one severity. #}
 {% set account_value = (
     'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'
 ) %}
 
-with scope as (
+with signal_actions as (
+
+    {{ product_signals.seed('signal_actions') }}
+
+),
+
+signals as (
+
+    {{ product_signals.seed('signals') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -19,7 +31,7 @@ actions as (
             delimiter_text="' | '",
             order_by_clause='order by action_order'
         ) }} as actions
-    from {{ ref('stg_product_signals__signal_actions') }}
+    from signal_actions
     group by signal
 
 ),
@@ -80,7 +92,7 @@ described as (
     cross join scope
     inner join ordered
         on episodes.signal_id = ordered.signal_id
-    inner join {{ ref('stg_product_signals__signals') }} as signals
+    inner join signals
         on episodes.signal = signals.signal
     left join {{ ref('stg_product_signals__accounts') }} as accounts
         on episodes.account_id = accounts.account_id

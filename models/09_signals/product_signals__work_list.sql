@@ -2,9 +2,15 @@
     What to do today, most urgent first for each owner. Signals of severity
     info are news rather than work: the digest counts them.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
-with first_actions as (
+with signal_actions as (
+
+    {{ product_signals.seed('signal_actions') }}
+
+),
+
+first_actions as (
 
     select
         signal,
@@ -12,7 +18,7 @@ with first_actions as (
         row_number() over (
             partition by signal order by action_order
         ) as place
-    from {{ ref('stg_product_signals__signal_actions') }}
+    from signal_actions
 
 )
 

@@ -3,7 +3,7 @@
     it, what is unknown, late or stale. Which value is a warning is a band of
     the bands seed.
 #}
-{{ config(access='public') }}
+{{ product_signals.public() }}
 {% set today = product_signals.run_date() %}
 {% set run = product_signals.this_run() %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
@@ -20,7 +20,13 @@
 ) %}
 {% endfor %}
 
-with scope as (
+with event_weights as (
+
+    {{ product_signals.seed('event_weights') }}
+
+),
+
+scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -28,7 +34,7 @@ with scope as (
 
 bands as (
 
-    select * from {{ ref('stg_product_signals__bands') }}
+    {{ product_signals.seed('bands') }}
 
 ),
 
@@ -52,7 +58,7 @@ daily_events as (
 
 event_catalog as (
 
-    select * from {{ ref('stg_product_signals__event_catalog') }}
+    {{ product_signals.seed('event_catalog') }}
 
 ),
 
@@ -184,7 +190,7 @@ event_names as (
         union distinct
         select event_name from event_catalog
         union distinct
-        select event_name from {{ ref('stg_product_signals__event_weights') }}
+        select event_name from event_weights
     ) as every_name
 
 ),
@@ -260,7 +266,7 @@ found as (
         1 as amount
     from (
         select distinct event_name
-        from {{ ref('stg_product_signals__event_weights') }}
+        from event_weights
         where weight > 0
     ) as weights
     cross join scope

@@ -1,4 +1,4 @@
-{{ config(access='public') }}
+{{ product_signals.public() }}
 
 with vectors as (
 

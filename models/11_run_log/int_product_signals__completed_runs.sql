@@ -10,18 +10,32 @@
     on_schema_change='append_new_columns',
     meta={'needs': product_signals.log_needs()},
 ) }}
--- depends_on: {{ ref('product_signals__accounts') }}
--- depends_on: {{ ref('product_signals__accounts_daily') }}
--- depends_on: {{ ref('product_signals__activation_cohorts') }}
--- depends_on: {{ ref('product_signals__activity_daily') }}
--- depends_on: {{ ref('product_signals__attributes') }}
--- depends_on: {{ ref('product_signals__data_health') }}
--- depends_on: {{ ref('product_signals__feature_usage') }}
--- depends_on: {{ ref('product_signals__score_components') }}
--- depends_on: {{ ref('product_signals__segment_scores') }}
--- depends_on: {{ ref('product_signals__signal_digest') }}
--- depends_on: {{ ref('product_signals__users') }}
--- depends_on: {{ ref('product_signals__work_list') }}
+{# Every public model, but those that the project switches off. #}
+{% for name in [
+    'account_features',
+    'account_scores',
+    'accounts',
+    'accounts_daily',
+    'activation',
+    'activation_cohorts',
+    'activation_steps',
+    'activity_daily',
+    'attribute_history',
+    'attributes',
+    'data_health',
+    'feature_usage',
+    'rejected_events',
+    'score_components',
+    'segment_scores',
+    'signal_digest',
+    'signal_evidence',
+    'signals',
+    'user_scores',
+    'users',
+    'work_list',
+] if 'product_signals__' ~ name not in product_signals.switched_off() %}
+-- depends_on: {{ ref('product_signals__' ~ name) }}
+{% endfor %}
 
 select
     runs.run_id,

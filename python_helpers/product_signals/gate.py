@@ -210,19 +210,23 @@ def _problems(
             " order by severity, source, row_name, column_name"
         ).fetchall()
         names = {
-            column: [
-                row[0]
-                for row in connection.execute(
-                    f"select distinct {identifier(name)}"
-                    f" from {_seed_table(seed)}"
-                ).fetchall()
-                if row[0]
-            ]
+            column: _distinct(connection, _seed_table(seed), name)
             for column, (seed, name) in _NAMES.items()
         }
     return [
         _problem(config.seed_prefix, row, names.get(row[3], [])) for row in rows
     ]
+
+
+def _distinct(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str
+) -> list[str]:
+    """What a column holds; nothing where the table lacks it."""
+    seed = connection.table(table)
+    if column not in map(str.lower, seed.columns):
+        return []
+    found = seed.select(identifier(column)).distinct().fetchall()
+    return [cell for (cell,) in found if cell]
 
 
 def _text(path: Path) -> str:
@@ -269,7 +273,9 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
         for text in (source, problem, fix)
     )
     if re.match(r"is (no|not an?) ", problem) and names and value not in names:
-        fix = f"{nearest(value, names)} Else {fix}"
+        suggestion = nearest(value, names)
+        otherwise = " Else" if suggestion.endswith("?") else "; else"
+        fix = f"{suggestion}{otherwise} {fix}"
     return Problem(
         severity,
         source.removeprefix(f"{prefix}_"),

@@ -51,10 +51,15 @@ _SIGNALS = """
 """
 
 _ACCOUNT = """
-    select accounts.*, coalesce(profiles.period_days, 0) as period_days
+    select
+        accounts.*,
+        coalesce(cast(cells.content as integer), 0) as period_days
     from product_signals__accounts as accounts
-    left join stg_product_signals__score_profiles as profiles
-        on accounts.profile = profiles.profile
+    left join int_product_signals__known_inputs as cells
+        on
+            cells.kind = 'seed'
+            and cells.name = 'score_profiles, profile=' || accounts.profile
+            || ': period_days'
     where account_id = ?
 """
 

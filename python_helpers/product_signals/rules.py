@@ -109,7 +109,8 @@ def connect(
     except UserError:
         connection.close()
         raise
-    connection.execute("set search_path = ?", [identifier(found)])
+    path = [found, *_private_schema(connection, found)]
+    connection.execute("set search_path = ?", [",".join(map(identifier, path))])
     return connection
 
 
@@ -138,6 +139,25 @@ def _schema(
         f"{database}: has the package's tables in {' and '.join(found)}"
         f"{missed}; give one with --schema"
     )
+
+
+def _private_schema(
+    connection: duckdb.DuckDBPyConnection, public: str
+) -> list[str]:
+    """Where the tables are that the public ones of a schema are made from.
+
+    A project may have named it as it likes: then it is the only one there is.
+    """
+    found = [
+        name
+        for (name,) in connection.execute(
+            "select table_schema from information_schema.tables"
+            " where table_name = 'int_product_signals__runs' order by 1"
+        ).fetchall()
+    ]
+    expected = f"{public}_product_signals_internal"
+    known = [name for name in (expected, public) if name in found]
+    return known[:1] or (found if len(found) == 1 else [])
 
 
 def _comparison(condition: Condition, values: list[Any]) -> str:

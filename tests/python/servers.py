@@ -123,7 +123,9 @@ class Postgres:
             )
             columns = dict(cursor.fetchall())
             cursor.copy_expert(
-                f"copy {table} to stdout with (format csv, null '\\N')", rows
+                f"copy (select * from {table}) to stdout"
+                " with (format csv, null '\\N')",
+                rows,
             )
         return columns
 
@@ -132,8 +134,9 @@ class Postgres:
         with closing(self.connect()) as connection:
             cursor = connection.cursor()
             cursor.execute(
-                "select table_name from information_schema.tables"
-                f" where table_schema = '{SCHEMA}'"
+                "select table_schema || '.' || table_name"
+                " from information_schema.tables"
+                f" where table_schema like '{SCHEMA}%'"
                 " and (table_name like 'product\\_signals\\_\\_%'"
                 " or table_name like '%\\_runs')"
             )
@@ -206,7 +209,7 @@ class Snowflake:
         return [
             name.lower()
             for (name,) in self._behind(
-                "select table_name from duckdb_tables()"
+                "select schema_name || '.' || table_name from duckdb_tables()"
                 f" where database_name ilike '{self.name}'"
                 " and (table_name ilike 'product\\_signals\\_\\_%' escape '\\'"
                 " or table_name ilike '%\\_runs' escape '\\')"

@@ -15,9 +15,12 @@ from product_signals.config import Config
 from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
 from product_signals.project import write_project
-from servers import CSV, SCHEMA, Postgres, Snowflake
+from servers import CSV, Postgres, Snowflake
 
 Row = dict[str, Any]
+
+# Where private tables are, in a file.
+PRIVATE = "main_product_signals_internal"
 
 # What a type of DuckDB's is called elsewhere.
 SERVER_TYPES = {"DOUBLE": "double precision", "VARCHAR": "text"}
@@ -109,9 +112,10 @@ class Warehouse:
         """Copies public tables and the log from the server, if there is one."""
         if not self.server:
             return
-        for name in self.server.tables():
+        for table in self.server.tables():
+            _, name = table.split(".")
             file = self.folder / "rows.csv"
-            columns = self.server.read(f"{SCHEMA}.{name}", file)
+            columns = self.server.read(table, file)
             declared = ", ".join(
                 f"{key} {kind}" for key, kind in columns.items()
             )
@@ -165,17 +169,26 @@ class Warehouse:
 
     def execute(self, statement: str) -> None:
         """Runs a statement."""
-        with duckdb.connect(str(self.database)) as connection:
+        with self._connect() as connection:
             connection.execute(statement)
 
     def rows(self, query: str) -> list[Row]:
         """The rows of a query as dicts."""
-        with duckdb.connect(str(self.database), read_only=True) as connection:
+        with self._connect(read_only=True) as connection:
             result = connection.execute(query)
             names = [column[0] for column in result.description]
             return [
                 dict(zip(names, row, strict=True)) for row in result.fetchall()
             ]
+
+    def _connect(self, **options: Any) -> duckdb.DuckDBPyConnection:
+        """Where private tables are found by their names alone, too."""
+        connection = duckdb.connect(str(self.database), **options)
+        if connection.execute(
+            "from duckdb_schemas() where schema_name = ?", [PRIVATE]
+        ).fetchall():
+            connection.execute(f"set search_path = 'main,{PRIVATE}'")
+        return connection
 
 
 def _type(column: str) -> str:

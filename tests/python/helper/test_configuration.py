@@ -288,6 +288,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
             "teams": "sales",
             "suppressed_by": "nobody",
         },
+        {"=signal": "new_account", "suppressed_by": "cancelled|nothing"},
         # An event happens on one day; and these two would hide each other.
         {"=signal": "new_user", "min_days": "3"},
         {"=signal": "risk_feature_used", "suppressed_by": "cancelled"},
@@ -369,7 +370,8 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'counts_as_activity "maybe" is not a valid value; write true or',
         'event_name "created_report" is the key of 2 rows; keep one of them',
         'launched_on "2024-02-30" is not a valid value; write a date, YYYY-MM-',
-        'weight_set "defualt" has no rows in product_signals_config_event_w',
+        'weight_set "defualt" is not a weight set of product_signals_config_'
+        "event_weights; did you mean default?",
         'decay_days "" is empty, but decay is linear',
         'filter_entity "" is empty, but the rest of the filter is not',
         'period_days "400" is not a valid value; write a whole number from 1',
@@ -378,7 +380,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'event_name "creatd_project" is not an event of product_signals_config_'
         "event_catalog: nobody can meet the step; did you mean"
         " created_project?",
-        'min_users "2" more than one user can never meet a step of a user',
+        'min_users "2" can never be met: a step of a user is met by that user',
         'checklist "nowhere" is not a checklist of',
         'lower_bound "20.0" overlaps the band before, which ends at 25.0;'
         " write 25.0",
@@ -399,6 +401,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         " medium, small",
         'clear_value "20.0" is harder to meet than the value 25.0',
         'suppressed_by "nobody" is not a signal of product_signals_config_sig',
+        'suppressed_by "cancelled|nothing" is not a signal of',
         'min_days "3" is not a number of days for an event, which happens',
         'suppressed_by "cancelled" suppresses itself, or is suppressed by',
         'suppressed_by "risk_feature_used" suppresses itself, or is suppr',
@@ -492,10 +495,10 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
     )
     found = "\n".join(check_seeds(seeds))
     for expected in (
-        'weight "9.0" is above the median: coming back is no success',
+        'weight "9.0" is above the median: coming back is not a success',
         'weight "1" is the number of weighted events, which the bands of'
         " weighted_events call few",
-        'event_name "nothing_known" is not in product_signals_config_event_c',
+        'event_name "nothing_known" is not an event of product_signals_config',
         'feature "fiels" is not a feature of product_signals_config_features;'
         " did you mean files?",
         'feature "automations" is a key feature, but no event',
@@ -507,7 +510,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         'value "75.0" cannot be reached exactly with the 2 steps of'
         " checklist onboarding; the next rate is 100.0",
         'signal "idle" has no action',
-        'metric "scoer" is nothing that has bands',
+        'metric "scoer" is not a metric that has bands; did you mean score?',
         'metric "silent_days" has no band silent: no champion is ever silent',
         'value "0.5" is less than one percent; write percentages as 0 to 100',
     ):
@@ -530,7 +533,7 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
     with pytest.raises(UserError) as error:
         check_config(read_config(path), path)
     assert (
-        f'line 8: checklists.mine.steps.{name}.min_users "2" more than one'
+        f'line 8: checklists.mine.steps.{name}.min_users "2" can never be met'
         in str(error.value)
     )
     attribute = {"account_attributes": ['a"b {{ 1/0 }}']}
@@ -538,11 +541,13 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
         check_config(read_config(path), path, attribute)
 
 
-def test_a_column_that_is_missing_is_named(seeds: Path) -> None:
+@pytest.mark.parametrize("column", ["weight", "weight_set", "event_name"])
+def test_a_column_that_is_missing_is_named(seeds: Path, column: str) -> None:
+    """Also one that names the rows, or that others are compared with."""
     path = seeds / "product_signals_config_event_weights.csv"
-    text = path.read_text(encoding="utf-8").replace("weight,", "wait,", 1)
+    text = path.read_text(encoding="utf-8").replace(f"{column},", "wait,", 1)
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UserError, match="add a column weight"):
+    with pytest.raises(UserError, match=f"add a column {column}"):
         check_seeds(seeds)
 
 
@@ -582,7 +587,7 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     found = str(error.value)
     for expected in (
         'line 8: bands.score.low "0.0" is not below the upper bound 0.0',
-        'checklists.mine.steps.one.min_users "2" more than one user',
+        'checklists.mine.steps.one.min_users "2" can never be met',
         'line 23: signals.odd.groups.0.1.metric "socre" is not a metric of'
         " accounts; did you mean score?",
         'profiles.main.filter.attribute "plan" is not an attribute of users',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from histories import start_dbt
+from histories import runs, start_dbt
 from product_signals.config import Config
 from product_signals.errors import UserError
 from warehouse import Warehouse
@@ -77,7 +78,7 @@ def refused(warehouse: Warehouse, *arguments: str) -> str:
         warehouse.build(*arguments)
     built = warehouse.rows(
         "select table_name from information_schema.tables"
-        " where table_schema = 'main' and table_name similar to"
+        " where table_name similar to"
         " '(int|stg)_product_signals__.*|product_signals__.*'"
         " and table_name <> 'int_product_signals__numbers'"
     )
@@ -150,6 +151,16 @@ def test_a_variable_of_nobody_is_a_warning(warehouse: Warehouse) -> None:
     ]  # fmt: skip
 
 
+# What the README has people write who want the public tables elsewhere.
+SCHEMA_NAMES = """
+{% macro generate_schema_name(custom_schema_name, node) %}
+    {% if node.name.startswith('product_signals__') %}
+        {% do return('signals') %}
+    {% endif %}
+    {% do return(default__generate_schema_name(custom_schema_name, node)) %}
+{% endmacro %}
+"""
+
 HARMLESS = {
     "+tags": ["nightly"],
     "+meta": {"owner": "data"},
@@ -188,3 +199,100 @@ def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
     ]
     # DuckDB can't replace a table with an index beside another model.
     assert warehouse.rows("from duckdb_indexes()") == []
+
+
+def models(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """The package's models, as dbt reads them in the project."""
+    warehouse.dbt(warehouse.project, "parse")
+    manifest = warehouse.project / "target" / "manifest.json"
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    return [
+        node
+        for node in nodes.values()
+        if node["package_name"] == "product_signals"
+        and node["resource_type"] == "model"
+    ]
+
+
+def places(warehouse: Warehouse) -> set[tuple[str, str, bool]]:
+    """Who may use a model, its schema, and whether docs show it."""
+    return {
+        (
+            node["config"]["access"],
+            node["schema"],
+            node["config"]["docs"]["show"],
+        )
+        for node in models(warehouse)
+    }
+
+
+def test_private_models_are_out_of_sight(warehouse: Warehouse) -> None:
+    assert places(warehouse) == {
+        ("public", "main", True),
+        ("private", "main_product_signals_internal", False),
+    }
+
+
+def test_one_line_puts_all_into_one_schema(warehouse: Warehouse) -> None:
+    with project(warehouse, models={"product_signals": {"+schema": None}}):
+        assert places(warehouse) == {
+            ("public", "main", True),
+            ("private", "main", False),
+        }
+
+
+def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
+    """As the README says, by the beginning of a public model's name."""
+    macro = warehouse.project / "macros" / "generate_schema_name.sql"
+    macro.parent.mkdir(exist_ok=True)
+    macro.write_text(SCHEMA_NAMES, encoding="utf-8")
+    try:
+        assert places(warehouse) == {
+            ("public", "signals", True),
+            ("private", "main_product_signals_internal", False),
+        }
+    finally:
+        macro.unlink()
+
+
+def test_what_nothing_needs_can_be_switched_off(warehouse: Warehouse) -> None:
+    """All of it at once; and it is built in full when it is back."""
+    nodes = models(warehouse)
+    needed = {
+        parent
+        for node in nodes
+        if node["name"] != "int_product_signals__completed_runs"
+        for parent in node["depends_on"]["nodes"]
+    }
+    switched_off: dict[str, dict] = {}
+    for node in nodes:
+        if (
+            node["config"]["access"] == "public"
+            and node["unique_id"] not in needed
+        ):
+            _, folder, name = node["fqn"]
+            switched_off.setdefault(folder, {})[name] = {"+enabled": False}
+    names = {name for folder in switched_off.values() for name in folder}
+    assert {"product_signals__users", "product_signals__work_list"} < names
+    with project(warehouse, models={"product_signals": switched_off}):
+        for _ in range(2):
+            outcome = warehouse.build()
+            assert not names & {r.node.name for r in outcome.results}
+    outcome = warehouse.build()
+    assert names < {r.node.name for r in outcome.results}
+    assert runs(warehouse) == [(True, True), (False, True), (True, True)]
+
+
+def test_what_is_needed_can_not(warehouse: Warehouse) -> None:
+    needed = {"product_signals__account_scores": {"+enabled": False}}
+    with (
+        project(
+            warehouse, models={"product_signals": {"07_engagement": needed}}
+        ),
+        pytest.raises(
+            UserError,
+            match=r"Model 'model.product_signals.\w+' \(.*\) depends on a node"
+            " named 'product_signals__account_scores' which is disabled",
+        ),
+    ):
+        models(warehouse)

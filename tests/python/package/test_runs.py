@@ -533,13 +533,13 @@ def test_a_run_beside_another_is_not_complete(
     settings["models"]["product_signals"] = {
         "11_run_log": {
             "+pre-hook": f"""
-                insert into int_product_signals__runs
+                insert into {{{{ this.schema }}}}.int_product_signals__runs
                 select * replace (
                     'other' as run_id,
                     run_number {sign} 1 as run_number,
                     started_at {sign} interval '1 second' as started_at
                 )
-                from int_product_signals__runs
+                from {{{{ this.schema }}}}.int_product_signals__runs
                 order by run_number desc
                 limit 1
             """

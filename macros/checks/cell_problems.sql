@@ -1,0 +1,92 @@
+{#
+    What is wrong with single cells and keys of the configuration seeds, by
+    config_spec(): a value of the wrong type or out of bounds, an empty cell
+    that is required, two rows of one key.
+#}
+{% macro cell_problems() %}
+    {%- set nouns = {
+        'text': 'a text',
+        'integer': 'a whole number',
+        'number': 'a number',
+        'boolean': 'true or false',
+        'date': 'a date, YYYY-MM-DD',
+    } -%}
+    {%- for seed, spec in product_signals.config_spec().items() %}
+    {%- set source = var(seed ~ '_seed') %}
+    {%- set relation = product_signals.config_relation(seed) %}
+    {%- set present = (
+        product_signals.column_types(relation) or spec['columns']
+    ) %}
+    {%- set key = spec['key'] | select('in', present) | list %}
+    {%- for column, rules in spec['columns'].items() %}
+    {%- if column not in present and rules.get('required') %}
+    select
+        'error' as severity,
+        '{{ source }}' as source,
+        'header' as row_name,
+        '{{ column }}' as column_name,
+        '' as value,
+        'the column is missing' as problem,
+        'add a column {{ column }}' as fix
+    union all
+    {%- elif column in present %}
+    {%- set cell = product_signals.config_value(column, 'text') %}
+    {%- set value = product_signals.config_value(column, rules['type']) %}
+    {%- set expected = [nouns[rules['type']]] %}
+    {%- if 'allowed' in rules %}
+        {%- set expected = ['one of', rules['allowed'] | join(', ')] %}
+    {%- endif %}
+    {%- for bound, word in {'min': 'from', 'max': 'to'}.items()
+            if bound in rules %}
+        {%- do expected.extend([word, rules[bound] | string]) %}
+    {%- endfor %}
+    select
+        'error' as severity,
+        '{{ source }}' as source,
+        {{ product_signals.row_name(key) if key else "'(any)'" }} as row_name,
+        '{{ column }}' as column_name,
+        coalesce({{ cell }}, '') as value,
+        {%- if rules.get('required') %}
+        case
+            when {{ cell }} is null then 'is empty' else 'is not a valid value'
+        end as problem,
+        {%- else %}
+        'is not a valid value' as problem,
+        {%- endif %}
+        'write {{ expected | join(" ") }}' as fix
+    from {{ relation }}
+    where
+        {{ cell ~ ' is null' if rules.get('required') else '1 = 0' }}
+        {%- if rules['type'] != 'text' %}
+        or ({{ cell }} is not null and {{ value }} is null)
+        {%- endif %}
+        {%- if 'min' in rules %}
+        or {{ value }} < {{ rules['min'] }}
+        {%- endif %}
+        {%- if 'max' in rules %}
+        or {{ value }} > {{ rules['max'] }}
+        {%- endif %}
+        {%- if 'allowed' in rules %}
+        or {{ cell }} not in ('{{ rules['allowed'] | join("', '") }}')
+        {%- endif %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {# By value: blanks around a cell, or 1 and 1.0, make no difference. #}
+    select
+        'error' as severity,
+        source,
+        row_name,
+        '{{ spec["key"] | join(", ") }}' as column_name,
+        {% for column in spec['key'] -%}
+        cast({{ column }} as text){{ " || ', ' || " if not loop.last }}
+        {%- endfor %} as value,
+        'is the key of ' || cast(count(*) as text) || ' rows' as problem,
+        'keep one of them' as fix
+    from {{ seed }}
+    where {{ spec['key'] | join(' is not null and ') }} is not null
+    group by source, row_name, {{ spec['key'] | join(', ') }}
+    having count(*) > 1
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

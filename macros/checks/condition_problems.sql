@@ -1,0 +1,196 @@
+{#
+    What is wrong with single conditions of signals: their metric, operator and
+    values. group_problems() looks at those of one signal together.
+
+    Reads the relation conditions: signal_conditions with what is known of
+    their signal and metric.
+#}
+{% macro condition_problems() %}
+    {%- set number = '-?[0-9]{1,15}([.][0-9]+)?' -%}
+    {%- set date = '[0-9]{4}-[0-9]{2}-[0-9]{2}' -%}
+    {%- set lists = {
+        'number': ('cell', number ~ '( *[|] *' ~ number ~ ')*'),
+        'boolean': ('lower(cell)', '(true|false)( *[|] *(true|false))*'),
+        'date': ('cell', date ~ '( *[|] *' ~ date ~ ')*'),
+    } -%}
+    with cells as (
+
+        select
+            *,
+            'value' as column_name,
+            value as cell
+        from conditions
+
+        union all
+
+        select
+            *,
+            'clear_value' as column_name,
+            coalesce(clear_value, value) as cell
+        from conditions
+
+    ),
+
+    {# The texts that some metrics are limited to. #}
+    known_texts as (
+
+        {% for metric, banded in {
+            'tenure_band': 'tenure_days',
+            'size_band': 'size_value',
+            'score_band': 'score',
+            'activation_band': 'activation_rate',
+            'adoption_band': 'adoption_rate',
+        }.items() %}
+        select
+            '{{ metric }}' as metric,
+            band as known
+        from bands
+        where metric = '{{ banded }}'
+        union all
+        {% endfor %}
+        {% for metric, texts in {
+            'trend': ['new', 'rising', 'falling', 'flat'],
+            'lifecycle_stage': ['trial', 'onboarding', 'adopted', 'renewal'],
+            'expected_stage': ['trial', 'onboarding', 'adopted'],
+            'account_status': ['trial', 'paid', 'cancelled'],
+        }.items() %}
+        {% for text in texts %}
+        select
+            '{{ metric }}' as metric,
+            '{{ text }}' as known
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    )
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'metric' as column_name,
+        metric as value,
+        'is not a metric of ' || entity || 's' as problem,
+        'use a metric of {{ var("metrics_seed") }}' as fix
+    from conditions
+    where value_type is null and metric is not null
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'operator' as column_name,
+        operator as value,
+        'does not work on ' || metric || ', which is a ' || value_type
+            as problem,
+        'use = != in not_in is_null is_not_null' as fix
+    from conditions
+    where
+        value_type in ('text', 'boolean')
+        and operator in ('<', '<=', '>', '>=')
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        column_name,
+        coalesce(cell, '') as value,
+        case
+            when cell is null then 'is empty, but ' || operator || ' needs one'
+            else 'is not a ' || value_type || ', as ' || metric || ' is'
+        end as problem,
+        case value_type
+            when 'number' then 'write a number'
+            when 'boolean' then 'write true or false'
+            when 'date' then 'write a date, YYYY-MM-DD'
+            else 'write what to compare with'
+        end || case
+            when operator in ('in', 'not_in') then ', or several: a|b' else ''
+        end as fix
+    from cells
+    where
+        operator not in ('is_null', 'is_not_null')
+        and (
+            cell is null
+            {%- for type, (written, pattern) in lists.items() %}
+            or (
+                value_type = '{{ type }}'
+                and not {{ product_signals.full_match(written, pattern) }}
+            )
+            {%- endfor %}
+            or (
+                operator not in ('in', 'not_in')
+                and value_type in ('number', 'boolean', 'date')
+                and position('|' in cell) > 0
+            )
+        )
+
+    union all
+
+    select
+        'error' as severity,
+        cells.source,
+        cells.row_name,
+        cells.column_name,
+        cells.cell as value,
+        'is not what ' || cells.metric || ' can be' as problem,
+        'write one of ' || {{ dbt.listagg(
+            measure='known_texts.known',
+            delimiter_text="', '",
+            order_by_clause='order by known_texts.known'
+        ) }} as fix
+    from cells
+    inner join known_texts
+        on cells.metric = known_texts.metric
+    where
+        cells.operator in ('=', '!=', 'in', 'not_in') and cells.cell is not null
+    group by
+        cells.source,
+        cells.row_name,
+        cells.column_name,
+        cells.metric,
+        cells.cell
+    having
+        count(
+            case
+                when {{ product_signals.in_list(
+                    'known_texts.known', 'cells.cell'
+                ) }}
+                    then 1
+            end
+        ) <= length(cells.cell) - length(replace(cells.cell, '|', ''))
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'clear_value' as column_name,
+        cast(clear_number as text) as value,
+        'is harder to meet than the value ' || cast(number as text)
+        || ': an open signal must be easier to keep than to open' as problem,
+        'leave it empty, or move it to the other side of the value' as fix
+    from conditions
+    where
+        (operator in ('>', '>=') and clear_number > number)
+        or (operator in ('<', '<=') and clear_number < number)
+
+    union all
+
+    select
+        'warning' as severity,
+        source,
+        row_name,
+        'value' as column_name,
+        cast(number as text) as value,
+        'is less than one percent' as problem,
+        'write percentages as 0 to 100: 75, not 0.75' as fix
+    from conditions
+    where unit = 'percent' and number > 0 and number < 1
+{%- endmacro %}

@@ -1,1 +1,0 @@
-{{ product_signals.stage_seed('activation_checklists') }}

@@ -1,1 +1,0 @@
-{{ product_signals.stage_seed('signal_actions') }}
