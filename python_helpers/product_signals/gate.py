@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -239,9 +239,12 @@ def _load_seed(
 ) -> None:
     """Loads a seed as text, which is how the package reads its cells."""
     reader = csv.reader(io.StringIO(text, newline=""))
-    columns = next(reader, [])
+    columns: list[str] = []
     rows = []
-    for cells in reader:
+    for cells in _cells(reader, path):
+        if not columns:
+            columns = cells
+            continue
         if len(cells) > len(columns):
             raise UserError(
                 f"{path}, line {reader.line_num}: has {len(cells)} cells, the"
@@ -262,6 +265,16 @@ def _load_seed(
             f"insert into {identifier(name)} select {lists}",
             list(map(list, zip(*rows, strict=True))),
         )
+
+
+def _cells(reader: Any, path: Path) -> Iterator[list[str]]:
+    """The lines of a seed as cells."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise UserError(
+            f"{path}, line {reader.line_num}: is not CSV ({error}); correct it"
+        ) from error
 
 
 def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,25 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             SMALL + "features: {f: {launched_on: 2024-02-30}}",
             'line 6: features.f.launched_on "2024-02-30" input should be a'
             " valid date",
+        ),
+        (
+            SMALL.replace("weight: 5", "<<: &a {<<: *a}"),
+            "is not YAML (",
+        ),
+        (
+            SMALL.replace("weight: 5", f"flow: {'long' * 50_000}"),
+            'events.work.flow "longlonglong',
+        ),
+        (
+            SMALL.replace("weight: 5", f"flow: {'long' * 50_000}"),
+            '…" is longer than 100,000 characters; choose another name',
+        ),
+        (
+            SMALL.replace("5", f"&a0 [{'lol, ' * 9}]")
+            + "".join(
+                f"  b{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 12)
+            ),
+            'profiles.b11 "[[...], [...], [...], ',
         ),
         (SMALL.replace("work", "~"), "events.None is not a text; put it in"),
         (
@@ -536,6 +557,44 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
     attribute = {"account_attributes": ['a"b {{ 1/0 }}']}
     with pytest.raises(UserError, match=r'has "a"b \{\{ 1/0 \}\}", which is n'):
         check_config(read_config(path), path, attribute)
+
+
+def test_a_seed_that_is_not_csv_is_named(seeds: Path) -> None:
+    path = seeds / "product_signals_config_features.csv"
+    path.write_text(f"feature\n{'f' * 200_000}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"features.csv, line 2: .*field limit"):
+        check_seeds(seeds)
+
+
+def test_seeds_replace_nothing_but_seeds(tmp_path: Path) -> None:
+    """A configuration that is called as its seeds are (L7)."""
+    path = tmp_path / "mine.yml"
+    text = f"seed_prefix: mine\n{SMALL}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"mine.yml: is not one of the files"):
+        write_seeds(read_config(path), tmp_path)
+    assert path.read_text(encoding="utf-8") == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_seeds_are_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full half-way leaves the seeds as they were."""
+    write_seeds(read_config(config_file(tmp_path, SMALL)), tmp_path / "seeds")
+    before = {f: f.read_bytes() for f in (tmp_path / "seeds").iterdir()}
+    write_text = Path.write_text
+
+    def until_bands(path: Path, text: str, **how: str) -> None:
+        write_text(path, text[:20], **how)
+        if path.name.endswith("_bands.csv"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    config = read_config(config_file(tmp_path, SMALL.replace("work", "play")))
+    monkeypatch.setattr(Path, "write_text", until_bands)
+    with pytest.raises(OSError, match="No space left"):
+        write_seeds(config, tmp_path / "seeds")
+    assert before == {f: f.read_bytes() for f in (tmp_path / "seeds").iterdir()}
 
 
 def test_a_column_that_is_missing_is_named(seeds: Path) -> None:
