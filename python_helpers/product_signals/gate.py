@@ -161,11 +161,14 @@ def empty_inputs(
     connection.execute(f"create schema if not exists {identifier(schema)}")
     for name in INPUTS:
         attributes = variables.get(f"{name[:-1]}_attributes", [])
-        columns = [
-            *REQUIRED[name],
-            *(attributes if isinstance(attributes, list) else []),
-        ]
-        listed = ", ".join(f"{identifier(str(c))} text" for c in columns)
+        columns = dict.fromkeys(
+            str(column).lower()
+            for column in (
+                *REQUIRED[name],
+                *(attributes if isinstance(attributes, list) else []),
+            )
+        )
+        listed = ", ".join(f"{identifier(c)} text" for c in columns)
         connection.execute(
             f"create table {identifier(schema)}.{identifier(prefix + name)}"
             f" ({listed})"

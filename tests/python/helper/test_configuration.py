@@ -650,6 +650,38 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     assert path.name in found
 
 
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"account_attributes": None}, '"None" is not a list of texts; write'),
+        ({"account_attributes": [1]}, "is not a list of texts"),
+        ({"user_attributes": {"a": "b"}}, "is not a list of texts"),
+        ({"excluded_actor_types": None}, "is not a list of texts"),
+        ({"account_attributes": ["tea", "Tea"]}, 'has "Tea" twice; take one'),
+        ({"account_attributes": ["tea\n"]}, "is not a plain column name"),
+        ({"as_of_date": "2024-01-01\n"}, "is not a date"),
+        ({"as_of_date": "２０２４-01-01"}, "is not a date"),  # noqa: RUF001
+        ({"trend_threshold": float("inf")}, "is not a number above 0"),
+    ],
+)
+def test_a_variable_is_refused_with_its_value(
+    tmp_path: Path, variables: dict, message: str
+) -> None:
+    """Whatever a project or a command line makes of it (L7)."""
+    path = config_file(tmp_path, SMALL)
+    with pytest.raises(UserError) as error:
+        check_config(read_config(path), path, variables)
+    [name] = variables
+    assert f"variable {name} " in str(error.value)
+    assert message in str(error.value)
+
+
+def test_an_attribute_may_be_a_column_of_the_contract(tmp_path: Path) -> None:
+    path = config_file(tmp_path, SMALL)
+    variables = {"account_attributes": ["plan", "account_id"]}
+    assert check_config(read_config(path), path, variables) is not None
+
+
 def test_keys_are_compared_as_values(seeds: Path) -> None:
     edit(seeds, "features", {"=feature": "team ", "is_key": "true"})
     edit(
