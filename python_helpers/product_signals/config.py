@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import reprlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -450,7 +449,7 @@ def _message(
 
 def _shortened(value: Any) -> str:
     """A value for a message: aliases can make a list of millions of parts."""
-    short = reprlib.Repr()
-    short.maxlevel = 2
-    text = short.repr(value) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, list | dict):
+        return "[…]" if isinstance(value, list) else "{…}"
+    text = str(value)
     return text if len(text) <= 200 else f"{text[:200]}…"
