@@ -1,7 +1,7 @@
 {# Whether a text is a day that exists, YYYY-MM-DD. #}
 {% macro is_date(text) %}
-    {% if not modules.re.match(
-        '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', text
+    {% if not modules.re.fullmatch(
+        '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text
     ) or text[:4] == '0000' %}
         {% do return(false) %}
     {% endif %}

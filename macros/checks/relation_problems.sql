@@ -33,6 +33,16 @@
                 'model ' ~ model ~ ', column ' ~ column ~ ' is '
                 ~ types[column] ~ '; cast it to a timestamp or a date'
             ) %}
+        {% elif type == 'text' and column in types
+                and modules.re.match(
+                    'jsonb?$|(struct|map|union|array|object)\\b|.*\\[',
+                    types[column] | lower
+                ) %}
+            {# As text, it has quotes and brackets that are not of the value. #}
+            {% do problems.append(
+                'model ' ~ model ~ ', column ' ~ column ~ ' is '
+                ~ types[column] ~ '; take the one text out of it'
+            ) %}
         {% endif %}
     {% endfor %}
     {% set attributes = (

@@ -69,7 +69,8 @@
         {% endif %}
     {% endfor %}
     {% set threshold = var('trend_threshold') %}
-    {% if threshold is not number or threshold is boolean or threshold <= 0 %}
+    {% if threshold is not number or threshold is boolean
+            or not 0 < threshold < 1e15 %}
         {% do problems.append(
             'variable trend_threshold "' ~ threshold
             ~ '" is not a number above 0; write one'
@@ -93,16 +94,26 @@
     {% for name in [
         'account_attributes', 'user_attributes', 'excluded_actor_types'
     ] %}
-        {% if var(name) is string or var(name) is not sequence %}
+        {% set value = var(name) %}
+        {% if value is string or value is mapping or value is not sequence
+                or product_signals.listed(name) | length < value | length %}
             {% do problems.append(
-                'variable ' ~ name ~ ' "' ~ var(name)
-                ~ '" is not a list; write [a, b]'
+                'variable ' ~ name ~ ' "' ~ value
+                ~ '" is not a list of texts; write [a, b]'
             ) %}
         {% endif %}
     {% endfor %}
     {% for name in ['account_attributes', 'user_attributes'] %}
-        {% for attribute in var(name) %}
-            {% if not modules.re.match('^[A-Za-z_][A-Za-z0-9_]*$', attribute) %}
+        {% set named = product_signals.listed(name) | map('lower') | list %}
+        {% for attribute in product_signals.listed(name) %}
+            {% if named[:loop.index0] | select('eq', attribute | lower) | list %}
+                {% do problems.append(
+                    'variable ' ~ name ~ ' has "' ~ attribute
+                    ~ '" twice; take one out'
+                ) %}
+            {% elif not modules.re.fullmatch(
+                '[A-Za-z_][A-Za-z0-9_]*', attribute
+            ) %}
                 {% do problems.append(
                     'variable ' ~ name ~ ' has "' ~ attribute
                     ~ '", which is not a plain column name; give the column one'
@@ -119,7 +130,7 @@
         {% endfor %}
     {% endfor %}
     {% set actor_types = ['human', 'automation', 'system'] %}
-    {% for actor_type in var('excluded_actor_types') %}
+    {% for actor_type in product_signals.listed('excluded_actor_types') %}
         {% if actor_type not in actor_types %}
             {% do problems.append(
                 'variable excluded_actor_types has "' ~ actor_type

@@ -1,6 +1,6 @@
 {# True where an actor's events count, by the variable excluded_actor_types. #}
 {% macro actor_counts(actor_type) %}
-    {% set excluded = var('excluded_actor_types') %}
+    {% set excluded = product_signals.listed('excluded_actor_types') %}
     {% if not excluded %}
         {% do return('1 = 1') %}
     {% endif %}

@@ -6,7 +6,7 @@
 {% macro extra_attributes(entity, quoted=false) %}
     {% set spec = product_signals.input_spec()[entity ~ 's'] %}
     {% set extra = [] %}
-    {% for name in var(entity ~ '_attributes') %}
+    {% for name in product_signals.listed(entity ~ '_attributes') %}
         {% if name | lower not in spec['required']
                 and name | lower not in spec['optional'] %}
             {% do extra.append(

@@ -4,7 +4,9 @@
 #}
 {% macro filter_attributes(entity) %}
     {% set names = [] %}
-    {% set named = var(entity ~ '_attributes') | map('lower') | list %}
+    {% set named = (
+        product_signals.listed(entity ~ '_attributes') | map('lower') | list
+    ) %}
     {% for column, type in (
         product_signals.input_spec()[entity ~ 's']['optional'].items()
     ) %}

@@ -1,7 +1,8 @@
 {#
     The columns of an input as {name in lower case: column}: its name in
-    quotes, as the warehouse has it, and its kind of type. Or none where that
-    cannot be known, as in column_types().
+    quotes, as the warehouse has it, its kind of type, and whether that holds
+    whole numbers only. Or none where that cannot be known, as in
+    column_types().
 #}
 {% macro input_columns(relation) %}
     {% if not relation %}
@@ -15,6 +16,9 @@
         {% do columns.update({column.name | lower: {
             'name': adapter.quote(column.name),
             'kind': product_signals.kind_of(column.data_type),
+            'is_whole': modules.re.search(
+                'int|, ?0[)]$', column.data_type | lower
+            ) is not none,
         }}) %}
     {% endfor %}
     {% do return(columns or none) %}

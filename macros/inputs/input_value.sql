@@ -24,6 +24,15 @@
                 'case when ' ~ text ~ " <> '' then "
                 ~ 'cast(' ~ name ~ ' as text) end'
             ) %}
+        {% elif kind == 'number' and not column['is_whole'] %}
+            {# 7 is the same id in every type; NaN, infinity are none. #}
+            {% do return(
+                'case when ' ~ name ~ ' > -1e15 and ' ~ name ~ ' < 1e15 and '
+                ~ name ~ ' = floor(' ~ name ~ ') then cast(cast(' ~ name
+                ~ ' as bigint) as text) when lower(cast(' ~ name
+                ~ " as text)) not in ('nan', 'inf', '-inf', 'infinity',"
+                ~ " '-infinity') then cast(" ~ name ~ ' as text) end'
+            ) %}
         {% endif %}
         {% do return('cast(' ~ name ~ ' as text)') %}
     {% elif type == 'number' %}

@@ -6,13 +6,16 @@
     {% set type = data_type | lower %}
     {% if type in ('date', 'boolean') %}
         {% do return(type) %}
-    {% elif 'with time zone' in type or type.startswith('timestamptz')
-            or type.startswith('timestamp_tz')
-            or type.startswith('timestamp_ltz') %}
+    {% elif modules.re.fullmatch(
+        'timestamp(\\([0-9]+\\))? with time zone|timestamp_?l?tz[^\\[]*', type
+    ) %}
         {% do return('instant') %}
-    {% elif type.startswith('timestamp') or type.startswith('datetime') %}
+    {% elif modules.re.fullmatch('(timestamp|datetime)[^\\[]*', type) %}
         {% do return('timestamp') %}
-    {% elif 'char' in type or type in ('text', 'string') %}
+    {% elif modules.re.fullmatch(
+        '(n?(var)?char2?|character( varying)?|bpchar|text|string)'
+        ~ '( ?\\([0-9]+\\))?', type
+    ) %}
         {% do return('text') %}
     {% elif modules.re.match(
         'u?(tiny|small|big|huge)?int(eger|[0-9]+)?$'

@@ -12,7 +12,8 @@
         'fit',
         'subscription_status',
     ] %}
-    {% for name in var('account_attributes') if name | lower not in names %}
+    {% for name in product_signals.listed('account_attributes')
+            if name | lower not in names %}
         {% do names.append(name | lower) %}
     {% endfor %}
     {% do return(names) %}

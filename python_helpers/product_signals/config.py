@@ -24,9 +24,12 @@ from pydantic import (
 )
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from product_signals.errors import UserError
+
+# Python's reader of CSVs takes a little more.
+LONGEST_CELL = 100_000
 
 Entity = Literal["account", "user"]
 Weight = Annotated[float, Field(ge=0, le=10)]
@@ -291,9 +294,10 @@ def _read_yaml(path: Path) -> Any:
         raise UserError(
             f"{path}, line {line}: is not YAML: {error.problem}"
         ) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        # A control character, thousands of digits, brackets in brackets.
-        reason = str(error).splitlines()[0]
+    except Exception as error:
+        # A control character, thousands of digits, brackets in brackets; and
+        # what the parser itself stumbles over, such as a part of itself.
+        reason = str(error).partition("\n")[0]
         raise UserError(
             f"{path}: is not YAML ({reason}); correct it"
         ) from error
@@ -376,6 +380,8 @@ def unseedable(text: str) -> str | None:
         return "has a carriage return, which a seed can't hold"
     if text.strip().lower() == "null":
         return "is read as an empty cell by dbt"
+    if len(text) > LONGEST_CELL:
+        return f"is longer than {LONGEST_CELL:,} characters"
     return None
 
 
@@ -437,5 +443,13 @@ def _message(
             if key in ("float", "WeightedEvent", "[key]"):
                 continue
         named.append(str(key))
-    shown = "" if value in ("", None) else f' "{value}"'
+    shown = "" if value in ("", None) else f' "{_shortened(value)}"'
     return f"{path}, line {line}: {'.'.join(named)}{shown} {problem}; {fix}"
+
+
+def _shortened(value: Any) -> str:
+    """A value for a message: aliases can make a list of millions of parts."""
+    if isinstance(value, list | dict):
+        return "[…]" if isinstance(value, list) else "{…}"
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -8,9 +8,9 @@ import re
 import shutil
 from pathlib import Path
 
-# What would steer a terminal, or turn the order of what it shows.
+# What would steer a terminal, turn the order of what it shows, or not be seen.
 _CONTROLS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
 _FIXES = {

@@ -134,8 +134,13 @@ def _load(
     path = given.path
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file")
-    if not path.is_file():
+    if not path.exists():
         raise UserError(f"{path}: there is no such file")
+    if not path.is_file():
+        raise UserError(
+            f"{path}: is a pipe or a device, which can't be read twice; save"
+            " it as a file"
+        )
     table = f"{identifier(schema)}.{identifier(name)}"
     if path.name.lower().endswith(".parquet"):
         source = f"read_parquet({one_file(path)}, hive_partitioning = false)"

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from product_signals.config import Config, Filter, WeightedEvent
+from product_signals.errors import UserError
+from product_signals.stopping import temporary_folder
 
 Row = dict[str, Any]
 
@@ -171,7 +173,7 @@ def seed_variables(config: Config) -> dict[str, str]:
 
 
 def write_seeds(config: Config, folder: Path) -> list[Path]:
-    """Writes the seed files of a configuration.
+    """Writes the seed files of a configuration, all or none.
 
     Args:
         config: What to write.
@@ -179,14 +181,28 @@ def write_seeds(config: Config, folder: Path) -> list[Path]:
 
     Returns:
         The files written.
+
+    Raises:
+        UserError: There is another file where the properties file goes.
     """
+    properties = folder / f"{config.seed_prefix}.yml"
+    begin, *_ = _properties(config.seed_prefix).partition("    config:")
+    if properties.exists() and not properties.read_bytes().startswith(
+        begin.encode()
+    ):
+        raise UserError(
+            f"{properties}: is not one of the files that seeds writes, and"
+            " would be lost; choose another folder with --out, or another"
+            " seed_prefix"
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, text in seed_files(config).items():
-        path = folder / name
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    return written
+    files = seed_files(config)
+    with temporary_folder(dir=folder, prefix=".writing-") as drafts:
+        for name, text in files.items():
+            (drafts / name).write_text(text, encoding="utf-8")
+        for name in files:
+            (drafts / name).replace(folder / name)
+    return [folder / name for name in files]
 
 
 def _weights(config: Config) -> Iterator[Row]:

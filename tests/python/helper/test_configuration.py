@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,25 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             SMALL + "features: {f: {launched_on: 2024-02-30}}",
             'line 6: features.f.launched_on "2024-02-30" input should be a'
             " valid date",
+        ),
+        (
+            SMALL.replace("weight: 5", "<<: &a {<<: *a}"),
+            "is not YAML (",
+        ),
+        (
+            SMALL.replace("weight: 5", f"flow: {'long' * 50_000}"),
+            'events.work.flow "longlonglong',
+        ),
+        (
+            SMALL.replace("weight: 5", f"flow: {'long' * 50_000}"),
+            '…" is longer than 100,000 characters; choose another name',
+        ),
+        (
+            SMALL.replace("5", f"&a0 [{'lol, ' * 9}]")
+            + "".join(
+                f"  b{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 12)
+            ),
+            'profiles.b11 "[[...], [...], [...], ',
         ),
         (SMALL.replace("work", "~"), "events.None is not a text; put it in"),
         (
@@ -541,6 +562,44 @@ def test_names_with_signs_of_sql_yaml_and_csv_are_named(
         check_config(read_config(path), path, attribute)
 
 
+def test_a_seed_that_is_not_csv_is_named(seeds: Path) -> None:
+    path = seeds / "product_signals_config_features.csv"
+    path.write_text(f"feature\n{'f' * 200_000}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"features.csv, line 2: .*field limit"):
+        check_seeds(seeds)
+
+
+def test_seeds_replace_nothing_but_seeds(tmp_path: Path) -> None:
+    """A configuration that is called as its seeds are (L7)."""
+    path = tmp_path / "mine.yml"
+    text = f"seed_prefix: mine\n{SMALL}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"mine.yml: is not one of the files"):
+        write_seeds(read_config(path), tmp_path)
+    assert path.read_text(encoding="utf-8") == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_seeds_are_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full half-way leaves the seeds as they were."""
+    write_seeds(read_config(config_file(tmp_path, SMALL)), tmp_path / "seeds")
+    before = {f: f.read_bytes() for f in (tmp_path / "seeds").iterdir()}
+    write_text = Path.write_text
+
+    def until_bands(path: Path, text: str, **how: str) -> None:
+        write_text(path, text[:20], **how)
+        if path.name.endswith("_bands.csv"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    config = read_config(config_file(tmp_path, SMALL.replace("work", "play")))
+    monkeypatch.setattr(Path, "write_text", until_bands)
+    with pytest.raises(OSError, match="No space left"):
+        write_seeds(config, tmp_path / "seeds")
+    assert before == {f: f.read_bytes() for f in (tmp_path / "seeds").iterdir()}
+
+
 @pytest.mark.parametrize("column", ["weight", "weight_set", "event_name"])
 def test_a_column_that_is_missing_is_named(seeds: Path, column: str) -> None:
     """Also one that names the rows, or that others are compared with."""
@@ -594,6 +653,38 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     ):
         assert expected in found, found
     assert path.name in found
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"account_attributes": None}, '"None" is not a list of texts; write'),
+        ({"account_attributes": [1]}, "is not a list of texts"),
+        ({"user_attributes": {"a": "b"}}, "is not a list of texts"),
+        ({"excluded_actor_types": None}, "is not a list of texts"),
+        ({"account_attributes": ["tea", "Tea"]}, 'has "Tea" twice; take one'),
+        ({"account_attributes": ["tea\n"]}, "is not a plain column name"),
+        ({"as_of_date": "2024-01-01\n"}, "is not a date"),
+        ({"as_of_date": "２０２４-01-01"}, "is not a date"),  # noqa: RUF001
+        ({"trend_threshold": float("inf")}, "is not a number above 0"),
+    ],
+)
+def test_a_variable_is_refused_with_its_value(
+    tmp_path: Path, variables: dict, message: str
+) -> None:
+    """Whatever a project or a command line makes of it (L7)."""
+    path = config_file(tmp_path, SMALL)
+    with pytest.raises(UserError) as error:
+        check_config(read_config(path), path, variables)
+    [name] = variables
+    assert f"variable {name} " in str(error.value)
+    assert message in str(error.value)
+
+
+def test_an_attribute_may_be_a_column_of_the_contract(tmp_path: Path) -> None:
+    path = config_file(tmp_path, SMALL)
+    variables = {"account_attributes": ["plan", "account_id"]}
+    assert check_config(read_config(path), path, variables) is not None
 
 
 def test_keys_are_compared_as_values(seeds: Path) -> None:

@@ -171,6 +171,9 @@ def test_what_is_not_a_file(tmp_path: Path) -> None:
     assert refused(InputFile(folder)) == [f"{folder}: is a folder; name a file"]
     nowhere = InputFile(tmp_path / "ev\0.csv")
     assert "there is no such file" in refused(nowhere)[0]
+    device = tmp_path / "device.csv"
+    device.symlink_to("/dev/null")
+    assert "device.csv: is a pipe or a device" in refused(InputFile(device))[0]
 
 
 @settings(

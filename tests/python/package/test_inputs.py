@@ -296,6 +296,31 @@ def test_columns_are_checked(warehouse: Warehouse) -> None:
         " event_name; select it under that name"
     ) in message
     assert "column occurred_at is bigint; cast it to a timestamp" in message
+    for kind, value in (
+        ("time with time zone", "'10:00+01'"),
+        ("text[]", "['2024-01-01']"),
+        ("timestamp[]", "[timestamp '2024-01-01']"),
+        ("struct(at text)", "{'at': '2024-01-01'}"),
+    ):
+        warehouse.execute(
+            "create or replace table raw.users as select * replace"
+            f" (cast({value} as {kind}) as created_at) from raw.users"
+        )
+        message = refused(warehouse)
+        assert "column created_at is " in message, kind
+        assert "; cast it to a timestamp or a date" in message, kind
+    for kind, value in (
+        ("json", """'"u1"'"""),
+        ("text[]", "['u1']"),
+        ("struct(id text)", "{'id': 'u1'}"),
+    ):
+        warehouse.execute(
+            "create or replace table raw.accounts as select * replace"
+            f" (cast({value} as {kind}) as account_id) from raw.accounts"
+        )
+        message = refused(warehouse)
+        assert "column account_id is " in message, kind
+        assert "; take the one text out of it" in message, kind
 
 
 def test_a_missing_model_is_named(warehouse: Warehouse) -> None:
@@ -351,6 +376,7 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         user_attributes="team",
         only_loaded_by_then="maybe",
         excluded_actor_types=["bot"],
+        trend_threshold=float("nan"),
     )
     for expected in (
         'as_of_date "2024-02-30" is not a date; write YYYY-MM-DD',
@@ -366,7 +392,8 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         "has no column colour, which the variable account_attributes names",
         'account_attributes has "lifecycle_stage", a name that the package',
         'account_attributes has "my attr", which is not a plain column name',
-        'user_attributes "team" is not a list; write [a, b]',
+        'user_attributes "team" is not a list of texts; write [a, b]',
+        'trend_threshold "nan" is not a number above 0',
         'excluded_actor_types has "bot"; actors are human, automation, system',
         'only_loaded_by_then "maybe" is neither true nor false',
     ):

@@ -540,6 +540,44 @@ def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
     assert unread_events(warehouse) == (5, 3, 1)
 
 
+def test_an_id_is_the_same_in_every_type(warehouse: Warehouse) -> None:
+    """7, 7.0 and 7.00 join; what is not a number is not an id, either (L9)."""
+    load_texts(
+        warehouse,
+        events=[event(n, user_id=n) for n in ("7", "1234567890123", "nan")],
+        users=[
+            user(n, account_id=a)
+            for n, a in (("7", "12.00"), ("1234567890123", "12.50"))
+        ],
+        accounts=[account("12"), account("12.50")],
+        account_history=[{**HISTORY[0], "account_id": "12"}],
+        memberships=[
+            {**MEMBERSHIPS[0], "user_id": "7", "account_id": "12"},
+        ],
+    )
+    for table, column, kind in (
+        ("events", "user_id", "double"),
+        ("users", "account_id", "decimal(10, 2)"),
+    ):
+        warehouse.execute(
+            f"alter table raw.{table} alter {column} type {kind}"
+        )
+        warehouse.send(f"raw.{table}")
+    warehouse.build()
+    assert warehouse.rows(
+        "select event_id, reason from product_signals__rejected_events"
+    ) == [{"event_id": "enan", "reason": "user_id is missing"}]
+    assert warehouse.rows(
+        "select user_id, account_id from product_signals__users order by 1"
+    ) == [
+        {"user_id": "1234567890123", "account_id": "12.50"},
+        {"user_id": "7", "account_id": "12"},
+    ]
+    assert warehouse.rows(
+        "select distinct user_id from product_signals__user_scores order by 1"
+    ) == [{"user_id": "1234567890123"}, {"user_id": "7"}]
+
+
 def unread_events(warehouse: Warehouse) -> tuple[int, ...]:
     health = {
         row["check_name"]: int(row["value"] or 0)
