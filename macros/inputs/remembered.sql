@@ -53,3 +53,69 @@
         on listed.{{ entity }}_id = known.entity_id
     where known.entity_id is null
 {%- endmacro %}
+
+{# The column of product_signals__attribute_history that keeps an attribute. #}
+{% macro remembered_as(entity, attribute) %}
+    {% if attribute in product_signals.extra_attributes(entity) %}
+        {% do return('attribute_' ~ attribute) %}
+    {% endif %}
+    {% do return(attribute) %}
+{% endmacro %}
+
+{#
+    What product_signals__attribute_history keeps of a user or an account:
+    column -> type. Names, emails and CRM ids are not kept: they are today's
+    everywhere, unless somebody slices by them.
+
+    entity   user or account
+#}
+{% macro remembered_columns(entity) %}
+    {% set columns = {} %}
+    {% if entity == 'user' %}
+        {% do columns.update({
+            'account_id': 'text',
+            'role': 'text',
+            'is_internal': 'boolean',
+        }) %}
+    {% else %}
+        {% for column, type in product_signals.account_columns().items() %}
+            {% if column not in [
+                'account_name', 'domain', 'crm_id',
+                'trial_started_at', 'converted_at', 'cancelled_at',
+            ] %}
+                {% do columns.update({column: type}) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+    {% for column in product_signals.remembered_days(entity) %}
+        {% do columns.update({column: 'date'}) %}
+    {% endfor %}
+    {% set types = product_signals.input_spec()[entity ~ 's']['optional'] %}
+    {% for attribute in product_signals.filter_attributes(entity) %}
+        {% do columns.update({
+            product_signals.remembered_as(entity, attribute):
+                types.get(attribute, 'text')
+        }) %}
+    {% endfor %}
+    {% do return(columns) %}
+{% endmacro %}
+
+{# The days in the life of a user or an account. #}
+{% macro remembered_days(entity) %}
+    {% do return({
+        'user': ['created_on', 'deactivated_on', 'licensed_on'],
+        'account': [
+            'created_on', 'trial_started_on', 'trial_ends_on', 'converted_on',
+            'cancelled_on', 'contract_ends_on',
+        ],
+    }[entity]) %}
+{% endmacro %}
+
+{# The column of a staged input that has what a column of
+   product_signals__attribute_history keeps. #}
+{% macro staged_as(column) %}
+    {% if column.startswith('attribute_') %}
+        {% do return(product_signals.quoted(column[10:])) %}
+    {% endif %}
+    {% do return(column) %}
+{% endmacro %}

@@ -62,12 +62,13 @@ def render_model(
 
 
 class _Macros:
-    """Macros by name, each read from its file when it is first called."""
+    """Macros by name, read from their file when one of it is first called."""
 
     def __init__(
         self, environment: SandboxedEnvironment, folders: Iterable[Path]
     ) -> None:
         self._environment = environment
+        self._modules: dict[Path, Any] = {}
         self._files = {
             name: path
             for folder in folders
@@ -78,8 +79,11 @@ class _Macros:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in self._files:
             raise AttributeError(name)
-        text = self._files[name].read_text("utf-8")
-        macro = getattr(self._environment.from_string(text).module, name)
+        path = self._files[name]
+        if path not in self._modules:
+            text = path.read_text("utf-8")
+            self._modules[path] = self._environment.from_string(text).module
+        macro = getattr(self._modules[path], name)
 
         def returning(*args: Any, **kwargs: Any) -> Any:
             try:

@@ -1,0 +1,91 @@
+{# A seed's row by its key, as a message names it: weight_set=a, event=b. #}
+{% macro row_name(columns, relation=none) %}
+    {% set parts = [] %}
+    {% for column in columns %}
+        {% set cell = (relation ~ '.' if relation else '') ~ column %}
+        {% do parts.append(
+            "'" ~ column ~ "=' || coalesce(cast(" ~ cell
+            ~ " as text), '(empty)')"
+        ) %}
+    {% endfor %}
+    {% do return(parts | join(" || ', ' || ")) %}
+{% endmacro %}
+
+{#
+    The name that takes the fewest letters to make of another, and how many:
+    (letters, name).
+
+    name    what somebody wrote
+    names   what it may be meant to be
+#}
+{% macro nearest(name, names) %}
+    {% set found = [] %}
+    {% for other in names %}
+        {# Letters from the first ones of name to the first ones of other. #}
+        {% set rows = [range(other | length + 1) | list] %}
+        {% for letter in name %}
+            {% set row = [loop.index] %}
+            {% for instead in other %}
+                {% do row.append([
+                    row[-1] + 1,
+                    rows[-1][loop.index] + 1,
+                    rows[-1][loop.index0] + (letter != instead),
+                ] | min) %}
+            {% endfor %}
+            {% do rows.append(row) %}
+        {% endfor %}
+        {% do found.append((rows[-1][-1], other)) %}
+    {% endfor %}
+    {% do return(found | min) %}
+{% endmacro %}
+
+{# Whether a text is a day that exists, YYYY-MM-DD. #}
+{% macro is_date(text) %}
+    {% if not modules.re.fullmatch(
+        '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text
+    ) or text[:4] == '0000' %}
+        {% do return(false) %}
+    {% endif %}
+    {% set month = modules.datetime.date(text[:4] | int, text[5:7] | int, 1) %}
+    {# The 30th of February would be in March. #}
+    {% set day = month + modules.datetime.timedelta(text[8:] | int - 1) %}
+    {% do return(day.month == month.month) %}
+{% endmacro %}
+
+{#
+    What reads the seed of bands, besides bands of metrics that conditions may
+    use: [metric, band or none for any, what happens without].
+#}
+{% macro used_bands() %}
+    {% set used = [
+        ('tenure_days', none, 'its band column is null'),
+        ('size_value', none, 'its band column is null'),
+        ('score', none, 'its band column is null'),
+        ('activation_rate', none, 'its band column is null'),
+        ('adoption_rate', none, 'its band column is null'),
+        ('champion_days', 'champion', 'no champion is ever lost'),
+        ('silent_days', 'silent', 'no champion is ever silent'),
+        ('flow_days', 'abandoned', 'no flow is ever left unfinished'),
+        ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
+        ('gap_days', 'stray', 'no first event is ever a stray'),
+        ('gap_rate', 'usual', 'no first event is ever a stray'),
+        ('weighted_events', 'fine', 'no number of weights is ever too many'),
+        ('checklist_steps', 'fine', 'no number of steps is ever too many'),
+    ] %}
+    {% for check_name in product_signals.health_checks() %}
+    {% do used.append(
+        (check_name, 'warn', 'product_signals__data_health never warns of it')
+    ) %}
+    {% endfor %}
+    {% do return(used) %}
+{% endmacro %}
+
+{# The texts that a variable lists. What is not a list, or not a text, is left
+   out; variable_problems() refuses it. #}
+{% macro listed(name) %}
+    {% set value = var(name) %}
+    {% if value is string or value is mapping or value is not sequence %}
+        {% do return([]) %}
+    {% endif %}
+    {% do return(value | select('string') | list) %}
+{% endmacro %}

@@ -1,0 +1,68 @@
+{#
+    Ends a run that would change the model's table without the log of runs, or
+    without noting what it found of users and accounts, where the model goes
+    by them: later runs could not put right what they do not know of. The first
+    run has nothing to put right; a retry, which selects nothing itself, belongs
+    to the run that it ends.
+#}
+{% macro refuse_unlogged() %}
+    {% if not execute or flags.WHICH not in ('run', 'build')
+            or model.unique_id not in selected_resources
+            or not product_signals.left_behind('runs') %}
+        {% do return('') %}
+    {% endif %}
+    {# The list grows while it is gone through. #}
+    {% set above = [model.unique_id] %}
+    {% for id in above if id in graph.nodes %}
+        {% for parent in graph.nodes[id].depends_on.nodes
+                if parent not in above %}
+            {% do above.append(parent) %}
+        {% endfor %}
+    {% endfor %}
+    {% for name in ['runs', 'known_inputs'] %}
+        {% set log = 'model.product_signals.int_product_signals__' ~ name %}
+        {% if log in above and log not in selected_resources %}
+            {% do exceptions.raise_compiler_error(
+                'product_signals: ' ~ model.name ~ ' follows from '
+                ~ log.split('.')[-1] ~ ', which this run leaves out; select'
+                ~ ' models with all they need: +' ~ model.name
+            ) %}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+{#
+    The package's models that this run leaves out. One that reads nothing is
+    the same as ever: source:app+ does not have it, and misses nothing.
+#}
+{% macro missed_models() %}
+    {% set missed = [] %}
+    {% if execute %}
+        {% for id, node in graph.nodes.items() %}
+            {% if node['package_name'] == 'product_signals'
+                    and node['resource_type'] == 'model'
+                    and node['depends_on']['nodes']
+                    and id not in selected_resources %}
+                {% do missed.append(node['name']) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+    {% do return(missed) %}
+{% endmacro %}
+
+{# The package's models that the project switches off in its dbt_project.yml,
+   as dbt reads it: product_signals, folder, model, +enabled: false. #}
+{% macro switched_off() %}
+    {% set names = [] %}
+    {% set folders = adapter.config.models.get('product_signals', {}) %}
+    {% for folder in folders.values() if folder is mapping %}
+        {% for name, settings in folder.items() if settings is mapping %}
+            {% if false in [
+                settings.get('+enabled'), settings.get('enabled')
+            ] %}
+                {% do names.append(name) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}

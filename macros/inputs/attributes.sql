@@ -1,0 +1,139 @@
+{# The optional columns of the accounts input, and so of the account history:
+   name -> type. #}
+{% macro account_columns() %}
+    {% do return({
+        'account_name': 'text',
+        'domain': 'text',
+        'crm_id': 'text',
+        'trial_started_at': 'timestamp',
+        'trial_ends_at': 'timestamp',
+        'converted_at': 'timestamp',
+        'cancelled_at': 'timestamp',
+        'contract_ends_at': 'timestamp',
+        'plan': 'text',
+        'employees': 'number',
+        'seats': 'number',
+        'mrr': 'number',
+        'deal_size': 'number',
+        'tier': 'text',
+        'industry': 'text',
+        'region': 'text',
+        'acquisition_channel': 'text',
+        'csm': 'text',
+        'is_key_account': 'boolean',
+        'is_target_logo': 'boolean',
+        'fit': 'text',
+    }) %}
+{% endmacro %}
+
+{#
+    The further columns that a user slices by: those of the variable
+    <entity>_attributes that are no column of the contract anyway; or their
+    columns in the package's own tables.
+#}
+{% macro extra_attributes(entity, quoted=false) %}
+    {% set spec = product_signals.input_spec()[entity ~ 's'] %}
+    {% set extra = [] %}
+    {% for name in product_signals.listed(entity ~ '_attributes') %}
+        {% if name | lower not in spec['required']
+                and name | lower not in spec['optional'] %}
+            {% do extra.append(
+                product_signals.quoted(name) if quoted else name | lower
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(extra) %}
+{% endmacro %}
+
+{#
+    The attributes of an entity that filters and segments may use: the columns
+    of its input that are categories or amounts, and the user's own.
+#}
+{% macro filter_attributes(entity) %}
+    {% set names = [] %}
+    {% set named = (
+        product_signals.listed(entity ~ '_attributes') | map('lower') | list
+    ) %}
+    {% for column, type in (
+        product_signals.input_spec()[entity ~ 's']['optional'].items()
+    ) %}
+        {% if column in named or (type != 'timestamp' and column not in [
+            'account_name', 'domain', 'crm_id',
+            'email', 'full_name', 'is_internal',
+        ]) %}
+            {% do names.append(column) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(names + product_signals.extra_attributes(entity)) %}
+{% endmacro %}
+
+{#
+    The account columns whose value on a day comes from the account history:
+    those that the history has. Trial, conversion and cancellation are dates
+    already and stay the account's own.
+#}
+{% macro history_columns() %}
+    {% set history = product_signals.input_relation('account_history') %}
+    {% if not history %}
+        {% do return([]) %}
+    {% endif %}
+    {% set types = product_signals.column_types(history) %}
+    {% set columns = [] %}
+    {% for column in (
+        product_signals.account_columns().keys() | list
+        + product_signals.extra_attributes('account')
+    ) %}
+        {% if (types is none or column in types) and column not in [
+            'trial_started_at', 'trial_ends_at', 'converted_at', 'cancelled_at'
+        ] %}
+            {% do columns.append(column) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(columns) %}
+{% endmacro %}
+
+{# Names that an attribute of the user's own cannot have, since the package
+   uses them for something else. #}
+{% macro reserved_attributes() %}
+    {% do return([
+        'all',
+        'subscription_status',
+        'lifecycle_stage',
+        'size_band',
+        'tenure_band',
+        'created_on',
+        'trial_started_on',
+        'trial_ends_on',
+        'converted_on',
+        'cancelled_on',
+        'contract_ends_on',
+        'deactivated_on',
+        'licensed_on',
+        'started_at',
+        'starts_on',
+        'ends_on',
+        'valid_from',
+        'valid_to',
+    ]) %}
+{% endmacro %}
+
+{# The account attributes that segments are made of. #}
+{% macro segment_attributes() %}
+    {% set names = [
+        'plan',
+        'tier',
+        'industry',
+        'region',
+        'acquisition_channel',
+        'csm',
+        'is_key_account',
+        'is_target_logo',
+        'fit',
+        'subscription_status',
+    ] %}
+    {% for name in product_signals.listed('account_attributes')
+            if name | lower not in names %}
+        {% do names.append(name | lower) %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}

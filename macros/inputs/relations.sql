@@ -1,0 +1,127 @@
+{# The model that the user wrote for an input; none where the variable
+   <input>_model is empty. With --empty, it has no rows. #}
+{% macro input_relation(input) %}
+    {% if var(input ~ '_model') %}
+        {% do return(builtins.ref(var(input ~ '_model'))) %}
+    {% endif %}
+    {% do return(none) %}
+{% endmacro %}
+
+{#
+    Selects whether anything is known of what a metric needs: an input of its
+    own, or a column of the accounts, users or events input that is not always
+    empty.
+#}
+{% macro input_is_there(input) %}
+    {%- set column = var('size_column') | lower if input == 'size_column'
+        else input %}
+    select
+        '{{ input }}' as input,
+    {%- if input in product_signals.input_spec() %}
+        {{ 'true' if var(input ~ '_model') else 'false' }} as is_there
+    {%- elif input == 'event_value' %}
+        {{ 'true' if product_signals.has_column('events', input) else 'false'
+        }} as is_there
+    {%- elif input == 'size_column'
+            or input in product_signals.account_columns() %}
+        count({{ product_signals.quoted(column) }}) > 0 as is_there
+    from {{ ref('stg_product_signals__accounts') }}
+    {%- else %}
+        count({{ input }}) > 0 as is_there
+    from {{ ref('stg_product_signals__users') }}
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    The columns of an input as {name in lower case: column}: its name in
+    quotes, as the warehouse has it, its kind of type, and whether that holds
+    whole numbers only. Or none where that cannot be known, as in
+    column_types().
+#}
+{% macro input_columns(relation) %}
+    {% if not relation %}
+        {% do return({}) %}
+    {% endif %}
+    {% if not execute or relation.is_cte %}
+        {% do return(none) %}
+    {% endif %}
+    {% set columns = {} %}
+    {% for column in adapter.get_columns_in_relation(relation) %}
+        {% do columns.update({column.name | lower: {
+            'name': adapter.quote(column.name),
+            'kind': product_signals.kind_of(column.data_type),
+            'is_whole': modules.re.search(
+                'int|, ?0[)]$', column.data_type | lower
+            ) is not none,
+        }}) %}
+    {% endfor %}
+    {% do return(columns or none) %}
+{% endmacro %}
+
+{# A column of an input: its name in quotes and its kind; columns as in
+   input_columns(). #}
+{% macro input_column(column_name, columns) %}
+    {% do return((columns or {}).get(
+        column_name, {'name': adapter.quote(column_name), 'kind': 'other'}
+    )) %}
+{% endmacro %}
+
+{# Whether an input has an optional column. What it lacks need not be carried
+   along: a sum of nulls costs as much as one of numbers. #}
+{% macro has_column(input, column_name) %}
+    {% set relation = product_signals.input_relation(input) %}
+    {% if not relation %}
+        {% do return(false) %}
+    {% endif %}
+    {% set types = product_signals.column_types(relation) %}
+    {% do return(types is none or column_name in types) %}
+{% endmacro %}
+
+{#
+    The names of inputs that a row lacks, a|b; null where it has all of them.
+
+    inputs   name to list -> the column that is null without it
+#}
+{% macro missing_inputs(inputs) %}
+    {%- set parts = [] %}
+    {%- for name, column in inputs.items() %}
+        {%- do parts.append(
+            'case when ' ~ column ~ " is null then '|" ~ name
+            ~ "' else '' end"
+        ) %}
+    {%- endfor %}
+    nullif(substr({{ parts | join(' || ') }}, 2), '')
+{%- endmacro %}
+
+{#
+    Selects the metrics of accounts by day with what is known of them today:
+    their names, and the times of their lives.
+#}
+{% macro named_accounts() %}
+    {%- set vectors = ref('int_product_signals__account_vectors') -%}
+    {%- set kept = product_signals.remembered_columns('account') -%}
+select
+    vectors.*,
+    {%- for column in ['created_at'] + (
+        product_signals.account_columns().keys() | list
+    ) if column not in kept %}
+    {%- if column.endswith('_at') %}
+    coalesce(
+        accounts.{{ column }},
+        cast(entities.{{ 'begins_on' if column == 'created_at'
+            else column | replace('_at', '_on') }} as timestamp)
+    ) as {{ column }}
+    {%- else %}
+    accounts.{{ column }}
+    {%- endif %}{{ ',' if not loop.last }}
+    {%- endfor %}
+from {{ vectors }} as vectors
+left join {{ ref('stg_product_signals__accounts') }} as accounts
+    on vectors.account_id = accounts.account_id
+{#- Who is gone from the accounts input. #}
+left join {{ ref('int_product_signals__entities') }} as entities
+    on
+        entities.entity = 'account'
+        and vectors.account_id = entities.entity_id
+        and accounts.account_id is null
+{%- endmacro %}

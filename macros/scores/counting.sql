@@ -1,0 +1,173 @@
+{#
+    The columns of one part of a union of changes: those given, 0 for the rest.
+
+    columns   all columns, in order
+    given     column -> SQL
+#}
+{% macro amounts(columns, given) %}
+    {%- for column in columns %}
+        {{ given.get(column, 0) }} as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    The columns previous_date and next_date of rows with an event_date: the
+    nearest ones of the same keys. A day may be there twice.
+
+    keys   columns, separated by commas
+#}
+{% macro days_beside(keys) %}
+    lag(event_date) over (
+        partition by {{ keys }} order by event_date
+    ) as previous_date,
+    lead(event_date) over (
+        partition by {{ keys }} order by event_date
+    ) as next_date
+{%- endmacro %}
+
+{#
+    The periods in which something happened within the last so many days.
+
+    A day on which it happens counts from then on for as long as the window
+    goes; days close enough to each other make one period. This is how
+    distinct things are counted over trailing windows here: a period is one up
+    and one down, and a running total of those never counts anything twice,
+    which sums of distinct counts do.
+
+    relation   rows with event_date and what days_beside() gives
+    keys       columns, separated by commas
+    days       the window: a number, or a column that is fixed per key
+
+    Gives the keys, valid_from and valid_to (half-open days).
+#}
+{% macro presence(relation, keys, days) %}
+    select
+        {{ keys }},
+        event_date as valid_from,
+        last_date + {{ days }} as valid_to
+    from (
+        select
+            *,
+            case
+                when is_last then event_date
+                else lead(event_date) over (
+                    partition by {{ keys }} order by event_date, is_last
+                )
+            end as last_date
+        from (
+            select
+                *,
+                coalesce(event_date - previous_date >= {{ days }}, true)
+                    as is_first,
+                coalesce(next_date - event_date >= {{ days }}, true)
+                    as is_last
+            from {{ relation }}
+        ) as marked
+        where is_first or is_last
+    ) as bounds
+    where is_first
+{%- endmacro %}
+
+{#
+    Rows of changes from periods: one more when a period begins, one less when
+    it ends, so that sums of them count the periods a day is in.
+
+    key       the column of who the periods belong to
+    columns   all columns, in order
+    periods   column -> relation with the key, valid_from and valid_to
+#}
+{% macro period_changes(key, columns, periods) %}
+    {%- for column, relation in periods.items() %}
+    {%- set last = loop.last %}
+    {%- for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    select
+        {{ key }},
+        {{ day }} as changed_on,
+        {{- product_signals.amounts(columns, {column: sign ~ '1'}) }}
+    from {{ relation }}
+    {{ 'union all' if not (last and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    Running totals of changes for every account on every scored day that is
+    built again.
+
+    changes   relation with account_id, changed_on, the key and the columns
+    columns   amounts that change: the total of a day is the sum of all
+              changes up to it
+    key       a further column to keep totals apart by
+    keys      a relation that lists its values
+    reach     days before those that are given, too
+    decimals  columns that are amounts with decimals; the others are counts,
+              which double precision adds up exactly and several times faster
+#}
+{% macro running_account_days(
+    changes, columns, key=none, keys=none, reach=0, decimals=[]
+) %}
+    {%- set by = ['account_id'] + ([key] if key else []) %}
+    select
+        {%- for column in by %}
+        spine.{{ column }},
+        {%- endfor %}
+        spine.date_day,
+        {%- for column in columns %}
+        sum(coalesce(daily_changes.{{ column }}, 0)) over (
+            partition by spine.{{ by | join(', spine.') }}
+            order by spine.date_day
+            rows unbounded preceding
+        ) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            account_days.account_id,
+            {%- if key %}
+            keys.{{ key }},
+            {%- endif %}
+            account_days.date_day
+        from {{ ref('int_product_signals__account_days') }} as account_days
+        {%- if key %}
+        cross join {{ keys }} as keys
+        {%- endif %}
+        where {{ product_signals.in_rebuild(
+            'account_days.date_day', reach
+        ) }}
+    ) as spine
+    left join (
+        {# What changed before an account's first day here makes up that day. #}
+        select
+            {%- for column in by %}
+            changes.{{ column }},
+            {%- endfor %}
+            greatest(changes.changed_on, first_days.first_day) as changed_on,
+            {%- for column in columns %}
+            {%- if column in decimals %}
+            sum(changes.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+            {%- else %}
+            cast(sum(changes.{{ column }}) as double precision)
+                as {{ column }}{{ ',' if not loop.last }}
+            {%- endif %}
+            {%- endfor %}
+        from {{ changes }} as changes
+        inner join (
+            select
+                account_days.account_id,
+                min(account_days.date_day) as first_day
+            from {{ ref('int_product_signals__account_days') }} as account_days
+            where {{ product_signals.in_rebuild(
+                'account_days.date_day', reach
+            ) }}
+            group by account_days.account_id
+        ) as first_days
+            on changes.account_id = first_days.account_id
+        group by
+            changes.{{ by | join(', changes.') }},
+            greatest(changes.changed_on, first_days.first_day)
+    ) as daily_changes
+        on
+            spine.date_day = daily_changes.changed_on
+            {%- for column in by %}
+            and spine.{{ column }} = daily_changes.{{ column }}
+            {%- endfor %}
+{%- endmacro %}

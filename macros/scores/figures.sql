@@ -1,0 +1,131 @@
+{# A share in percent with two decimals, a million at most, above and below 0;
+   null where there is nothing to divide by. #}
+{% macro percent(part, whole) %}
+    {% set share = '100.0 * cast(' ~ part ~ ' as double precision) / nullif('
+        ~ whole ~ ', 0)' %}
+    {% do return(product_signals.rounded(
+        'case when ' ~ share ~ ' > 1e6 then 1e6 when ' ~ share
+        ~ ' < -1e6 then -1e6 else ' ~ share ~ ' end'
+    )) %}
+{% endmacro %}
+
+{#
+    A published figure: numeric(12,2), halves away from zero.
+
+    Through six decimals first, so that 1.005, which double precision holds as
+    1.00499…, rounds up everywhere.
+#}
+{% macro rounded(number) %}
+    {% do return(
+        'cast(round(cast(' ~ number
+        ~ ' as numeric(18, 6)), 2) as numeric(12, 2))'
+    ) %}
+{% endmacro %}
+
+{#
+    The band of a metric that a value lies in, null where in none: lower bound
+    included, upper bound not, an empty bound open. Bands are few and rows are
+    many, so they become SQL before the query runs.
+
+    metric   as in the bands seed
+    value    SQL; null lies in no band
+#}
+{% macro band(metric, value) %}
+    {% set bands = product_signals.seed('bands') %}
+    {% set cases = [] %}
+    {% if product_signals.is_loaded('bands') %}
+        {# With a sign in front, or dbt would take "01" for the number 1. #}
+        {% for row in run_query(
+            "select '=' || band, '>= ' || cast(lower_bound as text),"
+            ~ " '< ' || cast(upper_bound as text) from (" ~ bands
+            ~ ") as bands where metric = '" ~ metric
+            ~ "' order by band_order, band"
+        ) %}
+            {% set bounds = [value ~ ' is not null'] %}
+            {% for bound in row.values()[1:] if bound is not none %}
+                {% do bounds.append(value ~ ' ' ~ bound) %}
+            {% endfor %}
+            {% do cases.append(
+                'when ' ~ bounds | join(' and ') ~ ' then '
+                ~ product_signals.text_literal(row[0][1:])
+            ) %}
+        {% endfor %}
+    {% endif %}
+    {% if not cases %}
+        {% do return('cast(null as text)') %}
+    {% endif %}
+    {% do return('case ' ~ cases | join(' ') ~ ' end') %}
+{% endmacro %}
+
+{# Which way a score goes, by the published change and the variable
+   trend_threshold. #}
+{% macro trend(change) %}
+    {%- set threshold = var('trend_threshold') -%}
+    case
+        when {{ change }} is null then 'new'
+        when {{ change }} >= {{ threshold }} then 'rising'
+        when {{ change }} <= -{{ threshold }} then 'falling'
+        else 'flat'
+    end
+{%- endmacro %}
+
+{#
+    The part of a score's change that the entity itself made: its score now
+    less its score before, both at today's benchmark.
+
+    Reads normalization, benchmark, published_score, published_previous_score
+    and published_previous_at_benchmark. A percentile has no benchmark to hold
+    still. Where nobody has points today there is no benchmark either, and all
+    of the drop is behaviour.
+#}
+{% macro behavior_change() -%}
+    case
+        when normalization = 'percentile' then null
+        when benchmark is null then -published_previous_score
+        else published_score - published_previous_at_benchmark
+    end
+{%- endmacro %}
+
+{# Days that the slope of an account's scores looks back on: twelve weeks. #}
+{% macro slope_days() %}
+    {% do return(84) %}
+{% endmacro %}
+
+{# Where a lifecycle stage stands on the way from trial to adopted; an account
+   up for renewal has been adopted. #}
+{% macro stage_number(stage) -%}
+    case {{ stage }}
+        when 'trial' then 1
+        when 'onboarding' then 2
+        when 'adopted' then 3
+        when 'renewal' then 3
+    end
+{%- endmacro %}
+
+{# The column that the variable size_column names, as a number. #}
+{% macro size_value(relation) %}
+    {% set column = var('size_column') | lower %}
+    {% set name = relation ~ '.'
+        ~ product_signals.remembered_as('account', column) %}
+    {% if column in product_signals.extra_attributes('account') %}
+        {% do return(product_signals.config_value(name, 'number')) %}
+    {% endif %}
+    {% do return(name) %}
+{% endmacro %}
+
+{#
+    Why figures of a row are null, "figure: reason; figure: reason"; null where
+    none is.
+
+    reasons   (condition, figure, reason) each
+#}
+{% macro null_reasons(reasons) %}
+    {%- set parts = [] %}
+    {%- for condition, figure, reason in reasons %}
+        {%- do parts.append(
+            'case when ' ~ condition ~ " then '; " ~ figure ~ ': '
+            ~ reason ~ "' else '' end"
+        ) %}
+    {%- endfor %}
+    nullif(substr({{ parts | join(' || ') }}, 3), '')
+{%- endmacro %}

@@ -1,0 +1,93 @@
+{#
+    The rows of int_product_signals__signal_rules, in order, as dicts: rules
+    are few, so they become SQL before the query runs, and each account and
+    day is looked at once rather than once per condition.
+
+    Empty while dbt parses, and where the rules are not built yet.
+#}
+{% macro signal_rules() %}
+    {% set rules = ref('int_product_signals__signal_rules') %}
+    {% if not execute or not load_relation(rules) %}
+        {% do return([]) %}
+    {% endif %}
+    {% set rows = run_query(
+        'select * from ' ~ rules ~ ' order by rule_number'
+    ) %}
+    {% set found = [] %}
+    {% for row in rows %}
+        {% set rule = {} %}
+        {% for name in rows.column_names %}
+            {% do rule.update({name | lower: row[name]}) %}
+        {% endfor %}
+        {% do found.append(rule) %}
+    {% endfor %}
+    {% do return(found) %}
+{% endmacro %}
+
+{# The metrics of an entity as the metrics seed knows them: name -> type. #}
+{% macro metric_types(entity) %}
+    {% set metrics = product_signals.seed('metrics') %}
+    {% set types = {} %}
+    {% if product_signals.is_loaded('metrics') %}
+        {% for row in run_query(
+            'select metric, value_type from (' ~ metrics
+            ~ ") as metrics where entity = '" ~ entity ~ "' order by metric"
+        ) %}
+            {% do types.update({row[0]: row[1]}) %}
+        {% endfor %}
+    {% endif %}
+    {% do return(types) %}
+{% endmacro %}
+
+{#
+    The numbers of days from which, or after which, a rule on users looks at a
+    count of days differently, by what they are counted from. Between those a
+    count only grows, and no rule takes notice.
+
+    Gives begins_on, licensed_on and last_met_on -> days, and last_active ->
+    ('days' or 'periods', number) each.
+#}
+{% macro counted_thresholds() %}
+    {% set bands = product_signals.seed('bands') %}
+    {% set counts = {
+        'tenure_days': 'begins_on',
+        'tenure_band': 'begins_on',
+        'days_since_licensed': 'licensed_on',
+        'days_since_last_step': 'last_met_on',
+        'days_since_last_active': 'last_active',
+        'periods_since_last_active': 'last_active',
+    } %}
+    {% set found = {
+        'begins_on': [],
+        'licensed_on': [],
+        'last_met_on': [],
+        'last_active': [],
+    } %}
+    {% for rule in product_signals.signal_rules() %}
+        {% if rule['entity'] == 'user' and rule['metric'] in counts %}
+            {% set values = [] %}
+            {% if rule['metric'] == 'tenure_band' %}
+                {% do values.extend(run_query(
+                    'select cast(lower_bound as text) from (' ~ bands
+                    ~ ") as bands where metric = 'tenure_days'"
+                    ~ ' and lower_bound is not null'
+                ).columns[0].values()) %}
+            {% else %}
+                {% for value in [rule['value'], rule['clear_value']] %}
+                    {% do values.extend(((value or '') | string).split('|')) %}
+                {% endfor %}
+            {% endif %}
+            {% for value in values if value | string | trim %}
+                {% for days in [value | float | int, value | float | int + 1] %}
+                    {% set point = days if counts[rule['metric']] != 'last_active'
+                        else (rule['metric'].split('_')[0], days) %}
+                    {% if days >= 0
+                            and point not in found[counts[rule['metric']]] %}
+                        {% do found[counts[rule['metric']]].append(point) %}
+                    {% endif %}
+                {% endfor %}
+            {% endfor %}
+        {% endif %}
+    {% endfor %}
+    {% do return(found) %}
+{% endmacro %}
