@@ -98,10 +98,10 @@
     their names, and the times of their lives.
 #}
 {% macro named_accounts() %}
-    {%- set vectors = ref('int_product_signals__account_vectors') -%}
+    {%- set metrics = ref('int_product_signals__account_metrics') -%}
     {%- set kept = product_signals.remembered_columns('account') -%}
 select
-    vectors.*,
+    metrics.*,
     {%- for column in ['created_at'] + (
         product_signals.account_columns().keys() | list
     ) if column not in kept %}
@@ -115,13 +115,13 @@ select
     accounts.{{ column }}
     {%- endif %}{{ ',' if not loop.last }}
     {%- endfor %}
-from {{ vectors }} as vectors
+from {{ metrics }} as metrics
 left join {{ ref('stg_product_signals__accounts') }} as accounts
-    on vectors.account_id = accounts.account_id
+    on metrics.account_id = accounts.account_id
 {#- Who is gone from the accounts input. #}
 left join {{ ref('int_product_signals__entities') }} as entities
     on
         entities.entity = 'account'
-        and vectors.account_id = entities.entity_id
+        and metrics.account_id = entities.entity_id
         and accounts.account_id is null
 {%- endmacro %}

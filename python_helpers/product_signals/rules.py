@@ -56,7 +56,7 @@ def check_rules(
             )
             held, rows = connection.execute(
                 f"select count(*) filter (where {groups}), count(*)"
-                f" from int_product_signals__{signal.entity}_vectors"
+                f" from int_product_signals__{signal.entity}_metrics"
                 " where as_of_date > (select max(as_of_date) from"
                 " product_signals__accounts_daily)"
                 f" - {RECENT_DAYS}",

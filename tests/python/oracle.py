@@ -1305,7 +1305,7 @@ class Oracle:
         return {
             metric: None
             if metric == "negative_surveys" and not self.world.surveys
-            else sum(self.happenings(metric, account_id, day).values())
+            else sum(self.occurrences(metric, account_id, day).values())
             for metric in (
                 "new_users",
                 "key_features_first_used",
@@ -1315,7 +1315,7 @@ class Oracle:
             )
         }
 
-    def happenings(
+    def occurrences(
         self, metric: str, entity_id: str, day: date
     ) -> dict[str | None, int]:
         """What happened on a day, by whom or what it is about."""
@@ -1465,10 +1465,10 @@ class Oracle:
                 len({e["feature"] for e in mine} & entitled), len(entitled)
             ),
             "flows_abandoned": len(
-                self.happenings("flows_abandoned", user_id, day)
+                self.occurrences("flows_abandoned", user_id, day)
             ),
             "helps_unanswered": len(
-                self.happenings("helps_unanswered", user_id, day)
+                self.occurrences("helps_unanswered", user_id, day)
             ),
             "checklist": self.checklist_on("user", user_id, day),
             "activation_rate": None,
@@ -1977,7 +1977,7 @@ class Oracle:
                 continue
             closes = day + DAY * (rule["grace_days"] + 1)
             about = (
-                self.happenings(subjects[0], entity_id, day)
+                self.occurrences(subjects[0], entity_id, day)
                 if subjects
                 else [None]
             )

@@ -31,7 +31,7 @@ def test_dbt_compiles_the_same_text(tmp_path: Path) -> None:
     dbt(tmp_path, "build", "--select", "+int_product_signals__gate")
     compiled = (
         tmp_path / "target/compiled/product_signals/models"
-        "/01_configuration" / f"{CHECKS}.sql"
+        "/10_configuration" / f"{CHECKS}.sql"
     ).read_text(encoding="utf-8")
     seeds = seed_variables(
         config.model_copy(update={"seed_prefix": SEED_PREFIX})

@@ -189,7 +189,7 @@ def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     settings["data_tests"] = {
         "product_signals": {
-            "10_current": {
+            "90_current": {
                 "product_signals__data_health_unknown_user_rate": {
                     "+severity": "error"
                 }
@@ -214,7 +214,7 @@ def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
 def test_every_check_is_a_test(warehouse: Warehouse) -> None:
     """But for two of which any number is fine."""
     models = yaml.safe_load(
-        (package_root() / "models/10_current/_current.yml").read_text(
+        (package_root() / "models/90_current/_current.yml").read_text(
             encoding="utf-8"
         )
     )["models"]

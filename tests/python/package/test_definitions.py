@@ -265,12 +265,12 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
     compare(warehouse, "users", ["user_id"], expected)
 
 
-def test_user_vectors(built: tuple[Warehouse, Oracle]) -> None:
+def test_user_metrics(built: tuple[Warehouse, Oracle]) -> None:
     """A row stands until the user's next, but for what counts days."""
     warehouse, oracle = built
     rows = {
         (row["user_id"], row["as_of_date"]): row
-        for row in warehouse.rows("from int_product_signals__user_vectors")
+        for row in warehouse.rows("from int_product_signals__user_metrics")
     }
     wrong, standing = [], {}
     for user in oracle.users:

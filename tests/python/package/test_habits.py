@@ -174,7 +174,7 @@ HARMLESS = {
     "+contract": {"enforced": False},
     "product_signals": {
         "+schema": "signals",
-        "01_configuration": {"+materialized": "table"},
+        "10_configuration": {"+materialized": "table"},
     },
 }
 
@@ -287,7 +287,7 @@ def test_what_is_needed_can_not(warehouse: Warehouse) -> None:
     needed = {"product_signals__account_scores": {"+enabled": False}}
     with (
         project(
-            warehouse, models={"product_signals": {"07_engagement": needed}}
+            warehouse, models={"product_signals": {"60_engagement": needed}}
         ),
         pytest.raises(
             UserError,

@@ -488,7 +488,7 @@ def test_runs_compare_every_variable_and_the_version() -> None:
     )
     root = package_root()
     version = (
-        root / "models/02_inputs/int_product_signals__current_inputs.sql"
+        root / "models/20_inputs/int_product_signals__current_inputs.sql"
     ).read_text(encoding="utf-8")
     assert f"'{project['version']}'" in version
     macro = (root / "macros/incremental/variables_that_count.sql").read_text(
@@ -531,7 +531,7 @@ def test_a_run_beside_another_is_not_complete(
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     sign = "-" if began == "before" else "+"
     settings["models"]["product_signals"] = {
-        "11_run_log": {
+        "99_run_log": {
             "+pre-hook": f"""
                 insert into {{{{ this.schema }}}}.int_product_signals__runs
                 select * replace (

@@ -36,7 +36,7 @@ def twice(golden: Warehouse) -> Path:
     path = golden.project / "dbt_project.yml"
     project = yaml.safe_load(path.read_text(encoding="utf-8"))
     project["models"]["product_signals"] = {
-        "07_engagement": {
+        "60_engagement": {
             "product_signals__user_scores": {
                 "+incremental_predicates": [PREDICATE]
             }

@@ -1,5 +1,5 @@
 {#
-    The score of an account's main profile on each day of its vectors, and how
+    The score of an account's main profile on each day of its metrics, and how
     it moves: against the prior window, the day before, and over twelve weeks.
 
     Zero where the account did nothing, null where no profile fits it.

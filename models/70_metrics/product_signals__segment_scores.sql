@@ -1,5 +1,5 @@
 {#
-    Scores and vectors of the product ("all") and of each segment, over time:
+    Scores and metrics of the product ("all") and of each segment, over time:
     means and medians over the live accounts in it. Users are never added up
     over accounts: who works in two would count twice.
 #}
@@ -27,37 +27,37 @@ account_days as (
 
     select
         profile_periods.profile,
-        vectors.account_id,
-        vectors.as_of_date,
+        metrics.account_id,
+        metrics.as_of_date,
         {%- for band in bands %}
-        vectors.{{ band }},
+        metrics.{{ band }},
         {%- endfor %}
-        vectors.activation_rate,
-        vectors.adoption_rate,
+        metrics.activation_rate,
+        metrics.adoption_rate,
         windows.active_users,
         {{ product_signals.percent(
             'windows.active_users', 'windows.seen_users'
         ) }} as active_user_rate,
         coalesce(scores.score, 0) as score
-    from {{ ref('int_product_signals__account_vectors') }} as vectors
+    from {{ ref('int_product_signals__account_metrics') }} as metrics
     inner join profile_periods
         on
-            vectors.account_id = profile_periods.entity_id
-            and vectors.as_of_date >= profile_periods.valid_from
-            and vectors.as_of_date < profile_periods.valid_to
+            metrics.account_id = profile_periods.entity_id
+            and metrics.as_of_date >= profile_periods.valid_from
+            and metrics.as_of_date < profile_periods.valid_to
     inner join {{ ref('int_product_signals__account_windows') }} as windows
         on
             profile_periods.profile = windows.profile
-            and vectors.account_id = windows.account_id
-            and vectors.as_of_date = windows.date_day
+            and metrics.account_id = windows.account_id
+            and metrics.as_of_date = windows.date_day
     left join {{ ref('product_signals__account_scores') }} as scores
         on
             profile_periods.profile = scores.profile
-            and vectors.account_id = scores.account_id
-            and vectors.as_of_date = scores.as_of_date
+            and metrics.account_id = scores.account_id
+            and metrics.as_of_date = scores.as_of_date
     where
-        vectors.lifecycle_stage <> 'churned'
-        and {{ product_signals.in_rebuild('vectors.as_of_date', reach) }}
+        metrics.lifecycle_stage <> 'churned'
+        and {{ product_signals.in_rebuild('metrics.as_of_date', reach) }}
 
 ),
 

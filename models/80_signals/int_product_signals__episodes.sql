@@ -1,6 +1,6 @@
 {#
     A row per episode of a signal: a stretch of days that a state is open for,
-    or one happening of an event.
+    or one occurrence of an event.
 
     A state opens on the day its conditions have held for min_days in a row,
     stays open while it holds by its clear values, with gaps of no more than
@@ -153,10 +153,10 @@ episodes as (
         events.signal,
         events.entity,
         events.entity_id,
-        case when happenings.subject_id is not null
+        case when occurrences.subject_id is not null
             then subject_metrics.subject_type end as subject_type,
-        happenings.subject_id,
-        cast(happenings.happenings as bigint) as subject_count,
+        occurrences.subject_id,
+        cast(occurrences.occurrences as bigint) as subject_count,
         events.happened_on as opened_on,
         events.happened_on as last_held_on,
         case
@@ -169,12 +169,12 @@ episodes as (
     cross join scope
     left join subject_metrics
         on events.signal = subject_metrics.signal
-    left join {{ ref('int_product_signals__happenings') }} as happenings
+    left join {{ ref('int_product_signals__occurrences') }} as occurrences
         on
-            subject_metrics.metric = happenings.metric
-            and events.entity = happenings.entity
-            and events.entity_id = happenings.entity_id
-            and events.happened_on = happenings.date_day
+            subject_metrics.metric = occurrences.metric
+            and events.entity = occurrences.entity
+            and events.entity_id = occurrences.entity_id
+            and events.happened_on = occurrences.date_day
 
 ),
 

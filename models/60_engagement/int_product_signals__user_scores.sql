@@ -62,11 +62,11 @@ ranked as (
         case
             when
                 windows.exact_points > 0
-                and windows.home_account_id is not null
+                and windows.user_account_id is not null
                 then rank() over (
                     partition by
                         windows.profile,
-                        windows.home_account_id,
+                        windows.user_account_id,
                         windows.as_of_date
                     order by windows.exact_points desc
                 )
@@ -157,7 +157,7 @@ select
     changes.profile,
     changes.user_id,
     changes.as_of_date,
-    changes.home_account_id as account_id,
+    changes.user_account_id as account_id,
     changes.is_main_profile,
     {{ product_signals.from_exact('changes.exact_points') }} as raw_score,
     changes.published_score as score,

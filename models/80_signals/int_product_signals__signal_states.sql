@@ -12,7 +12,7 @@ with account_metrics as (
         metrics.lifecycle_stage <> 'churned' as can_hold,
         metrics.lifecycle_stage <> 'churned'
         or coalesce(metrics.days_since_cancelled = 0, false) as can_happen
-    from {{ ref('int_product_signals__account_vectors') }} as metrics
+    from {{ ref('int_product_signals__account_metrics') }} as metrics
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),
@@ -23,7 +23,7 @@ user_metrics as (
         metrics.*,
         metrics.is_live as can_hold,
         metrics.is_live as can_happen
-    from {{ ref('int_product_signals__user_vectors') }} as metrics
+    from {{ ref('int_product_signals__user_metrics') }} as metrics
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),
@@ -34,7 +34,7 @@ product_metrics as (
         metrics.*,
         true as can_hold,
         true as can_happen
-    from {{ ref('int_product_signals__product_vectors') }} as metrics
+    from {{ ref('int_product_signals__product_metrics') }} as metrics
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),

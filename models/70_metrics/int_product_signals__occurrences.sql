@@ -113,7 +113,7 @@ risk_events as (
         daily_activity.account_id,
         daily_activity.event_name,
         daily_activity.event_date as date_day,
-        sum(daily_activity.event_count) as happenings
+        sum(daily_activity.event_count) as occurrences
     from {{ ref('int_product_signals__daily_activity') }}
         as daily_activity
     inner join event_catalog
@@ -226,7 +226,7 @@ negative_surveys as (
         surveys.account_id,
         surveys.user_id,
         surveys.answered_on as date_day,
-        count(*) as happenings
+        count(*) as occurrences
     from {{ ref('stg_product_signals__surveys') }} as surveys
     inner join bands
         on
@@ -342,7 +342,7 @@ abandoned_flows as (
 
 ),
 
-happenings as (
+occurrences as (
 
     select
         'new_users' as metric,
@@ -350,7 +350,7 @@ happenings as (
         account_id as entity_id,
         date_day,
         user_id as subject_id,
-        1 as happenings
+        1 as occurrences
     from new_users
 
     union all
@@ -361,7 +361,7 @@ happenings as (
         account_id as entity_id,
         date_day,
         feature as subject_id,
-        1 as happenings
+        1 as occurrences
     from first_uses
 
     union all
@@ -372,7 +372,7 @@ happenings as (
         account_id as entity_id,
         date_day,
         event_name as subject_id,
-        happenings
+        occurrences
     from risk_events
 
     union all
@@ -383,7 +383,7 @@ happenings as (
         account_id as entity_id,
         date_day,
         user_id as subject_id,
-        1 as happenings
+        1 as occurrences
     from lost_champions
 
     union all
@@ -394,7 +394,7 @@ happenings as (
         account_id as entity_id,
         date_day,
         user_id as subject_id,
-        happenings
+        occurrences
     from negative_surveys
 
     union all
@@ -406,12 +406,12 @@ happenings as (
         user_id as entity_id,
         date_day,
         flow as subject_id,
-        1 as happenings
+        1 as occurrences
     from abandoned_flows
 
 )
 
-select happenings.*
-from happenings
+select occurrences.*
+from occurrences
 cross join scope
-where happenings.date_day <= scope.as_of_date
+where occurrences.date_day <= scope.as_of_date

@@ -1,5 +1,5 @@
 {#
-    The six vectors and every metric of an account, for each day it lives, on
+    The six metrics and every metric of an account, for each day it lives, on
     the day it leaves and the next, and on the last day for all that left.
 
     Scores are those of the account's main profile: zero where it did nothing,
@@ -7,7 +7,7 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set has_surveys = product_signals.input_relation('surveys') %}
-{% set happenings = [
+{% set occurrences = [
     'new_users',
     'key_features_first_used',
     'risk_events',
@@ -51,16 +51,16 @@ capacity as (
 ),
 
 {# What happened on the day, a column for each metric. #}
-happenings as (
+occurrences as (
 
     select
         entity_id as account_id,
         date_day,
-        {%- for metric in happenings %}
-        sum(case when metric = '{{ metric }}' then happenings end)
+        {%- for metric in occurrences %}
+        sum(case when metric = '{{ metric }}' then occurrences end)
             as {{ metric }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('int_product_signals__happenings') }}
+    from {{ ref('int_product_signals__occurrences') }}
     where entity = 'account'
     group by entity_id, date_day
 
@@ -105,11 +105,11 @@ measured as (
         coalesce(account_days.seats, totals.licensed_users)
             as licensed_users,
         totals.users_left_30d,
-        {%- for metric in happenings %}
+        {%- for metric in occurrences %}
         {%- if metric == 'negative_surveys' and not has_surveys %}
         cast(null as integer) as negative_surveys,
         {%- else %}
-        coalesce(happenings.{{ metric }}, 0) as {{ metric }},
+        coalesce(occurrences.{{ metric }}, 0) as {{ metric }},
         {%- endif %}
         {%- endfor %}
         capacity.capacity_used_rate,
@@ -143,10 +143,10 @@ measured as (
         on
             trends.account_id = totals.account_id
             and trends.date_day = totals.date_day
-    left join happenings
+    left join occurrences
         on
-            trends.account_id = happenings.account_id
-            and trends.date_day = happenings.date_day
+            trends.account_id = occurrences.account_id
+            and trends.date_day = occurrences.date_day
     left join capacity
         on
             trends.account_id = capacity.account_id
@@ -237,7 +237,7 @@ select
         'measured.users_left_30d',
         '(measured.known_users + measured.users_left_30d)'
     ) }} as user_turnover_rate,
-    {%- for metric in happenings %}
+    {%- for metric in occurrences %}
     cast(measured.{{ metric }} as {{
         'bigint' if metric == 'risk_events' else 'integer'
     }}) as {{ metric }},

@@ -90,7 +90,7 @@ subject_periods as (
         profile_subjects.profile,
         profile_subjects.period_days,
         profile_subjects.subject_number,
-        periods.account_id as home_account_id,
+        periods.account_id as user_account_id,
         periods.is_main as is_main_profile,
         periods.valid_from,
         periods.valid_to
@@ -200,7 +200,7 @@ placed as (
         subjects.is_user,
         current_periods.profile is not null as is_in_profile,
         previous_periods.profile is not null as was_in_profile,
-        current_periods.home_account_id,
+        current_periods.user_account_id,
         current_periods.is_main_profile
     from totals
     inner join profiles
@@ -233,7 +233,7 @@ user_windows as (
         placed.account_id,
         placed.is_user,
         placed.changed_on + numbers.number as as_of_date,
-        placed.home_account_id,
+        placed.user_account_id,
         placed.is_main_profile,
         placed.is_in_profile,
         placed.was_in_profile,

@@ -7,4 +7,4 @@
 ) }}
 
 {{ product_signals.named_accounts() }}
-where vectors.lifecycle_stage <> 'churned'
+where metrics.lifecycle_stage <> 'churned'

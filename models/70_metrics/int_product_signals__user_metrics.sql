@@ -128,21 +128,21 @@ given_up as (
 
     select
         users.user_number,
-        happenings.date_day as as_of_date,
+        occurrences.date_day as as_of_date,
         {%- for metric in ['flows_abandoned', 'helps_unanswered'] %}
         sum(
             case
-                when happenings.metric = '{{ metric }}'
-                    then happenings.happenings
+                when occurrences.metric = '{{ metric }}'
+                    then occurrences.occurrences
                 else 0
             end
         ) as {{ metric }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('int_product_signals__happenings') }} as happenings
+    from {{ ref('int_product_signals__occurrences') }} as occurrences
     inner join users
-        on happenings.entity_id = users.user_id
-    where happenings.entity = 'user'
-    group by users.user_number, happenings.date_day
+        on occurrences.entity_id = users.user_id
+    where occurrences.entity = 'user'
+    group by users.user_number, occurrences.date_day
 
 ),
 
@@ -159,7 +159,7 @@ active_days as (
 
 ),
 
-spans as (
+intervals as (
 
     select
         periods.*,
@@ -184,22 +184,22 @@ spans as (
 
 ),
 
-{# A row for every month that a span touches: a day finds its own among few,
+{# A row for every month that an interval touches: a day finds its own among few,
    without all days being sorted. #}
-monthly_spans as {{ product_signals.materialized() }} (
+monthly_intervals as {{ product_signals.materialized() }} (
 
     select
-        spans.*,
-        {{ product_signals.month_number('spans.holds_from') }}
+        intervals.*,
+        {{ product_signals.month_number('intervals.holds_from') }}
         + numbers.number as month_number
-    from spans
+    from intervals
     cross join scope
     inner join {{ ref('int_product_signals__numbers') }} as numbers
         on
             numbers.number
             <= {{ product_signals.month_number(
-                'least(spans.holds_to - 1, scope.as_of_date)'
-            ) }} - {{ product_signals.month_number('spans.holds_from') }}
+                'least(intervals.holds_to - 1, scope.as_of_date)'
+            ) }} - {{ product_signals.month_number('intervals.holds_from') }}
 
 ),
 
@@ -238,20 +238,20 @@ points as (
     union all
 
     {% for unit, days in thresholds['last_active'] %}
-    {% set span = days if unit == 'days'
+    {% set delay = days if unit == 'days'
         else days ~ ' * periods.period_days' %}
     select
         active_days.user_number,
-        active_days.event_date + {{ span }} as as_of_date
+        active_days.event_date + {{ delay }} as as_of_date
     from active_days
     {%- if unit == 'periods' %}
     inner join periods
         on
             active_days.user_number = periods.user_number
-            and active_days.event_date + {{ span }} >= periods.valid_from
-            and active_days.event_date + {{ span }} < periods.valid_to
+            and active_days.event_date + {{ delay }} >= periods.valid_from
+            and active_days.event_date + {{ delay }} < periods.valid_to
     {%- endif %}
-    where active_days.event_date + {{ span }} < active_days.next_date
+    where active_days.event_date + {{ delay }} < active_days.next_date
 
     union all
 
@@ -334,43 +334,43 @@ measured as (
         days.{{ column }},
         {%- endfor %}
         {%- for column in columns %}
-        spans.{{ column }},
+        intervals.{{ column }},
         {%- endfor %}
-        spans.user_id,
-        spans.account_id,
-        spans.is_live,
-        spans.role,
-        spans.account_status,
-        spans.profile,
-        spans.period_days,
-        spans.has_past,
-        spans.checklist,
+        intervals.user_id,
+        intervals.account_id,
+        intervals.is_live,
+        intervals.role,
+        intervals.account_status,
+        intervals.profile,
+        intervals.period_days,
+        intervals.has_past,
+        intervals.checklist,
         coalesce(given_up.flows_abandoned, 0) as flows_abandoned,
         coalesce(given_up.helps_unanswered, 0) as helps_unanswered,
-        days.as_of_date - spans.begins_on as tenure_days,
+        days.as_of_date - intervals.begins_on as tenure_days,
         case
-            when days.as_of_date >= spans.licensed_on
-                then days.as_of_date - spans.licensed_on
+            when days.as_of_date >= intervals.licensed_on
+                then days.as_of_date - intervals.licensed_on
         end as days_since_licensed,
         {{ product_signals.percent(
-            'spans.steps_met', 'spans.steps_total'
+            'intervals.steps_met', 'intervals.steps_total'
         ) }} as activation_rate,
-        days.as_of_date - spans.last_met_on as days_since_last_step,
-        days.as_of_date - spans.last_active_on as days_since_last_active,
+        days.as_of_date - intervals.last_met_on as days_since_last_step,
+        days.as_of_date - intervals.last_active_on as days_since_last_active,
         {{ product_signals.percent(
-            'spans.key_features_used', 'spans.key_features'
+            'intervals.key_features_used', 'intervals.key_features'
         ) }} as adoption_rate,
         {{ product_signals.percent(
-            'spans.key_features_ever_used', 'spans.key_features'
+            'intervals.key_features_ever_used', 'intervals.key_features'
         ) }} as lifetime_adoption_rate
     from days
-    inner join monthly_spans as spans
+    inner join monthly_intervals as intervals
         on
-            days.user_number = spans.user_number
+            days.user_number = intervals.user_number
             and {{ product_signals.month_number('days.as_of_date') }}
-            = spans.month_number
-            and days.as_of_date >= spans.holds_from
-            and days.as_of_date < spans.holds_to
+            = intervals.month_number
+            and days.as_of_date >= intervals.holds_from
+            and days.as_of_date < intervals.holds_to
     left join given_up
         on
             days.user_number = given_up.user_number

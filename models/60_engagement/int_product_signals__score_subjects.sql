@@ -20,16 +20,16 @@ with user_accounts as (
 
 ),
 
-homes as (
+own_accounts as (
 
     select
         user_id,
-        count(*) as home_count,
-        max(account_id) as home_account_id
+        count(*) as own_count,
+        max(account_id) as own_account_id
     from (
         select distinct user_id, account_id
         from {{ ref('int_product_signals__user_accounts') }}
-    ) as distinct_homes
+    ) as distinct_own_accounts
     group by user_id
 
 ),
@@ -41,13 +41,13 @@ users as (
         user_accounts.only_account_id,
         coalesce(
             user_accounts.account_count = 1
-            and homes.home_count = 1
-            and user_accounts.only_account_id = homes.home_account_id,
+            and own_accounts.own_count = 1
+            and user_accounts.only_account_id = own_accounts.own_account_id,
             false
         ) as is_simple
     from user_accounts
-    inner join homes
-        on user_accounts.user_id = homes.user_id
+    inner join own_accounts
+        on user_accounts.user_id = own_accounts.user_id
 
 ),
 

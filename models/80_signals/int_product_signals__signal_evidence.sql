@@ -5,10 +5,10 @@
 #}
 {{ product_signals.incremental_by_day('opened_on') }}
 {% set rules = product_signals.signal_rules() %}
-{% set vectors = {
-    'account': ref('int_product_signals__account_vectors'),
-    'user': ref('int_product_signals__user_vectors'),
-    'product': ref('int_product_signals__product_vectors'),
+{% set metrics = {
+    'account': ref('int_product_signals__account_metrics'),
+    'user': ref('int_product_signals__user_metrics'),
+    'product': ref('int_product_signals__product_metrics'),
 } %}
 
 with score_profiles as (
@@ -33,7 +33,7 @@ opened as (
 
 ),
 
-{% for entity, relation in vectors.items() %}
+{% for entity, relation in metrics.items() %}
 {% set entity_rules = rules | selectattr('entity', 'equalto', entity) | list %}
 {% set types = product_signals.metric_types(entity) %}
 {{ entity }}_windows as (
@@ -64,16 +64,16 @@ opened as (
                     else {{ var('seen_days') }}
                 end
         end as window_days,
-        vectors.*
+        metrics.*
     from opened
     inner join rules
         on opened.signal = rules.signal
-    inner join {{ relation }} as vectors
+    inner join {{ relation }} as metrics
         on
-            opened.entity_id = vectors.{{ entity }}_id
-            and opened.observed_on = vectors.as_of_date
+            opened.entity_id = metrics.{{ entity }}_id
+            and opened.observed_on = metrics.as_of_date
     left join score_profiles as profiles
-        on vectors.profile = profiles.profile
+        on metrics.profile = profiles.profile
     where opened.entity = '{{ entity }}'
 
 ),
@@ -140,7 +140,7 @@ opened as (
 {% endfor %}
 evidence as (
 
-    {% for entity in vectors %}
+    {% for entity in metrics %}
     select * from {{ entity }}_evidence
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -4,7 +4,7 @@ with accounts as (
 
     {{ product_signals.named_accounts() }}
     inner join {{ ref('int_product_signals__scope') }} as scope
-        on vectors.as_of_date = scope.as_of_date
+        on metrics.as_of_date = scope.as_of_date
     where accounts.account_id is not null
 
 ),

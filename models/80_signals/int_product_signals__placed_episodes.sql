@@ -25,7 +25,7 @@ signals as (
 
 ),
 
-homes as (
+current_accounts as (
 
     select
         user_accounts.user_id,
@@ -45,7 +45,7 @@ placed as (
         signals.kind,
         case episodes.entity
             when 'account' then episodes.entity_id
-            when 'user' then homes.account_id
+            when 'user' then current_accounts.account_id
         end as account_id,
         case
             when signals.kind = 'event' then episodes.opened_on
@@ -56,10 +56,10 @@ placed as (
     cross join scope
     inner join signals
         on episodes.signal = signals.signal
-    left join homes
+    left join current_accounts
         on
             episodes.entity = 'user'
-            and episodes.entity_id = homes.user_id
+            and episodes.entity_id = current_accounts.user_id
 
 ),
 
