@@ -150,7 +150,7 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             + "".join(
                 f"  b{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 12)
             ),
-            'profiles.b11 "[[...], [...], [...], ',
+            'profiles.b11 "[…]" input should be',
         ),
         (SMALL.replace("work", "~"), "events.None is not a text; put it in"),
         (
