@@ -300,7 +300,7 @@ def test_columns_are_checked(warehouse: Warehouse) -> None:
         ("time with time zone", "'10:00:00+01'"),
         ("text[]", "['2024-01-01']"),
         ("timestamp[]", "[timestamp '2024-01-01']"),
-        ("struct(at text)", "{'at': '2024-01-01'}"),
+        ("struct(day text)", "{'day': '2024-01-01'}"),
     ):
         warehouse.execute(
             "create or replace table raw.users as select * replace"
