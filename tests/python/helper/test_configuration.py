@@ -150,7 +150,7 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             + "".join(
                 f"  b{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 12)
             ),
-            'profiles.b11 "[[...], [...], [...], ',
+            'profiles.b11 "[…]" input should be',
         ),
         (SMALL.replace("work", "~"), "events.None is not a text; put it in"),
         (
@@ -665,7 +665,7 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
         ({"account_attributes": ["tea", "Tea"]}, 'has "Tea" twice; take one'),
         ({"account_attributes": ["tea\n"]}, "is not a plain column name"),
         ({"as_of_date": "2024-01-01\n"}, "is not a date"),
-        ({"as_of_date": "２０２４-01-01"}, "is not a date"),  # noqa: RUF001
+        ({"as_of_date": "２０２４-01-01"}, "is not a date"),
         ({"trend_threshold": float("inf")}, "is not a number above 0"),
     ],
 )

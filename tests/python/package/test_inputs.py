@@ -297,10 +297,10 @@ def test_columns_are_checked(warehouse: Warehouse) -> None:
     ) in message
     assert "column occurred_at is bigint; cast it to a timestamp" in message
     for kind, value in (
-        ("time with time zone", "'10:00+01'"),
+        ("time with time zone", "'10:00:00+01'"),
         ("text[]", "['2024-01-01']"),
         ("timestamp[]", "[timestamp '2024-01-01']"),
-        ("struct(at text)", "{'at': '2024-01-01'}"),
+        ("struct(day text)", "{'day': '2024-01-01'}"),
     ):
         warehouse.execute(
             "create or replace table raw.users as select * replace"

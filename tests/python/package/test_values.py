@@ -559,9 +559,7 @@ def test_an_id_is_the_same_in_every_type(warehouse: Warehouse) -> None:
         ("events", "user_id", "double"),
         ("users", "account_id", "decimal(10, 2)"),
     ):
-        warehouse.execute(
-            f"alter table raw.{table} alter {column} type {kind}"
-        )
+        warehouse.execute(f"alter table raw.{table} alter {column} type {kind}")
         warehouse.send(f"raw.{table}")
     warehouse.build()
     assert warehouse.rows(
