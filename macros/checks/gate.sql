@@ -43,11 +43,13 @@
     {% endif %}
 {% endmacro %}
 
-{# Ends the run with all errors at once, a line each, as far as anybody would
-   read on; none, and it goes on. #}
+{# Ends the run with all errors at once, as far as anybody would read on; none,
+   and it goes on. A line break of a value is written out, one of a fix, which
+   is indented, is kept. #}
 {% macro stop_at(errors) %}
     {% if errors %}
-        {% set lines = errors[:50] | map('replace', '\n', '\\n') %}
+        {% set lines = errors[:50] | map('replace', '\n', '\\n')
+            | map('replace', '\\n    ', '\n    ') %}
         {% do exceptions.raise_compiler_error(
             'product_signals built nothing, because of ' ~ errors | length
             ~ ' problem(s):\n- ' ~ lines | join('\n- ')

@@ -31,8 +31,10 @@
 
     by       which rows a run deletes: of 'day', those from rebuild_from on; of
              'loaded_days', those of days that received rows; of 'loaded_rows',
-             those that arrived since the last complete run; of 'nothing', none
-    column   the column with the day, or with the time of arrival
+             those that arrived since the last complete run; of 'keys', those
+             that it gives again, and a full refresh keeps all; of 'nothing',
+             none
+    column   the column with the day, or with the time of arrival; the keys
 #}
 {% macro incremental_by(by, column) %}
     {% do product_signals.refuse_unlogged() %}
@@ -42,6 +44,10 @@
         'incremental_strategy': ['product_signals_by_day'],
         'on_schema_change': ['append_new_columns'],
     } %}
+    {% if by == 'keys' %}
+        {% do needs.update({'full_refresh': [false]}) %}
+        {{ config(full_refresh=false) }}
+    {% endif %}
     {{ config(
         materialized='incremental',
         incremental_strategy='product_signals_by_day',
@@ -56,9 +62,10 @@
     incremental_by().
 
     target       the model's table
+    source       what its query gives
     predicates   further conditions, from the setting incremental_predicates
 #}
-{% macro delete_rows(target, predicates) %}
+{% macro delete_rows(target, source, predicates) %}
     {%- set meta = config.get('meta') -%}
     {#- A log of runs may have been given this strategy: it only grows. -#}
     {%- set by = meta.get('deletes_by', 'nothing') -%}
@@ -67,6 +74,12 @@
     {%- if by == 'day' -%}
         {%- set conditions = conditions + [
             product_signals.in_rebuild(column)
+        ] -%}
+    {%- elif by == 'keys' -%}
+        {%- set keys = meta['deletes_on'] -%}
+        {%- set conditions = conditions + [
+            '(stale.' ~ keys | join(', stale.') ~ ') in (select '
+            ~ keys | join(', ') ~ ' from ' ~ source ~ ')'
         ] -%}
     {%- elif 'deletes_by' in meta
             and product_signals.reads_all_events(by != 'loaded_days') -%}

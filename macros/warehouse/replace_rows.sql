@@ -4,7 +4,7 @@
 #}
 {% macro default__replace_rows(target, source, columns, predicates) %}
     {%- set names = get_quoted_csv(columns | map(attribute='name')) -%}
-    {{ product_signals.delete_rows(target, predicates) }}
+    {{ product_signals.delete_rows(target, source, predicates) }}
     insert into {{ target }} ({{ names }})
     select {{ names }} from {{ source }}
 {% endmacro %}

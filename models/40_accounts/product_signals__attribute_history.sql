@@ -1,18 +1,7 @@
 {{ product_signals.public() }}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key=['entity', 'entity_id', 'valid_from'],
-    on_schema_change='append_new_columns',
-    full_refresh=false,
-    meta={'needs': {
-        'materialized': ['incremental'],
-        'incremental_strategy': ['delete+insert'],
-        'on_schema_change': ['append_new_columns'],
-        'full_refresh': [false],
-    }},
+{{ product_signals.incremental_by(
+    'keys', ['entity', 'entity_id', 'valid_from']
 ) }}
-{% do product_signals.refuse_unlogged() %}
 {% set columns = {} %}
 {% for entity in ['user', 'account'] %}
 {% do columns.update(product_signals.remembered_columns(entity)) %}

@@ -244,7 +244,8 @@ select
     cast(changes.active_users as integer) as active_users,
     cast(changes.seen_users as integer) as seen_users,
     cast(totals.known_users as integer) as known_users,
-    cast(coalesce(changes.seats, totals.licensed_users) as bigint) as licensed_users,
+    cast(coalesce(changes.seats, totals.licensed_users) as bigint)
+        as licensed_users,
     {{ product_signals.percent(
         'changes.active_users', 'changes.seen_users'
     ) }} as active_user_rate,

@@ -24,7 +24,8 @@ profiles as (
 
 profile_periods as (
 
-    select * from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+    select *
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
 
 ),
 

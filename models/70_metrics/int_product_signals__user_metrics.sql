@@ -40,13 +40,7 @@
 ] %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
-with score_profiles as (
-
-    {{ product_signals.seed('score_profiles') }}
-
-),
-
-scope as (
+with scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -146,6 +140,7 @@ given_up as (
 
 ),
 
+{% if thresholds['last_active'] -%}
 active_days as (
 
     select
@@ -159,6 +154,7 @@ active_days as (
 
 ),
 
+{% endif -%}
 intervals as (
 
     select
@@ -184,8 +180,8 @@ intervals as (
 
 ),
 
-{# A row for every month that an interval touches: a day finds its own among few,
-   without all days being sorted. #}
+{# A row for every month that an interval touches: a day finds its own among
+   few, without all days being sorted. #}
 monthly_intervals as {{ product_signals.materialized() }} (
 
     select

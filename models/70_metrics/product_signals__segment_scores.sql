@@ -18,7 +18,8 @@ with score_profiles as (
 
 profile_periods as (
 
-    select * from {{ ref('int_product_signals__profile_and_checklist_periods') }}
+    select *
+    from {{ ref('int_product_signals__profile_and_checklist_periods') }}
     where entity = 'account' and profile is not null
 
 ),
