@@ -109,14 +109,14 @@ _WHY = """
             components.event_name || ' '
             || case when components.points_change > 0 then '+' else '' end
             || cast(round(components.points_change) as integer),
-            ', ' order by components.points_change
+            ', ' order by components.points_change, components.event_name
         )
     from (
         select
             components.*,
             row_number() over (
                 partition by components.entity_id
-                order by components.points_change
+                order by components.points_change, components.event_name
             ) as place
         from product_signals__score_components as components
         inner join product_signals__accounts as accounts
