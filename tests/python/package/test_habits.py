@@ -189,7 +189,7 @@ def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
     )
     assert accounts == {"account_id": "a1", "score": 100}
     assert warehouse.rows(
-        "select is_full, is_complete"
+        "select rebuild_from = date '1900-01-01' as is_full, is_complete"
         " from main_signals.int_product_signals__runs"
         " inner join main_signals.int_product_signals__completed_runs"
         " using (run_id) order by int_product_signals__runs.run_number"
