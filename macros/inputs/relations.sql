@@ -94,18 +94,22 @@
 {%- endmacro %}
 
 {#
-    Selects the metrics of accounts by day with what is known of them today:
-    their names, and the times of their lives.
+    Selects the columns that the model is described with: the metrics of accounts
+    by day, and what is known of them today, their names and the times of their
+    lives. Not by a star: the table of metrics keeps columns that it once had.
+
+    other_columns   those that the model adds itself
 #}
-{% macro named_accounts() %}
-    {%- set metrics = ref('int_product_signals__account_metrics') -%}
+{% macro named_accounts(other_columns=[]) %}
     {%- set kept = product_signals.remembered_columns('account') -%}
+    {%- set looked_up = ['created_at'] + (
+        product_signals.account_columns().keys() | reject('in', kept) | list
+    ) %}
 select
-    metrics.*,
-    {%- for column in ['created_at'] + (
-        product_signals.account_columns().keys() | list
-    ) if column not in kept %}
-    {%- if column.endswith('_at') %}
+    {%- for column in model['columns'] if column not in other_columns %}
+    {%- if column not in looked_up %}
+    metrics.{{ column }}
+    {%- elif column.endswith('_at') %}
     coalesce(
         accounts.{{ column }},
         cast(entities.{{ 'begins_on' if column == 'created_at'
@@ -114,8 +118,10 @@ select
     {%- else %}
     accounts.{{ column }}
     {%- endif %}{{ ',' if not loop.last }}
+    {%- else %}
+    *
     {%- endfor %}
-from {{ metrics }} as metrics
+from {{ ref('int_product_signals__account_metrics') }} as metrics
 left join {{ ref('stg_product_signals__accounts') }} as accounts
     on metrics.account_id = accounts.account_id
 {#- Who is gone from the accounts input. #}

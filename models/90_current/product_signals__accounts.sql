@@ -1,8 +1,14 @@
 {{ product_signals.public() }}
+{% set added = [
+    'open_signals',
+    'open_signal_names',
+    'missing_key_feature_names',
+    'missing_inputs',
+] %}
 
 with accounts as (
 
-    {{ product_signals.named_accounts() }}
+    {{ product_signals.named_accounts(added) }}
     inner join {{ ref('int_product_signals__scope') }} as scope
         on metrics.as_of_date = scope.as_of_date
     where accounts.account_id is not null
