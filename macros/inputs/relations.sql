@@ -101,10 +101,10 @@
     other_columns   those that the model adds itself
 #}
 {% macro named_accounts(other_columns=[]) %}
-    {%- set kept = product_signals.remembered_columns('account') -%}
-    {%- set looked_up = ['created_at'] + (
-        product_signals.account_columns().keys() | reject('in', kept) | list
-    ) %}
+    {%- set looked_up = [
+        'account_name', 'domain', 'crm_id',
+        'created_at', 'trial_started_at', 'converted_at', 'cancelled_at',
+    ] %}
 select
     {%- for column in model['columns'] if column not in other_columns %}
     {%- if column not in looked_up %}

@@ -64,8 +64,8 @@
 
 {#
     What product_signals__attribute_history keeps of a user or an account:
-    column -> type. Names, emails and CRM ids are not kept: they are today's
-    everywhere, unless somebody slices by them.
+    column -> type. A user's name, email and CRM id are not kept: they are
+    today's everywhere. An account's are, for rules may look at them.
 
     entity   user or account
 #}
@@ -80,7 +80,6 @@
     {% else %}
         {% for column, type in product_signals.account_columns().items() %}
             {% if column not in [
-                'account_name', 'domain', 'crm_id',
                 'trial_started_at', 'converted_at', 'cancelled_at',
             ] %}
                 {% do columns.update({column: type}) %}

@@ -77,6 +77,9 @@ measured as (
             if column in product_signals.remembered_columns('account') %}
         account_days.{{ column }},
         {%- endfor %}
+        account_days.trial_started_on,
+        account_days.converted_on,
+        account_days.cancelled_on,
         trends.date_day - account_days.begins_on as tenure_days,
         trends.date_day - account_days.converted_on as days_since_converted,
         trends.date_day - account_days.cancelled_on as days_since_cancelled,
@@ -252,6 +255,13 @@ select
     ]) }} as null_reasons,
     {%- for column in product_signals.account_columns()
         if column in product_signals.remembered_columns('account') %}
-    measured.{{ column }}{{ ',' if not loop.last }}
+    measured.{{ column }},
+    {%- endfor %}
+    {# On a day before them, nobody could know. #}
+    {%- for day in ['trial_started', 'converted', 'cancelled'] %}
+    case
+        when measured.{{ day }}_on <= measured.date_day
+            then cast(measured.{{ day }}_on as timestamp)
+    end as {{ day }}_at{{ ',' if not loop.last }}
     {%- endfor %}
 from measured
