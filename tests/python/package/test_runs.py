@@ -491,7 +491,7 @@ def test_runs_compare_every_variable_and_the_version() -> None:
         root / "models/20_inputs/int_product_signals__current_inputs.sql"
     ).read_text(encoding="utf-8")
     assert f"'{project['version']}'" in version
-    macro = (root / "macros/incremental/variables_that_count.sql").read_text(
+    macro = (root / "macros/incremental/changed_inputs.sql").read_text(
         encoding="utf-8"
     )
     # Inputs and seeds are in it by their columns and rows.
@@ -536,7 +536,6 @@ def test_a_run_beside_another_is_not_complete(
                 insert into {{{{ this.schema }}}}.int_product_signals__runs
                 select * replace (
                     'other' as run_id,
-                    run_number {sign} 1 as run_number,
                     started_at {sign} interval '1 second' as started_at
                 )
                 from {{{{ this.schema }}}}.int_product_signals__runs
