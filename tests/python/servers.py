@@ -223,6 +223,20 @@ class Snowflake:
         return shared_fs.duck_conn.cursor().execute(statement).fetchall()
 
 
+class _InDuckDB:
+    """A connection that is asked, in no dialect, which columns a query has."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.fetchall = connection.fetchall
+
+    def execute(self, statement: str) -> None:
+        import sqlglot
+
+        [translated] = sqlglot.transpile(statement, write="duckdb")
+        self.connection.execute(translated)
+
+
 @contextmanager
 def snowflake_server() -> Iterator[int]:
     """A server that talks like Snowflake, in a thread of this process.
@@ -236,6 +250,7 @@ def snowflake_server() -> Iterator[int]:
     from snowflake.connector.errors import ProgrammingError
 
     execute = FakeSnowflakeCursor.execute
+    create_table_as = transforms.create_table_as
     integer_precision = transforms.integer_precision
 
     def mended(cursor: Any, command: str, *args: Any, **kwargs: Any) -> Any:
@@ -258,7 +273,11 @@ def snowflake_server() -> Iterator[int]:
                 msg=str(error), errno=1, sqlstate="42000"
             ) from error
 
+    def described(expression: Any, duck_conn: Any) -> Any:
+        return create_table_as(expression, _InDuckDB(duck_conn))
+
     FakeSnowflakeCursor.execute = mended
+    transforms.create_table_as = described
     # Snowflake adds any whole number to a date; DuckDB only the narrow ones.
     transforms.integer_precision = lambda expression: expression
     try:
@@ -266,6 +285,7 @@ def snowflake_server() -> Iterator[int]:
             yield connection["port"]
     finally:
         FakeSnowflakeCursor.execute = execute
+        transforms.create_table_as = create_table_as
         transforms.integer_precision = integer_precision
 
 
