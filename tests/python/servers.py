@@ -209,7 +209,11 @@ class Snowflake:
         return [
             name.lower()
             for (name,) in self._behind(
-                "select schema_name || '.' || table_name from duckdb_tables()"
+                "select schema_name || '.' || table_name from ("
+                " select database_name, schema_name, table_name"
+                " from duckdb_tables() union all"
+                " select database_name, schema_name, view_name"
+                " from duckdb_views()) as found"
                 f" where database_name ilike '{self.name}'"
                 " and (table_name ilike 'product\\_signals\\_\\_%' escape '\\'"
                 " or table_name ilike '%\\_runs' escape '\\')"
