@@ -25,31 +25,59 @@
 {%- endmacro %}
 
 {#
-    The relation score_ranks: the rank of each raw score of a profile and day,
-    and the percentage that has no more than it. Equal raw scores share a row,
-    so that few rows have to be sorted.
+    The end of a score scale: the rank of each raw score of a profile and day,
+    and the percentage that has no more than it, beside the day's benchmark; and
+    a row for the raw score 0. Equal raw scores share a row, so that few rows
+    have to be sorted.
 
-    relation   rows with profile, as_of_date and exact_points
-    amount     the column that says how many have it
+    Reads the relations benchmarks (profile, as_of_date, benchmark,
+    benchmark_source) and counted (profile, as_of_date, exact_points, amount:
+    how many have it).
 #}
-{% macro score_ranks(relation, amount) -%}
+{% macro score_scale() -%}
 score_ranks as (
 
     select
         profile,
         as_of_date,
         exact_points,
-        1 + sum({{ amount }}) over (
+        1 + sum(amount) over (
             partition by profile, as_of_date
             order by exact_points desc rows unbounded preceding
-        ) - {{ amount }} as score_rank,
-        100.0 * sum({{ amount }}) over (
+        ) - amount as score_rank,
+        100.0 * sum(amount) over (
             partition by profile, as_of_date
             order by exact_points rows unbounded preceding
         ) / nullif(
-            sum({{ amount }}) over (partition by profile, as_of_date), 0
+            sum(amount) over (partition by profile, as_of_date), 0
         ) as percentile
-    from {{ relation }}
+    from counted
 
 )
+
+select
+    benchmarks.profile,
+    benchmarks.as_of_date,
+    score_ranks.exact_points,
+    benchmarks.benchmark,
+    benchmarks.benchmark_source,
+    cast(score_ranks.score_rank as integer) as score_rank,
+    cast(score_ranks.percentile as double precision) as percentile
+from benchmarks
+inner join score_ranks
+    on
+        benchmarks.profile = score_ranks.profile
+        and benchmarks.as_of_date = score_ranks.as_of_date
+
+union all
+
+select
+    profile,
+    as_of_date,
+    0 as exact_points,
+    benchmark,
+    benchmark_source,
+    null as score_rank,
+    null as percentile
+from benchmarks
 {%- endmacro %}

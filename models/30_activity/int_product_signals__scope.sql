@@ -103,7 +103,12 @@ causes as (
 
     select
         event_date as rebuild_from,
+        {% if product_signals.has_column('events', 'loaded_at') -%}
         'events of ' || cast(event_date as text) as reason,
+        {%- else -%}
+        'the last {{ var("lookback_days") }} days again, since the events have'
+        || ' no loaded_at' as reason,
+        {%- endif %}
         3 as place
     from loaded
     where event_date is not null

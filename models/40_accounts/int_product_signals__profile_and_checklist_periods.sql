@@ -26,6 +26,7 @@ filters as (
     select
         'profile' as kind,
         profile,
+        period_days,
         cast(null as text) as checklist,
         cast(null as text) as entity,
         priority,
@@ -39,6 +40,7 @@ filters as (
     select
         'checklist' as kind,
         null as profile,
+        null as period_days,
         checklist,
         entity,
         priority,
@@ -144,6 +146,7 @@ matching as (
         entity_periods.valid_to,
         filters.kind,
         filters.profile,
+        filters.period_days,
         filters.checklist,
         filters.priority
     from entity_periods
@@ -185,6 +188,7 @@ select
     entity_id,
     account_id,
     profile,
+    period_days,
     checklist,
     valid_from,
     valid_to,

@@ -57,36 +57,10 @@ counted as (
         profile,
         as_of_date,
         exact_points,
-        count(*) as accounts
+        count(*) as amount
     from points
     group by profile, as_of_date, exact_points
 
 ),
 
-{{ product_signals.score_ranks('counted', 'accounts') }}
-
-select
-    benchmarks.profile,
-    benchmarks.as_of_date,
-    score_ranks.exact_points,
-    benchmarks.benchmark,
-    benchmarks.benchmark_source,
-    cast(score_ranks.score_rank as integer) as score_rank,
-    cast(score_ranks.percentile as double precision) as percentile
-from benchmarks
-inner join score_ranks
-    on
-        benchmarks.profile = score_ranks.profile
-        and benchmarks.as_of_date = score_ranks.as_of_date
-
-union all
-
-select
-    profile,
-    as_of_date,
-    0 as exact_points,
-    benchmark,
-    benchmark_source,
-    null as score_rank,
-    null as percentile
-from benchmarks
+{{ product_signals.score_scale() }}

@@ -81,7 +81,7 @@ counted as (
         windows.profile,
         windows.as_of_date,
         windows.exact_points,
-        count(case when windows.is_user then 1 end) as users
+        count(case when windows.is_user then 1 end) as amount
     from windows
     inner join profiles
         on windows.profile = profiles.profile
@@ -90,30 +90,4 @@ counted as (
 
 ),
 
-{{ product_signals.score_ranks('counted', 'users') }}
-
-select
-    benchmarks.profile,
-    benchmarks.as_of_date,
-    score_ranks.exact_points,
-    benchmarks.benchmark,
-    benchmarks.benchmark_source,
-    cast(score_ranks.score_rank as integer) as score_rank,
-    cast(score_ranks.percentile as double precision) as percentile
-from benchmarks
-inner join score_ranks
-    on
-        benchmarks.profile = score_ranks.profile
-        and benchmarks.as_of_date = score_ranks.as_of_date
-
-union all
-
-select
-    profile,
-    as_of_date,
-    0 as exact_points,
-    benchmark,
-    benchmark_source,
-    null as score_rank,
-    null as percentile
-from benchmarks
+{{ product_signals.score_scale() }}

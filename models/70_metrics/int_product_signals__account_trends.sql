@@ -7,13 +7,7 @@
 {{ product_signals.incremental_by_day('date_day') }}
 {% set slope_days = product_signals.slope_days() %}
 
-with score_profiles as (
-
-    {{ product_signals.seed('score_profiles') }}
-
-),
-
-scope as (
+with scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -22,17 +16,14 @@ scope as (
 account_profiles as (
 
     select
-        periods.entity_id as account_id,
-        periods.profile,
-        periods.is_main as is_main_profile,
-        periods.valid_from,
-        periods.valid_to,
-        profiles.period_days
+        entity_id as account_id,
+        profile,
+        period_days,
+        is_main as is_main_profile,
+        valid_from,
+        valid_to
     from {{ ref('int_product_signals__profile_and_checklist_periods') }}
-        as periods
-    inner join score_profiles as profiles
-        on periods.profile = profiles.profile
-    where periods.entity = 'account'
+    where entity = 'account' and profile is not null
 
 ),
 

@@ -70,17 +70,14 @@ subscriptions as (
 user_profiles as (
 
     select
-        periods.entity_id as user_id,
-        periods.profile,
-        periods.is_main as is_main_profile,
-        periods.valid_from,
-        periods.valid_to,
-        profiles.period_days
+        entity_id as user_id,
+        profile,
+        period_days,
+        is_main as is_main_profile,
+        valid_from,
+        valid_to
     from {{ ref('int_product_signals__profile_and_checklist_periods') }}
-        as periods
-    inner join score_profiles as profiles
-        on periods.profile = profiles.profile
-    where periods.entity = 'user'
+    where entity = 'user' and profile is not null
 
 ),
 

@@ -241,6 +241,21 @@ def test_why_a_run_builds_again_is_said(company: Company) -> None:
     )
 
 
+def test_without_loaded_at_nobody_says_that_events_came(
+    company: Company,
+) -> None:
+    company.events = [
+        {key: value for key, value in event.items() if key != "loaded_at"}
+        for event in company.events
+    ]
+    company.build()
+    company.build()
+    assert company.scope() == (
+        date(2024, 3, 8),
+        "the last 3 days again, since the events have no loaded_at",
+    )
+
+
 def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
     company.build()
     company.events = [
