@@ -17,8 +17,8 @@ accounts as (
         as_of_date,
         count(*) as compared_accounts,
         count(case when trend = 'falling' then 1 end) as falling_accounts
-    from {{ ref('product_signals__accounts_daily') }}
-    where previous_score > 0
+    from {{ ref('int_product_signals__account_metrics') }}
+    where lifecycle_stage <> 'churned' and previous_score > 0
     group by as_of_date
 
 ),

@@ -73,9 +73,10 @@ possible_days as (
     select
         'account' as entity,
         count(*) as days
-    from {{ ref('product_signals__accounts_daily') }} as accounts
+    from {{ ref('int_product_signals__account_metrics') }} as accounts
     inner join scope
         on accounts.as_of_date > scope.as_of_date - {{ recent_days }}
+    where accounts.lifecycle_stage <> 'churned'
 
     union all
 

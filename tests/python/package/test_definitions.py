@@ -362,7 +362,7 @@ def test_order_of_rows_is_irrelevant(
 
 @pytest.mark.long
 def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
-    """L1: what came later is left out, or restates that day."""
+    """L1: what came later is left out, or changes that day."""
     world = random_world(3)
     day = max(e["occurred_at"] for e in world.events if e["occurred_at"])
     day = (day - timedelta(days=20)).replace(hour=0, minute=0, second=0)
@@ -380,5 +380,5 @@ def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
     for name, rows in public_tables(warehouse).items():
         assert then[name] == rows, name
     build(warehouse, world, as_of_date=as_of_date)
-    restated = public_tables(warehouse)["product_signals__user_scores"]
-    assert restated != then["product_signals__user_scores"]
+    changed = public_tables(warehouse)["product_signals__user_scores"]
+    assert changed != then["product_signals__user_scores"]
