@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -53,11 +54,20 @@ def test_dbt_is_not_even_imported() -> None:
 
 
 def test_a_configuration_is_checked_in_under_two_seconds() -> None:
-    """Of a core, once Python has its modules (L7)."""
-    command = ["check", str(starter_config())]
-    took = []
-    for _ in range(3):
+    """Of a core that sorts a million numbers as text in 0.2 seconds (L7).
+
+    Machines differ in what a second is worth, and so does one by the minute.
+    """
+
+    def seconds(work: Callable[[], object]) -> float:
         begun = time.process_time()
-        app(command, standalone_mode=False)
-        took.append(time.process_time() - begun)
-    assert min(took) < 2
+        work()
+        return time.process_time() - begun
+
+    shares = []
+    for _ in range(3):
+        check = seconds(
+            lambda: app(["check", str(starter_config())], standalone_mode=False)
+        )
+        shares.append(check / seconds(lambda: sorted(map(str, range(10**6)))))
+    assert min(shares) < 2 / 0.2
