@@ -37,7 +37,7 @@ met_steps as (
         entity_id as account_id,
         met_on as changed_on,
         1 as steps_met
-    from {{ ref('int_product_signals__step_progress') }}
+    from {{ ref('product_signals__activation_steps') }}
     where entity = 'account' and met_on is not null
 
 ),

@@ -8,7 +8,7 @@ with features as (
 
 progress as (
 
-    select * from {{ ref('int_product_signals__step_progress') }}
+    select * from {{ ref('product_signals__activation_steps') }}
 
 ),
 

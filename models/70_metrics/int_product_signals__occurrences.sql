@@ -45,7 +45,6 @@ limits as (
         {%- for metric, band in [
             ('champion_days', 'champion'),
             ('silent_days', 'silent'),
-            ('flow_days', 'abandoned'),
         ] %}
         max(
             case
@@ -63,7 +62,8 @@ new_users as (
     select
         user_accounts.account_id,
         entities.entity_id as user_id,
-        entities.begins_on as date_day
+        entities.begins_on as date_day,
+        1 as occurrences
     from {{ ref('int_product_signals__entities') }} as entities
     inner join {{ ref('int_product_signals__user_accounts') }} as user_accounts
         on
@@ -84,7 +84,8 @@ first_uses as (
     select
         feature_days.account_id,
         feature_days.feature,
-        min(feature_days.event_date) as date_day
+        min(feature_days.event_date) as date_day,
+        1 as occurrences
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
     cross join scope
@@ -205,7 +206,8 @@ lost_champions as (
     select
         silences.user_id,
         silences.account_id,
-        silences.date_day
+        silences.date_day,
+        1 as occurrences
     from silences
     cross join limits
     inner join leading_days
@@ -244,161 +246,27 @@ negative_surveys as (
 
 ),
 
-{# Step 0 of a flow is its help page, the highest one its end. #}
-flow_ends as (
-
-    select
-        flow,
-        max(flow_step) as last_step
-    from event_catalog
-    where flow is not null
-    group by flow
-    having max(flow_step) > 0
-
-),
-
-flow_days as (
-
-    select
-        daily_activity.user_id,
-        flow_ends.flow,
-        daily_activity.event_date,
-        event_catalog.flow_step = 0 as is_help,
-        event_catalog.flow_step = flow_ends.last_step as is_end
-    from {{ ref('int_product_signals__daily_activity') }}
-        as daily_activity
-    inner join event_catalog
-        on daily_activity.event_name = event_catalog.event_name
-    inner join flow_ends
-        on event_catalog.flow = flow_ends.flow
-    where event_catalog.flow_step is not null
-
-),
-
-flow_user_days as (
-
-    select
-        user_id,
-        flow,
-        event_date,
-        is_help,
-        lead(event_date) over (
-            partition by user_id, flow, is_help order by event_date
-        ) as next_date
-    from flow_days
-    group by user_id, flow, event_date, is_help
-
-),
-
-first_ends as (
-
-    select
-        user_id,
-        flow,
-        min(event_date) as ended_on
-    from flow_days
-    where is_end
-    group by user_id, flow
-
-),
-
-{# Who has been through a flow once knows it: what they start is no guided
-   flow any more. Whoever looks for help needs it every time. #}
-abandoned_flows as (
-
-    select
-        flow_user_days.user_id,
-        flow_user_days.flow,
-        flow_user_days.is_help,
-        flow_user_days.event_date + limits.flow_days as date_day
-    from flow_user_days
-    cross join limits
-    left join first_ends
-        on
-            flow_user_days.user_id = first_ends.user_id
-            and flow_user_days.flow = first_ends.flow
-    left join flow_days as later_ends
-        on
-            flow_user_days.is_help
-            and later_ends.is_end
-            and flow_user_days.user_id = later_ends.user_id
-            and flow_user_days.flow = later_ends.flow
-            and later_ends.event_date >= flow_user_days.event_date
-            and later_ends.event_date
-            <= flow_user_days.event_date + limits.flow_days
-    where
-        (
-            flow_user_days.next_date is null
-            or flow_user_days.next_date
-            > flow_user_days.event_date + limits.flow_days
-        )
-        and later_ends.user_id is null
-        and (
-            flow_user_days.is_help
-            or first_ends.ended_on is null
-            or first_ends.ended_on
-            > flow_user_days.event_date + limits.flow_days
-        )
-
-),
-
 occurrences as (
 
+    {% for metric, occurrences, subject in [
+        ('new_users', 'new_users', 'user_id'),
+        ('key_features_first_used', 'first_uses', 'feature'),
+        ('risk_events', 'risk_events', 'event_name'),
+        ('champions_lost', 'lost_champions', 'user_id'),
+        ('negative_surveys', 'negative_surveys', 'user_id'),
+    ] %}
     select
-        'new_users' as metric,
+        '{{ metric }}' as metric,
         'account' as entity,
         account_id as entity_id,
         date_day,
-        user_id as subject_id,
-        1 as occurrences
-    from new_users
-
-    union all
-
-    select
-        'key_features_first_used' as metric,
-        'account' as entity,
-        account_id as entity_id,
-        date_day,
-        feature as subject_id,
-        1 as occurrences
-    from first_uses
-
-    union all
-
-    select
-        'risk_events' as metric,
-        'account' as entity,
-        account_id as entity_id,
-        date_day,
-        event_name as subject_id,
+        {{ subject }} as subject_id,
         occurrences
-    from risk_events
+    from {{ occurrences }}
 
     union all
 
-    select
-        'champions_lost' as metric,
-        'account' as entity,
-        account_id as entity_id,
-        date_day,
-        user_id as subject_id,
-        1 as occurrences
-    from lost_champions
-
-    union all
-
-    select
-        'negative_surveys' as metric,
-        'account' as entity,
-        account_id as entity_id,
-        date_day,
-        user_id as subject_id,
-        occurrences
-    from negative_surveys
-
-    union all
-
+    {% endfor %}
     select
         case when is_help then 'helps_unanswered' else 'flows_abandoned' end
             as metric,
@@ -407,7 +275,7 @@ occurrences as (
         date_day,
         flow as subject_id,
         1 as occurrences
-    from abandoned_flows
+    from {{ ref('int_product_signals__abandoned_flows') }}
 
 )
 

@@ -100,7 +100,7 @@ steps as (
         checklist,
         step,
         met_on
-    from {{ ref('int_product_signals__step_progress') }}
+    from {{ ref('product_signals__activation_steps') }}
     where entity = 'user'
 
 ),

@@ -20,13 +20,7 @@
 ) %}
 {% endfor %}
 
-with event_weights as (
-
-    {{ product_signals.seed('event_weights') }}
-
-),
-
-scope as (
+with scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
 
@@ -38,74 +32,18 @@ bands as (
 
 ),
 
-users as (
-
-    select * from {{ ref('stg_product_signals__users') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('stg_product_signals__accounts') }}
-
-),
-
-daily_events as (
-
-    select * from {{ ref('int_product_signals__daily_events') }}
-
-),
-
-event_catalog as (
-
-    {{ product_signals.seed('event_catalog') }}
-
-),
-
-{# -- Events, with the account they count for -- #}
-
-used as (
-
-    select
-        daily_events.event_name,
-        daily_events.user_id,
-        coalesce(
-            daily_events.account_id, memberships.account_id, users.account_id
-        ) as account_id,
-        sum(daily_events.accepted_rows) as accepted_rows,
-        sum(daily_events.received_rows) as received_rows,
-        sum(daily_events.late_rows) as late_rows,
-        max(
-            case
-                when daily_events.event_date <= cast('{{ today }}' as date)
-                    then daily_events.event_date
-            end
-        ) as last_event_date
-    from daily_events
-    left join users
-        on daily_events.user_id = users.user_id
-    left join {{ ref('stg_product_signals__memberships') }} as memberships
-        on
-            daily_events.user_id = memberships.user_id
-            and daily_events.event_date >= memberships.valid_from
-            and daily_events.event_date < memberships.valid_to
-    group by
-        daily_events.event_name,
-        daily_events.user_id,
-        coalesce(
-            daily_events.account_id, memberships.account_id, users.account_id
-        )
-
-),
-
 accepted as (
 
     select
         coalesce(sum(accepted_rows), 0) as accepted_rows,
         coalesce(sum(received_rows - accepted_rows), 0) as duplicate_rows,
         coalesce(sum(late_rows), 0) as late_rows,
-        max(last_event_date) as last_event_date
-    from used
+        max(
+            case
+                when event_date <= cast('{{ today }}' as date) then event_date
+            end
+        ) as last_event_date
+    from {{ ref('int_product_signals__daily_events') }}
 
 ),
 
@@ -131,260 +69,9 @@ conflicts as (
 
 ),
 
-{# -- Days before a gap that hardly anything happened on -- #}
-
-event_days as (
-
-    select
-        daily_events.event_date,
-        sum(daily_events.accepted_rows) as event_rows
-    from daily_events
-    inner join scope
-        on daily_events.event_date between scope.history_start
-            and scope.as_of_date
-    group by daily_events.event_date
-
-),
-
-days_before as (
-
-    select
-        event_date,
-        event_date - lag(event_date) over (order by event_date) as gap_days,
-        100.0 * (sum(event_rows) over (order by event_date) - event_rows)
-        / sum(event_rows) over () as rate_before
-    from event_days
-
-),
-
-stray_gap as (
-
-    select
-        max(days_before.event_date) as ends_on,
-        cast(max(days_before.event_date) as text) as end_text,
-        cast(
-            (select min(event_days.event_date) from event_days) as text
-        ) as first_text
-    from days_before
-    inner join bands as gaps
-        on gaps.metric = 'gap_days' and gaps.band = 'stray'
-    inner join bands as rates
-        on rates.metric = 'gap_rate' and rates.band = 'usual'
-    where
-        days_before.gap_days >= gaps.lower_bound
-        and days_before.rate_before < rates.lower_bound
-
-),
-
-{# -- Names of one thing -- #}
-
-event_names as (
-
-    select
-        event_name,
-        lower(
-            replace(replace(replace(event_name, ' ', ''), '_', ''), '-', '')
-        ) as spelling
-    from (
-        select event_name from used
-        union distinct
-        select event_name from event_catalog
-        union distinct
-        select event_name from event_weights
-    ) as every_name
-
-),
-
-spellings as (
-
-    select
-        spelling,
-        {{ dbt.listagg(
-            measure='event_name',
-            delimiter_text="' = '",
-            order_by_clause='order by event_name'
-        ) }} as names
-    from event_names
-    group by spelling
-    having count(*) > 1
-
-),
-
-{# -- What each check names: rows, or whatever else it counts, by name -- #}
-
-found as (
-
-    select
-        'unmapped_event_rate' as check_name,
-        used.event_name as name,
-        sum(used.accepted_rows) as amount
-    from used
-    left join event_catalog
-        on used.event_name = event_catalog.event_name
-    where event_catalog.event_name is null
-    group by used.event_name
-
-    union all
-
-    select
-        'unknown_user_rate' as check_name,
-        used.user_id as name,
-        sum(used.accepted_rows) as amount
-    from used
-    left join users
-        on used.user_id = users.user_id
-    where users.user_id is null
-    group by used.user_id
-
-    union all
-
-    select
-        'unknown_account_rate' as check_name,
-        used.account_id as name,
-        sum(used.accepted_rows) as amount
-    from used
-    left join accounts
-        on used.account_id = accounts.account_id
-    where used.account_id is not null and accounts.account_id is null
-    group by used.account_id
-
-    union all
-
-    select
-        'no_account_rate' as check_name,
-        user_id as name,
-        sum(accepted_rows) as amount
-    from used
-    where account_id is null
-    group by user_id
-
-    union all
-
-    select
-        'unseen_events' as check_name,
-        weights.event_name as name,
-        1 as amount
-    from (
-        select distinct event_name
-        from event_weights
-        where weight > 0
-    ) as weights
-    cross join scope
-    inner join bands
-        on bands.metric = 'unseen_days' and bands.band = 'unseen'
-    left join daily_events
-        on
-            weights.event_name = daily_events.event_name
-            and daily_events.event_date
-            > scope.as_of_date - cast(bands.lower_bound as integer)
-            and daily_events.event_date <= scope.as_of_date
-    group by weights.event_name
-    having count(daily_events.event_name) = 0
-
-    union all
-
-    {% for input in inputs if input != 'accounts' %}
-    {% set name -%}
-    {%- if input == 'memberships' -%}
-    case
-            when users.user_id is null
-                then coalesce(given.user_id, 'no user')
-            else coalesce(given.account_id, 'no account')
-        end
-    {%- else -%}
-    coalesce(given.account_id, 'no account')
-    {%- endif -%}
-    {%- endset %}
-    select
-        'unknown_in_{{ input }}_rate' as check_name,
-        {{ name }} as name,
-        count(*) as amount
-    from {{ ref('stg_product_signals__' ~ input) }} as given
-    left join accounts
-        on given.account_id = accounts.account_id
-    {% if input == 'memberships' -%}
-    left join users
-        on given.user_id = users.user_id
-    {% endif -%}
-    where
-        accounts.account_id is null
-        {% if input == 'memberships' -%}
-        or users.user_id is null
-        {%- elif input == 'users' -%}
-        {# Users may have no account. #}
-        and given.account_id is not null
-        {%- endif %}
-    group by {{ name }}
-
-    union all
-
-    {% endfor %}
-    select
-        'stray_rows' as check_name,
-        daily_events.user_id || ' (' || daily_events.event_name || ')' as name,
-        sum(daily_events.accepted_rows) as amount
-    from daily_events
-    cross join scope
-    inner join stray_gap
-        on
-            daily_events.event_date >= scope.history_start
-            and daily_events.event_date < stray_gap.ends_on
-    group by daily_events.user_id, daily_events.event_name
-
-    union all
-
-    select
-        'cancelled_accounts_in_use' as check_name,
-        accounts.account_id as name,
-        1 as amount
-    from {{ ref('int_product_signals__daily_activity') }} as daily_activity
-    inner join accounts
-        on
-            daily_activity.account_id = accounts.account_id
-            and daily_activity.event_date > accounts.cancelled_on
-    group by accounts.account_id
-
-    union all
-
-    select
-        'alike_event_names' as check_name,
-        names as name,
-        1 as amount
-    from spellings
-
-),
-
-ranked as (
-
-    select
-        check_name,
-        name,
-        amount,
-        row_number() over (
-            partition by check_name order by amount desc, name
-        ) as place,
-        count(*) over (partition by check_name) as places
-    from found
-
-),
-
 named as (
 
-    select
-        check_name,
-        {{ dbt.listagg(
-            measure='case when place <= 10 then name end',
-            delimiter_text="', '",
-            order_by_clause='order by place'
-        ) }}
-        || case
-            when max(places) > 10
-                then ' and ' || cast(max(places) - 10 as text) || ' more'
-            else ''
-        end as names,
-        sum(amount) as amount
-    from ranked
-    group by check_name
+    select * from {{ ref('int_product_signals__health_findings') }}
 
 ),
 
@@ -426,22 +113,18 @@ totals as (
         accepted.accepted_rows + accepted.duplicate_rows
         + rejected.rejected_rows as settled_rows,
         conflicts.conflicting_event_ids,
-        stray_gap.first_text,
-        stray_gap.end_text,
         configuration.warnings,
         configuration.problems,
-        clocks.minutes_behind,
         {%- for input in inputs %}
         (
             select count(*) from {{ ref('stg_product_signals__' ~ input) }}
         ) as {{ input }}_rows,
         {%- endfor %}
-        (select count(*) from event_names) as name_rows
+        clocks.minutes_behind
     from accepted
     cross join received
     cross join rejected
     cross join conflicts
-    cross join stray_gap
     cross join configuration
     cross join clocks
 
@@ -486,16 +169,12 @@ checks as (
             "case when accounts_rows = 0 then 'no account came' end"),
         ('no_account_rate', named, 'accepted_rows',
             "'events that count for no account, of users ' || names"),
-        ('stray_rows', named, 'accepted_rows',
-            "'history begins on ' || first_text || ', with little before a gap"
-            ~ " that ends on ' || end_text || ': ' || names || '; set the"
-            ~ " variable history_start to ' || end_text || ', or correct"
-            ~ " occurred_at'"),
+        ('stray_rows', named, 'accepted_rows', 'names'),
         ('cancelled_accounts_in_use', named, 'accounts_rows',
             "'used after cancelled_at: ' || names || '; an account that came"
             ~ " back needs a cancelled_at that is empty or to come, whatever"
             ~ " account_history says'"),
-        ('alike_event_names', named, 'name_rows',
+        ('alike_event_names', named, '1',
             "names || '; if they are one event, give it one name in "
             ~ var('events_model') ~ "'"),
         ('clock_minutes', 'minutes_behind', '1',

@@ -1,0 +1,293 @@
+{#
+    What the checks of product_signals__data_health found: how many rows, users
+    or names, and the ten that weigh most by name. A check that found nothing
+    has no row.
+#}
+
+with event_weights as (
+
+    {{ product_signals.seed('event_weights') }}
+
+),
+
+event_catalog as (
+
+    {{ product_signals.seed('event_catalog') }}
+
+),
+
+bands as (
+
+    {{ product_signals.seed('bands') }}
+
+),
+
+scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+users as (
+
+    select * from {{ ref('stg_product_signals__users') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('stg_product_signals__accounts') }}
+
+),
+
+daily_events as (
+
+    select * from {{ ref('int_product_signals__daily_events') }}
+
+),
+
+{# Events, with the account they count for. #}
+used as (
+
+    select
+        daily_events.event_name,
+        daily_events.user_id,
+        coalesce(
+            daily_events.account_id, memberships.account_id, users.account_id
+        ) as account_id,
+        sum(daily_events.accepted_rows) as accepted_rows
+    from daily_events
+    left join users
+        on daily_events.user_id = users.user_id
+    left join {{ ref('stg_product_signals__memberships') }} as memberships
+        on
+            daily_events.user_id = memberships.user_id
+            and daily_events.event_date >= memberships.valid_from
+            and daily_events.event_date < memberships.valid_to
+    group by
+        daily_events.event_name,
+        daily_events.user_id,
+        coalesce(
+            daily_events.account_id, memberships.account_id, users.account_id
+        )
+
+),
+
+event_days as (
+
+    select
+        daily_events.event_date,
+        daily_events.event_date - lag(daily_events.event_date) over (
+            order by daily_events.event_date
+        ) as gap_days,
+        min(daily_events.event_date) over () as first_date,
+        100.0 * (
+            sum(sum(daily_events.accepted_rows)) over (
+                order by daily_events.event_date
+            ) - sum(daily_events.accepted_rows)
+        ) / sum(sum(daily_events.accepted_rows)) over () as rate_before
+    from daily_events
+    inner join scope
+        on daily_events.event_date between scope.history_start
+            and scope.as_of_date
+    group by daily_events.event_date
+
+),
+
+{# The last gap with hardly anything before it. #}
+stray_gap as (
+
+    select
+        max(event_days.event_date) as ends_on,
+        min(event_days.first_date) as begins_on
+    from event_days
+    inner join bands as gaps
+        on gaps.metric = 'gap_days' and gaps.band = 'stray'
+    inner join bands as rates
+        on rates.metric = 'gap_rate' and rates.band = 'usual'
+    where
+        event_days.gap_days >= gaps.lower_bound
+        and event_days.rate_before < rates.lower_bound
+
+),
+
+{# Names that differ in spaces, hyphens, underscores and capitals only. #}
+alike as (
+
+    select {{ dbt.listagg(
+        measure='event_name',
+        delimiter_text="' = '",
+        order_by_clause='order by event_name'
+    ) }} as names
+    from (
+        select event_name from used
+        union distinct
+        select event_name from event_catalog
+        union distinct
+        select event_name from event_weights
+    ) as event_names
+    group by lower(
+        replace(replace(replace(event_name, ' ', ''), '_', ''), '-', '')
+    )
+    having count(*) > 1
+
+),
+
+{# Rows, or whatever else a check counts, by name. #}
+found as (
+
+    {% for check_name, column, known in [
+        ('unmapped_event_rate', 'event_name', 'event_catalog'),
+        ('unknown_user_rate', 'user_id', 'users'),
+        ('unknown_account_rate', 'account_id', 'accounts'),
+    ] %}
+    select
+        '{{ check_name }}' as check_name,
+        used.{{ column }} as name,
+        sum(used.accepted_rows) as amount
+    from used
+    left join {{ known }} as known
+        on used.{{ column }} = known.{{ column }}
+    where used.{{ column }} is not null and known.{{ column }} is null
+    group by used.{{ column }}
+
+    union all
+
+    {% endfor %}
+    select
+        'no_account_rate' as check_name,
+        user_id as name,
+        sum(accepted_rows) as amount
+    from used
+    where account_id is null
+    group by user_id
+
+    union all
+
+    select
+        'unseen_events' as check_name,
+        weights.event_name as name,
+        1 as amount
+    from event_weights as weights
+    cross join scope
+    inner join bands
+        on bands.metric = 'unseen_days' and bands.band = 'unseen'
+    left join daily_events
+        on
+            weights.event_name = daily_events.event_name
+            and daily_events.event_date
+            > scope.as_of_date - cast(bands.lower_bound as integer)
+            and daily_events.event_date <= scope.as_of_date
+    where weights.weight > 0
+    group by weights.event_name
+    having count(daily_events.event_name) = 0
+
+    union all
+
+    {% for input in [
+        'users', 'memberships', 'account_history', 'usage_limits', 'surveys',
+    ] if var(input ~ '_model') %}
+    {% set name = "coalesce(given.account_id, 'no account')" %}
+    {% if input == 'memberships' %}
+    {% set name = "case when users.user_id is null"
+        ~ " then coalesce(given.user_id, 'no user') else " ~ name ~ ' end' %}
+    {% endif %}
+    select
+        'unknown_in_{{ input }}_rate' as check_name,
+        {{ name }} as name,
+        count(*) as amount
+    from {{ ref('stg_product_signals__' ~ input) }} as given
+    left join accounts
+        on given.account_id = accounts.account_id
+    {% if input == 'memberships' -%}
+    left join users
+        on given.user_id = users.user_id
+    {% endif -%}
+    where
+        accounts.account_id is null
+        {% if input == 'memberships' -%}
+        or users.user_id is null
+        {%- elif input == 'users' -%}
+        {# Users may have no account. #}
+        and given.account_id is not null
+        {%- endif %}
+    group by {{ name }}
+
+    union all
+
+    {% endfor %}
+    select
+        'stray_rows' as check_name,
+        daily_events.user_id || ' (' || daily_events.event_name || ')' as name,
+        sum(daily_events.accepted_rows) as amount
+    from daily_events
+    inner join stray_gap
+        on
+            daily_events.event_date >= stray_gap.begins_on
+            and daily_events.event_date < stray_gap.ends_on
+    group by daily_events.user_id, daily_events.event_name
+
+    union all
+
+    select
+        'cancelled_accounts_in_use' as check_name,
+        accounts.account_id as name,
+        1 as amount
+    from {{ ref('int_product_signals__daily_activity') }} as daily_activity
+    inner join accounts
+        on
+            daily_activity.account_id = accounts.account_id
+            and daily_activity.event_date > accounts.cancelled_on
+    group by accounts.account_id
+
+    union all
+
+    select
+        'alike_event_names' as check_name,
+        names as name,
+        1 as amount
+    from alike
+
+),
+
+named as (
+
+    select
+        check_name,
+        {{ dbt.listagg(
+            measure='case when place <= 10 then name end',
+            delimiter_text="', '",
+            order_by_clause='order by place'
+        ) }}
+        || case
+            when max(place) > 10
+                then ' and ' || cast(max(place) - 10 as text) || ' more'
+            else ''
+        end as names,
+        sum(amount) as amount
+    from (
+        select
+            *,
+            row_number() over (
+                partition by check_name order by amount desc, name
+            ) as place
+        from found
+    ) as ranked
+    group by check_name
+
+)
+
+select
+    named.check_name,
+    named.amount,
+    case
+        when named.check_name = 'stray_rows'
+            then 'history begins on ' || cast(stray_gap.begins_on as text)
+                || ', with little before a gap that ends on '
+                || cast(stray_gap.ends_on as text) || ': ' || named.names
+                || '; set the variable history_start to '
+                || cast(stray_gap.ends_on as text) || ', or correct occurred_at'
+        else named.names
+    end as names
+from named
+cross join stray_gap
