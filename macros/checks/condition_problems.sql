@@ -40,6 +40,7 @@
             'score_band': 'score',
             'activation_band': 'activation_rate',
             'adoption_band': 'adoption_rate',
+            'habit_band': 'habit',
         }.items() %}
         select
             '{{ metric }}' as metric,

@@ -63,6 +63,7 @@
         ('score', none, 'its band column is null'),
         ('activation_rate', none, 'its band column is null'),
         ('adoption_rate', none, 'its band column is null'),
+        ('habit', none, 'its band column is null'),
         ('champion_days', 'champion', 'no champion is ever lost'),
         ('silent_days', 'silent', 'no champion is ever silent'),
         ('flow_days', 'abandoned', 'no flow is ever left unfinished'),

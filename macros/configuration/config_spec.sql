@@ -160,7 +160,8 @@
                 'time_window': {
                     'type': 'text', 'default': "'day'",
                     'allowed': [
-                        'day', 'period', 'adoption', 'seen', 'month', 'slope',
+                        'day', 'period', 'adoption', 'seen', 'month', 'quarter',
+                        'half_year', 'slope',
                         'all',
                     ],
                 },

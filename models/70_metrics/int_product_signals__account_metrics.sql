@@ -21,6 +21,7 @@ with {% for name in [
     'account_trends',
     'account_stages',
     'account_totals',
+    'account_habit',
     'account_windows',
 ] -%}
 {{ name }} as (
@@ -116,6 +117,8 @@ measured as (
         {%- endif %}
         {%- endfor %}
         capacity.capacity_used_rate,
+        habit.active_days_90d,
+        habit.habit,
         totals.last_active_at,
         trends.date_day - totals.last_active_on
             as days_since_last_active,
@@ -146,6 +149,10 @@ measured as (
         on
             trends.account_id = totals.account_id
             and trends.date_day = totals.date_day
+    inner join account_habit as habit
+        on
+            trends.account_id = habit.account_id
+            and trends.date_day = habit.date_day
     left join occurrences
         on
             trends.account_id = occurrences.account_id
@@ -211,6 +218,9 @@ select
     cast(measured.missing_key_features as integer) as missing_key_features,
     cast(measured.features_adopted_30d as integer) as features_adopted_30d,
     measured.top_feature_share,
+    measured.active_days_90d,
+    measured.habit,
+    {{ product_signals.band('habit', 'measured.habit') }} as habit_band,
     cast(measured.event_count as bigint) as event_count,
     cast(measured.event_value as double precision) as event_value,
     cast(measured.active_days as integer) as active_days,

@@ -4,7 +4,6 @@
     stands for whom or what the signal names.
 #}
 {{ product_signals.incremental_by_day('opened_on') }}
-{% set rules = product_signals.signal_rules() %}
 {% set metrics = {
     'account': ref('int_product_signals__account_metrics'),
     'user': ref('int_product_signals__user_metrics'),
@@ -23,7 +22,7 @@ rules as (
 
 ),
 
-opened as (
+episodes as (
 
     select
         *,
@@ -34,108 +33,7 @@ opened as (
 ),
 
 {% for entity, relation in metrics.items() %}
-{% set entity_rules = rules | selectattr('entity', 'equalto', entity) | list %}
-{% set types = product_signals.metric_types(entity) %}
-{{ entity }}_windows as (
-
-    select
-        opened.signal_id,
-        opened.opened_on,
-        opened.observed_on,
-        opened.subject,
-        opened.subject_count,
-        rules.rule_number,
-        rules.condition_group,
-        rules.condition_number,
-        rules.metric,
-        rules.operator,
-        rules.value as threshold,
-        rules.null_means,
-        case rules.time_window
-            when 'day' then 1
-            when 'period' then profiles.period_days
-            when 'adoption' then {{ var('adoption_window_days') }}
-            when 'month' then 30
-            when 'slope' then {{ product_signals.slope_days() }}
-            when 'seen'
-                then case
-                    when profiles.period_days > {{ var('seen_days') }}
-                        then profiles.period_days
-                    else {{ var('seen_days') }}
-                end
-        end as window_days,
-        metrics.*
-    from opened
-    inner join rules
-        on opened.signal = rules.signal
-    inner join {{ relation }} as metrics
-        on
-            opened.entity_id = metrics.{{ entity }}_id
-            and opened.observed_on = metrics.as_of_date
-    left join score_profiles as profiles
-        on metrics.profile = profiles.profile
-    where opened.entity = '{{ entity }}'
-
-),
-
-{{ entity }}_evidence as (
-
-    select
-        windows.signal_id,
-        windows.opened_on,
-        windows.condition_group,
-        windows.condition_number,
-        windows.metric,
-        windows.operator,
-        windows.threshold,
-        windows.observed_on,
-        cast(windows.window_days as integer) as window_days,
-        {% if entity_rules -%}
-        case
-            {%- for metric, same in entity_rules | groupby(
-                'metric', case_sensitive=true
-            ) %}
-            when windows.rule_number in ({{
-                same | map(attribute='rule_number') | map('int') | join(', ')
-            }})
-                then cast(windows.{{ metric }} as text)
-            {%- endfor %}
-        end as observed,
-        case windows.rule_number
-            {%- for rule in entity_rules %}
-            when {{ rule['rule_number'] | int }}
-                then {{ product_signals.condition(rule, rule['value']) }}
-            {%- endfor %}
-        end as is_met,
-        {# A rule that asks for the lack of a value means what the lack does. #}
-        case
-            when
-                operator = 'is_null'
-                and null_means not like 'unknown for %'
-                then null_means
-            {%- for metric, same in entity_rules | groupby(
-                'metric', case_sensitive=true
-            ) %}
-            when windows.rule_number in ({{
-                same | map(attribute='rule_number') | map('int') | join(', ')
-            }})
-                then {{ product_signals.sentence(
-                    same[0]['sentence'], metric, types, 'windows', {
-                        'window_days': 'windows.window_days',
-                        'subject': 'windows.subject',
-                        'subject_count': 'windows.subject_count',
-                    }
-                ) }}
-            {%- endfor %}
-        end as sentence
-        {%- else -%}
-        cast(null as text) as observed,
-        false as is_met,
-        cast(null as text) as sentence
-        {%- endif %}
-    from {{ entity }}_windows as windows
-
-),
+{{ product_signals.evidence(entity, relation, 'observed_on') }},
 
 {% endfor %}
 evidence as (

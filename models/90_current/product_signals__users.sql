@@ -1,11 +1,44 @@
 {{ product_signals.public() }}
 
-with metrics as (
+with days as (
+
+    select as_of_date as date_day from {{ ref('int_product_signals__scope') }}
+
+),
+
+metrics as (
 
     select metrics.*
     from {{ ref('int_product_signals__user_metrics') }} as metrics
-    inner join {{ ref('int_product_signals__scope') }} as scope
-        on metrics.as_of_date = scope.as_of_date
+    inner join days
+        on metrics.as_of_date = days.date_day
+
+),
+
+workdays as (
+
+    {{ product_signals.workday_habit('days') }}
+
+),
+
+habits as (
+
+    select
+        active_days.user_id,
+        sum(case when active_days.age < 90 then 1 else 0 end)
+            as active_days_90d,
+        sum({{ product_signals.habit_points('active_days.age') }}) as points
+    from (
+        select distinct
+            user_days.user_id,
+            days.date_day - user_days.event_date as age
+        from {{ ref('int_product_signals__user_days') }} as user_days
+        inner join days
+            on user_days.event_date between days.date_day - 179
+                and days.date_day
+        where user_days.active_days > 0
+    ) as active_days
+    group by active_days.user_id
 
 ),
 
@@ -73,6 +106,11 @@ select
     metrics.adoption_rate,
     metrics.lifetime_adoption_rate,
     metrics.adoption_band,
+    cast(coalesce(habits.active_days_90d, 0) as integer) as active_days_90d,
+    {{ product_signals.percent(
+        'least(coalesce(habits.points, 0), workdays.points)',
+        'workdays.points'
+    ) }} as habit,
     metrics.last_active_at,
     metrics.days_since_last_active,
     metrics.periods_since_last_active,
@@ -88,6 +126,9 @@ select
 from metrics
 inner join {{ ref('stg_product_signals__users') }} as users
     on metrics.user_id = users.user_id
+cross join workdays
+left join habits
+    on metrics.user_id = habits.user_id
 left join {{ ref('product_signals__activation') }} as activation
     on
         activation.entity = 'user'

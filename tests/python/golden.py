@@ -8,6 +8,7 @@ in tests/golden/expected.csv, once for all warehouses.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,11 @@ VARIABLES = {
 def day(age: int) -> datetime:
     """Noon, so many days before the date the figures are for."""
     return datetime(2024, 6, 30, 12) - timedelta(days=age)
+
+
+def working_days(ages: Iterable[int]) -> list[int]:
+    """Those of the ages that are Mondays to Fridays."""
+    return [age for age in ages if day(age).weekday() < 5]
 
 
 class World:
@@ -799,6 +805,15 @@ def _people(world: World) -> None:
         other = world.user(f"{name}_2", account)
         for age in range(0, 29, 7):
             world.event(other, "point", age)
+    for name, ages in (
+        ("m11_every_day", range(180)),
+        ("m11_every_working_day", working_days(range(180))),
+        ("m11_oldest_60", working_days(range(120, 180))),
+        ("m11_long_ago", range(180, 190)),
+    ):
+        user = world.user(f"{name}_1", world.account(name))
+        for age in ages:
+            world.event(user, "point", age)
     for name, people, left in (
         ("f10_turnover25", 8, (29, 10)),
         ("f10_turnover22", 9, (29, 10)),

@@ -1108,14 +1108,12 @@ class Oracle:
                 "activation_rate", row["activation_rate"]
             )
             row["days_since_last_step"] = (day - last).days if last else None
-        last_active = max(
-            (
-                e["day"]
-                for e in self.by_account[account_id]
-                if e["is_activity"] and e["day"] <= day
-            ),
-            default=None,
-        )
+        active = {
+            e["day"]
+            for e in self.by_account[account_id]
+            if e["is_activity"] and e["day"] <= day
+        }
+        last_active = max(active, default=None)
         rate, lifetime, used, entitled, lately = self.account_adoption(
             account_id, day
         )
@@ -1131,6 +1129,7 @@ class Oracle:
             "days_since_last_active": (
                 (day - last_active).days if last_active else None
             ),
+            **self.habit(active, day),
             "known_users": known,
             "licensed_users": self.licensed_users(account_id, day),
             "seats_used_rate": percent(known, seats),
@@ -1226,6 +1225,25 @@ class Oracle:
             else row["score"] - row["score_change"]
         )
         return row
+
+    def habit(self, active: set[date], day: date) -> Row:
+        """Active days of half a year, worth less the older, beside workdays."""
+
+        def worth(days: Iterable[date]) -> int:
+            ages = ((day - d).days for d in days)
+            return sum(4 >> age // 60 for age in ages if 0 <= age < 180)
+
+        workdays = [
+            d
+            for d in (day - timedelta(days=age) for age in range(180))
+            if d.weekday() < 5
+        ]
+        habit = percent(min(worth(active), worth(workdays)), worth(workdays))
+        return {
+            "active_days_90d": sum((day - d).days < 90 for d in active),
+            "habit": habit,
+            "habit_band": self.band("habit", habit),
+        }
 
     def account_dates(self, account_id: str, day: date) -> Row:
         """What counts from or to a date, or compares with the day before."""

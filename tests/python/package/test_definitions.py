@@ -253,7 +253,17 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
             for episode in oracle.episodes()
             if episode["entity_id"] == user and episode["closed_on"] is None
         }
+        habit = oracle.habit(
+            {
+                event["day"]
+                for event in oracle.by_user[user]
+                if event["is_activity"] and event["day"] <= oracle.as_of
+            },
+            oracle.as_of,
+        )
         expected[user,] = row | {
+            "habit": habit["habit"],
+            "active_days_90d": habit["active_days_90d"],
             "next_step": (
                 oracle.activation("user", user, row["checklist"])["next_step"]
                 if row["checklist"]
