@@ -67,6 +67,8 @@
         ('champion_days', 'champion', 'no champion is ever lost'),
         ('silent_days', 'silent', 'no champion is ever silent'),
         ('flow_days', 'abandoned', 'no flow is ever left unfinished'),
+        ('inactive_days', 'dormant', 'no account is ever dormant'),
+        ('inactive_days', 'lost', 'no account is ever lost'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
         ('gap_days', 'stray', 'no first event is ever a stray'),
         ('gap_rate', 'usual', 'no first event is ever a stray'),

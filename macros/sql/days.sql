@@ -106,3 +106,16 @@
     ) as ranked
     where choice = 1
 {%- endmacro %}
+
+{# A day as people write it: 3 October 2024. #}
+{% macro written_day(day) -%}
+    cast(cast(extract(day from {{ day }}) as integer) as text) || ' '
+    || case cast(extract(month from {{ day }}) as integer)
+        {%- for month in [
+            'January', 'February', 'March', 'April', 'May', 'June', 'July',
+            'August', 'September', 'October', 'November', 'December',
+        ] %}
+        when {{ loop.index }} then '{{ month }}'
+        {%- endfor %}
+    end || ' ' || cast(cast(extract(year from {{ day }}) as integer) as text)
+{%- endmacro %}

@@ -78,6 +78,16 @@ events as (
 
 ),
 
+limits as (
+
+    select max(lower_bound) as lost_days
+    from (
+        {{ product_signals.seed('bands') }}
+    ) as bands
+    where metric = 'inactive_days' and band = 'lost'
+
+),
+
 gone as (
 
     select
@@ -88,7 +98,20 @@ gone as (
         on scope.as_of_date = account_days.date_day
     where not account_days.is_live
 
-    union all
+    union distinct
+
+    select
+        'account' as entity,
+        metrics.account_id as entity_id
+    from {{ ref('int_product_signals__account_metrics') }} as metrics
+    cross join limits
+    inner join scope
+        on scope.as_of_date = metrics.as_of_date
+    where
+        metrics.days_since_last_active >= limits.lost_days
+        and metrics.lifecycle_stage <> 'churned'
+
+    union distinct
 
     select
         'user' as entity,

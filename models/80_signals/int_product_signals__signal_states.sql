@@ -1,18 +1,33 @@
 {#
     A row per signal, entity and day on which the signal begins to hold, holds
-    by its clear values only, or ceases to hold. What happens can happen on the
+    by its clear values only, or ceases to hold: of an account that is lost, none
+    does. What happens can happen on the
     day of the cancellation, too.
 #}
 {{ product_signals.incremental_by_day('changed_on') }}
 
-with account_metrics as (
+with limits as (
+
+    select max(lower_bound) as lost_days
+    from (
+        {{ product_signals.seed('bands') }}
+    ) as bands
+    where metric = 'inactive_days' and band = 'lost'
+
+),
+
+account_metrics as (
 
     select
         metrics.*,
-        metrics.lifecycle_stage <> 'churned' as can_hold,
+        metrics.lifecycle_stage <> 'churned'
+        and coalesce(
+            metrics.days_since_last_active < limits.lost_days, true
+        ) as can_hold,
         metrics.lifecycle_stage <> 'churned'
         or coalesce(metrics.days_since_cancelled = 0, false) as can_happen
     from {{ ref('int_product_signals__account_metrics') }} as metrics
+    cross join limits
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),

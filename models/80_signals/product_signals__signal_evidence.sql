@@ -38,6 +38,7 @@ select
     evidence.threshold,
     evidence.observed,
     evidence.observed_on,
+    evidence_now.observed as observed_now,
     evidence.window_days,
     case
         when episodes.subject_id is null then evidence.sentence
@@ -50,6 +51,11 @@ select
 from {{ ref('int_product_signals__signal_evidence') }} as evidence
 inner join {{ ref('int_product_signals__episodes') }} as episodes
     on evidence.signal_id = episodes.signal_id
+left join {{ ref('int_product_signals__evidence_now') }} as evidence_now
+    on
+        evidence.signal_id = evidence_now.signal_id
+        and evidence.condition_group = evidence_now.condition_group
+        and evidence.condition_number = evidence_now.condition_number
 left join subjects
     on
         episodes.subject_type = subjects.subject_type

@@ -22,6 +22,19 @@ scope as (
 
 ),
 
+{# Silence after which nobody works on an account, and after which it is lost. #}
+limits as (
+
+    select
+        max(case when band = 'dormant' then lower_bound end) as dormant_days,
+        max(case when band = 'lost' then lower_bound end) as lost_days
+    from (
+        {{ product_signals.seed('bands') }}
+    ) as bands
+    where metric = 'inactive_days'
+
+),
+
 actions as (
 
     select
@@ -68,9 +81,15 @@ described as (
                 then 'user_deactivated'
             when not user_then.is_there then 'user_removed'
             when not account_then.is_there then 'account_removed'
+            when metrics_then.days_since_last_active >= limits.lost_days
+                then 'lost'
             else 'cleared'
         end as close_reason,
         episodes.closed_on is null as is_open,
+        case
+            when signals.kind = 'state' and episodes.closed_on is null
+                then episodes.last_held_on = scope.as_of_date
+        end as still_holds,
         cast(
             coalesce(episodes.closed_on, scope.as_of_date + 1)
             - episodes.opened_on as integer
@@ -87,9 +106,13 @@ described as (
         )
         or coalesce(user_entities.deactivated_on <= scope.as_of_date, false)
         or (episodes.account_id is not null and accounts.account_id is null)
-        or (episodes.entity = 'user' and users.user_id is null) as is_gone
+        or (episodes.entity = 'user' and users.user_id is null) as is_gone,
+        coalesce(
+            metrics_now.days_since_last_active >= limits.dormant_days, false
+        ) as is_dormant
     from {{ ref('int_product_signals__placed_episodes') }} as episodes
     cross join scope
+    cross join limits
     inner join ordered
         on episodes.signal_id = ordered.signal_id
     inner join signals
@@ -115,6 +138,15 @@ described as (
             episodes.account_id = account_then.account_id
             and episodes.closed_on >= account_then.valid_from
             and episodes.closed_on < account_then.valid_to
+    left join {{ ref('int_product_signals__account_metrics') }} as metrics_then
+        on
+            episodes.entity = 'account'
+            and episodes.entity_id = metrics_then.account_id
+            and episodes.closed_on = metrics_then.as_of_date
+    left join {{ ref('int_product_signals__account_metrics') }} as metrics_now
+        on
+            episodes.account_id = metrics_now.account_id
+            and scope.as_of_date = metrics_now.as_of_date
     left join {{ ref('int_product_signals__user_attributes') }} as user_then
         on
             episodes.entity = 'user'
@@ -124,7 +156,11 @@ described as (
 
 ),
 
-reasons as (
+{% for name, evidence in {
+    'reasons': ref('product_signals__signal_evidence'),
+    'reasons_now': ref('int_product_signals__evidence_now'),
+}.items() %}
+{{ name }} as (
 
     select
         signal_id,
@@ -132,18 +168,20 @@ reasons as (
             measure='sentence',
             delimiter_text="'; '",
             order_by_clause='order by place, sentence'
-        ) }} as reason
+        ) }} as sentences
     from (
         select
             signal_id,
             sentence,
             min(condition_group * 1000 + condition_number) as place
-        from {{ ref('product_signals__signal_evidence') }}
+        from {{ evidence }}
         group by signal_id, sentence
     ) as sentences
     group by signal_id
 
 ),
+
+{% endfor %}
 
 {# What happens again while it is open is one thing to do. #}
 urgent as (
@@ -152,6 +190,7 @@ urgent as (
         signal_id,
         row_number() over (
             order by
+                case when still_holds = false then 2 else 1 end,
                 case severity
                     when 'critical' then 1
                     when 'high' then 2
@@ -168,6 +207,7 @@ urgent as (
         is_open
         and is_latest
         and not is_gone
+        and not is_dormant
         and not is_suppressed
         and not is_held_back
 
@@ -192,6 +232,7 @@ select
     described.closed_on,
     described.close_reason,
     described.is_open,
+    described.still_holds,
     described.is_suppressed,
     described.is_held_back,
     described.days_open,
@@ -199,13 +240,21 @@ select
     described.previous_signal_id,
     cast(urgent.priority as integer) as priority,
     described.account_value,
-    upper(substr(reasons.reason, 1, 1)) || substr(reasons.reason, 2)
-        as reason,
+    'On ' || {{ product_signals.written_day('described.observed_on') }} || ': '
+    || reasons.sentences as reason,
+    reasons_now.sentences || case
+        when described.still_holds then ''
+        else '; holds no longer since ' || {{ product_signals.written_day(
+            '(described.last_held_on + 1)'
+        ) }}
+    end as now,
     actions.actions
 from described
 left join urgent
     on described.signal_id = urgent.signal_id
 left join reasons
     on described.signal_id = reasons.signal_id
+left join reasons_now
+    on described.signal_id = reasons_now.signal_id
 left join actions
     on described.signal = actions.signal

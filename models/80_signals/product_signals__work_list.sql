@@ -20,16 +20,48 @@ first_actions as (
         ) as place
     from signal_actions
 
+),
+
+signals as (
+
+    select
+        *,
+        case when still_holds = false then 2 else 1 end as turn,
+        min(priority) over (partition by owner, account_id) as account_priority
+    from {{ ref('product_signals__signals') }}
+    where priority is not null and severity <> 'info'
+
+),
+
+{# What holds no longer comes last, and is not urgent any more. #}
+placed as (
+
+    select
+        *,
+        row_number() over (
+            partition by owner order by turn, account_priority, priority
+        ) as place,
+        dense_rank() over (
+            partition by owner order by account_priority
+        ) as account_place,
+        case
+            when turn = 2 and severity in ('critical', 'high') then 'medium'
+            else severity
+        end as listed_severity
+    from signals
+
 )
 
 select
     signals.signal_id,
     signals.owner,
-    cast(row_number() over (
-        partition by signals.owner order by signals.priority
-    ) as integer) as place,
+    cast(signals.place as integer) as place,
+    cast(signals.account_place as integer) as account_place,
+    row_number() over (
+        partition by signals.owner, signals.account_id order by signals.place
+    ) = 1 as is_first_of_account,
     signals.priority,
-    signals.severity,
+    signals.listed_severity as severity,
     signals.signal,
     signals.signal_name,
     signals.account_id,
@@ -41,11 +73,14 @@ select
     signals.subject_type,
     signals.subject_id,
     signals.opened_on,
+    signals.last_held_on,
+    signals.still_holds,
     signals.days_open,
     signals.reason,
+    signals.now,
     first_actions.action as next_action,
     signals.teams
-from {{ ref('product_signals__signals') }} as signals
+from placed as signals
 left join {{ ref('stg_product_signals__accounts') }} as accounts
     on signals.account_id = accounts.account_id
 left join {{ ref('stg_product_signals__users') }} as users
@@ -56,4 +91,3 @@ left join first_actions
     on
         signals.signal = first_actions.signal
         and first_actions.place = 1
-where signals.priority is not null and signals.severity <> 'info'

@@ -43,7 +43,7 @@ _SIGNALS = """
             user_name, case when entity = 'user' then entity_id end
         ), ''),
         opened_on,
-        reason,
+        concat_ws(chr(10), reason, 'now: ' || now),
         next_action
     from product_signals__work_list
     order by priority
@@ -80,14 +80,15 @@ _ACCOUNT_SIGNALS = """
             when signals.entity = 'user' then signals.entity_id
         end, ''),
         signals.opened_on,
-        signals.reason,
+        concat_ws(chr(10) || '  ', signals.reason, 'now: ' || signals.now),
         signals.actions,
         case
             when signals.is_held_back then 'held back: the data are at fault'
             when signals.is_suppressed then 'suppressed by another signal'
             when signals.severity = 'info' then 'news'
             when not signals.is_latest then 'happened again since'
-            when signals.priority is null then 'nothing to do: they have left'
+            when signals.priority is null
+                then 'nothing to do: they have left, or are dormant'
             else 'number ' || signals.priority || ' of the work list'
         end
     from product_signals__signals as signals

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import CodeType
+from typing import Any
 
+import dbt_common.exceptions.base
 import pytest
+from dbt_common.tests import enable_test_caching
 from golden import VARIABLES, golden_config, golden_world
+from jinja2 import Environment
 from servers import Postgres, Snowflake, postgres_server, snowflake_server
 from warehouse import Warehouse
 
@@ -13,6 +18,27 @@ SERVERS = {
     "postgres": (postgres_server, Postgres),
     "snowflake": (snowflake_server, Snowflake),
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts_are_compiled_once() -> Iterator[None]:
+    """Keeps what dbt makes of macros and models, for it starts often here."""
+    enable_test_caching()
+    compile_text = Environment.compile
+    known: dict[tuple[type, str], CodeType] = {}
+
+    def compile_once(self: Environment, source: str, *more: Any) -> CodeType:
+        key = (type(self), source)
+        if key not in known:
+            known[key] = compile_text(self, source, *more)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "compile", compile_once)
+        # Every macro that a project does not replace is an exception, which
+        # looks through the environment for secrets to hide.
+        patch.setattr(dbt_common.exceptions.base, "env_secrets", list)
+        yield
 
 
 @pytest.fixture(scope="session")

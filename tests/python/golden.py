@@ -814,6 +814,18 @@ def _people(world: World) -> None:
         user = world.user(f"{name}_1", world.account(name))
         for age in ages:
             world.event(user, "point", age)
+    for name, age, silent in (
+        ("m12_turned", 100, 0),
+        ("m12_silent_89", 100, 89),
+        ("m12_dormant_90", 100, 90),
+        ("m12_silent_179", 200, 179),
+        ("m12_lost_180", 200, 180),
+    ):
+        account = world.account(name, seats=10)
+        for n in range(8):
+            gone = day(1) if name == "m12_turned" and n == 0 else None
+            world.user(f"{name}_{n}", account, age + n, deactivated_at=gone)
+        world.event(f"{name}_1", "point", silent)
     for name, people, left in (
         ("f10_turnover25", 8, (29, 10)),
         ("f10_turnover22", 9, (29, 10)),

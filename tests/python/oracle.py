@@ -1850,7 +1850,12 @@ class Oracle:
             gone = row and row["days_since_cancelled"]
             # The day it leaves is the last on which something happens.
             is_last = gone == 0 and kind == "event"
-            return row if row and (gone is None or is_last) else None
+            silent = row and row["days_since_last_active"]
+            is_lost = kind == "state" and (
+                self.band("inactive_days", silent) == "lost"
+            )
+            is_there = row and (gone is None or is_last) and not is_lost
+            return row if is_there else None
         row = self.user_day(entity_id, day)
         left = self.users[entity_id].get("deactivated_at")
         if (left and left.date() <= day) or (
@@ -1882,6 +1887,12 @@ class Oracle:
             )
         ]
         for episode in found:
+            is_state = self.signals[episode["signal"]]["kind"] == "state"
+            episode["still_holds"] = (
+                episode["last_held_on"] == self.as_of
+                if is_state and episode["closed_on"] is None
+                else None
+            )
             others = [
                 other
                 for other in found

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 from product_signals.builder import dbt, write_profile
-from product_signals.cli import app
 from product_signals.config import read_config
 from product_signals.gate import INPUTS, empty_inputs
 from product_signals.package import package_root, starter_config
@@ -53,21 +51,38 @@ def test_dbt_is_not_even_imported() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+# Machines differ in what a second is worth, and so does one by the minute.
+CHECK_SHARES = """
+import time
+from product_signals.cli import app
+from product_signals.package import starter_config
+
+def seconds(work):
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+for _ in range(3):
+    command = ["check", str(starter_config())]
+    check = seconds(lambda: app(command, standalone_mode=False))
+    print(check / seconds(lambda: sorted(map(str, range(10**6)))))
+"""
+
+
 def test_a_configuration_is_checked_in_under_two_seconds() -> None:
-    """Of a core that sorts a million numbers as text in 0.2 seconds (L7).
-
-    Machines differ in what a second is worth, and so does one by the minute.
-    """
-
-    def seconds(work: Callable[[], object]) -> float:
-        begun = time.process_time()
-        work()
-        return time.process_time() - begun
-
-    shares = []
-    for _ in range(3):
-        check = seconds(
-            lambda: app(["check", str(starter_config())], standalone_mode=False)
-        )
-        shares.append(check / seconds(lambda: sorted(map(str, range(10**6)))))
-    assert min(shares) < 2 / 0.2
+    """Of a core that sorts a million numbers as text in 0.2 seconds (L7)."""
+    # Coverage would count, too.
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COV_", "COVERAGE_"))
+    }
+    printed = subprocess.run(
+        [sys.executable, "-c", CHECK_SHARES],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
+    ).stdout
+    shares = [line for line in printed.splitlines() if "fine" not in line]
+    assert min(map(float, shares)) < 2 / 0.2

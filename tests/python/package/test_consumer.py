@@ -43,7 +43,7 @@ QUERIES = {
     " where entity <> 'user' and kind = 'state'"
     " order by signal, entity_id, opened_on",
     "work_list": "select priority, place, severity, signal_name, account_id,"
-    " user_name, account_value, opened_on, days_open, reason, next_action"
+    " user_name, account_value, opened_on, days_open, reason, now, next_action"
     " from product_signals__work_list where priority <= 40"
     " order by priority",
     "signal_digest": "select * from product_signals__signal_digest"
@@ -338,28 +338,72 @@ PROPERTIES = {
         where opened_before is not null
             and (closed_before is null or opened_on <= closed_before)
     """,
-    "F11, F12: the work list has every open signal once, but news and what is"
-    " pointless or held back": """
+    "F11, F12: the work list has every open signal once, but news, what is"
+    " pointless or held back, and accounts that are dormant": """
         select signal_key, count(work_list.signal_id) as listed
-        from product_signals__signals
+        from product_signals__signals as signals
         left join product_signals__work_list as work_list using (signal_id)
+        left join product_signals__accounts as accounts
+            on signals.account_id = accounts.account_id
         group by signal_key
         having listed <> max(
             case
-                when is_open and not is_suppressed and not is_held_back
-                    and product_signals__signals.severity <> 'info' then 1
+                when signals.is_open and not signals.is_suppressed
+                    and not signals.is_held_back
+                    and signals.severity <> 'info'
+                    and coalesce(accounts.days_since_last_active < 90, true)
+                    then 1
                 else 0
             end
         )
+    """,
+    "M12: what holds no longer comes last and is not urgent": """
+        select * from (
+            select
+                *,
+                lag(still_holds) over (
+                    partition by owner order by place
+                ) as held_before
+            from product_signals__work_list
+        )
+        where (coalesce(still_holds, true) and not held_before)
+            or (not still_holds and severity in ('critical', 'high'))
+    """,
+    "M12: the rows of an account are together, its first one marked": """
+        select * from (
+            select
+                *,
+                row_number() over (
+                    partition by owner, account_id order by place
+                ) as place_of_account,
+                lag(account_place) over (
+                    partition by owner, coalesce(still_holds, true)
+                    order by place
+                ) as account_before
+            from product_signals__work_list
+        )
+        where account_place < account_before
+            or is_first_of_account <> (place_of_account = 1)
+    """,
+    "M12: open states say when it was and what is now": """
+        select * from product_signals__signals
+        where reason not like 'On % 20__: %'
+            or (kind = 'state' and is_open) <> (still_holds is not null)
+            or (kind = 'state' and is_open) <> (now is not null)
+            or (now like '%holds no longer since%') <> not still_holds
     """,
     "F12: critical before high, worth more before worth less": """
         select * from (
             select
                 severity,
                 account_value,
-                lag(severity) over (order by priority) as severity_before,
-                lag(account_value) over (order by priority) as value_before
-            from product_signals__work_list
+                lag(severity) over by_priority as severity_before,
+                lag(account_value) over by_priority as value_before
+            from product_signals__signals
+            where priority is not null
+            window by_priority as (
+                partition by coalesce(still_holds, true) order by priority
+            )
         )
         where
             list_position(['critical', 'high', 'medium', 'low'], severity)

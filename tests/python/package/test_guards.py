@@ -97,7 +97,7 @@ def test_one_warning_when_the_fleet_drops(guarded: Warehouse) -> None:
     # Three days without any event, then they came again.
     assert silent["opened_on"] == day(FIRST_EVENT - 3).date()
     assert silent["closed_on"] == day(SECOND_EVENT).date()
-    assert silent["reason"] == "No event for 3 days"
+    assert silent["reason"] == "On 19 May 2024: no event for 3 days"
     # 15 of 25 accounts at once, and the one that fell before.
     assert dropped["opened_on"] == day(FALL).date()
     assert dropped["is_open"]

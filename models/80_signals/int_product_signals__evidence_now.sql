@@ -1,0 +1,67 @@
+{#
+    What the conditions of open states see today: the conditions of
+    int_product_signals__signal_evidence, by the figures of the last day.
+#}
+{% set metrics = {
+    'account': ref('int_product_signals__account_metrics'),
+    'user': ref('int_product_signals__user_metrics'),
+    'product': ref('int_product_signals__product_metrics'),
+} %}
+
+with score_profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+signals as (
+
+    {{ product_signals.seed('signals') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_product_signals__signal_rules') }}
+
+),
+
+episodes as (
+
+    select
+        episodes.*,
+        cast(null as text) as subject,
+        scope.as_of_date
+    from {{ ref('int_product_signals__episodes') }} as episodes
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    inner join signals
+        on episodes.signal = signals.signal
+    where signals.kind = 'state' and episodes.closed_on is null
+
+),
+
+{% for entity, relation in metrics.items() %}
+{{ product_signals.evidence(entity, relation, 'as_of_date') }},
+
+{% endfor %}
+evidence as (
+
+    {% for entity in metrics %}
+    select * from {{ entity }}_evidence
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    evidence.signal_id,
+    evidence.condition_group,
+    evidence.condition_number,
+    evidence.observed,
+    evidence.sentence
+from evidence
+inner join {{ ref('int_product_signals__signal_evidence') }} as opened
+    on
+        evidence.signal_id = opened.signal_id
+        and evidence.condition_group = opened.condition_group
+        and evidence.condition_number = opened.condition_number
