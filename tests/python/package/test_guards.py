@@ -102,7 +102,8 @@ def test_one_warning_when_the_fleet_drops(guarded: Warehouse) -> None:
     assert dropped["opened_on"] == day(FALL).date()
     assert dropped["is_open"]
     assert dropped["reason"] == (
-        "25 accounts compared; 64 % of accounts falling at once"
+        f"On {day(FALL).day} {day(FALL):%B %Y}: 25 accounts compared;"
+        " 64 % of accounts falling at once"
     )
 
 
