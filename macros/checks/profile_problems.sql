@@ -57,7 +57,7 @@
         'is empty, but decay is ' || decay as problem,
         'write in how many days points fade, or set decay to none' as fix
     from score_profiles
-    where decay in ('linear', 'half_life') and decay_days is null
+    where decay <> 'none' and decay_days is null
 
     union all
 

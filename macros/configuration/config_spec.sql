@@ -72,6 +72,12 @@
                 'period_days': {
                     'type': 'integer', 'required': true, 'min': 1, 'max': 366,
                 },
+                'change_days': {
+                    'type': 'integer', 'min': 1, 'max': 366,
+                    'default': product_signals.config_value(
+                        'period_days', 'integer'
+                    ),
+                },
                 'normalization': {
                     'type': 'text', 'default': "'winsorized'",
                     'allowed': ['winsorized', 'exponential', 'percentile'],
@@ -82,7 +88,7 @@
                 },
                 'decay': {
                     'type': 'text', 'default': "'none'",
-                    'allowed': ['none', 'linear', 'half_life'],
+                    'allowed': ['none', 'linear', 'half_life', 'halving'],
                 },
                 'decay_days': {'type': 'number', 'min': 0.01},
                 'benchmark': {'type': 'number', 'min': 0.000001},
@@ -160,7 +166,7 @@
                 'time_window': {
                     'type': 'text', 'default': "'day'",
                     'allowed': [
-                        'day', 'period', 'adoption', 'seen', 'month', 'quarter',
+                        'day', 'period', 'change', 'adoption', 'seen', 'month', 'quarter',
                         'half_year', 'slope',
                         'all',
                     ],

@@ -10,20 +10,39 @@
     ).columns[0].values() | list) %}
 {% endmacro %}
 
-{# The longest period of a profile in days; 0 while dbt parses. #}
-{% macro longest_period() %}
-    {% do return((product_signals.profile_periods() or [0]) | max) %}
+{# The most days that a profile goes back to compare with, 0 while dbt parses. #}
+{% macro longest_change() %}
+    {% do return(product_signals.longest_of_profiles('change_days')) %}
+{% endmacro %}
+
+{# The most days that a profile's prior window begins before a day, 0 while dbt
+   parses. #}
+{% macro longest_reach() %}
+    {% do return(
+        product_signals.longest_of_profiles('period_days + change_days')
+    ) %}
+{% endmacro %}
+
+{% macro longest_of_profiles(days) %}
+    {% set profiles = product_signals.seed('score_profiles') %}
+    {% if not product_signals.is_loaded('score_profiles') %}
+        {% do return(0) %}
+    {% endif %}
+    {% do return(run_query(
+        'select max(' ~ days ~ ') from (' ~ profiles ~ ') as profiles'
+    ).rows[0][0]) %}
 {% endmacro %}
 
 {#
     The first day on which the prior window, too, is whole: by then the entity
-    and the history have lasted for two periods. Reads the relation scope.
+    and the history have lasted for all of it. Reads the relation scope.
 
-    begins_on     the entity's first day
-    period_days   the period of its profile
+    begins_on   the entity's first day
+    profile     the relation with the profile's period_days and change_days
 #}
-{% macro first_compared_day(begins_on, period_days) -%}
-    greatest({{ begins_on }}, scope.history_start) + 2 * {{ period_days }} - 1
+{% macro first_compared_day(begins_on, profile) -%}
+    greatest({{ begins_on }}, scope.history_start)
+    + {{ profile }}.period_days + {{ profile }}.change_days - 1
 {%- endmacro %}
 
 {# Keeps the rows of accounts that are in the row's profile on that day. #}

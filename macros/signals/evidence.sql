@@ -30,6 +30,7 @@
         case rules.time_window
             when 'day' then 1
             when 'period' then profiles.period_days
+            when 'change' then profiles.change_days
             when 'adoption' then {{ var('adoption_window_days') }}
             when 'month' then 30
             when 'quarter' then 90

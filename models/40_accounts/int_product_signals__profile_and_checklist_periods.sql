@@ -27,6 +27,7 @@ filters as (
         'profile' as kind,
         profile,
         period_days,
+        change_days,
         cast(null as text) as checklist,
         cast(null as text) as entity,
         priority,
@@ -41,6 +42,7 @@ filters as (
         'checklist' as kind,
         null as profile,
         null as period_days,
+        null as change_days,
         checklist,
         entity,
         priority,
@@ -147,6 +149,7 @@ matching as (
         filters.kind,
         filters.profile,
         filters.period_days,
+        filters.change_days,
         filters.checklist,
         filters.priority
     from entity_periods
@@ -189,6 +192,7 @@ select
     account_id,
     profile,
     period_days,
+    change_days,
     checklist,
     valid_from,
     valid_to,

@@ -4,7 +4,7 @@
     before.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
-{% set reach = var('seen_days') + 2 * product_signals.longest_period() %}
+{% set reach = var('seen_days') + product_signals.longest_reach() %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set columns = [
     'seen_users',
@@ -79,7 +79,7 @@ seen_periods as (
 
     {{ product_signals.presence(
         '(select * from seen_days cross join profiles) as seen',
-        'profile, period_days, seen_days, account_id, user_id',
+        'profile, change_days, seen_days, account_id, user_id',
         'seen_days'
     ) }}
 
@@ -89,7 +89,7 @@ active_periods as (
 
     {{ product_signals.presence(
         '(select * from active_days cross join profiles) as active',
-        'profile, period_days, account_id, user_id',
+        'profile, period_days, change_days, account_id, user_id',
         'period_days'
     ) }}
 
@@ -99,7 +99,7 @@ present as (
 
     select
         profile,
-        period_days,
+        change_days,
         account_id,
         user_id,
         valid_from,
@@ -112,7 +112,7 @@ present as (
 
     select
         profile,
-        period_days,
+        change_days,
         account_id,
         user_id,
         valid_from,
@@ -128,7 +128,7 @@ counted as (
 
     select
         present.profile,
-        present.period_days,
+        present.change_days,
         present.account_id,
         greatest(
             present.valid_from,
@@ -204,9 +204,9 @@ feature_days as (
 
 changes as (
 
-    {# The prior window sees the same, one period later. #}
+    {# The prior window sees the same, change_days later. #}
     {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
-    {% for prior, shift in [('', ''), ('previous_', ' + period_days')] %}
+    {% for prior, shift in [('', ''), ('previous_', ' + change_days')] %}
     select
         profile,
         account_id,

@@ -1,5 +1,5 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
-{% set reach = product_signals.longest_period() %}
+{% set reach = product_signals.longest_change() %}
 
 with scope as (
 
@@ -29,11 +29,11 @@ windows as (
                 windows.was_in_profile
                 and windows.as_of_date
                 >= {{ product_signals.first_compared_day(
-                    'entities.begins_on', 'profiles.period_days'
+                    'entities.begins_on', 'profiles'
                 ) }}
                 then coalesce(windows.previous_exact_points, 0)
         end as compared_exact_points,
-        profiles.period_days,
+        profiles.change_days,
         profiles.normalization
     from {{ ref('int_product_signals__user_windows') }} as windows
     cross join scope
@@ -117,14 +117,14 @@ normalized as (
         on
             previous_scale.exact_points = 0
             and ranked.profile = previous_scale.profile
-            and ranked.as_of_date - ranked.period_days
+            and ranked.as_of_date - ranked.change_days
             = previous_scale.as_of_date
     {# Only the method percentile needs to look up the place back then. #}
     left join scale as previous_ranks
         on
             ranked.normalization = 'percentile'
             and ranked.profile = previous_ranks.profile
-            and ranked.as_of_date - ranked.period_days
+            and ranked.as_of_date - ranked.change_days
             = previous_ranks.as_of_date
             and ranked.compared_exact_points = previous_ranks.exact_points
 

@@ -10,7 +10,7 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set since = product_signals.rebuild_from() %}
 {% set first_day = since or 'scope.history_start' %}
-{% set period_days = product_signals.longest_period() %}
+{% set reach = product_signals.longest_reach() %}
 {% set columns = [
     'exact_points',
     'previous_exact_points',
@@ -54,7 +54,7 @@ subject_days as (
                 or user_days.account_id = subjects.account_id
             )
     where {{ product_signals.in_rebuild(
-        'user_days.event_date', 2 * period_days
+        'user_days.event_date', reach
     ) }}
     group by
         user_days.weight_set, subjects.subject_number, user_days.event_date
@@ -67,7 +67,7 @@ profile_subjects as (
 
     select
         profiles.profile,
-        profiles.period_days,
+        profiles.change_days,
         subjects.subject_number,
         case
             when subjects.is_user or profiles.filter_entity = 'user'
@@ -88,7 +88,7 @@ subject_periods as (
 
     select
         profile_subjects.profile,
-        profile_subjects.period_days,
+        profile_subjects.change_days,
         profile_subjects.subject_number,
         periods.account_id as user_account_id,
         periods.is_main as is_main_profile,
@@ -134,8 +134,8 @@ changes as (
     {% for bound in [
         'valid_from',
         'valid_to',
-        'valid_from + period_days',
-        'valid_to + period_days',
+        'valid_from + change_days',
+        'valid_to + change_days',
     ] %}
     union all
 
@@ -209,7 +209,7 @@ placed as (
         on totals.subject_number = subjects.subject_number
     {%- for name, shift in [
         ('current_periods', ''),
-        ('previous_periods', ' - profiles.period_days'),
+        ('previous_periods', ' - profiles.change_days'),
     ] %}
     left join subject_periods as {{ name }}
         on

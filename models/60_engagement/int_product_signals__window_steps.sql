@@ -5,10 +5,10 @@
     share          of those points that count in the current window from that
                    age on: 1 at first, less with decay, 0 after the period
     share_before   what counted until then
-    previous_…     the same for the prior window, which is one period older
+    previous_…     the same for the prior window, which ended change_days before
     entering       1 where a day enters the current window, -1 where it leaves
-    Only ages at which something changes have a row, three without decay; a
-    row holds until next_age.
+    Only ages at which something changes have a row, few without decay by the
+    day; a row holds until next_age.
 #}
 
 with profiles as (
@@ -23,6 +23,7 @@ ages as (
         profiles.profile,
         profiles.weight_set,
         profiles.period_days,
+        profiles.change_days,
         numbers.number as age,
         case
             when numbers.number >= profiles.period_days then 0.0
@@ -32,11 +33,13 @@ ages as (
                 then 1.0 - numbers.number / profiles.decay_days
             when profiles.decay = 'half_life'
                 then power(0.5, numbers.number / profiles.decay_days)
+            when profiles.decay = 'halving'
+                then power(0.5, floor(numbers.number / profiles.decay_days))
             else 1.0
         end as share
     from profiles
     inner join {{ ref('int_product_signals__numbers') }} as numbers
-        on numbers.number <= 2 * profiles.period_days
+        on numbers.number <= profiles.period_days + profiles.change_days
 
 ),
 
@@ -62,11 +65,11 @@ shares as (
     left join ages as older_ages
         on
             current_ages.profile = older_ages.profile
-            and current_ages.age - current_ages.period_days = older_ages.age
+            and current_ages.age - current_ages.change_days = older_ages.age
     left join ages as older_ages_before
         on
             current_ages.profile = older_ages_before.profile
-            and current_ages.age - current_ages.period_days - 1
+            and current_ages.age - current_ages.change_days - 1
             = older_ages_before.age
 
 )

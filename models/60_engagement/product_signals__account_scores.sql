@@ -1,7 +1,7 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
-{# Changes need the day one period before, too. #}
-{% set reach = product_signals.longest_period() %}
+{# Changes need the day that they compare with, too. #}
+{% set reach = product_signals.longest_change() %}
 
 with scope as (
 
@@ -34,7 +34,7 @@ windows as (
         windows.profile,
         windows.account_id,
         windows.date_day as as_of_date,
-        profiles.period_days,
+        profiles.change_days,
         profiles.normalization,
         profiles.account_method,
         account_days.seats,
@@ -59,7 +59,7 @@ windows as (
         previous_profiles.profile is not null
         and windows.date_day
         >= {{ product_signals.first_compared_day(
-            'account_days.begins_on', 'profiles.period_days'
+            'account_days.begins_on', 'profiles'
         ) }} as has_previous
     from {{ ref('int_product_signals__account_windows') }} as windows
     cross join scope
@@ -79,9 +79,9 @@ windows as (
         on
             windows.profile = previous_profiles.profile
             and windows.account_id = previous_profiles.account_id
-            and windows.date_day - profiles.period_days
+            and windows.date_day - profiles.change_days
             >= previous_profiles.valid_from
-            and windows.date_day - profiles.period_days
+            and windows.date_day - profiles.change_days
             < previous_profiles.valid_to
     left join {{ ref('int_product_signals__account_points') }} as points
         on
@@ -185,7 +185,7 @@ published as (
         on
             scored.profile = previous_scores.profile
             and scored.account_id = previous_scores.account_id
-            and scored.as_of_date - scored.period_days
+            and scored.as_of_date - scored.change_days
             = previous_scores.as_of_date
 
 ),

@@ -34,6 +34,7 @@ capped_activity as (
     select
         profiles.profile,
         profiles.period_days,
+        profiles.change_days,
         profiles.weight_set,
         profiles.filter_entity,
         activity.user_id,
@@ -51,7 +52,7 @@ capped_activity as (
     inner join profiles
         on
             activity.event_date
-            > scope.as_of_date - 2 * profiles.period_days
+            > scope.as_of_date - profiles.period_days - profiles.change_days
     left join event_weights as weights
         on
             profiles.weight_set = weights.weight_set
@@ -101,9 +102,9 @@ filtered as (
             previous_periods.entity = 'user'
             and weighted.profile = previous_periods.profile
             and weighted.user_id = previous_periods.entity_id
-            and weighted.as_of_date - weighted.period_days
+            and weighted.as_of_date - weighted.change_days
             >= previous_periods.valid_from
-            and weighted.as_of_date - weighted.period_days
+            and weighted.as_of_date - weighted.change_days
             < previous_periods.valid_to
 
 ),

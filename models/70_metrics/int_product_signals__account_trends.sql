@@ -19,6 +19,7 @@ account_profiles as (
         entity_id as account_id,
         profile,
         period_days,
+        change_days,
         is_main as is_main_profile,
         valid_from,
         valid_to
@@ -76,7 +77,7 @@ profile_days as (
         main_profiles.period_days,
         account_days.date_day
         < {{ product_signals.first_compared_day(
-            'account_days.begins_on', 'main_profiles.period_days'
+            'account_days.begins_on', 'main_profiles'
         ) }} as begins_late,
         {# Who came into the profile since has no past in it. #}
         main_profiles.profile is not null
@@ -93,9 +94,9 @@ profile_days as (
         on
             main_profiles.account_id = previous_profiles.account_id
             and main_profiles.profile = previous_profiles.profile
-            and account_days.date_day - main_profiles.period_days
+            and account_days.date_day - main_profiles.change_days
             >= previous_profiles.valid_from
-            and account_days.date_day - main_profiles.period_days
+            and account_days.date_day - main_profiles.change_days
             < previous_profiles.valid_to
 
 ),

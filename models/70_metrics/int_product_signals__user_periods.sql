@@ -73,6 +73,7 @@ user_profiles as (
         entity_id as user_id,
         profile,
         period_days,
+        change_days,
         is_main as is_main_profile,
         valid_from,
         valid_to
@@ -142,11 +143,11 @@ all_bounds as (
     union all
 
     {% endfor %}
-    {# Who enters a profile has no past in it for a period, and who begins has
-       none for two. #}
+    {# Who enters a profile has no past in it until change_days after, and who
+       begins has none until the window of back then is whole. #}
     {% for bound in [
         'valid_from', 'valid_to',
-        'valid_from + period_days', 'valid_to + period_days',
+        'valid_from + change_days', 'valid_to + change_days',
     ] %}
     select
         user_id,
@@ -160,7 +161,7 @@ all_bounds as (
     select
         users.user_id,
         {{ product_signals.first_compared_day(
-            'users.begins_on', 'profiles.period_days'
+            'users.begins_on', 'profiles'
         ) }} as bound
     from users
     cross join scope
@@ -244,7 +245,7 @@ placed as (
         previous_profiles.profile is not null
         and cut.valid_from
         >= {{ product_signals.first_compared_day(
-            'users.begins_on', 'user_profiles.period_days'
+            'users.begins_on', 'user_profiles'
         ) }} as has_past,
         checklists.checklist,
         coalesce(progress.steps_total, 0) as steps_total,
@@ -279,9 +280,9 @@ placed as (
         on
             cut.user_id = previous_profiles.user_id
             and user_profiles.profile = previous_profiles.profile
-            and cut.valid_from - user_profiles.period_days
+            and cut.valid_from - user_profiles.change_days
             >= previous_profiles.valid_from
-            and cut.valid_from - user_profiles.period_days
+            and cut.valid_from - user_profiles.change_days
             < previous_profiles.valid_to
     where
         cut.valid_to > users.begins_on

@@ -6,7 +6,7 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
 {# Changes need the day one period before, too. #}
-{% set reach = product_signals.longest_period() %}
+{% set reach = product_signals.longest_change() %}
 {% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
 
@@ -159,7 +159,7 @@ left join published as previous
         published.profile = previous.profile
         and published.attribute = previous.attribute
         and published.value = previous.value
-        and published.as_of_date - profiles.period_days = previous.as_of_date
+        and published.as_of_date - profiles.change_days = previous.as_of_date
         and previous.as_of_date
         >= scope.history_start + profiles.period_days - 1
 where {{ product_signals.in_rebuild('published.as_of_date') }}

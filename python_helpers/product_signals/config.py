@@ -102,13 +102,14 @@ class Profile(_Part):
     priority: int = 1
     weight_set: str = "default"
     period_days: int = Field(7, ge=1, le=366)
+    change_days: int | None = Field(None, ge=1, le=366)
     normalization: Literal["winsorized", "exponential", "percentile"] = (
         "winsorized"
     )
     account_method: Literal["member_average", "active_average", "total"] = (
         "member_average"
     )
-    decay: Literal["none", "linear", "half_life"] = "none"
+    decay: Literal["none", "linear", "half_life", "halving"] = "none"
     decay_days: float | None = Field(None, gt=0)
     benchmark: float | None = Field(None, gt=0)
     min_population: int = Field(20, ge=1)

@@ -40,6 +40,7 @@ COLUMNS: dict[str, list[str]] = {
         "priority",
         "weight_set",
         "period_days",
+        "change_days",
         "normalization",
         "account_method",
         "decay",

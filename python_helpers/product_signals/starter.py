@@ -130,7 +130,7 @@ def _event(name: str) -> str:
     return (
         f"  {_quoted(name)}:\n"
         f"    {{feature: {_quoted(name)}, counts_as_activity: true,"
-        f" weight: {1 if risk else 5}, daily_cap: 20"
+        f" weight: {1 if risk else 5}, daily_cap: 3"
         f"{', is_risk: true' if risk else ''}}}\n"
     )
 

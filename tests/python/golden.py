@@ -238,7 +238,21 @@ def golden_config() -> Config:
                     decay="half_life",
                     decay_days=3,
                 ),
+                "c9_halving": profile(
+                    "c9",
+                    priority=3,
+                    period_days=180,
+                    decay="halving",
+                    decay_days=60,
+                ),
                 "c10": profile("c10", benchmark=10000),
+                "c10_month": profile(
+                    "c10",
+                    priority=2,
+                    period_days=40,
+                    change_days=10,
+                    benchmark=10000,
+                ),
                 "c14": profile("c14"),
                 "c14b": profile("c14b"),
                 "f2": profile("f2"),
@@ -445,7 +459,11 @@ def _scores(world: World) -> None:
     world.event(user, "hammer", 1, 3)
     # Two accounts: the cap is per account and day.
     world.event(user, "hammer", 1, 9, account_id=world.account("c8_other"))
-    world.event(world.user("c9_user", world.account("c9")), "point", 3, 9)
+    account = world.account("c9")
+    world.event(world.user("c9_user", account), "point", 3, 9)
+    user = world.user("c9_steps", account)
+    for age in (59, 60, 119, 120, 179, 180):
+        world.event(user, "point", age, 4)
 
 
 def _movement(world: World) -> None:
@@ -480,6 +498,9 @@ def _movement(world: World) -> None:
     )
     for age in range(21, 200):
         world.event(user, "point", age, 200 - age)
+    user = world.user("c10_month_user", world.account("c10_month"))
+    world.event(user, "point", 30, 4000)
+    world.event(user, "point", 5, 2000)
     user = world.user("c10_new_user", world.account("c10_new", 12), 12)
     world.event(user, "point", 8, 100)
     world.event(user, "point", 1, 300)

@@ -404,7 +404,15 @@ class Oracle:
             return max(0.0, 1 - age / profile["decay_days"])
         if profile["decay"] == "half_life":
             return 0.5 ** (age / profile["decay_days"])
+        if profile["decay"] == "halving":
+            return 0.5 ** (age // profile["decay_days"])
         return 1.0
+
+    def compares(self, number: int, day: date) -> date:
+        """The day whose window a profile's figures are compared with."""
+        profile = self.profiles[number]
+        days = profile["change_days"] or profile["period_days"]
+        return day - DAY * days
 
     @cache  # noqa: B019
     def day_points(
@@ -505,13 +513,13 @@ class Oracle:
     ) -> bool:
         """Whether the entity, or the data, begins too late to compare."""
         period = self.profiles[number]["period_days"]
-        prior_start = day - DAY * (2 * period - 1)
+        prior_start = self.compares(number, day) - DAY * (period - 1)
         begins = self.begins(entity, entity_id)
         return (
             begins > prior_start
             or self.start > prior_start
             or not self.has_profile(
-                number, entity, entity_id, day - DAY * period
+                number, entity, entity_id, self.compares(number, day)
             )
         )
 
@@ -578,7 +586,7 @@ class Oracle:
             return None
         profile = self.profiles[number]
         period = profile["period_days"]
-        earlier = day - DAY * period
+        earlier = self.compares(number, day)
         events = self.within(self.by_user[user_id], day, period)
         active_days = {e["day"] for e in events if e["is_activity"]}
         raw = self.raw(number, user_id, day)
@@ -784,7 +792,7 @@ class Oracle:
             return None
         profile = self.profiles[number]
         period = profile["period_days"]
-        earlier = day - DAY * period
+        earlier = self.compares(number, day)
         points = self.member_points(number, account_id, day)
         before = self.member_points(number, account_id, earlier)
         raw, prior_raw = sum(points.values()), sum(before.values())
@@ -1178,7 +1186,8 @@ class Oracle:
         profile = self.profiles[number]
         period = profile["period_days"]
         scored = self.account_score(number, account_id, day)
-        begun_too_late = day - DAY * (2 * period - 1) < max(begins, self.start)
+        earlier = self.compares(number, day)
+        begun_too_late = earlier - DAY * (period - 1) < max(begins, self.start)
         active = self.users_in(
             number, account_id, day, period, is_activity=True
         )
@@ -1186,7 +1195,7 @@ class Oracle:
             number, account_id, day, max(self.world.seen_days, period)
         )
         before = self.users_in(
-            number, account_id, day - DAY * period, period, is_activity=True
+            number, account_id, earlier, period, is_activity=True
         )
         is_new = self.was_new(number, "account", account_id, day)
         still = None if is_new else Decimal(0)
@@ -1733,7 +1742,9 @@ class Oracle:
             profile.get("filter_entity") == "user"
         )
         counts: dict[tuple, int] = defaultdict(int)
-        for e in self.within(events, self.as_of, 2 * period):
+        earlier = self.compares(number, self.as_of)
+        reach = period + (self.as_of - earlier).days
+        for e in self.within(events, self.as_of, reach):
             counts[
                 e["event_name"], e["day"], e["user_id"], e["account_id"]
             ] += e["count"]
@@ -1743,7 +1754,7 @@ class Oracle:
                 number, "user", user, self.as_of
             )
             then = not by_user or self.has_profile(
-                number, "user", user, self.as_of - DAY * period
+                number, "user", user, earlier
             )
             if not now and not then:
                 continue
@@ -1766,7 +1777,7 @@ class Oracle:
                 row["counted"] += counted
             row["points"] += points * self.share(number, age) * now
             row["previous_points"] += (
-                points * self.share(number, age - period) * then
+                points * self.share(number, (earlier - day).days) * then
             )
         rows = {
             name: row

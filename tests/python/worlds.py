@@ -99,6 +99,7 @@ PROFILES = {
     "fading": {
         "priority": 7,
         "period_days": 9,
+        "change_days": 4,
         "decay": "linear",
         "decay_days": 6,
         "benchmark": 40,
@@ -110,6 +111,16 @@ PROFILES = {
         "decay_days": 2.5,
         "account_method": "active_average",
         "min_population": 2,
+    },
+    "halving": {
+        "priority": 9,
+        "period_days": 12,
+        "change_days": 15,
+        "decay": "halving",
+        "decay_days": 4,
+        "account_method": "total",
+        "normalization": "exponential",
+        "min_population": 3,
     },
 }
 CHECKLISTS = {
