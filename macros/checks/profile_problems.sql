@@ -62,6 +62,23 @@
     union all
 
     select
+        'warning' as severity,
+        source,
+        row_name,
+        'period_days' as column_name,
+        cast(period_days as text) as value,
+        'is not below the variable seen_days, {{ var("seen_days") }}: whoever'
+        || ' was seen is whoever counts, and an average over them never falls'
+            as problem,
+        'shorten it, raise seen_days, or set account_method to total' as fix
+    from score_profiles
+    where
+        period_days >= {{ var('seen_days') }}
+        and account_method <> 'total'
+
+    union all
+
+    select
         'error' as severity,
         source,
         row_name,

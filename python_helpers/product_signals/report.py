@@ -43,7 +43,8 @@ _SIGNALS = """
             user_name, case when entity = 'user' then entity_id end
         ), ''),
         opened_on,
-        concat_ws(chr(10), reason, 'now: ' || now),
+        reason,
+        'now: ' || now,
         next_action
     from product_signals__work_list
     order by priority
@@ -80,7 +81,8 @@ _ACCOUNT_SIGNALS = """
             when signals.entity = 'user' then signals.entity_id
         end, ''),
         signals.opened_on,
-        concat_ws(chr(10) || '  ', signals.reason, 'now: ' || signals.now),
+        signals.reason,
+        'now: ' || signals.now,
         signals.actions,
         case
             when signals.is_held_back then 'held back: the data are at fault'
@@ -376,13 +378,14 @@ def _components(
 def _explained(
     console: Console, signal: list[Any], evidence: list[tuple]
 ) -> None:
-    severity, name, subject, opened_on, reason, actions, state = signal
+    severity, name, subject, opened_on, reason, now, actions, state = signal
     console.print(
         f"{name}{' of ' + subject if subject else ''} ({severity}), since"
         f" {opened_on}; {state}",
         markup=False,
     )
-    console.print(f"  {reason}", markup=False)
+    for text in filter(None, (reason, now)):
+        console.print(f"  {text}", markup=False)
     for metric, operator, threshold, observed in evidence:
         console.print(
             f"    {metric} = {observed}"
@@ -459,11 +462,11 @@ def _signals(console: Console, rows: list[tuple], count: int) -> None:
     table.add_column("account", no_wrap=True)
     table.add_column("severity", no_wrap=True)
     table.add_column("signal, why, what to do")
-    for severity, signal, account, opened_on, reason, action in rows:
+    for severity, signal, account, opened_on, *texts in rows:
         table.add_row(
             account,
             severity,
-            f"{signal}, since {opened_on}\n{reason}\n{action or ''}",
+            "\n".join([f"{signal}, since {opened_on}", *filter(None, texts)]),
         )
     console.print(table)
     console.print()

@@ -244,6 +244,7 @@ def golden_config() -> Config:
                     period_days=180,
                     decay="halving",
                     decay_days=60,
+                    account_method="total",
                 ),
                 "c10": profile("c10", benchmark=10000),
                 "c10_month": profile(
@@ -511,7 +512,7 @@ def _movement(world: World) -> None:
         world.event(user, "point", 1, now)
     user = world.user("c14b_user", world.account("c14b"))
     world.event(user, "point", 8, 100)
-    for age in (13, 14):
+    for age in (29, 30):
         user = world.user(f"f5_idle{age}_user", world.account(f"f5_idle{age}"))
         world.event(user, "point", age, 100)
 
@@ -716,6 +717,8 @@ def _usage(world: World) -> None:
         ("f9_silent", 90, 14),
         ("f9_silent13", 90, 13),
         ("f9_contract91", 91, 14),
+        ("f9_inactive90", 90, 30),
+        ("f9_inactive91", 91, 30),
         ("f9_contract_over", -1, 14),
     ):
         account = world.account(name, contract_ends_at=day(-left))
@@ -827,6 +830,10 @@ def _people(world: World) -> None:
         for age in range(0, 29, 7):
             world.event(other, "point", age)
     for name, ages in (
+        ("f7_idle", (100, 60, 20)),
+        ("f9_quiet", (14, 20, 25)),
+        ("f9_quiet_for_13", (13, 20, 25)),
+        ("f9_quiet_4_days", (14, 20, 25, 30)),
         ("m11_every_day", range(180)),
         ("m11_every_working_day", working_days(range(180))),
         ("m11_oldest_60", working_days(range(120, 180))),
@@ -934,7 +941,7 @@ def _episodes(world: World) -> None:
 def _work(world: World) -> None:
     """F12: what is most urgent for one owner."""
     for name, mrr, seats, silent in (
-        ("f12_inactive", 1, None, 14),
+        ("f12_inactive", 1, None, 30),
         ("f12_rich", 500, 1, 0),
         ("f12_poor", 100, 1, 0),
     ):

@@ -308,8 +308,10 @@ def test_demo_twice(tmp_path: Path) -> None:
         "missing: competitors|lists|meetings",
         "What made the 6902 points of 14 days",
         "advance_stage",
-        "Score dropped (high), since 2023-09-26; number 1 of the work list",
-        "Score fell 29 points in 14 days (82 → 53), -23 by its own doing",
+        "Score dropped (high), since 2023-09-26; number 266 of the work list",
+        "On 26 September 2023: score fell 29 points in 14 days (82 → 53), -23",
+        "now: score rose 0.19 points in 14 days (69 → 69), -5 by its own doing;"
+        " holds no longer since 28 September 2023",
         "behavior_change = -22.82 (< -20)",
         "→ success: Look at which events fell and call the users",
         "suppressed by another signal",

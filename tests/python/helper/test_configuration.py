@@ -250,7 +250,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
     edit(
         seeds,
         "score_profiles",
-        {"=profile": "default", "weight_set": "defualt"},
+        {"=profile": "engagement", "weight_set": "defualt"},
         {
             "=profile": "fading",
             "weight_set": "default",
@@ -462,6 +462,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         {"=event_name": "logged_in", "weight": "9"},
         {"=weight_set": "tiny", "=event_name": "nothing_known", "weight": "1"},
     )
+    edit(seeds, "score_profiles", {"=profile": "pulse", "period_days": "90"})
     edit(
         seeds,
         "event_catalog",
@@ -516,6 +517,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
     )
     found = "\n".join(check_seeds(seeds))
     for expected in (
+        'period_days "90" is not below the variable seen_days, 90',
         'weight "9.0" is above the median: coming back is not a success',
         'weight "1" is the number of weighted events, which the bands of'
         " weighted_events call few",
