@@ -56,3 +56,14 @@ inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
         and {{ relation }}.as_of_date >= periods.valid_from
         and {{ relation }}.as_of_date < periods.valid_to
 {%- endmacro %}
+
+{# Whether users' scores of a day are published: by the variable history_grain.
+   Reads the relation scope. #}
+{% macro is_published(day) -%}
+    {%- if var('history_grain') == 'week' -%}
+    ({{ product_signals.days_since_sunday(day) }} = 0
+        or {{ day }} = scope.as_of_date)
+    {%- else -%}
+    1 = 1
+    {%- endif -%}
+{%- endmacro %}

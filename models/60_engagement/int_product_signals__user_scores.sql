@@ -1,3 +1,7 @@
+{#
+    Scores of users: by their main profile on every day, by the others on the
+    days that are published.
+#}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set reach = product_signals.longest_change() %}
 
@@ -46,6 +50,10 @@ windows as (
     where
         windows.is_user
         and {{ product_signals.in_rebuild('windows.as_of_date') }}
+        and (
+            windows.is_main_profile
+            or {{ product_signals.is_published('windows.as_of_date') }}
+        )
         and windows.is_in_profile
         and (
             windows.exact_points > 0
