@@ -22,7 +22,7 @@ scope as (
 
 ),
 
-{# Silence after which nobody works on an account, and after which it is lost. #}
+{# Silence after which an account is dormant, and after which it is lost. #}
 limits as (
 
     select
