@@ -52,7 +52,6 @@ class Warehouse:
         self.server = server
         self.project = folder / "project"
         self.database = folder / "warehouse.duckdb"
-        self.loaded_seeds: dict[str, str] = {}
 
     @property
     def output(self) -> dict[str, Any]:
@@ -150,21 +149,15 @@ class Warehouse:
             path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def build(self, *arguments: str, **variables: Any) -> Outcome:
-        """Builds everything but the data tests, and seeds that are loaded."""
-        seeds = {
-            path.name: path.read_text(encoding="utf-8")
-            for path in (self.project / "seeds").iterdir()
-        }
-        left_out = ["test", "seed"] if seeds == self.loaded_seeds else ["test"]
-        outcome = self.dbt(
+        """Builds everything but the data tests."""
+        return self.dbt(
             self.project,
             "build",
-            *(f"--exclude-resource-type={kind}" for kind in left_out),
+            "--exclude-resource-type",
+            "test",
             *arguments,
             variables=variables or None,
         )
-        self.loaded_seeds = seeds
-        return outcome
 
     def dbt(self, project: Path, *arguments: str, **options: Any) -> Outcome:
         """Runs dbt on a project, and fetches what it built."""
