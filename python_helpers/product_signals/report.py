@@ -26,7 +26,7 @@ _ACCOUNTS = """
         behavior_change,
         activation_rate,
         adoption_rate,
-        active_user_rate,
+        habit,
         coalesce(replace(open_signal_names, '|', ', '), '')
     from product_signals__accounts
     where lifecycle_stage <> 'churned' and {condition}
@@ -433,7 +433,7 @@ def _accounts(
         return
     table = Table(title=title, title_justify="left", pad_edge=False)
     table.add_column("account", no_wrap=True)
-    for column in ("score", "change", "activ. %", "adopt. %", "active %"):
+    for column in ("score", "change", "activ. %", "adopt. %", "habit %"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("open signals" if why is None else "signals, why")
     for key, account, score, change, *rates, signals in rows:
