@@ -23,6 +23,8 @@
     ) %}
 {% endmacro %}
 
+{# The most that an expression of days comes to in any profile, 0 while dbt
+   parses. #}
 {% macro longest_of_profiles(days) %}
     {% set profiles = product_signals.seed('score_profiles') %}
     {% if not product_signals.is_loaded('score_profiles') %}

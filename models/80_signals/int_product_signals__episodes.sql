@@ -78,16 +78,6 @@ events as (
 
 ),
 
-limits as (
-
-    select max(lower_bound) as lost_days
-    from (
-        {{ product_signals.seed('bands') }}
-    ) as bands
-    where metric = 'inactive_days' and band = 'lost'
-
-),
-
 gone as (
 
     select
@@ -104,12 +94,13 @@ gone as (
         'account' as entity,
         metrics.account_id as entity_id
     from {{ ref('int_product_signals__account_metrics') }} as metrics
-    cross join limits
     inner join scope
         on scope.as_of_date = metrics.as_of_date
     where
-        metrics.days_since_last_active >= limits.lost_days
-        and metrics.lifecycle_stage <> 'churned'
+        metrics.lifecycle_stage <> 'churned'
+        and {{ product_signals.band(
+            'inactive_days', 'metrics.days_since_last_active'
+        ) }} = 'lost'
 
     union distinct
 

@@ -6,28 +6,17 @@
 #}
 {{ product_signals.incremental_by_day('changed_on') }}
 
-with limits as (
-
-    select max(lower_bound) as lost_days
-    from (
-        {{ product_signals.seed('bands') }}
-    ) as bands
-    where metric = 'inactive_days' and band = 'lost'
-
-),
-
-account_metrics as (
+with account_metrics as (
 
     select
         metrics.*,
         metrics.lifecycle_stage <> 'churned'
-        and coalesce(
-            metrics.days_since_last_active < limits.lost_days, true
-        ) as can_hold,
+        and coalesce({{ product_signals.band(
+            'inactive_days', 'metrics.days_since_last_active'
+        ) }} <> 'lost', true) as can_hold,
         metrics.lifecycle_stage <> 'churned'
         or coalesce(metrics.days_since_cancelled = 0, false) as can_happen
     from {{ ref('int_product_signals__account_metrics') }} as metrics
-    cross join limits
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),

@@ -22,19 +22,6 @@ scope as (
 
 ),
 
-{# Silence after which an account is dormant, and after which it is lost. #}
-limits as (
-
-    select
-        max(case when band = 'dormant' then lower_bound end) as dormant_days,
-        max(case when band = 'lost' then lower_bound end) as lost_days
-    from (
-        {{ product_signals.seed('bands') }}
-    ) as bands
-    where metric = 'inactive_days'
-
-),
-
 actions as (
 
     select
@@ -81,8 +68,9 @@ described as (
                 then 'user_deactivated'
             when not user_then.is_there then 'user_removed'
             when not account_then.is_there then 'account_removed'
-            when metrics_then.days_since_last_active >= limits.lost_days
-                then 'lost'
+            when {{ product_signals.band(
+                'inactive_days', 'metrics_then.days_since_last_active'
+            ) }} = 'lost' then 'lost'
             else 'cleared'
         end as close_reason,
         episodes.closed_on is null as is_open,
@@ -107,12 +95,11 @@ described as (
         or coalesce(user_entities.deactivated_on <= scope.as_of_date, false)
         or (episodes.account_id is not null and accounts.account_id is null)
         or (episodes.entity = 'user' and users.user_id is null) as is_gone,
-        coalesce(
-            metrics_now.days_since_last_active >= limits.dormant_days, false
-        ) as is_dormant
+        coalesce({{ product_signals.band(
+            'inactive_days', 'metrics_now.days_since_last_active'
+        ) }} in ('dormant', 'lost'), false) as is_dormant
     from {{ ref('int_product_signals__placed_episodes') }} as episodes
     cross join scope
-    cross join limits
     inner join ordered
         on episodes.signal_id = ordered.signal_id
     inner join signals
