@@ -67,6 +67,8 @@
         ('champion_days', 'champion', 'no champion is ever lost'),
         ('silent_days', 'silent', 'no champion is ever silent'),
         ('flow_days', 'abandoned', 'no flow is ever left unfinished'),
+        ('alert_minimum_users', 'enough', 'no account has enough users to compare'),
+        ('alert_minimum_events', 'enough', 'no change has enough events'),
         ('inactive_days', 'dormant', 'no account is ever dormant'),
         ('inactive_days', 'lost', 'no account is ever lost'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),

@@ -35,6 +35,19 @@
 
     select
         'error' as severity,
+        source,
+        row_name,
+        'closed_by' as column_name,
+        closed_by as value,
+        'closes a state, and an event is over after its grace days' as problem,
+        'leave it out, or make it a state' as fix
+    from signals
+    where kind = 'event' and closed_by is not null and is_enabled
+
+    union all
+
+    select
+        'error' as severity,
         signals.source,
         signals.row_name,
         'signal' as column_name,

@@ -129,7 +129,7 @@
             {% endif %}
         {% endfor %}
     {% endfor %}
-    {% set actor_types = ['human', 'automation', 'system'] %}
+    {% set actor_types = ['human', 'agent', 'automation', 'system'] %}
     {% for actor_type in product_signals.listed('excluded_actor_types') %}
         {% if actor_type not in actor_types %}
             {% do problems.append(

@@ -166,9 +166,8 @@
                 'time_window': {
                     'type': 'text', 'default': "'day'",
                     'allowed': [
-                        'day', 'period', 'change', 'adoption', 'seen', 'month', 'quarter',
-                        'half_year', 'slope',
-                        'all',
+                        'day', 'period', 'change', 'adoption', 'seen', 'month',
+                        'quarter', 'half_year', 'slope', 'all',
                     ],
                 },
                 'needs_input': {'type': 'text'},
@@ -200,6 +199,15 @@
                 'min_days': {'type': 'integer', 'default': '1', 'min': 1},
                 'grace_days': {'type': 'integer', 'default': '0', 'min': 0},
                 'suppressed_by': {
+                    'type': 'text',
+                    'names': {
+                        'seed': 'signals',
+                        'column': 'signal',
+                        'what': 'a signal',
+                        'list': true,
+                    },
+                },
+                'closed_by': {
                     'type': 'text',
                     'names': {
                         'seed': 'signals',

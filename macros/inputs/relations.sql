@@ -19,7 +19,7 @@
         '{{ input }}' as input,
     {%- if input in product_signals.input_spec() %}
         {{ 'true' if var(input ~ '_model') else 'false' }} as is_there
-    {%- elif input == 'event_value' %}
+    {%- elif input in ['event_value', 'actor_type'] %}
         {{ 'true' if product_signals.has_column('events', input) else 'false'
         }} as is_there
     {%- elif input == 'size_column'

@@ -64,10 +64,11 @@
 
     key       the column of who uses them
     columns   all columns of the union of changes that this is part of
+    profiles  the relation with them
 
-    Reads the relations feature_days (with days_beside()) and profiles.
+    Reads the relation feature_days (with days_beside()), too.
 #}
-{% macro features_in_use(key, columns) %}
+{% macro features_in_use(key, columns, profiles='profiles') %}
     {%- for sign, near, shift in [
         ('', 'previous_date', ''),
         ('-', 'next_date', ' + profiles.period_days'),
@@ -78,7 +79,7 @@
         feature_days.event_date{{ shift }} as changed_on,
         {{- product_signals.amounts(columns, {'features_used': sign ~ '1'}) }}
     from feature_days
-    cross join profiles
+    cross join {{ profiles }} as profiles
     where
         feature_days.{{ near }} is null
         or abs(feature_days.{{ near }} - feature_days.event_date)

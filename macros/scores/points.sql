@@ -16,6 +16,12 @@
     {% do return('((' ~ points ~ ') / 1e8)') %}
 {% endmacro %}
 
+{# exact() points rounded to six decimals: what ranks and percentiles go by, so
+   that decay doesn't split ties. #}
+{% macro ranked(exact_points) %}
+    {% do return('(floor(' ~ exact_points ~ ' / 100 + 0.5) * 100)') %}
+{% endmacro %}
+
 {# An event's count of a day, no more than its daily cap; an empty cap is
    none. #}
 {% macro capped(event_count, daily_cap) %}

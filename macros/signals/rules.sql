@@ -44,8 +44,7 @@
     count of days differently, by what they are counted from. Between those a
     count only grows, and no rule takes notice.
 
-    Gives begins_on, licensed_on and last_met_on -> days, and last_active ->
-    ('days' or 'periods', number) each.
+    Gives begins_on, licensed_on, last_met_on and last_active -> days.
 #}
 {% macro counted_thresholds() %}
     {% set bands = product_signals.seed('bands') %}
@@ -55,7 +54,6 @@
         'days_since_licensed': 'licensed_on',
         'days_since_last_step': 'last_met_on',
         'days_since_last_active': 'last_active',
-        'periods_since_last_active': 'last_active',
     } %}
     {% set found = {
         'begins_on': [],
@@ -79,11 +77,9 @@
             {% endif %}
             {% for value in values if value | string | trim %}
                 {% for days in [value | float | int, value | float | int + 1] %}
-                    {% set point = days if counts[rule['metric']] != 'last_active'
-                        else (rule['metric'].split('_')[0], days) %}
                     {% if days >= 0
-                            and point not in found[counts[rule['metric']]] %}
-                        {% do found[counts[rule['metric']]].append(point) %}
+                            and days not in found[counts[rule['metric']]] %}
+                        {% do found[counts[rule['metric']]].append(days) %}
                     {% endif %}
                 {% endfor %}
             {% endfor %}

@@ -10,13 +10,17 @@
     {subject}             whom or what the signal is about
     {subject_count}       how often it happened there that day
 
-    template   the sentence, or none: the metric and its value
+    template   the sentence; none: the metric and its value; "-": nothing, for
+               a metric that only guards others
     metric     the condition's metric
     types      metric_types() of its entity
     relation   with the metrics
     special    SQL for window_days, subject and subject_count
 #}
 {% macro sentence(template, metric, types, relation, special) %}
+    {% if template == '-' %}
+        {% do return('cast(null as text)') %}
+    {% endif %}
     {% set parts = [] %}
     {% for piece in (template or metric ~ ' {' ~ metric ~ '}').split('{') %}
         {% set name, closed, text = piece.partition('}') %}

@@ -34,7 +34,12 @@ select
     conditions.metric,
     metrics.value_type,
     metrics.time_window,
-    metrics.needs_input,
+    {# Nobody is on trial where the accounts input does not know of trials. #}
+    case
+        when conditions.operator in ('=', 'in') and conditions.value = 'trial'
+            then coalesce(metrics.needs_input, 'trial_started_at')
+        else metrics.needs_input
+    end as needs_input,
     metrics.subject_type,
     metrics.null_means,
     metrics.sentence,

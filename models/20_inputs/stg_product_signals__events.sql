@@ -56,7 +56,7 @@ checked as (
     select
         *,
         case
-            when given_actor_type in ('automation', 'system')
+            when given_actor_type in ('agent', 'automation', 'system')
                 then given_actor_type
             else 'human'
         end as actor_type,

@@ -25,6 +25,11 @@ counted as (
         ) as account_id,
         daily_events.event_name,
         daily_events.event_count,
+        case
+            when daily_events.actor_type = 'agent'
+                then daily_events.event_count
+            else 0
+        end as agent_event_count,
         daily_events.event_value,
         daily_events.first_occurred_at,
         daily_events.last_occurred_at
@@ -57,6 +62,7 @@ daily_activity as (
         account_id,
         event_name,
         sum(event_count) as event_count,
+        sum(agent_event_count) as agent_event_count,
         sum(event_value) as event_value,
         min(first_occurred_at) as first_occurred_at,
         max(last_occurred_at) as last_occurred_at
@@ -73,6 +79,7 @@ select
     event_catalog.feature,
     coalesce(event_catalog.counts_as_activity, false) as is_activity,
     daily_activity.event_count,
+    daily_activity.agent_event_count,
     daily_activity.event_value,
     daily_activity.first_occurred_at,
     daily_activity.last_occurred_at

@@ -44,7 +44,8 @@ parts as (
             profiles.normalization = 'percentile'
             and windows.profile = ranks.profile
             and windows.as_of_date = ranks.as_of_date
-            and windows.exact_points = ranks.exact_points
+            and {{ product_signals.ranked('windows.exact_points') }}
+            = ranks.exact_points
     where
         windows.account_id is not null
         and {{ product_signals.in_rebuild('windows.as_of_date') }}

@@ -56,10 +56,12 @@ counted as (
     select
         profile,
         as_of_date,
-        exact_points,
+        {{ product_signals.ranked('exact_points') }} as exact_points,
         count(*) as amount
     from points
-    group by profile, as_of_date, exact_points
+    where {{ product_signals.ranked('exact_points') }} > 0
+    group by
+        profile, as_of_date, {{ product_signals.ranked('exact_points') }}
 
 ),
 

@@ -1,17 +1,19 @@
 {#
     What an account did in a profile's period, on every day: users active and
-    seen, events, active days and features, and the same users one period
-    before.
+    seen, events, active days and features; and its users and events in the
+    window that it is compared with. Under a profile that looks at users, only
+    what those did who pass on that day.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set reach = var('seen_days') + product_signals.longest_reach() %}
-{% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set columns = [
     'seen_users',
     'active_users',
     'previous_seen_users',
     'previous_active_users',
     'event_count',
+    'previous_event_count',
+    'agent_event_count',
     'event_value',
     'valued_days',
     'active_days',
@@ -33,6 +35,15 @@ profiles as (
             else {{ var('seen_days') }}
         end as seen_days
     from score_profiles
+
+),
+
+{# Those that let everybody of an account in. #}
+open_profiles as (
+
+    select *
+    from profiles
+    where coalesce(filter_entity, 'account') = 'account'
 
 ),
 
@@ -170,23 +181,27 @@ account_days as (
 
 ),
 
-{% if has_value -%}
-account_values as (
+{# What few events have. #}
+account_amounts as (
 
     select
         activity.account_id,
         activity.event_date,
-        sum(activity.event_value) as event_value
+        sum(activity.agent_event_count) as agent_event_count,
+        sum(activity.event_value) as event_value,
+        count(activity.event_value) as valued_days
     from {{ ref('int_product_signals__daily_activity') }} as activity
     where
         activity.account_id is not null
-        and activity.event_value is not null
+        and (
+            activity.agent_event_count > 0
+            or activity.event_value is not null
+        )
         and {{ product_signals.in_rebuild('activity.event_date', reach) }}
     group by activity.account_id, activity.event_date
 
 ),
 
-{% endif -%}
 feature_days as (
 
     select
@@ -201,6 +216,8 @@ feature_days as (
     where {{ product_signals.in_rebuild('feature_days.event_date', reach) }}
 
 ),
+
+{{ product_signals.passing_activity(reach) }},
 
 changes as (
 
@@ -221,38 +238,52 @@ changes as (
 
     {% endfor %}
     {% endfor %}
-    {{ product_signals.features_in_use('account_id', columns) }}
+    {{ product_signals.features_in_use(
+        'account_id', columns, 'open_profiles'
+    ) }}
 
     union all
 
-    {% for shift, sign in [('', ''), (' + profiles.period_days', '-')] %}
+    {% for days, amounts_of, sign in [
+        ('0', '', ''),
+        ('open_profiles.period_days', '', '-'),
+        ('open_profiles.change_days', 'previous_', ''),
+        ('open_profiles.period_days + open_profiles.change_days',
+            'previous_', '-'),
+    ] %}
     select
-        profiles.profile,
+        open_profiles.profile,
         account_days.account_id,
-        account_days.event_date{{ shift }} as changed_on,
+        account_days.event_date + {{ days }} as changed_on,
         {{- product_signals.amounts(columns, {
+            'previous_event_count': sign ~ 'account_days.event_count',
+        } if amounts_of else {
             'event_count': sign ~ 'account_days.event_count',
             'active_days': sign ~ 'account_days.active_days',
         }) }}
     from account_days
-    cross join profiles
-    {%- if has_value %}
+    cross join open_profiles
 
     union all
 
-    select
-        profiles.profile,
-        account_values.account_id,
-        account_values.event_date{{ shift }} as changed_on,
-        {{- product_signals.amounts(columns, {
-            'event_value': sign ~ 'account_values.event_value',
-            'valued_days': sign ~ '1',
-        }) }}
-    from account_values
-    cross join profiles
-    {%- endif %}
-    {{ 'union all' if not loop.last }}
     {% endfor %}
+    {% for days, sign in [('0', ''), ('open_profiles.period_days', '-')] %}
+    select
+        open_profiles.profile,
+        account_amounts.account_id,
+        account_amounts.event_date + {{ days }} as changed_on,
+        {{- product_signals.amounts(columns, {
+            'agent_event_count': sign ~ 'account_amounts.agent_event_count',
+            'event_value': sign ~ 'coalesce(account_amounts.event_value, 0)',
+            'valued_days': sign ~ 'account_amounts.valued_days',
+        }) }}
+    from account_amounts
+    cross join open_profiles
+
+    union all
+
+    {% endfor %}
+    {{ product_signals.passing_changes(columns) }}
 
 ),
 

@@ -80,13 +80,18 @@ counted as (
     select
         windows.profile,
         windows.as_of_date,
-        windows.exact_points,
+        {{ product_signals.ranked('windows.exact_points') }} as exact_points,
         count(case when windows.is_user then 1 end) as amount
     from windows
     inner join profiles
         on windows.profile = profiles.profile
-    where windows.is_user or profiles.normalization = 'percentile'
-    group by windows.profile, windows.as_of_date, windows.exact_points
+    where
+        (windows.is_user or profiles.normalization = 'percentile')
+        and {{ product_signals.ranked('windows.exact_points') }} > 0
+    group by
+        windows.profile,
+        windows.as_of_date,
+        {{ product_signals.ranked('windows.exact_points') }}
 
 ),
 

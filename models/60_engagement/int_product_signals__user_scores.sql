@@ -28,6 +28,7 @@ windows as (
 
     select
         windows.*,
+        {{ product_signals.ranked('windows.exact_points') }} as ranked_points,
         case
             when
                 windows.was_in_profile
@@ -76,9 +77,15 @@ ranked as (
                         windows.profile,
                         windows.user_account_id,
                         windows.as_of_date
-                    order by windows.exact_points desc
+                    order by windows.ranked_points desc
                 )
-        end as rank_in_account
+        end as rank_in_account,
+        {# Of several at the top, the first by id. #}
+        windows.user_id = min(windows.user_id) over (
+            partition by
+                windows.profile, windows.user_account_id, windows.as_of_date
+            order by windows.ranked_points desc
+        ) as is_first_in_account
     from windows
 
 ),
@@ -120,7 +127,7 @@ normalized as (
         on
             ranked.profile = scale.profile
             and ranked.as_of_date = scale.as_of_date
-            and ranked.exact_points = scale.exact_points
+            and ranked.ranked_points = scale.exact_points
     left join scale as previous_scale
         on
             previous_scale.exact_points = 0
@@ -134,7 +141,8 @@ normalized as (
             and ranked.profile = previous_ranks.profile
             and ranked.as_of_date - ranked.change_days
             = previous_ranks.as_of_date
-            and ranked.compared_exact_points = previous_ranks.exact_points
+            and {{ product_signals.ranked('ranked.compared_exact_points') }}
+            = previous_ranks.exact_points
 
 ),
 
@@ -186,7 +194,10 @@ select
     changes.score_rank,
     {{ product_signals.rounded('changes.percentile') }} as score_percentile,
     cast(changes.rank_in_account as integer) as rank_in_account,
+    coalesce(changes.rank_in_account = 1, false)
+    and changes.is_first_in_account as leads_account,
     changes.active_days > 0 as is_active,
     changes.active_days,
-    changes.event_count
+    changes.event_count,
+    changes.previous_event_count
 from changes

@@ -15,6 +15,7 @@
     'exact_points',
     'previous_exact_points',
     'event_count',
+    'previous_event_count',
     'active_days',
 ] %}
 
@@ -117,6 +118,8 @@ earned as (
         - floor(subject_days.exact_points * steps.previous_share_before + 0.5)
             as previous_exact_points,
         subject_days.event_count * steps.entering as event_count,
+        subject_days.event_count * steps.previous_entering
+            as previous_event_count,
         subject_days.active_days * steps.entering as active_days
     from subject_days
     inner join {{ ref('int_product_signals__window_steps') }} as steps
@@ -242,6 +245,7 @@ user_windows as (
         case when placed.was_in_profile then placed.previous_exact_points end
             as previous_exact_points,
         cast(placed.event_count as bigint) as event_count,
+        cast(placed.previous_event_count as bigint) as previous_event_count,
         cast(placed.active_days as integer) as active_days
     from placed
     cross join scope

@@ -7,6 +7,7 @@
     share_before   what counted until then
     previous_…     the same for the prior window, which ended change_days before
     entering       1 where a day enters the current window, -1 where it leaves
+    previous_entering   the same for the prior window
     Only ages at which something changes have a row, few without decay by the
     day; a row holds until next_age.
 #}
@@ -49,6 +50,7 @@ shares as (
         current_ages.profile,
         current_ages.weight_set,
         current_ages.period_days,
+        current_ages.change_days,
         current_ages.age,
         cast(current_ages.share as double precision) as share,
         cast(coalesce(ages_before.share, 0) as double precision)
@@ -87,10 +89,14 @@ select
         when age = 0 then 1
         when age = period_days then -1
         else 0
-    end as entering
+    end as entering,
+    case
+        when age = change_days then 1
+        when age = period_days + change_days then -1
+        else 0
+    end as previous_entering
 from shares
 where
     share <> share_before
     or previous_share <> previous_share_before
-    or age = 0
-    or age = period_days
+    or age in (0, period_days, change_days, period_days + change_days)

@@ -152,7 +152,8 @@ measured as (
         on
             windows.profile = account_scale.profile
             and windows.as_of_date = account_scale.as_of_date
-            and windows.exact_points = account_scale.exact_points
+            and {{ product_signals.ranked('windows.exact_points') }}
+            = account_scale.exact_points
 
 ),
 

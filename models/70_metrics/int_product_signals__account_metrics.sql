@@ -96,6 +96,8 @@ measured as (
         windows.active_users,
         windows.seen_users,
         windows.event_count,
+        windows.previous_event_count,
+        windows.agent_event_count,
         case when windows.valued_days > 0 then windows.event_value end
             as event_value,
         windows.active_days,
@@ -208,6 +210,10 @@ select
     {{ product_signals.percent('measured.known_users', 'measured.seats') }}
         as seats_used_rate,
     measured.capacity_used_rate,
+    coalesce(measured.mrr = 0, false) as is_free,
+    {{ product_signals.percent(
+        'measured.active_users', 'measured.known_users'
+    ) }} as known_active_rate,
     measured.top_user_share,
     measured.adoption_rate,
     measured.lifetime_adoption_rate,
@@ -222,15 +228,25 @@ select
     measured.habit,
     {{ product_signals.band('habit', 'measured.habit') }} as habit_band,
     cast(measured.event_count as bigint) as event_count,
+    {{ product_signals.percent(
+        'measured.agent_event_count', 'measured.event_count'
+    ) }} as agent_event_share,
+    coalesce(
+        {{ product_signals.band(
+            'alert_minimum_users', 'measured.seen_users'
+        ) }} = 'enough'
+        and {{ product_signals.band(
+            'alert_minimum_events',
+            'greatest(measured.event_count, measured.previous_event_count)'
+        ) }} = 'enough',
+        false
+    ) as is_comparable,
     cast(measured.event_value as double precision) as event_value,
     cast(measured.active_days as integer) as active_days,
     cast(measured.features_used as integer) as features_used,
     cast(measured.settings_used as integer) as settings_used,
     measured.last_active_at,
     cast(measured.days_since_last_active as integer) as days_since_last_active,
-    cast(
-        floor(measured.days_since_last_active / measured.period_days) as integer
-    ) as periods_since_last_active,
     cast(measured.score - measured.score_change as numeric(12, 2))
         as previous_score,
     cast(measured.score_day_before as numeric(12, 2)) as score_day_before,

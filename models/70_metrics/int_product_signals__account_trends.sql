@@ -13,18 +13,28 @@ with scope as (
 
 ),
 
+profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
 account_profiles as (
 
     select
-        entity_id as account_id,
-        profile,
-        period_days,
-        change_days,
-        is_main as is_main_profile,
-        valid_from,
-        valid_to
+        periods.entity_id as account_id,
+        periods.profile,
+        profiles.period_days,
+        profiles.change_days,
+        profiles.normalization,
+        periods.is_main as is_main_profile,
+        periods.valid_from,
+        periods.valid_to
     from {{ ref('int_product_signals__profile_and_checklist_periods') }}
-    where entity = 'account' and profile is not null
+        as periods
+    inner join profiles
+        on periods.profile = profiles.profile
+    where periods.entity = 'account'
 
 ),
 
@@ -74,7 +84,7 @@ profile_days as (
         account_days.account_id,
         account_days.date_day,
         main_profiles.profile,
-        main_profiles.period_days,
+        main_profiles.normalization,
         account_days.date_day
         < {{ product_signals.first_compared_day(
             'account_days.begins_on', 'main_profiles'
@@ -121,7 +131,10 @@ scored as (
         end as score_change,
         case
             when scores.account_id is not null then scores.behavior_change
-            when not profile_days.begins_late and not profile_days.enters_late
+            when
+                not profile_days.begins_late
+                and not profile_days.enters_late
+                and profile_days.normalization <> 'percentile'
                 then 0
         end as behavior_change,
         case
@@ -201,7 +214,6 @@ select
     sums.account_id,
     sums.date_day,
     sums.profile,
-    sums.period_days,
     sums.begins_late,
     sums.raw_score,
     sums.score,

@@ -1,9 +1,17 @@
 {#
     What can be said of all accounts together on each day: how many fall at
-    once, and whether events still arrive. A fault of the tracking looks like
-    this, and a thousand accounts with the same trouble do not.
+    once, whether events still arrive, and what is usual in both. A fault of
+    the tracking looks like this, and a thousand accounts with the same trouble
+    do not.
+
+    Usual is what 99 of 100 days of a year did not exceed. That year ended four
+    weeks ago, so that a fault that lasts does not become usual; with less than
+    four weeks of it, nothing is.
 #}
 {{ config(materialized='table') }}
+{% set rhythm_days = 365 %}
+{% set recent_days = 28 %}
+{% set least_days = 28 %}
 
 with dates as (
 
@@ -41,23 +49,65 @@ events as (
     left join event_days
         on dates.date_day = event_days.event_date
 
+),
+
+product_days as (
+
+    select
+        dates.date_day,
+        coalesce(accounts.compared_accounts, 0) as compared_accounts,
+        coalesce(accounts.falling_accounts, 0) as falling_accounts,
+        {{ product_signals.percent(
+            'accounts.falling_accounts', 'accounts.compared_accounts'
+        ) }} as falling_account_rate,
+        dates.date_day - events.last_event_on as days_since_last_event
+    from dates
+    inner join events
+        on dates.date_day = events.date_day
+    left join accounts
+        on dates.date_day = accounts.as_of_date
+
+),
+
+usual as (
+
+    select
+        product_days.date_day,
+        {%- for figure in ['falling_account_rate', 'days_since_last_event'] %}
+        percentile_cont(0.99) within group (
+            order by cast(earlier.{{ figure }} as double precision)
+        ) as {{ figure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from product_days
+    inner join product_days as earlier
+        on
+            earlier.date_day < product_days.date_day - {{ recent_days }}
+            and earlier.date_day
+            >= product_days.date_day - {{ recent_days + rhythm_days }}
+    group by product_days.date_day
+    having count(*) >= {{ least_days }}
+
 )
 
 select
     'all' as product_id,
-    dates.date_day as as_of_date,
+    product_days.date_day as as_of_date,
     cast(null as text) as profile,
-    cast(coalesce(accounts.compared_accounts, 0) as integer)
-        as compared_accounts,
-    cast(coalesce(accounts.falling_accounts, 0) as integer)
-        as falling_accounts,
-    {{ product_signals.percent(
-        'accounts.falling_accounts', 'accounts.compared_accounts'
-    ) }} as falling_account_rate,
-    cast(dates.date_day - events.last_event_on as integer)
-        as days_since_last_event
-from dates
-inner join events
-    on dates.date_day = events.date_day
-left join accounts
-    on dates.date_day = accounts.as_of_date
+    cast(product_days.compared_accounts as integer) as compared_accounts,
+    cast(product_days.falling_accounts as integer) as falling_accounts,
+    product_days.falling_account_rate,
+    {{ product_signals.rounded('usual.falling_account_rate') }}
+        as usual_falling_rate,
+    {{ product_signals.rounded(
+        'product_days.falling_account_rate - usual.falling_account_rate'
+    ) }} as falling_beyond_usual,
+    cast(product_days.days_since_last_event as integer)
+        as days_since_last_event,
+    {{ product_signals.rounded('usual.days_since_last_event') }}
+        as usual_gap_days,
+    {{ product_signals.rounded(
+        'product_days.days_since_last_event - usual.days_since_last_event'
+    ) }} as gap_beyond_usual
+from product_days
+left join usual
+    on product_days.date_day = usual.date_day

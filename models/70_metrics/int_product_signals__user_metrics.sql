@@ -34,9 +34,11 @@
     'score_rank',
     'score_percentile',
     'rank_in_account',
+    'leads_account',
     'is_active',
     'active_days',
     'event_count',
+    'previous_event_count',
 ] %}
 {% set thresholds = product_signals.counted_thresholds() %}
 
@@ -100,6 +102,19 @@ periods as (
 ),
 
 {% endfor %}
+{# With how many others they are compared. #}
+account_windows as (
+
+    select
+        profile,
+        account_id,
+        date_day,
+        seen_users
+    from {{ ref('int_product_signals__account_windows') }}
+    where {{ product_signals.in_rebuild('date_day') }}
+
+),
+
 totals as (
 
     select
@@ -233,21 +248,12 @@ points as (
 
     union all
 
-    {% for unit, days in thresholds['last_active'] %}
-    {% set delay = days if unit == 'days'
-        else days ~ ' * periods.period_days' %}
+    {% for days in thresholds['last_active'] %}
     select
-        active_days.user_number,
-        active_days.event_date + {{ delay }} as as_of_date
+        user_number,
+        event_date + {{ days }} as as_of_date
     from active_days
-    {%- if unit == 'periods' %}
-    inner join periods
-        on
-            active_days.user_number = periods.user_number
-            and active_days.event_date + {{ delay }} >= periods.valid_from
-            and active_days.event_date + {{ delay }} < periods.valid_to
-    {%- endif %}
-    where active_days.event_date + {{ delay }} < active_days.next_date
+    where event_date + {{ days }} < next_date
 
     union all
 
@@ -339,8 +345,10 @@ measured as (
         intervals.account_status,
         intervals.profile,
         intervals.period_days,
+        intervals.normalization,
         intervals.has_past,
         intervals.checklist,
+        account_windows.seen_users,
         coalesce(given_up.flows_abandoned, 0) as flows_abandoned,
         coalesce(given_up.helps_unanswered, 0) as helps_unanswered,
         days.as_of_date - intervals.begins_on as tenure_days,
@@ -371,6 +379,12 @@ measured as (
         on
             days.user_number = given_up.user_number
             and days.as_of_date = given_up.as_of_date
+    left join account_windows
+        on
+            days.is_scored
+            and intervals.profile = account_windows.profile
+            and intervals.account_id = account_windows.account_id
+            and days.as_of_date = account_windows.date_day
 
 ),
 
@@ -389,12 +403,14 @@ idle as (
             when profile is not null then coalesce({{ column }}, {{ idle }})
         end as {{ column }}_or_idle,
         {%- endfor %}
-        {%- for column in ['score_change', 'behavior_change'] %}
         case
-            when is_scored then {{ column }}
+            when is_scored then score_change
             when has_past then 0
-        end as {{ column }}_or_idle,
-        {%- endfor %}
+        end as score_change_or_idle,
+        case
+            when is_scored then behavior_change
+            when has_past and normalization <> 'percentile' then 0
+        end as behavior_change_or_idle,
         case
             when is_scored then trend
             when has_past then 'flat'
@@ -428,9 +444,19 @@ select
     cast(idle.score_rank as integer) as score_rank,
     idle.score_percentile,
     cast(idle.rank_in_account as integer) as rank_in_account,
+    coalesce(idle.leads_account, false) as leads_account,
     idle.is_active_or_idle as is_active,
     cast(idle.active_days_or_idle as integer) as active_days,
     cast(idle.event_count_or_idle as bigint) as event_count,
+    coalesce(
+        {{ product_signals.band('alert_minimum_users', 'idle.seen_users') }}
+        = 'enough'
+        and {{ product_signals.band(
+            'alert_minimum_events',
+            'greatest(idle.event_count, idle.previous_event_count)'
+        ) }} = 'enough',
+        false
+    ) as is_comparable,
     {% if has_value and periods -%}
     cast(
         case idle.period_days
@@ -472,9 +498,6 @@ select
         as adoption_band,
     idle.last_active_at,
     cast(idle.days_since_last_active as integer) as days_since_last_active,
-    cast(
-        floor(idle.days_since_last_active / idle.period_days) as integer
-    ) as periods_since_last_active,
     cast(idle.flows_abandoned as integer) as flows_abandoned,
     cast(idle.helps_unanswered as integer) as helps_unanswered
 from idle

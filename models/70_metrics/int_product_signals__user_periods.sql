@@ -70,15 +70,19 @@ subscriptions as (
 user_profiles as (
 
     select
-        entity_id as user_id,
-        profile,
-        period_days,
-        change_days,
-        is_main as is_main_profile,
-        valid_from,
-        valid_to
+        periods.entity_id as user_id,
+        periods.profile,
+        profiles.period_days,
+        profiles.change_days,
+        profiles.normalization,
+        periods.is_main as is_main_profile,
+        periods.valid_from,
+        periods.valid_to
     from {{ ref('int_product_signals__profile_and_checklist_periods') }}
-    where entity = 'user' and profile is not null
+        as periods
+    inner join score_profiles as profiles
+        on periods.profile = profiles.profile
+    where periods.entity = 'user'
 
 ),
 
@@ -242,6 +246,7 @@ placed as (
         subscriptions.account_status,
         user_profiles.profile,
         user_profiles.period_days,
+        user_profiles.normalization,
         previous_profiles.profile is not null
         and cut.valid_from
         >= {{ product_signals.first_compared_day(

@@ -5,14 +5,22 @@
     A state opens on the day its conditions have held for min_days in a row,
     stays open while it holds by its clear values, with gaps of no more than
     its grace days, and closes on the first day after. Grace is for those who
-    may come back: whoever has left keeps no state open. An event happens on
-    each day on which its conditions hold, once for everything it is about, and
-    is open for that day and its grace days.
+    may come back: whoever has left keeps no state open. The opening of a signal
+    in closed_by closes it, too, and keeps it closed until its conditions begin
+    to hold anew. An event happens on each day on which its conditions hold,
+    once for everything it is about, and is open for that day and its grace
+    days.
 #}
 
 with scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+signals as (
+
+    {{ product_signals.seed('signals') }}
 
 ),
 
@@ -129,7 +137,7 @@ subject_metrics as (
 
 ),
 
-episodes as (
+found as (
 
     select
         states.signal,
@@ -192,6 +200,81 @@ episodes as (
 
 ),
 
+opposites as (
+
+    select
+        signals.signal,
+        others.signal as opposite
+    from signals
+    inner join signals as others
+        on {{ product_signals.in_list('others.signal', 'signals.closed_by') }}
+    where signals.kind = 'state'
+
+),
+
+{# Of two that open on one day, the first by name stays. #}
+opposed as (
+
+    select
+        found.signal,
+        found.entity,
+        found.entity_id,
+        found.opened_on,
+        min(others.opened_on) as opposed_on
+    from found
+    inner join opposites
+        on found.signal = opposites.signal
+    inner join found as others
+        on
+            opposites.opposite = others.signal
+            and found.entity = others.entity
+            and found.entity_id = others.entity_id
+            and (
+                found.opened_on < others.opened_on
+                or (
+                    found.opened_on = others.opened_on
+                    and found.signal > others.signal
+                )
+            )
+            and (
+                found.closed_on is null
+                or found.closed_on > others.opened_on
+            )
+    group by
+        found.signal, found.entity, found.entity_id, found.opened_on
+
+),
+
+episodes as (
+
+    select
+        found.signal,
+        found.entity,
+        found.entity_id,
+        found.subject_type,
+        found.subject_id,
+        found.subject_count,
+        found.opened_on,
+        least(
+            found.last_held_on,
+            coalesce(opposed.opposed_on - 1, found.last_held_on)
+        ) as last_held_on,
+        coalesce(opposed.opposed_on, found.closed_on) as closed_on,
+        opposed.opposed_on is not null as is_opposed,
+        found.observed_on
+    from found
+    left join opposed
+        on
+            found.signal = opposed.signal
+            and found.entity = opposed.entity
+            and found.entity_id = opposed.entity_id
+            and found.opened_on = opposed.opened_on
+    where
+        opposed.opposed_on is null
+        or opposed.opposed_on > found.opened_on
+
+),
+
 {# What makes a signal the same one tomorrow. Lengths keep ids with a separator
    in them apart. #}
 keyed as (
@@ -219,5 +302,6 @@ select
     opened_on,
     last_held_on,
     closed_on,
+    is_opposed,
     observed_on
 from keyed

@@ -158,6 +158,7 @@ select
     placed.opened_on,
     placed.last_held_on,
     placed.closed_on,
+    placed.is_opposed,
     placed.observed_on,
     suppressed.signal_id is not null as is_suppressed,
     held_back.signal_id is not null as is_held_back

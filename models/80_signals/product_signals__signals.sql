@@ -62,6 +62,7 @@ described as (
         case
             when episodes.closed_on is null then null
             when signals.kind = 'event' then 'over'
+            when episodes.is_opposed then 'opposite'
             when episodes.closed_on >= account_entities.cancelled_on
                 then 'account_cancelled'
             when episodes.closed_on >= user_entities.deactivated_on
@@ -170,14 +171,14 @@ described as (
 
 {% endfor %}
 
-{# What happens again while it is open is one thing to do. #}
+{# What happens again while it is open is one thing to do; what holds no longer
+   is none, though it is open for its grace days. #}
 urgent as (
 
     select
         signal_id,
         row_number() over (
             order by
-                case when still_holds = false then 2 else 1 end,
                 case severity
                     when 'critical' then 1
                     when 'high' then 2
@@ -193,6 +194,7 @@ urgent as (
     where
         is_open
         and is_latest
+        and coalesce(still_holds, true)
         and not is_gone
         and not is_dormant
         and not is_suppressed
@@ -223,12 +225,13 @@ select
     described.is_suppressed,
     described.is_held_back,
     described.days_open,
+    detected.detected_on,
     described.is_latest,
     described.previous_signal_id,
     cast(urgent.priority as integer) as priority,
     described.account_value,
     'On ' || {{ product_signals.written_day('described.observed_on') }} || ': '
-    || reasons.sentences as reason,
+    || coalesce(reasons.sentences, described.signal_name) as reason,
     reasons_now.sentences || case
         when described.still_holds then ''
         else '; holds no longer since ' || {{ product_signals.written_day(
@@ -245,3 +248,5 @@ left join reasons_now
     on described.signal_id = reasons_now.signal_id
 left join actions
     on described.signal = actions.signal
+left join {{ ref('product_signals__detected_signals') }} as detected
+    on described.signal_id = detected.signal_id

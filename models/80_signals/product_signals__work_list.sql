@@ -26,28 +26,22 @@ signals as (
 
     select
         *,
-        case when still_holds = false then 2 else 1 end as turn,
         min(priority) over (partition by owner, account_id) as account_priority
     from {{ ref('product_signals__signals') }}
     where priority is not null and severity <> 'info'
 
 ),
 
-{# What holds no longer comes last, and is not urgent any more. #}
 placed as (
 
     select
         *,
         row_number() over (
-            partition by owner order by turn, account_priority, priority
+            partition by owner order by account_priority, priority
         ) as place,
         dense_rank() over (
             partition by owner order by account_priority
-        ) as account_place,
-        case
-            when turn = 2 and severity in ('critical', 'high') then 'medium'
-            else severity
-        end as listed_severity
+        ) as account_place
     from signals
 
 )
@@ -61,7 +55,7 @@ select
         partition by signals.owner, signals.account_id order by signals.place
     ) = 1 as is_first_of_account,
     signals.priority,
-    signals.listed_severity as severity,
+    signals.severity,
     signals.signal,
     signals.signal_name,
     signals.account_id,
@@ -76,6 +70,7 @@ select
     signals.last_held_on,
     signals.still_holds,
     signals.days_open,
+    signals.detected_on,
     signals.reason,
     signals.now,
     first_actions.action as next_action,

@@ -42,6 +42,32 @@ habits as (
 
 ),
 
+profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
+
+),
+
+agents as (
+
+    select
+        metrics.user_id,
+        {{ product_signals.percent(
+            'sum(activity.agent_event_count)', 'sum(activity.event_count)'
+        ) }} as agent_event_share
+    from metrics
+    inner join profiles
+        on metrics.profile = profiles.profile
+    inner join {{ ref('int_product_signals__daily_activity') }} as activity
+        on
+            metrics.user_id = activity.user_id
+            and activity.event_date
+            > metrics.as_of_date - profiles.period_days
+            and activity.event_date <= metrics.as_of_date
+    group by metrics.user_id
+
+),
+
 open_signals as (
 
     select
@@ -90,9 +116,12 @@ select
     metrics.score_rank,
     metrics.score_percentile,
     metrics.rank_in_account,
+    metrics.leads_account,
     metrics.is_active,
     metrics.active_days,
     metrics.event_count,
+    agents.agent_event_share,
+    metrics.is_comparable,
     metrics.event_value,
     metrics.features_used,
     metrics.settings_used,
@@ -113,7 +142,6 @@ select
     ) }} as habit,
     metrics.last_active_at,
     metrics.days_since_last_active,
-    metrics.periods_since_last_active,
     metrics.flows_abandoned,
     metrics.helps_unanswered,
     cast(coalesce(open_signals.open_signals, 0) as integer) as open_signals,
@@ -129,6 +157,8 @@ inner join {{ ref('stg_product_signals__users') }} as users
 cross join workdays
 left join habits
     on metrics.user_id = habits.user_id
+left join agents
+    on metrics.user_id = agents.user_id
 left join {{ ref('product_signals__activation') }} as activation
     on
         activation.entity = 'user'

@@ -23,6 +23,7 @@
     'attribute_history',
     'attributes',
     'data_health',
+    'detected_signals',
     'feature_usage',
     'rejected_events',
     'score_components',

@@ -174,6 +174,7 @@ class Signal(_Part):
     min_days: int = Field(1, ge=1)
     grace_days: int = Field(0, ge=0)
     suppressed_by: list[Item] = []
+    closed_by: list[Item] = []
     is_enabled: bool = True
     groups: list[Annotated[list[Condition], Field(min_length=1)]] = Field(
         min_length=1
@@ -348,14 +349,15 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
                     nearest(step.event_name, events),
                 )
     for name, signal in config.signals.items():
-        for other in signal.suppressed_by:
-            if other not in config.signals:
-                yield (
-                    ("signals", name, "suppressed_by"),
-                    other,
-                    "is not a signal under signals",
-                    nearest(other, config.signals),
-                )
+        for key in ("suppressed_by", "closed_by"):
+            for other in getattr(signal, key):
+                if other not in config.signals:
+                    yield (
+                        ("signals", name, key),
+                        other,
+                        "is not a signal under signals",
+                        nearest(other, config.signals),
+                    )
 
 
 def _unseedable(

@@ -80,6 +80,7 @@ COLUMNS: dict[str, list[str]] = {
         "min_days",
         "grace_days",
         "suppressed_by",
+        "closed_by",
         "is_enabled",
     ],
     "signal_conditions": [

@@ -317,9 +317,36 @@ def golden_config() -> Config:
                     },
                 },
             },
-            "bands": shown["bands"],
+            # Most cases are of accounts with one user.
+            "bands": shown["bands"]
+            | {
+                "alert_minimum_users": {"few": None, "enough": 1},
+                "alert_minimum_events": {"few": None, "enough": 1},
+                "silent_days": {"active": None, "silent": 14},
+            },
             "signals": shown["signals"]
             | {
+                # A state of one condition, which may last.
+                "crowded": {
+                    "entity": "account",
+                    "severity": "medium",
+                    "description": "Four of five seats are taken.",
+                    "teams": ["sales"],
+                    "grace_days": 3,
+                    "groups": [
+                        [
+                            {
+                                "metric": "seats_used_rate",
+                                "operator": ">=",
+                                "value": 80,
+                                "clear_value": 75,
+                            }
+                        ]
+                    ],
+                    "actions": [
+                        {"team": "sales", "action": "Offer more seats"}
+                    ],
+                },
                 "active_admin": {
                     "entity": "user",
                     "severity": "info",
@@ -347,7 +374,7 @@ def golden_config() -> Config:
                         ],
                     ],
                     "actions": [{"team": "sales", "action": "Say hello"}],
-                }
+                },
             },
         }
     )
@@ -465,6 +492,12 @@ def _scores(world: World) -> None:
     user = world.user("c9_steps", account)
     for age in (59, 60, 119, 120, 179, 180):
         world.event(user, "point", age, 4)
+    # 89/90 + 88/90 + 87/90 is three times 88/90, but for the last bit.
+    account = world.account("c9_tie")
+    world.event(world.user("c9_tie_1", account), "point", 2, 3)
+    user = world.user("c9_tie_2", account)
+    for age in (1, 2, 3):
+        world.event(user, "point", age)
 
 
 def _movement(world: World) -> None:
@@ -490,6 +523,9 @@ def _movement(world: World) -> None:
         world.event(user, "point", 8, before)
         if now:
             world.event(user, "point", 1, now)
+    user = world.user("f5_turned_user", world.account("f5_turned"))
+    for age, points in ((15, 7000), (8, 4999), (1, 7000)):
+        world.event(user, "point", age, points)
     # So that what they rise from is no rise itself.
     for name, before in (("f5_rise", 4999), ("f5_rise_20", 5000)):
         for age in (15, 22):
@@ -684,10 +720,19 @@ def _alerts(world: World) -> None:
 
 def _usage(world: World) -> None:
     """F9: seats, capacity, licences, logins, contracts, adoption, surveys."""
-    for name, seats in (("f9_seats80", 5), ("f9_seats79", 5.00626)):
-        account = world.account(name, seats=seats)
-        for n in range(4):
-            world.user(f"{name}_{n}", account)
+    for name, seats, users, active, silent, mrr in (
+        ("f9_seats80", 5, 4, 3, 6, 1),
+        ("f9_seats79", 5.00626, 4, 3, 6, 1),
+        ("f9_seats_of_four", 4, 4, 3, 6, 1),
+        ("f9_seats_active50", 5, 4, 2, 6, 1),
+        ("f9_seats_active60", 6, 5, 3, 6, None),
+        ("f9_seats_free", 5, 4, 3, 6, 0),
+    ):
+        account = world.account(name, seats=seats, mrr=mrr)
+        for n in range(users):
+            user = world.user(f"{name}_{n}", account)
+            if n < active:
+                world.event(user, "look", silent)
     for name, used in (("f9_capacity80", 80), ("f9_capacity79", 79.9)):
         world.limit(world.account(name), used, 100)
         world.limit(name, 1, 100, meter="files")
@@ -808,6 +853,17 @@ def _trials(world: World) -> None:
 
 def _people(world: World) -> None:
     """F10, I3: champions, turnover, accounts that hang on one person."""
+    account = world.account("f10_tie")
+    for n in (1, 2, 3):
+        user = world.user(f"f10_tie_{n}", account)
+        world.event(user, "point", 6, 60 if n < 3 else 59)
+    account = world.account("m4")
+    for n, actors in enumerate(
+        (("human", "human", "human", "agent"), ("agent",), ("system",)), 1
+    ):
+        user = world.user(f"m4_{n}", account)
+        for actor in actors:
+            world.event(user, "point", 1, actor_type=actor)
     for name, age, clicks in (
         ("f10_champion", 36, 5000),
         ("f10_champion29", 35, 5000),
@@ -887,6 +943,8 @@ def _people(world: World) -> None:
         *((f"f10_steady{n}", 5000, 5000) for n in range(5)),
     ):
         user = world.user(name, account)
+        if name.startswith("f10_steady"):
+            world.event(user, "point", 15, before)
         world.event(user, "point", 8, before)
         world.event(user, "point", 1, now)
 
@@ -941,7 +999,7 @@ def _episodes(world: World) -> None:
 def _work(world: World) -> None:
     """F12: what is most urgent for one owner."""
     for name, mrr, seats, silent in (
-        ("f12_inactive", 1, None, 30),
+        ("f12_inactive", 1, None, 60),
         ("f12_rich", 500, 1, 0),
         ("f12_poor", 100, 1, 0),
     ):

@@ -58,15 +58,25 @@ def rounded(number: float | None) -> Decimal | None:
     """A published figure: two decimals, halves away from zero."""
     if number is None:
         return None
-    six = Decimal(repr(float(number))).quantize(
-        Decimal("0.000001"), ROUND_HALF_UP
-    )
-    return six.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return six(number).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def percent(part: float, whole: float | None) -> Decimal | None:
     """A share in percent; none where there is nothing to divide by."""
     return rounded(100.0 * part / whole) if whole else None
+
+
+def six(number: float) -> Decimal:
+    """What ranks go by: six decimals."""
+    return Decimal(repr(float(number))).quantize(
+        Decimal("0.000001"), ROUND_HALF_UP
+    )
+
+
+def agent_share(events: list[Row]) -> Decimal | None:
+    """The share of events that agents sent, in percent."""
+    agents = sum(e["count"] for e in events if e["actor"] == "agent")
+    return percent(agents, sum(e["count"] for e in events))
 
 
 def percentile_cont(values: Iterable[float], share: float) -> float:
@@ -201,7 +211,7 @@ class Oracle:
         groups: dict[tuple, list[Row]] = defaultdict(list)
         for row in accepted:
             actor = row.get("actor_type")
-            if actor not in ("automation", "system"):
+            if actor not in ("agent", "automation", "system"):
                 actor = "human"
             groups[
                 row["event_id"],
@@ -241,7 +251,7 @@ class Oracle:
         for event in self.accepted:
             user = self.users.get(event["user_id"], {})
             if (
-                event["actor"] != "human"
+                event["actor"] not in ("human", "agent")
                 or user.get("is_internal")
                 or event["count"] == 0
             ):
@@ -482,7 +492,7 @@ class Oracle:
         if method == "percentile":
             share = (
                 100.0
-                * sum(1 for other in population if other <= raw + 1e-9)
+                * sum(1 for other in population if six(other) <= six(raw))
                 / len(population)
             )
         elif benchmark is None:
@@ -640,27 +650,35 @@ class Oracle:
         )
         ranked = raw > 1e-9
         row["score_rank"] = (
-            1 + sum(1 for other in population if other > raw + 1e-9)
+            1 + sum(1 for other in population if six(other) > six(raw))
             if ranked
             else None
         )
         row["score_percentile"] = (
             rounded(
                 100.0
-                * sum(1 for other in population if other <= raw + 1e-9)
+                * sum(1 for other in population if six(other) <= six(raw))
                 / len(population)
             )
             if ranked
             else None
         )
         row["rank_in_account"] = None
+        row["leads_account"] = False
         if ranked and row["account_id"]:
             row["rank_in_account"] = 1 + sum(
                 1
                 for other in self.all_users
                 if self.home(other, day) == row["account_id"]
                 and self.has_profile(number, "user", other, day)
-                and self.raw(number, other, day) > raw + 1e-9
+                and six(self.raw(number, other, day)) > six(raw)
+            )
+            row["leads_account"] = row["rank_in_account"] == 1 and not any(
+                other < user_id
+                and self.home(other, day) == row["account_id"]
+                and self.has_profile(number, "user", other, day)
+                and six(self.raw(number, other, day)) == six(raw)
+                for other in self.all_users
             )
         adopted = {
             e["feature"]
@@ -678,6 +696,10 @@ class Oracle:
             "is_active": bool(active_days),
             "active_days": len(active_days),
             "event_count": sum(e["count"] for e in events),
+            "previous_event_count": sum(
+                e["count"]
+                for e in self.within(self.by_user[user_id], earlier, period)
+            ),
             "features_used": len(
                 {e["feature"] for e in events if e["feature"]}
             ),
@@ -702,6 +724,18 @@ class Oracle:
             if profile.get("filter_entity") != "user"
             or self.has_profile(number, "user", user, day)
         }
+
+    def passing(
+        self, number: int, account_id: str, day: date, days: int
+    ) -> list[Row]:
+        """An account's events in a window, of users that pass on that day."""
+        by_user = self.profiles[number].get("filter_entity") == "user"
+        return [
+            e
+            for e in self.within(self.by_account[account_id], day, days)
+            if not by_user
+            or self.has_profile(number, "user", e["user_id"], day)
+        ]
 
     def users_in(
         self,
@@ -859,20 +893,20 @@ class Oracle:
         )
         ranked = raw > 1e-9
         row["score_rank"] = (
-            1 + sum(1 for other in totals if other > raw + 1e-9)
+            1 + sum(1 for other in totals if six(other) > six(raw))
             if ranked
             else None
         )
         row["score_percentile"] = (
             rounded(
                 100.0
-                * sum(1 for other in totals if other <= raw + 1e-9)
+                * sum(1 for other in totals if six(other) <= six(raw))
                 / len(totals)
             )
             if ranked
             else None
         )
-        events = self.within(self.by_account[account_id], day, period)
+        events = self.passing(number, account_id, day, period)
         active_days = {e["day"] for e in events if e["is_activity"]}
         row |= {
             "is_active": bool(active),
@@ -1154,6 +1188,7 @@ class Oracle:
                 else None
             ),
             "plan": self.attribute(account_id, "plan", day),
+            "is_free": self.attribute(account_id, "mrr", day) == 0,
             "settings_used": len(
                 {feature for feature in by_feature if feature in self.settings}
             ),
@@ -1161,27 +1196,32 @@ class Oracle:
         row |= self.account_dates(account_id, day)
         row |= self.account_happenings(account_id, day)
         if number is None:
-            return row | dict.fromkeys(
-                [
-                    "profile",
-                    "score",
-                    "score_band",
-                    "raw_score",
-                    "score_change",
-                    "behavior_change",
-                    "previous_score",
-                    "trend",
-                    "top_user_share",
-                    "active_users",
-                    "seen_users",
-                    "event_count",
-                    "event_value",
-                    "active_days",
-                    "features_used",
-                    "periods_since_last_active",
-                    "active_users_change",
-                    "active_user_rate",
-                ]
+            return (
+                row
+                | dict.fromkeys(
+                    [
+                        "profile",
+                        "score",
+                        "score_band",
+                        "raw_score",
+                        "score_change",
+                        "behavior_change",
+                        "previous_score",
+                        "trend",
+                        "top_user_share",
+                        "active_users",
+                        "seen_users",
+                        "event_count",
+                        "event_value",
+                        "active_days",
+                        "features_used",
+                        "active_users_change",
+                        "active_user_rate",
+                        "known_active_rate",
+                        "agent_event_share",
+                    ],
+                )
+                | {"is_comparable": False}
             )
         profile = self.profiles[number]
         period = profile["period_days"]
@@ -1199,14 +1239,18 @@ class Oracle:
         )
         is_new = self.was_new(number, "account", account_id, day)
         still = None if is_new else Decimal(0)
-        events = self.within(self.by_account[account_id], day, period)
+        is_percentile = profile["normalization"] == "percentile"
+        still_by_itself = None if is_percentile else still
+        events = self.passing(number, account_id, day, period)
         values = [e["value"] for e in events if e["value"] is not None]
         row |= {
             "profile": profile["profile"],
             "score": scored["score"] if scored else Decimal(0),
             "raw_score": scored["raw_score"] if scored else 0.0,
             "score_change": scored["score_change"] if scored else still,
-            "behavior_change": scored["behavior_change"] if scored else still,
+            "behavior_change": (
+                scored["behavior_change"] if scored else still_by_itself
+            ),
             "trend": (
                 scored["trend"] if scored else "new" if is_new else "flat"
             ),
@@ -1217,15 +1261,19 @@ class Oracle:
                 None if begun_too_late else len(active) - len(before)
             ),
             "event_count": sum(e["count"] for e in events),
+            "agent_event_share": agent_share(events),
+            "is_comparable": self.band("alert_minimum_users", len(seen))
+            == "enough"
+            and self.comparable(
+                events, self.passing(number, account_id, earlier, period)
+            ),
+            "known_active_rate": percent(len(active), known),
             "event_value": float(sum(values)) if values else None,
             "active_days": len({e["day"] for e in events if e["is_activity"]}),
             "features_used": len(
                 {e["feature"] for e in events if e["feature"]}
             ),
             "top_user_share": scored["top_user_share"] if scored else None,
-            "periods_since_last_active": (
-                (day - last_active).days // period if last_active else None
-            ),
         }
         row["score_band"] = self.band("score", row["score"])
         row["previous_score"] = (
@@ -1234,6 +1282,13 @@ class Oracle:
             else row["score"] - row["score_change"]
         )
         return row
+
+    def comparable(self, now: list[Row], before: list[Row]) -> bool:
+        """Whether there are enough events in one of two windows."""
+        most = max(
+            sum(e["count"] for e in now), sum(e["count"] for e in before)
+        )
+        return self.band("alert_minimum_events", most) == "enough"
 
     def habit(self, active: set[date], day: date) -> Row:
         """Active days of half a year, worth less the older, beside workdays."""
@@ -1511,7 +1566,7 @@ class Oracle:
         row["activation_band"] = self.band(
             "activation_rate", row["activation_rate"]
         )
-        return row | self.user_score_metrics(number, user_id, day, mine, idle)
+        return row | self.user_score_metrics(number, user_id, day, mine)
 
     def user_score_metrics(
         self,
@@ -1519,7 +1574,6 @@ class Oracle:
         user_id: str,
         day: date,
         events: list[Row],
-        idle: int | None,
     ) -> Row:
         """Those of the main profile: null without one, zero without a row."""
         scored = (
@@ -1546,11 +1600,13 @@ class Oracle:
         } | {
             "profile": None,
             "event_value": None,
-            "periods_since_last_active": None,
+            "leads_account": scored.get("leads_account", False),
+            "is_comparable": False,
         }
         if number is not None:
             profile = self.profiles[number]
             period = profile["period_days"]
+            account = self.home(user_id, day)
             values = [
                 e["value"]
                 for e in self.within(events, day, period)
@@ -1559,8 +1615,23 @@ class Oracle:
             row |= {
                 "profile": profile["profile"],
                 "event_value": float(sum(values)) if values else None,
-                "periods_since_last_active": (
-                    None if idle is None else idle // period
+                "is_comparable": bool(scored)
+                and account is not None
+                and self.band(
+                    "alert_minimum_users",
+                    len(
+                        self.users_in(
+                            number,
+                            account,
+                            day,
+                            max(self.world.seen_days, period),
+                        )
+                    ),
+                )
+                == "enough"
+                and self.comparable(
+                    self.within(events, day, period),
+                    self.within(events, self.compares(number, day), period),
                 ),
             }
             if not scored:
@@ -1570,7 +1641,11 @@ class Oracle:
                     "raw_score": 0.0,
                     "score": Decimal(0),
                     "score_change": still,
-                    "behavior_change": still,
+                    "behavior_change": (
+                        None
+                        if profile["normalization"] == "percentile"
+                        else still
+                    ),
                     "trend": "new" if is_new else "flat",
                     "is_active": False,
                     "active_days": 0,
@@ -1832,6 +1907,7 @@ class Oracle:
 
     # -- Signals --------------------------------------------------------------
 
+    @cache  # noqa: B019
     def product_day(self, day: date) -> Row:
         """The metrics of the whole product."""
         rows = [
@@ -1850,12 +1926,47 @@ class Oracle:
             "days_since_last_event": (day - last).days if last else None,
         }
 
+    def product_metrics(self, day: date) -> Row:
+        """The same, beside what is usual in the product."""
+        row = self.product_day(day)
+        year = [
+            self.product_day(earlier)
+            for earlier in self.dates
+            if day - DAY * (28 + 365) <= earlier < day - DAY * 28
+        ]
+        usual: Row = {}
+        for figure, name, beyond in (
+            (
+                "falling_account_rate",
+                "usual_falling_rate",
+                "falling_beyond_usual",
+            ),
+            ("days_since_last_event", "usual_gap_days", "gap_beyond_usual"),
+        ):
+            values = [
+                float(earlier[figure])
+                for earlier in year
+                if earlier[figure] is not None
+            ]
+            limit = (
+                percentile_cont(values, 0.99)
+                if len(year) >= 28 and values
+                else None
+            )
+            usual[name] = rounded(limit)
+            usual[beyond] = (
+                None
+                if limit is None or row[figure] is None
+                else rounded(float(row[figure]) - limit)
+            )
+        return row | usual
+
     def metrics(
         self, entity: str, entity_id: str, day: date, kind: str
     ) -> Row | None:
         """What a signal may look at; nothing where it can't be raised."""
         if entity == "product":
-            return self.product_day(day)
+            return self.product_metrics(day)
         if entity == "account":
             row = self.account_metrics(entity_id, day)
             gone = row and row["days_since_cancelled"]
@@ -1897,6 +2008,19 @@ class Oracle:
                 else self.events(signal, entity_id)
             )
         ]
+        found = [
+            episode
+            if opposed is None
+            else episode
+            | {
+                "closed_on": opposed,
+                "last_held_on": min(episode["last_held_on"], opposed - DAY),
+                "close_reason": "opposite",
+            }
+            for episode in found
+            for opposed in [self.opposed_on(episode, found)]
+            if opposed is None or opposed > episode["opened_on"]
+        ]
         for episode in found:
             is_state = self.signals[episode["signal"]]["kind"] == "state"
             episode["still_holds"] = (
@@ -1920,6 +2044,34 @@ class Oracle:
                 for other in others
             )
         return found
+
+    def opposed_on(self, episode: Row, others: list[Row]) -> date | None:
+        """The day on which one of closed_by closes a state."""
+        rule = self.signals[episode["signal"]]
+        if rule["kind"] == "event":
+            return None
+        return min(
+            (
+                other["opened_on"]
+                for other in others
+                if other["signal"] in rule["closed_by"]
+                and self.signals[other["signal"]]["entity"] == rule["entity"]
+                and other["entity_id"] == episode["entity_id"]
+                and (
+                    other["opened_on"] > episode["opened_on"]
+                    # Of two on one day, the first by name stays.
+                    or (
+                        other["opened_on"] == episode["opened_on"]
+                        and other["signal"] < episode["signal"]
+                    )
+                )
+                and (
+                    episode["closed_on"] is None
+                    or other["opened_on"] < episode["closed_on"]
+                )
+            ),
+            default=None,
+        )
 
     def asks(self, episode: Row) -> list[date]:
         """The days on which others may make an episode pointless.

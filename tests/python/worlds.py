@@ -172,6 +172,9 @@ BANDS = {
     "champion_days": {"contributor": None, "champion": 4},
     "silent_days": {"active": None, "silent": 5},
     "flow_days": {"under_way": None, "abandoned": 3},
+    "inactive_days": {"active": None, "dormant": 9, "lost": 25},
+    "alert_minimum_users": {"few": None, "enough": 2},
+    "alert_minimum_events": {"few": None, "enough": 6},
     "nps": {"negative": None, "neutral": 7, "positive": 9},
     "csat": {"worst": None, "negative": 1, "neutral": 3, "positive": 4},
 }
@@ -212,6 +215,18 @@ SIGNALS = {
         min_days=2,
         grace_days=1,
         suppressed_by=["fleet"],
+        closed_by=["rise", "risky"],
+    ),
+    "rise": _signal(
+        "account",
+        [("behavior_change", ">", 5, 0), ("is_comparable", "=", True)],
+        grace_days=2,
+        closed_by=["drop"],
+    ),
+    "full": _signal(
+        "account",
+        [("known_active_rate", ">=", 30), ("is_free", "=", False)],
+        closed_by=["drop", "rise", "ending"],
     ),
     # Users, by scores
     "strong": _signal(
@@ -220,12 +235,16 @@ SIGNALS = {
     "leading": _signal(
         "user", [("rank_in_account", "=", 1), ("active_days", ">=", 1)]
     ),
+    "top": _signal(
+        "user", [("leads_account", "=", True)], min_days=2, closed_by=["ahead"]
+    ),
     "user_fell": _signal(
         "user",
-        [("behavior_change", "<", -5, 0)],
+        [("behavior_change", "<", -5, 0), ("is_comparable", "=", True)],
         min_days=2,
         grace_days=1,
         suppressed_by=["drop"],
+        closed_by=["top"],
     ),
     "ahead": _signal(
         "user",
@@ -244,8 +263,8 @@ SIGNALS = {
     "absent": _signal(
         "user",
         [
-            ("periods_since_last_active", ">=", 1),
-            ("periods_since_last_active", "<", 3, 4),
+            ("days_since_last_active", ">=", 7),
+            ("days_since_last_active", "<", 21, 28),
         ],
         min_days=2,
     ),
@@ -330,7 +349,7 @@ SIGNALS = {
     "ending": _signal(
         "account",
         [("days_to_contract_end", ">=", 0), ("days_to_contract_end", "<=", 15)],
-        [("periods_since_last_active", ">=", 1), ("top_user_share", "is_null")],
+        [("days_since_last_active", ">=", 7), ("top_user_share", "is_null")],
         suppressed_by=["drop"],
     ),
     # Everybody at once
@@ -340,6 +359,11 @@ SIGNALS = {
             ("falling_account_rate", ">=", 40, 20),
             ("compared_accounts", ">=", 2),
         ],
+    ),
+    "odd_product": _signal(
+        "product",
+        [("gap_beyond_usual", ">", 0)],
+        [("falling_beyond_usual", ">=", 3, 0)],
     ),
     "quiet_product": _signal("product", [("days_since_last_event", ">=", 1)]),
 }
@@ -514,7 +538,7 @@ def _events(
                     "event_count": chance.choice([None] * 8 + [1, 3, 0]),
                     "event_value": chance.choice([None, None, 2.25, 10]),
                     "actor_type": chance.choice(
-                        [None] * 12 + ["human", "system", "automation"]
+                        [None] * 12 + ["agent", "system", "automation"]
                     ),
                 }
                 events.append(event)

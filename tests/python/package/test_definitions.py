@@ -317,6 +317,12 @@ def test_signals(built: tuple[Warehouse, Oracle]) -> None:
             for episode in oracle.episodes()
         },
     )
+    closed_by_others = [
+        episode
+        for episode in oracle.episodes()
+        if episode.get("close_reason") == "opposite"
+    ]
+    assert len(closed_by_others) > 3
 
 
 def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:

@@ -394,7 +394,8 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         'account_attributes has "my attr", which is not a plain column name',
         'user_attributes "team" is not a list of texts; write [a, b]',
         'trend_threshold "nan" is not a number above 0',
-        'excluded_actor_types has "bot"; actors are human, automation, system',
+        'excluded_actor_types has "bot"; actors are human, agent, automation,'
+        " system",
         'only_loaded_by_then "maybe" is neither true nor false',
     ):
         assert expected in message
