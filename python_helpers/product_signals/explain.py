@@ -354,9 +354,9 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
         more = f", user of {name}"
         if shown["account_name"]:
             more += f" ({shown['account_id']})"
-    console.print(
-        f"\n{shown['name'] or shown['id']} on {shown['as_of_date']}{more}\n"
-    )
+    named = shown["name"] or shown["email"]
+    who = f"{named} ({shown['id']})" if named else shown["id"]
+    console.print(f"\n{who} on {shown['as_of_date']}{more}\n")
     main = next(
         (score for score in shown["scores"] if score["is_main_profile"]), None
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -77,7 +79,6 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
     manifest = _manifest(project, options)
     # The one that dbt has just made for the profile.
     adapter = get_adapter_by_type(manifest.metadata.adapter_type)
-    placeholder = adapter.execute_macro("get_binding_char").strip()
 
     def place(found: re.Match[str]) -> str:
         name = f"product_signals__{found[1]}"
@@ -90,17 +91,23 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
         return node.relation_name
 
     def ask(query: str, *values: Any) -> list[dict[str, Any]]:
-        query = _NAME.sub(place, query.replace("?", placeholder))
+        query = _NAME.sub(place, query)
         # What adapters print is for nobody.
         with redirect_stdout(StringIO()):
-            _, cursor = adapter.add_query(query, bindings=values or None)
+            # DuckDB's has this only once it is connected.
+            adapter.connections.get_thread_connection().handle  # noqa: B018
+            placeholder = adapter.execute_macro("get_binding_char").strip()
+            _, cursor = adapter.add_query(
+                query.replace("?", placeholder), bindings=values or None
+            )
             return _rows(cursor)
 
     try:
         with adapter.connection_named("product_signals"):
             yield ask
     except (DbtBaseException, duckdb.Error) as error:
-        said = " ".join(str(error).split())
+        # Without the query, which some warehouses repeat.
+        said = " ".join(str(error).partition("LINE 1")[0].split())
         raise UserError(
             f"{project}: the warehouse can't be asked ({said}); mend that, or"
             " run dbt build there first"
@@ -114,10 +121,23 @@ def _manifest(project: Path, options: dict[str, Any]) -> Any:
     """What dbt knows about a project."""
     from dbt.cli.main import dbtRunner
 
+    if not (project / "dbt_project.yml").is_file():
+        raise UserError(
+            f"{project}: has no dbt_project.yml; name the folder of your dbt"
+            " project with --project-dir"
+        )
+    beside = project / "profiles.yml"
+    if "DBT_PROFILES_DIR" not in os.environ and beside.is_file():
+        # Where dbt finds it, too, for who stands there.
+        options = {
+            **options,
+            "profiles-dir": options["profiles-dir"] or project,
+        }
     command = [
         "parse",
         "--project-dir", str(project),
         "--target-path", _CACHE,
+        "--log-path", gettempdir(),  # which dbt makes, if for nothing
         "--log-level", "none",
         "--log-level-file", "none",
         "--no-write-json",
@@ -138,7 +158,14 @@ def _manifest(project: Path, options: dict[str, Any]) -> Any:
             f" is not installed; {sys.executable} -m pip install"
             f" dbt-{missing[1]}"
         )
-    raise UserError(*(f"{project}: {problem}" for problem in said))
+    raise UserError(
+        *(
+            f"{project}: dbt can't read it ({' '.join(problem.split())});"
+            " mend that, or say where to look with --profiles-dir, --profile"
+            " and --target"
+            for problem in said
+        )
+    )
 
 
 def _close_files() -> None:
