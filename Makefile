@@ -10,6 +10,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_incremental.py \
 	tests/python/package/test_values.py \
 	tests/python/package/test_empty.py \
+	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
 .PHONY: demo test test-long test-postgres test-snowflake fuzz bench \

@@ -176,12 +176,17 @@ def dbt(
         if node.node.resource_type == "model"
     )
     if not result.success:
-        raise UserError(*_problems(result, outcome))
+        raise UserError(*problems(result, outcome))
     return outcome
 
 
-def _problems(result: Any, outcome: Outcome) -> list[str]:
-    """The messages of a failed run: the gate's own, else dbt's."""
+def problems(result: Any, outcome: Outcome) -> list[str]:
+    """The messages of a failed run: the gate's own, else dbt's.
+
+    Args:
+        result: What dbt gave back.
+        outcome: What is known of the run's nodes.
+    """
     if result.exception is not None:
         if not isinstance(result.exception, Exception):
             raise result.exception  # KeyboardInterrupt, SystemExit

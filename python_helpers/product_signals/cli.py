@@ -12,7 +12,7 @@ from functools import wraps
 from io import TextIOWrapper
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 import yaml
@@ -22,15 +22,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from product_signals import __version__
 from product_signals.config import config_schema, nearest, read_config
 from product_signals.errors import UserError, as_text, not_text, system_error
+from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
-from product_signals.report import (
-    print_account,
-    print_costs,
-    print_report,
-    readable,
-)
+from product_signals.public_tables import in_database, in_project
+from product_signals.report import print_costs, print_report, readable
 from product_signals.rules import check_rules, connect
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
@@ -231,14 +228,63 @@ def check(
 @app.command()
 @_mendable
 def explain(
-    account: Annotated[str, typer.Argument(help="Its account_id.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="An account's id, name or domain, or a user's id, name or"
+            " email."
+        ),
+    ],
+    entity: Annotated[
+        Literal["account", "user"] | None,
+        typer.Option(help="Look among these only."),
+    ] = None,
     database: Annotated[
-        Path, typer.Option(help="The DuckDB file that was built.")
-    ] = Path("product_signals.duckdb"),
+        Path | None,
+        typer.Option(
+            help="The DuckDB file that was built; by default,"
+            " product_signals.duckdb."
+        ),
+    ] = None,
     schema: Schema = None,
+    project_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="A dbt project that uses the package: ask the warehouse that"
+            " it builds in. By default, where you are, if another option of"
+            " dbt's is given."
+        ),
+    ] = None,
+    profiles_dir: Annotated[
+        Path | None, typer.Option(help="As for dbt.")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
+    target: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, for programs.")
+    ] = False,
 ) -> None:
-    """Say where an account stands, and why."""
-    print_account(database, account, console, schema)
+    """Say where an account or a user stands, and why."""
+    options = {
+        "profiles-dir": profiles_dir,
+        "profile": profile,
+        "target": target,
+    }
+    if project_dir is None and not any(options.values()):
+        tables = in_database(database or Path("product_signals.duckdb"), schema)
+    elif database or schema:
+        raise UserError(
+            "--database and --schema are for a DuckDB file; of a dbt project,"
+            " dbt knows where the tables are"
+        )
+    else:
+        tables = in_project(project_dir or Path(), options)
+    with errors.status(as_text(f"looking for {what}")), tables as ask:
+        explained = explanation(ask, what, entity)
+    if json:
+        print(as_json(explained))
+    else:
+        print_explanation(explained, console)
 
 
 @app.command()

@@ -306,7 +306,7 @@ def test_demo_twice(tmp_path: Path) -> None:
         "tenure",
         "39 days",
         "missing: competitors|lists|meetings",
-        "What made the 6902 points of 14 days",
+        "What made the 6902 points of fortnightly",
         "advance_stage",
         "Score dropped (high), since 2023-09-26; number 266 of the work list",
         "On 26 September 2023: score fell 29 points in 14 days (82 → 53), -23",
@@ -319,8 +319,8 @@ def test_demo_twice(tmp_path: Path) -> None:
         assert expected in result.output, expected
     result = call("explain", "a411", "--database", database)
     assert result.exit_code == 1
-    assert 'account "a411" is not in' in result.output
-    assert "did you mean a41?" in result.output
+    assert '"a411": no account or user has this id' in result.output
+    assert "\n  account a41, renewal\n" in result.output
     result = call("explain", "a41", "--database", tmp_path / "nowhere.duckdb")
     assert "there is no such file; build one with" in result.output
     # Rules that say nothing about what really happened.

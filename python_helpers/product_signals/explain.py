@@ -1,0 +1,552 @@
+"""Where an account or a user stands, and why: found, put together, printed."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from functools import cached_property
+from heapq import nlargest
+from itertools import pairwise
+from json import dumps
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from product_signals.errors import UserError, as_text
+from product_signals.public_tables import Ask
+
+MOST_SUGGESTIONS = 5
+
+# How much of a text two have in common before one may be meant for the other.
+_NEAR = 0.6
+
+_NAMES = {
+    "account": """
+        select account_id as id, account_name as name, domain as address,
+            lifecycle_stage as detail
+        from {accounts}
+        order by account_id
+    """,
+    "user": """
+        select users.user_id as id, users.full_name as name,
+            users.email as address,
+            'of ' || coalesce(accounts.account_name, users.account_id)
+                as detail
+        from {users} as users
+        left join {accounts} as accounts
+            on users.account_id = accounts.account_id
+        order by users.user_id
+    """,
+}
+
+_ROW = {
+    "account": "select * from {accounts} where account_id = ?",
+    "user": """
+        select users.*, accounts.account_name
+        from {users} as users
+        left join {accounts} as accounts
+            on users.account_id = accounts.account_id
+        where users.user_id = ?
+    """,
+}
+
+_BANDS = ("tenure", "size", "activation", "score", "adoption", "habit")
+
+_METRICS = (
+    "tenure_days",
+    "size_value",
+    "activation_rate",
+    "days_since_last_step",
+    "score_slope",
+    "active_users",
+    "seen_users",
+    "known_users",
+    "active_user_rate",
+    "adoption_rate",
+    "missing_key_feature_names",
+    "active_days_90d",
+    "days_since_last_active",
+    "null_reasons",
+)
+
+_SCORES = {
+    entity: f"""
+        select scores.profile, scores.is_main_profile, scores.score,
+            scores.previous_score, scores.score_change,
+            scores.behavior_change, scores.score_band, scores.trend,
+            scores.raw_score, scores.previous_raw_score, scores.benchmark,
+            scores.score_rank, scores.score_percentile
+        from {{{entity}_scores}} as scores
+        inner join {{{entity}s}} as latest
+            on
+                scores.{entity}_id = latest.{entity}_id
+                and scores.as_of_date = latest.as_of_date
+        where latest.{entity}_id = ?
+        order by
+            case when scores.is_main_profile then 1 else 2 end, scores.profile
+    """
+    for entity in _NAMES
+}
+
+_COMPONENTS = """
+    select profile, event_name, event_count, counted, weight, points, share,
+        previous_points, points_change
+    from {score_components}
+    where entity = ? and entity_id = ?
+    order by profile, points desc, points_change, event_name
+"""
+
+# An account's signals are its users', too; a user's those that name them.
+_ABOUT = {
+    "account": "signals.account_id = ?",
+    "user": "? in ("
+    "case when signals.entity = 'user' then signals.entity_id end,"
+    " case when signals.subject_type = 'user' then signals.subject_id end)",
+}
+
+_SIGNALS = """
+    select signal_id, signal, signal_name, severity, entity, entity_id,
+        account_id, subject_type, subject_id, opened_on, last_held_on,
+        still_holds, is_suppressed, is_held_back, is_latest, priority, reason,
+        now, actions
+    from {{signals}} as signals
+    where signals.is_open and {about}
+    order by priority nulls last, opened_on desc, signal_id
+"""
+
+_EVIDENCE = """
+    select evidence.signal_id, evidence.metric, evidence.operator,
+        evidence.threshold, evidence.observed, evidence.observed_on,
+        evidence.observed_now
+    from {{signal_evidence}} as evidence
+    inner join {{signals}} as signals
+        on evidence.signal_id = signals.signal_id
+    where signals.is_open and {about}
+    order by evidence.condition_group, evidence.condition_number
+"""
+
+_NEXT_ACTION = """
+    select signals.next_action
+    from {{work_list}} as signals
+    where {about} and signals.next_action is not null
+    order by signals.place
+    limit 1
+"""
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """Somebody who may be meant; the address is a domain or an email."""
+
+    entity: str
+    id: str
+    name: str | None
+    address: str | None
+    detail: str | None
+
+    def __str__(self) -> str:
+        parts = (self.id, self.name, self.address, self.detail)
+        return f"{self.entity} {as_text(', '.join(filter(None, parts)))}"
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """What one may be asked for by, the name last."""
+        return [
+            _folded(text or "") for text in (self.id, self.address, self.name)
+        ]
+
+
+def explanation(
+    ask: Ask, what: str, entity: str | None = None
+) -> dict[str, Any]:
+    """Where an account or a user stands, and why.
+
+    Args:
+        ask: The public tables.
+        what: An account's id, name or domain, or a user's id, name or email.
+            An id comes first, an account's before a user's; then what is the
+            same in any case; then a name that begins with it, or has it.
+        entity: account or user, to look among these only.
+
+    Returns:
+        Keys are columns of the tables they come from, with the same meaning
+        and unit, unless said here. Unknown values are None.
+
+        - entity, id, name: who it is; account_id and account_name are a
+          user's account, or the account itself; domain, email
+        - as_of_date, lifecycle_stage, expected_stage
+        - scores: a dict for each profile, the main one first
+        - bands: of tenure, size, activation, score, adoption and habit
+        - habit, metrics
+        - components: what each event brought to the score of each profile
+        - signals: the open ones, most urgent first, each with its evidence,
+          and with actions as a list
+        - next_action: of the most urgent signal on the work list
+
+    Raises:
+        UserError: Nobody, or more than one, is meant.
+    """
+    entity, key = _find(ask, what, [entity] if entity else list(_NAMES))
+    [row] = ask(_ROW[entity], key)
+    about = _ABOUT[entity]
+    evidence: dict[str, list[dict[str, Any]]] = {}
+    for condition in ask(_EVIDENCE.format(about=about), key):
+        evidence.setdefault(condition.pop("signal_id"), []).append(condition)
+    actions = ask(_NEXT_ACTION.format(about=about), key)
+    return {
+        "entity": entity,
+        "id": key,
+        "name": row["account_name" if entity == "account" else "full_name"],
+        **{
+            column: row.get(column)
+            for column in (
+                "account_id",
+                "account_name",
+                "domain",
+                "email",
+                "as_of_date",
+                "lifecycle_stage",
+                "expected_stage",
+            )
+        },
+        "scores": ask(_SCORES[entity], key),
+        "bands": {name: row.get(f"{name}_band") for name in _BANDS},
+        "habit": row["habit"],
+        "metrics": {name: row.get(name) for name in _METRICS},
+        "components": ask(_COMPONENTS, entity, key),
+        "signals": [
+            {
+                **signal,
+                "actions": signal["actions"].split(" | ")
+                if signal["actions"]
+                else [],
+                "evidence": evidence.get(signal["signal_id"], []),
+            }
+            for signal in ask(_SIGNALS.format(about=about), key)
+        ],
+        "next_action": actions[0]["next_action"] if actions else None,
+    }
+
+
+def as_json(explained: dict[str, Any]) -> str:
+    """An explanation for programs.
+
+    Args:
+        explained: What explanation() returned.
+
+    Returns:
+        JSON in ASCII: dates are ISO, decimals are numbers.
+    """
+
+    def plain(value: Decimal | date) -> float | str:
+        return float(value) if isinstance(value, Decimal) else value.isoformat()
+
+    return dumps(explained, default=plain, indent=2)
+
+
+def _find(ask: Ask, what: str, entities: list[str]) -> tuple[str, str]:
+    """Who is meant, as entity and id."""
+    wanted = what.strip()
+    wanted.encode()  # databases want UTF-8
+    asked = f'"{as_text(wanted)}"'
+    if not wanted:
+        raise UserError(
+            f"{asked}: is empty; give an account's id, name or domain, or a"
+            " user's id, name or email"
+        )
+    for entity in entities:
+        if ask(
+            f"select {entity}_id from {{{entity}s}} where {entity}_id = ?",
+            wanted,
+        ):
+            return entity, wanted
+    subjects = [
+        _Subject(entity, **row)
+        for entity in entities
+        for row in ask(_NAMES[entity])
+    ]
+    folded = _folded(wanted)
+    found = _meant(subjects, folded)
+    if len(found) == 1:
+        return found[0].entity, found[0].id
+    if found:
+        more = len(found) - MOST_SUGGESTIONS
+        raise UserError(
+            f"{asked}: may be any of {len(found)}; give the id of one, and"
+            " --entity user if an account has the same:\n"
+            + _listed(found)
+            + (f"\n  and {more} more" if more > 0 else "")
+        )
+    near = _near(subjects, folded)
+    raise UserError(
+        f"{asked}: no {' or '.join(entities)} has this id, name,"
+        " domain or email; "
+        + (
+            "did you mean one of these?\n" + _listed(near)
+            if near
+            else "look them up in product_signals__accounts and"
+            " product_signals__users"
+        )
+    )
+
+
+def _meant(subjects: list[_Subject], folded: str) -> list[_Subject]:
+    """Those that fit best: the same, else a beginning, else a part."""
+    for fits in (
+        lambda subject: folded in subject.texts,
+        lambda subject: subject.texts[-1].startswith(folded),
+        lambda subject: folded in subject.texts[-1],
+    ):
+        found = [subject for subject in subjects if fits(subject)]
+        if found:
+            return found
+    return []
+
+
+def _near(subjects: list[_Subject], folded: str) -> list[_Subject]:
+    """Those that are spelt much like it, the nearest first."""
+    matcher = SequenceMatcher(b=folded, autojunk=False)
+    pairs = [first + second for first, second in pairwise(folded)]
+
+    def likeness(text: str) -> float:
+        # The matcher would take a minute for some 100,000 users.
+        if sum(pair in text for pair in pairs) * 3 < len(pairs):
+            return 0
+        matcher.set_seq1(text)
+        return matcher.ratio()
+
+    scored = [(max(map(likeness, one.texts)), one) for one in subjects]
+    return [
+        subject
+        for near, subject in nlargest(
+            MOST_SUGGESTIONS, scored, key=lambda pair: pair[0]
+        )
+        if near >= _NEAR
+    ]
+
+
+def _listed(subjects: list[_Subject]) -> str:
+    return "\n".join(f"  {subject}" for subject in subjects[:MOST_SUGGESTIONS])
+
+
+def _folded(text: str) -> str:
+    """A text, however it is typed."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def print_explanation(explained: dict[str, Any], console: Console) -> None:
+    """Prints where an account or a user stands, and why.
+
+    Args:
+        explained: What explanation() returned.
+        console: Where to print.
+    """
+    shown = _shown(explained)
+    if shown["entity"] == "account":
+        more = (
+            f", {shown['lifecycle_stage']} (expected:"
+            f" {shown['expected_stage']})"
+        )
+    else:
+        name = shown["account_name"] or shown["account_id"] or "no account"
+        more = f", user of {name}"
+        if shown["account_name"]:
+            more += f" ({shown['account_id']})"
+    named = shown["name"] or shown["email"]
+    who = f"{named} ({shown['id']})" if named else shown["id"]
+    console.print(f"\n{who} on {shown['as_of_date']}{more}\n")
+    main = next(
+        (score for score in shown["scores"] if score["is_main_profile"]), None
+    )
+    _vectors(console, shown, main or {})
+    _scores(console, shown["scores"])
+    _components(
+        console,
+        main or {},
+        [
+            component
+            for component in shown["components"]
+            if main and component["profile"] == main["profile"]
+        ],
+    )
+    for signal in shown["signals"]:
+        _signal(console, signal)
+    if not shown["signals"]:
+        console.print("No signal is open.\n")
+    if shown["next_action"]:
+        console.print(f"Next: {shown['next_action']}\n")
+
+
+def _shown(value: Any) -> Any:
+    """The same, with texts that a terminal shows and does not obey."""
+    if isinstance(value, str):
+        return as_text(value)
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    return (
+        [_shown(part) for part in value] if isinstance(value, list) else value
+    )
+
+
+def _number(value: Any, unit: str = "", form: str = "g") -> str:
+    return "–" if value is None else f"{float(value):{form}}{unit}"
+
+
+def _table(
+    title: str, texts: tuple[str, ...], numbers: tuple[str, ...]
+) -> Table:
+    table = Table(title=title, title_justify="left", pad_edge=False)
+    for column in texts:
+        table.add_column(column, no_wrap=True)
+    for column in numbers:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _vectors(
+    console: Console, shown: dict[str, Any], score: dict[str, Any]
+) -> None:
+    metrics, bands = shown["metrics"], shown["bands"]
+    change = score.get("behavior_change")
+    is_account = shown["entity"] == "account"
+    table = _table("Where it stands", ("",), ("",))
+    table.add_column("band", no_wrap=True)
+    table.add_column("")
+    engagement = (
+        f"{score.get('trend') or 'no profile fits'}"
+        + ("" if change is None else f", {change:+g} by their own doing")
+        + (
+            f"; slope {_number(metrics['score_slope'])} a week"
+            if is_account
+            else ""
+        )
+    )
+    rows = [
+        ("tenure", _number(metrics["tenure_days"], " days"), "tenure", ""),
+        ("size", _number(metrics["size_value"]), "size", ""),
+        (
+            "activation",
+            _number(metrics["activation_rate"], " %"),
+            "activation",
+            f"last step {_number(metrics['days_since_last_step'])} days ago",
+        ),
+        ("engagement", _number(score.get("score")), "score", engagement),
+        (
+            "active users",
+            _number(metrics["active_user_rate"], " %"),
+            None,
+            f"{_number(metrics['active_users'])} of"
+            f" {_number(metrics['seen_users'])} seen,"
+            f" {_number(metrics['known_users'])} known",
+        ),
+        (
+            "adoption",
+            _number(metrics["adoption_rate"], " %"),
+            "adoption",
+            f"missing: {metrics['missing_key_feature_names'] or 'none'}"
+            if is_account
+            else "",
+        ),
+        (
+            "habit",
+            _number(shown["habit"], " %"),
+            "habit",
+            f"{_number(metrics['active_days_90d'])} active days of 90",
+        ),
+    ]
+    for name, value, band, more in rows:
+        if is_account or name not in ("size", "active users"):
+            table.add_row(name, value, (band and bands[band]) or "", more)
+    console.print(table)
+    if metrics["null_reasons"]:
+        console.print(metrics["null_reasons"])
+    console.print()
+
+
+def _scores(console: Console, scores: list[dict[str, Any]]) -> None:
+    if not scores:
+        return
+    table = _table(
+        "Scores",
+        ("profile", "band"),
+        ("score", "before", "change", "own doing"),
+    )
+    for score in scores:
+        table.add_row(
+            score["profile"],
+            score["score_band"] or "",
+            _number(score["score"]),
+            _number(score["previous_score"]),
+            _number(score["score_change"], form="+g"),
+            _number(score["behavior_change"], form="+g"),
+        )
+    console.print(table)
+    console.print()
+
+
+def _components(
+    console: Console, score: dict[str, Any], components: list[dict[str, Any]]
+) -> None:
+    if not components:
+        console.print("Nothing has earned points.\n")
+        return
+    table = _table(
+        f"What made the {_number(score['raw_score'] or 0)} points of"
+        f" {score['profile']}",
+        ("event",),
+        ("times", "counted", "weight", "points", "share", "change"),
+    )
+    for component in components:
+        table.add_row(
+            component["event_name"],
+            f"{component['event_count']:,}",
+            f"{component['counted']:,}",
+            _number(component["weight"]),
+            _number(component["points"]),
+            _number(component["share"], " %", ".0f"),
+            _number(component["points_change"], form="+g"),
+        )
+    console.print(table)
+    console.print()
+
+
+def _signal(console: Console, signal: dict[str, Any]) -> None:
+    subject = signal["subject_id"] or (
+        signal["entity_id"] if signal["entity"] == "user" else None
+    )
+    console.print(
+        f"{signal['signal_name']}{f' of {subject}' if subject else ''}"
+        f" ({signal['severity']}), since {signal['opened_on']};"
+        f" {_state(signal)}"
+    )
+    for text in (signal["reason"], signal["now"] and f"now: {signal['now']}"):
+        if text:
+            console.print(f"  {text}")
+    for condition in signal["evidence"]:
+        threshold = condition["threshold"]
+        console.print(
+            f"    {condition['metric']} = {condition['observed']}"
+            f" ({condition['operator']}{f' {threshold}' if threshold else ''})"
+        )
+    for action in signal["actions"]:
+        console.print(f"  → {action}")
+    console.print()
+
+
+def _state(signal: dict[str, Any]) -> str:
+    """What there is to do about a signal."""
+    if signal["is_held_back"]:
+        return "held back: the data are at fault"
+    if signal["is_suppressed"]:
+        return "suppressed by another signal"
+    if signal["severity"] == "info":
+        return "news"
+    if not signal["is_latest"]:
+        return "happened again since"
+    if signal["priority"] is None:
+        return "nothing to do: they have left, or are dormant"
+    return f"number {signal['priority']} of the work list"

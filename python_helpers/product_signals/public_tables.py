@@ -1,0 +1,181 @@
+"""The public tables, wherever they were built, for reading."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import duckdb
+
+from product_signals.builder import Outcome, problems
+from product_signals.errors import UserError
+from product_signals.report import readable
+from product_signals.rules import connect
+
+# Takes a query with {accounts} for product_signals__accounts and a ? for each
+# value; gives the rows, by the names of their columns.
+Ask = Callable[..., list[dict[str, Any]]]
+
+# Beside what dbt keeps there for its own runs, which another version, other
+# variables or another target of dbt's would spoil.
+_CACHE = "target/product_signals"
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+@contextmanager
+def in_database(database: Path, schema: str | None = None) -> Iterator[Ask]:
+    """Asks a DuckDB file.
+
+    Args:
+        database: A file that the package was built in.
+        schema: As in connect().
+
+    Yields:
+        What to ask with.
+
+    Raises:
+        UserError: As in connect(), or the tables are of another version.
+    """
+    with readable(database), connect(database, schema) as connection:
+
+        def ask(query: str, *values: Any) -> list[dict[str, Any]]:
+            query = _NAME.sub(r"product_signals__\1", query)
+            return _rows(connection.execute(query, values))
+
+        yield ask
+
+
+@contextmanager
+def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
+    """Asks the warehouse that a dbt project builds in.
+
+    dbt says which tables these are, so that any schema and any warehouse will
+    do that dbt has an adapter for.
+
+    Args:
+        project: The folder of a project that uses the package.
+        options: Options of dbt's, by name, such as target; none is as if it
+            were not given.
+
+    Yields:
+        What to ask with.
+
+    Raises:
+        UserError: dbt can't read the project or the profile, or reach the
+            warehouse, or a table is not there.
+    """
+    # dbt takes seconds to import, and not every command runs it.
+    from dbt.adapters.factory import get_adapter_by_type
+    from dbt_common.exceptions import DbtBaseException
+
+    manifest = _manifest(project, options)
+    # The one that dbt has just made for the profile.
+    adapter = get_adapter_by_type(manifest.metadata.adapter_type)
+
+    def place(found: re.Match[str]) -> str:
+        name = f"product_signals__{found[1]}"
+        node = manifest.nodes.get(f"model.product_signals.{name}")
+        if node is None:
+            raise UserError(
+                f"{project}: has no model {name}; add the package to its"
+                " packages.yml, or switch the model on"
+            )
+        return node.relation_name
+
+    def ask(query: str, *values: Any) -> list[dict[str, Any]]:
+        query = _NAME.sub(place, query)
+        # What adapters print is for nobody.
+        with redirect_stdout(StringIO()):
+            # DuckDB's has this only once it is connected.
+            adapter.connections.get_thread_connection().handle  # noqa: B018
+            placeholder = adapter.execute_macro("get_binding_char").strip()
+            _, cursor = adapter.add_query(
+                query.replace("?", placeholder), bindings=values or None
+            )
+            return _rows(cursor)
+
+    try:
+        with adapter.connection_named("product_signals"):
+            yield ask
+    except (DbtBaseException, duckdb.Error) as error:
+        # Without the query, which some warehouses repeat.
+        said = " ".join(str(error).partition("LINE 1")[0].split())
+        raise UserError(
+            f"{project}: the warehouse can't be asked ({said}); mend that, or"
+            " run dbt build there first"
+        ) from error
+    finally:
+        adapter.cleanup_connections()
+        _close_files()
+
+
+def _manifest(project: Path, options: dict[str, Any]) -> Any:
+    """What dbt knows about a project."""
+    from dbt.cli.main import dbtRunner
+
+    if not (project / "dbt_project.yml").is_file():
+        raise UserError(
+            f"{project}: has no dbt_project.yml; name the folder of your dbt"
+            " project with --project-dir"
+        )
+    beside = project / "profiles.yml"
+    if "DBT_PROFILES_DIR" not in os.environ and beside.is_file():
+        # Where dbt finds it, too, for who stands there.
+        options = {
+            **options,
+            "profiles-dir": options["profiles-dir"] or project,
+        }
+    command = [
+        "parse",
+        "--project-dir", str(project),
+        "--target-path", _CACHE,
+        "--log-path", gettempdir(),  # which dbt makes, if for nothing
+        "--log-level", "none",
+        "--log-level-file", "none",
+        "--no-write-json",
+        "--no-version-check",
+        "--no-send-anonymous-usage-stats",
+    ]  # fmt: skip
+    for name, value in options.items():
+        if value is not None:
+            command += [f"--{name}", str(value)]
+    result = dbtRunner().invoke(command)
+    if result.success:
+        return result.result
+    said = problems(result, Outcome())
+    missing = re.search(r"Could not find adapter type (\w+)", " ".join(said))
+    if missing:
+        raise UserError(
+            f"{project}: the profile is for {missing[1]}, and dbt-{missing[1]}"
+            f" is not installed; {sys.executable} -m pip install"
+            f" dbt-{missing[1]}"
+        )
+    raise UserError(
+        *(
+            f"{project}: dbt can't read it ({' '.join(problem.split())});"
+            " mend that, or say where to look with --profiles-dir, --profile"
+            " and --target"
+            for problem in said
+        )
+    )
+
+
+def _close_files() -> None:
+    """Lets go of a DuckDB file, which dbt does not."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _rows(cursor: Any) -> list[dict[str, Any]]:
+    # Snowflake has its names in capitals.
+    names = [column[0].lower() for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,376 @@
+"""Where an account or a user stands (M9), in a file and through a profile.
+
+Also on a server: pytest --engine postgres or snowflake.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from product_signals.cli import app
+from product_signals.config import Config
+from product_signals.package import package_root
+from typer.testing import CliRunner, Result
+from warehouse import Warehouse
+
+NOON = datetime(2024, 3, 10, 12)
+ODD = 'O\'Brien \\ 100%_ {0} "Söhne" ? 🙂'
+ACCOUNTS = {
+    "a1": ("Acme Ltd", "acme.com"),
+    "a2": ("Acme Ltd Research", "research.acme.com"),
+    "a3": (ODD, "obrien.example"),
+    "a4": ("Twin", None),
+    "a5": ("TWIN", "twin.example"),
+    "a6": (None, None),
+    **{f"m{n}": (f"Shop number {n}", None) for n in range(7)},
+}
+USERS = {
+    "u1": ("Ann Lee", "ann@acme.com", "a1"),
+    "u2": ("Ann Lee", "ann@obrien.example", "a3"),
+    "u3": ("Zoë", None, "a6"),
+    "a1": ("Somebody else", None, "a2"),
+    "u4": (None, "nobody@example.com", None),
+}
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "explained",
+        "events": {
+            "work": {"counts_as_activity": True, "weight": 2},
+            "play": {"weight": 1},
+        },
+        "profiles": {
+            "main": {"min_population": 1},
+            "week": {"min_population": 1, "period_days": 7, "priority": 9},
+        },
+        "signals": {
+            "new_account": {
+                "entity": "account",
+                "severity": "high",
+                "description": "new",
+                "teams": ["success"],
+                "groups": [
+                    [{"metric": "tenure_days", "operator": "<", "value": 99}]
+                ],
+                "actions": [{"team": "success", "action": "Say hello"}],
+            }
+        },
+    }
+)
+# As the README says where public tables can go.
+ELSEWHERE = """
+{% macro generate_schema_name(custom_schema_name, node) %}
+    {% if node.name.startswith('product_signals__') %}
+        {% do return(target.schema ~ '_marts') %}
+    {% endif %}
+    {% do return(default__generate_schema_name(custom_schema_name, node)) %}
+{% endmacro %}
+"""
+
+Explain = Callable[..., Result]
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["explain", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+    warehouse = warehouse_factory("explained")
+    warehouse.load(
+        events=[
+            {
+                "event_id": f"{user}-{name}-{day}",
+                "user_id": user,
+                "event_name": name,
+                "occurred_at": NOON.replace(day=day),
+                "loaded_at": NOON,
+            }
+            for user in ("u1", "u2", "u3")
+            for name in ("work", "play")
+            for day in range(1, 11)
+        ],
+        users=[
+            {
+                "user_id": key,
+                "full_name": name,
+                "email": email,
+                "account_id": account,
+                "created_at": NOON.replace(month=1),
+            }
+            for key, (name, email, account) in USERS.items()
+        ],
+        accounts=[
+            {
+                "account_id": key,
+                "account_name": name,
+                "domain": domain,
+                "created_at": NOON.replace(month=1),
+            }
+            for key, (name, domain) in ACCOUNTS.items()
+        ],
+    )
+    warehouse.configure(CONFIG, ["events", "users", "accounts"])
+    macros = warehouse.project / "macros"
+    macros.mkdir()
+    (macros / "elsewhere.sql").write_text(ELSEWHERE, encoding="utf-8")
+    warehouse.build()
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def in_file(warehouse: Warehouse) -> Explain:
+    return lambda *arguments: call(*arguments, "--database", warehouse.database)
+
+
+@pytest.fixture(scope="module")
+def in_project(warehouse: Warehouse) -> Iterator[Explain]:
+    server = warehouse.server
+    with patch.dict(os.environ, server.environment if server else {}):
+        yield lambda *arguments: call(
+            *arguments, "--project-dir", warehouse.project
+        )
+
+
+def found(result: Result) -> tuple[str, str]:
+    assert result.exit_code == 0, result.output
+    explained = json.loads(result.stdout)
+    return explained["entity"], explained["id"]
+
+
+@pytest.mark.parametrize(
+    ("what", "subject"),
+    [
+        (["a1"], ("account", "a1")),
+        (["a1", "--entity", "user"], ("user", "a1")),
+        ([" A6 "], ("account", "a6")),
+        # The same comes before a beginning, and that before a part.
+        (["ACME ltd"], ("account", "a1")),
+        (["Acme Ltd R"], ("account", "a2")),
+        (["research"], ("account", "a2")),
+        (["Shop number 3"], ("account", "m3")),
+        (["Acme.COM"], ("account", "a1")),
+        ([ODD], ("account", "a3")),
+        (["%_"], ("account", "a3")),
+        (["\\"], ("account", "a3")),
+        (["🙂"], ("account", "a3")),
+        (["SÖHNE"], ("account", "a3")),
+        (["so\u0308hne"], ("account", "a3")),
+        (["u1"], ("user", "u1")),
+        (["ANN@acme.com"], ("user", "u1")),
+        (["zoë"], ("user", "u3")),
+        (["nobody@example.com"], ("user", "u4")),
+    ],
+)
+def test_who_is_meant(
+    in_file: Explain, what: list[str], subject: tuple[str, str]
+) -> None:
+    assert found(in_file(*what, "--json")) == subject
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        (
+            "twin",
+            '"twin": may be any of 2; give the id of one, and --entity user if'
+            " an account has the same:\n"
+            "  account a4, Twin, adopted\n"
+            "  account a5, TWIN, twin.example, adopted\n",
+        ),
+        (
+            "ann lee",
+            "  user u1, Ann Lee, ann@acme.com, of Acme Ltd\n"
+            f"  user u2, Ann Lee, ann@obrien.example, of {ODD}\n",
+        ),
+        (
+            "shop",
+            "  account m3, Shop number 3, adopted\n"
+            "  account m4, Shop number 4, adopted\n"
+            "  and 2 more\n",
+        ),
+        (
+            "Acmee Ltd",
+            '"Acmee Ltd": no account or user has this id, name, domain or'
+            " email; did you mean one of these?\n"
+            "  account a1, Acme Ltd, acme.com, adopted\n",
+        ),
+        ("shpo number 8", "did you mean one of these?\n  account m0, Shop"),
+        (
+            "x\x1b[2J'; drop table accounts --",
+            '"x\\x1b[2J\'; drop table accounts --": no account or user has'
+            " this id, name, domain or email; look them up in"
+            " product_signals__accounts and product_signals__users\n",
+        ),
+        ("  ", '"": is empty; give an account\'s id, name or domain, or a'),
+        ("\udcff", "'\\udcff': can't be read as text here"),
+    ],
+)
+def test_nobody_or_several(in_file: Explain, what: str, message: str) -> None:
+    result = in_file(what, "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert result.stderr.count("\n  account") <= 5
+
+
+def test_for_programs(in_file: Explain) -> None:
+    result = in_file("a1", "--json")
+    assert result.stdout.isascii()
+    explained = json.loads(result.stdout)
+    assert {
+        key: value
+        for key, value in explained.items()
+        if not isinstance(value, list | dict)
+    } == {
+        "entity": "account",
+        "id": "a1",
+        "name": "Acme Ltd",
+        "account_id": "a1",
+        "account_name": "Acme Ltd",
+        "domain": "acme.com",
+        "email": None,
+        "as_of_date": "2024-03-10",
+        "lifecycle_stage": "adopted",
+        "expected_stage": explained["expected_stage"],
+        "habit": explained["habit"],
+        "next_action": "Say hello",
+    }
+    assert isinstance(explained["habit"], float)
+    main, week = explained["scores"]
+    assert (main["profile"], main["is_main_profile"]) == ("main", True)
+    assert (week["profile"], week["is_main_profile"]) == ("week", False)
+    assert {"score", "previous_score", "score_change", "score_band"} < set(main)
+    assert set(explained["bands"]) == {
+        "tenure",
+        "size",
+        "activation",
+        "score",
+        "adoption",
+        "habit",
+    }
+    assert explained["metrics"]["known_users"] == 1
+    assert explained["metrics"]["size_value"] is None
+    for score in (main, week):
+        parts = [
+            part["points"]
+            for part in explained["components"]
+            if part["profile"] == score["profile"]
+        ]
+        assert len(parts) == 2
+        assert sum(parts) == pytest.approx(score["raw_score"])
+    [signal] = explained["signals"]
+    assert signal["signal"] == "new_account"
+    assert signal["reason"]
+    assert signal["now"]
+    assert signal["actions"] == ["success: Say hello"]
+    assert [part["metric"] for part in signal["evidence"]] == ["tenure_days"]
+    # A user has the same keys, and what made the user's own score.
+    user = json.loads(in_file("u1", "--json").stdout)
+    assert list(user) == list(explained)
+    assert (user["email"], user["account_id"]) == ("ann@acme.com", "a1")
+    assert user["account_name"] == "Acme Ltd"
+    assert user["signals"] == []
+    assert user["next_action"] is None
+    readme = (package_root() / "README.md").read_text(encoding="utf-8")
+    for key in explained:
+        assert f"`{key}`" in readme, key
+
+
+def test_for_people(in_file: Explain) -> None:
+    result = in_file("u2")
+    assert result.exit_code == 0, result.output
+    for expected in (
+        f"Ann Lee (u2) on 2024-03-10, user of {ODD} (a3)",
+        "What made the ",
+        "points of main",
+        "No signal is open.",
+    ):
+        assert expected in result.output
+    assert "known" not in result.output
+    result = in_file("u4")
+    assert "nobody@example.com (u4) on 2024-03-10, user of no account" in (
+        result.output
+    )
+    result = in_file("a1")
+    for expected in ("Scores", "week", "→ success: Say hello", "Next: Say"):
+        assert expected in result.output
+
+
+def test_through_a_profile(in_project: Explain, in_file: Explain) -> None:
+    """The same, from wherever dbt builds."""
+    assert in_project("a3").output == in_file("a3").output
+    for what in ("a1", ODD, "Zoë"):
+        result = in_project(what, "--json")
+        assert result.exit_code == 0, result.output
+        assert json.loads(result.stdout) == json.loads(
+            in_file(what, "--json").stdout
+        )
+    result = in_project("it's %s", "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "no account or user has this id" in result.stderr
+
+
+def test_a_profile_that_will_not_do(
+    in_project: Explain, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    for arguments, message in (
+        (["--target", "x"], "does not have a target named 'x'"),
+        (["--profile", "x"], "Could not find profile named 'x'"),
+        (["--database", "x.duckdb"], "--database and --schema are for a"),
+    ):
+        result = in_project("a1", *arguments)
+        assert result.exit_code == 1
+        assert message in result.stderr
+    result = call("a1", "--project-dir", tmp_path)
+    assert f"error: {tmp_path}: has no dbt_project.yml;" in result.stderr
+    profiles: dict[str, Any] = {
+        "product_signals": {
+            "target": "no_adapter",
+            "outputs": {
+                "no_adapter": {"type": "oracle"},
+                "empty": {
+                    "type": "duckdb",
+                    "path": str(tmp_path / "empty.duckdb"),
+                },
+            },
+        }
+    }
+    (tmp_path / "profiles.yml").write_text(json.dumps(profiles))
+    result = in_project("a1", "--profiles-dir", tmp_path)
+    assert result.exit_code == 1
+    assert "dbt-oracle is not installed; " in result.stderr
+    result = in_project("a1", "--profiles-dir", tmp_path, "--target", "empty")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert 'schema "main_marts" does not exist' in result.stderr
+    assert "LINE 1" not in result.stderr
+    assert "or run dbt build there first" in result.stderr
+
+
+def test_a_project_without_the_package(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "dbt_project.yml").write_text(
+        json.dumps({"name": "other", "profile": "product_signals"})
+    )
+    (tmp_path / "profiles.yml").write_text(
+        json.dumps(
+            {
+                "product_signals": {
+                    "target": "run",
+                    "outputs": {"run": {"type": "duckdb"}},
+                }
+            }
+        )
+    )
+    result = call("a1", "--project-dir", tmp_path)
+    assert result.exit_code == 1
+    assert "has no model product_signals__accounts; add" in result.stderr
