@@ -28,12 +28,12 @@ from product_signals.package import package_root
 from product_signals.report import (
     print_account,
     print_costs,
-    print_report,
     readable,
 )
 from product_signals.rules import check_rules, connect
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
+from product_signals.screen import ACCOUNTS, print_screen
 from product_signals.seeds import seed_files, seed_variables, write_seeds
 from product_signals.starter import starter_text
 from product_signals.stopping import let_stop, minding_signals, temporary_folder
@@ -243,6 +243,21 @@ def explain(
 
 @app.command()
 @_mendable
+def show(
+    accounts: Annotated[
+        int, typer.Option(min=1, help="How many at most.")
+    ] = ACCOUNTS,
+    database: Annotated[
+        Path, typer.Option(help="The DuckDB file that was built.")
+    ] = Path("product_signals.duckdb"),
+    schema: Schema = None,
+) -> None:
+    """Say how the portfolio stands, and which accounts to act on first."""
+    print_screen(database, console, accounts, schema)
+
+
+@app.command()
+@_mendable
 def run(
     events: Annotated[Path, typer.Option(help="Events, CSV or Parquet.")],
     users: Annotated[Path, typer.Option(help="Users.")],
@@ -307,7 +322,7 @@ def run(
             read_config(config), inputs, database, variables, progress
         )
     _warn(outcome.warnings)
-    print_report(database, console)
+    print_screen(database, console)
 
 
 @app.command()
@@ -320,7 +335,7 @@ def demo(
     """Build the example: nine months of a CRM product's events."""
     with _progress() as progress:
         run_demo(database, progress)
-    print_report(database, console)
+    print_screen(database, console)
 
 
 @app.command()
