@@ -69,10 +69,16 @@ _STATE = """
 """
 
 _BANDS = """
-    select count(*), coalesce(replace(score_band, '_', ' '), 'without a score')
+    select
+        count(*),
+        case
+            when score is null then 'without a score'
+            when score_band is null then 'without a band'
+            else replace(score_band, '_', ' ')
+        end as label
     from product_signals__accounts
     where lifecycle_stage is distinct from 'churned'
-    group by score_band
+    group by label
     order by max(score) desc nulls last
 """
 
@@ -265,33 +271,33 @@ def _card(
     account_id = account["account_id"]
     name = (account["account_name"] or "").strip() or account_id
     mark = f"{number}. "
-    _print(console, mark + (name or "The whole product"), style="bold")
-    # A name in letters that run from right to left turns what follows it.
+    lead = " " * len(mark)
+    _print(console, name or "The whole product", mark, "bold")
     if name:
-        _print(console, "; ".join(_standing(account, state)), len(mark))
+        _print(console, "; ".join(_standing(account, state)), lead)
     for signal in signals[:_SIGNALS]:
         subject = f": {signal['subject']}" if signal["subject"] else ""
         title = f"{signal['signal_name']} ({signal['severity']}){subject}"
-        _print(console, title, len(mark), style="bold")
+        _print(console, title, lead, "bold")
         for label, text in (
             ("", signal["reason"]),
             ("Now: ", signal["now"]),
             ("Do: ", signal["next_action"]),
         ):
             if text:
-                _print(console, f"{label}{text}", len(mark) + 2)
+                _print(console, f"{label}{text}", f"{lead}  ")
     others = Counter(signal["signal_name"] for signal in signals[_SIGNALS:])
     if others:
         also = (
             other if count == 1 else f"{other} × {count}"
             for other, count in others.items()
         )
-        _print(console, f"Also: {', '.join(also)}", len(mark))
+        _print(console, f"Also: {', '.join(also)}", lead)
     if account_id is not None:
         words = [account_id, *options]
         if account_id.startswith("-"):  # as an option does
             words = [*options, "--", account_id]
-        _paste(console, ["explain", *words], len(mark))
+        _paste(console, ["explain", *words], lead)
 
 
 def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
@@ -323,20 +329,20 @@ def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
 
 
 def _print(
-    console: Console, text: str, indent: int = 0, style: str = ""
+    console: Console, text: str, lead: str = "", style: str = ""
 ) -> None:
     """Prints a text whole, in lines as long as the screen is wide."""
     shown = Text(as_text(text), style)
-    for line in shown.wrap(console, max(console.width - indent, 1)):
+    for line in shown.wrap(console, max(console.width - len(lead), 1)):
         line.rstrip()
-        line.pad_left(indent)
-        console.print(line, soft_wrap=True)
+        console.print(Text(lead, style).append_text(line), soft_wrap=True)
+        lead = " " * len(lead)
 
 
-def _paste(console: Console, words: list[str], indent: int = 0) -> None:
+def _paste(console: Console, words: list[str], lead: str = "") -> None:
     """Prints a command in one line, however long: it is to be copied."""
     command = " ".join(map(_quoted, [_program(), *words]))
-    console.print(Text(" " * indent + command), soft_wrap=True)
+    console.print(Text(lead + command), soft_wrap=True)
 
 
 def _quoted(word: str) -> str:
