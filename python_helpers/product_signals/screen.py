@@ -184,7 +184,7 @@ def print_screen(
         ).fetchall():
             _print(
                 console,
-                f"Look at {check_name}: {float(value or 0):g}"
+                f"Check the data, {check_name}: {float(value or 0):g}"
                 + (f" ({detail})" if detail else ""),
             )
         rows = _dicts(connection, _CARDS, [accounts])

@@ -298,7 +298,7 @@ def test_demo_twice(tmp_path: Path) -> None:
     ):
         assert expected in result.output
     # Nothing is the matter with its own data.
-    assert "Look at " not in result.output
+    assert "Check the data" not in result.output
     assert "warn" not in result.output
     before = database.stat().st_mtime_ns
     # The second time there is nothing to do.

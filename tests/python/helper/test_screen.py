@@ -360,6 +360,20 @@ def test_nothing_to_do_and_nobody_there(copy: Path) -> None:
     assert "Accounts: 0 live Active in 7 days: not known" in text
 
 
+def test_doubts_about_the_data_come_before_the_cards(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__data_health set status = 'error',"
+            f" value = 7, detail = 'it is {'late ' * 40}'"
+            " where check_name = 'freshness_days'"
+        )
+    before, _, after = on_one_line(printed(copy)).partition(
+        f"Check the data, freshness_days: 7 (it is {'late ' * 39}late )"
+    )
+    assert "Open signals" in before
+    assert "1. " in after
+
+
 def test_the_product_as_a_whole(copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
