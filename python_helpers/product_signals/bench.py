@@ -22,6 +22,8 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from rich.console import Console
+from rich.table import Table
 
 from product_signals.builder import dbt, write_profile
 from product_signals.config import Config, read_config
@@ -468,3 +470,28 @@ def summary(size: Size, costs: dict[str, Cost]) -> dict[str, Any]:
 
 def _percent(cost: Cost, build: Cost) -> float:
     return round(100 * cost.seconds / build.seconds, 2)
+
+
+def print_costs(models: dict[str, dict[str, float]], console: Console) -> None:
+    """Prints what each model took, the dearest first.
+
+    Args:
+        models: Model -> its figures, as in the summary of a benchmark.
+        console: Where to print.
+    """
+    table = Table(pad_edge=False)
+    table.add_column("model", no_wrap=True)
+    for column in ("seconds", "cpu", "× floor", "MiB so far", "rows"):
+        table.add_column(column, justify="right")
+    for name, cost in sorted(
+        models.items(), key=lambda item: -item[1]["seconds"]
+    )[:20]:
+        table.add_row(
+            name,
+            f"{cost['seconds']:.2f}",
+            f"{cost['cpu_seconds']:.2f}",
+            f"{cost['ratio']:.2f}",
+            f"{cost['peak_mb']:,.0f}",
+            f"{cost['rows']:,}",
+        )
+    console.print(table)

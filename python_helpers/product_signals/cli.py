@@ -26,11 +26,15 @@ from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
-from product_signals.public_tables import in_database, in_project
-from product_signals.report import print_costs, print_report, readable
+from product_signals.public_tables import (
+    in_database,
+    in_project,
+    readable,
+)
 from product_signals.rules import check_rules, connect
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
+from product_signals.screen import ACCOUNTS, print_screen
 from product_signals.seeds import seed_files, seed_variables, write_seeds
 from product_signals.starter import starter_text
 from product_signals.stopping import let_stop, minding_signals, temporary_folder
@@ -289,6 +293,21 @@ def explain(
 
 @app.command()
 @_mendable
+def show(
+    accounts: Annotated[
+        int, typer.Option(min=1, help="How many at most.")
+    ] = ACCOUNTS,
+    database: Annotated[
+        Path, typer.Option(help="The DuckDB file that was built.")
+    ] = Path("product_signals.duckdb"),
+    schema: Schema = None,
+) -> None:
+    """Say how the portfolio stands, and which accounts to act on first."""
+    print_screen(database, console, accounts, schema)
+
+
+@app.command()
+@_mendable
 def run(
     events: Annotated[Path, typer.Option(help="Events, CSV or Parquet.")],
     users: Annotated[Path, typer.Option(help="Users.")],
@@ -353,7 +372,7 @@ def run(
             read_config(config), inputs, database, variables, progress
         )
     _warn(outcome.warnings)
-    print_report(database, console)
+    print_screen(database, console)
 
 
 @app.command()
@@ -366,7 +385,7 @@ def demo(
     """Build the example: nine months of a CRM product's events."""
     with _progress() as progress:
         run_demo(database, progress)
-    print_report(database, console)
+    print_screen(database, console)
 
 
 @app.command()
@@ -391,7 +410,12 @@ def bench(
 ) -> None:
     """Measure a full build on made-up events, a day more, and late ones."""
     try:
-        from product_signals.bench import Size, measure, summary
+        from product_signals.bench import (
+            Size,
+            measure,
+            print_costs,
+            summary,
+        )
     except ImportError as error:
         raise UserError(
             "numpy is not installed; pip install 'product-signals[bench]'"

@@ -16,7 +16,6 @@ import duckdb
 
 from product_signals.builder import Outcome, problems
 from product_signals.errors import UserError
-from product_signals.report import readable
 from product_signals.rules import connect
 
 # Takes a query with {accounts} for product_signals__accounts and a ? for each
@@ -28,6 +27,26 @@ Ask = Callable[..., list[dict[str, Any]]]
 _CACHE = "target/product_signals"
 
 _NAME = re.compile(r"\{(\w+)\}")
+
+
+@contextmanager
+def readable(database: Path) -> Iterator[None]:
+    """Says that a database was not built by this version, or is broken.
+
+    Args:
+        database: What is read inside.
+
+    Raises:
+        UserError: DuckDB could not.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"{database}: can't be read as a database of this version of the"
+            f" package ({first_line}); build it again"
+        ) from error
 
 
 @contextmanager

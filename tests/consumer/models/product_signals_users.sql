@@ -1,5 +1,6 @@
 select
     user_id,
     account_id,
-    created_at
+    created_at,
+    full_name
 from {{ source('crm', 'users') }}

@@ -90,7 +90,9 @@ def rows(database: Path, query: str) -> list[tuple]:
 def test_run_scores_files(files: dict[str, Path]) -> None:
     result = call(*run_arguments(files))
     assert result.exit_code == 0, result.output
-    assert "As of 2024-02-28, from 168 events (0 rejected)" in result.output
+    assert (
+        "As of 28 February 2024, from 168 events (0 rejected)" in result.output
+    )
     assert "007" in result.output
     assert str(files["database"]) in result.output
     # The CSV's ids stay what they are.
@@ -287,13 +289,17 @@ def test_demo_twice(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     for expected in (
         "from 259,366 events (0 rejected)",
-        "Top accounts",
-        "Falling accounts",
-        "Work list",
-        "Score dropped",
+        "Accounts: 52 live; by score ",
+        "1. ",
+        "owner ",
+        "Now: ",
+        "more accounts on the list",
         str(database),
     ):
         assert expected in result.output
+    # Nothing is the matter with its own data.
+    assert "Check the data" not in result.output
+    assert "warn" not in result.output
     before = database.stat().st_mtime_ns
     # The second time there is nothing to do.
     assert run_demo(database) is False
@@ -302,7 +308,7 @@ def test_demo_twice(tmp_path: Path) -> None:
     result = call("explain", "a41", "--database", database)
     assert result.exit_code == 0, result.output
     for expected in (
-        "a41 on 2023-09-30, renewal (expected: onboarding)",
+        "Quicksilver Couriers on 2023-09-30, renewal (expected: onboarding)",
         "tenure",
         "39 days",
         "missing: competitors|lists|meetings",

@@ -1,0 +1,408 @@
+"""The first screen: how the portfolio stands, and what to do first."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections import Counter
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.text import Text
+
+from product_signals.errors import as_text
+from product_signals.public_tables import readable
+from product_signals.rules import connect
+
+DATABASE = Path("product_signals.duckdb")
+"""The database that commands work with unless told otherwise."""
+
+ACCOUNTS = 5
+"""Accounts on the first screen."""
+
+_SIGNALS = 3  # of one account, with all that is to be said of them
+
+_STATE = """
+    select
+        (select max(as_of_date) from product_signals__accounts) as as_of_date,
+        (
+            select value from product_signals__data_health
+            where check_name = 'received_rows'
+        ) as received,
+        (
+            select value from product_signals__data_health
+            where check_name = 'rejected_rows'
+        ) as rejected,
+        (select count(*) from product_signals__accounts) as accounts,
+        (
+            select count(distinct account_id) from product_signals__work_list
+        ) as accounts_to_act_on,
+        (
+            select count(distinct coalesce(account_id, ''))
+            from product_signals__work_list
+        ) as cards,
+        (
+            select count(*) from product_signals__work_list
+            where still_holds = false
+        ) as over,
+        (
+            select count(*) from product_signals__signals where is_open
+        ) as open,
+        (
+            select count(*) from product_signals__signals
+            where is_open and severity = 'info'
+        ) as news,
+        (
+            select count(*) > 0 from product_signals__signals
+            where account_value is not null
+        ) as has_values,
+        (
+            select count(*) > 0 from product_signals__accounts
+            where csm is not null
+        ) as has_owners
+"""
+
+_BANDS = """
+    select
+        count(*),
+        case
+            when score is null then 'without a score'
+            when score_band is null then 'without a band'
+            else replace(score_band, '_', ' ')
+        end as label
+    from product_signals__accounts
+    where lifecycle_stage is distinct from 'churned'
+    group by label
+    order by max(score) desc nulls last
+"""
+
+# Distinct counts can't be added up; each is of the seven days up to its own.
+# A week that began before the events is no week to compare with.
+_ACTIVE = """
+    select this_week.active_7d, week_before.active_7d
+    from product_signals__activity_daily as this_week
+    left join product_signals__activity_daily as week_before
+        on
+            this_week.entity = week_before.entity
+            and this_week.activity_date - 7 = week_before.activity_date
+            and this_week.activity_date - 13
+            >= (select min(activity_date) from product_signals__activity_daily)
+    where
+        this_week.activity_date
+        = (select max(as_of_date) from product_signals__accounts)
+        and this_week.entity = ?
+"""
+
+_SEVERITIES = """
+    select count(*), severity
+    from product_signals__work_list
+    group by severity
+    order by array_position(['critical', 'high', 'medium', 'low'], severity)
+"""
+
+_FINDINGS = """
+    select check_name, value, detail from product_signals__data_health
+    where status in ('warn', 'error')
+"""
+
+_CARDS = """
+    with listed as (
+
+        select
+            *,
+            min(priority) over (partition by account_id) as account_priority
+        from product_signals__work_list
+
+    )
+
+    select
+        dense_rank() over (order by listed.account_priority) as card,
+        listed.*,
+        coalesce(
+            listed.user_name,
+            users.full_name,
+            users.email,
+            features.feature_name,
+            listed.subject_id,
+            case when listed.entity = 'user' then listed.entity_id end
+        ) as subject,
+        accounts.mrr,
+        accounts.score,
+        accounts.score_band,
+        accounts.habit,
+        accounts.habit_band,
+        case
+            when accounts.lifecycle_stage = 'renewal'
+                then cast(accounts.contract_ends_at as date)
+        end as contract_end
+    from listed
+    left join product_signals__accounts as accounts
+        on listed.account_id = accounts.account_id
+    left join product_signals__users as users
+        on listed.subject_type = 'user' and listed.subject_id = users.user_id
+    left join (
+        select distinct feature, feature_name
+        from product_signals__account_features
+    ) as features
+        on
+            listed.subject_type = 'feature'
+            and listed.subject_id = features.feature
+    qualify card <= ?
+    order by card, listed.priority
+"""
+
+
+def print_screen(
+    database: Path,
+    console: Console,
+    accounts: int = ACCOUNTS,
+    schema: str | None = None,
+) -> None:
+    """Prints how the portfolio stands, then a card per account to act on.
+
+    Args:
+        database: A DuckDB file that the package was built in.
+        console: Where to print.
+        accounts: How many cards at most; a line says how many more there are.
+        schema: As in connect().
+
+    Raises:
+        UserError: As in connect().
+    """
+    options = _options(database, schema)
+    with readable(database), connect(database, schema) as connection:
+        [state] = _dicts(connection, _STATE)
+        _portfolio(console, connection, state)
+        for check_name, value, detail in connection.execute(
+            _FINDINGS
+        ).fetchall():
+            _print(
+                console,
+                f"Check the data, {check_name}: {float(value or 0):g}"
+                + (f" ({detail})" if detail else ""),
+            )
+        rows = _dicts(connection, _CARDS, [accounts])
+    for number, signals in groupby(rows, itemgetter("card")):
+        console.print()
+        _card(console, number, list(signals), state, options)
+    console.print()
+    if more := state["cards"] - len({row["card"] for row in rows}):
+        _print(console, f"{_many(more, 'more account')} on the list. All:")
+        _paste(console, ["show", "--accounts", str(state["cards"]), *options])
+        console.print()
+    _print(console, f"The database is {database}")
+
+
+def _portfolio(
+    console: Console,
+    connection: duckdb.DuckDBPyConnection,
+    state: dict[str, Any],
+) -> None:
+    _print(
+        console,
+        f"As of {_written(state['as_of_date'])}, from"
+        f" {int(state['received'] or 0):,} events"
+        f" ({int(state['rejected'] or 0):,} rejected)",
+        style="bold",
+    )
+    bands = connection.execute(_BANDS).fetchall()
+    live = sum(count for count, _ in bands)
+    gone = state["accounts"] - live
+    _print(
+        console,
+        f"Accounts: {live:,} live"
+        + (f"; by score {_listed(bands)}" if live else "")
+        + (f"; {gone:,} have left" if gone else ""),
+    )
+    active = "; ".join(
+        _active(f"{entity}s", *count)
+        for entity in ("user", "account")
+        for count in connection.execute(_ACTIVE, [entity]).fetchall()
+    )
+    _print(console, f"Active in 7 days: {active or 'not known'}")
+    severities = connection.execute(_SEVERITIES).fetchall()
+    todo = sum(count for count, _ in severities)
+    rest = state["open"] - todo - state["news"]
+    _print(
+        console,
+        f"Open signals: {state['open']:,}; {todo:,} to act on"
+        + (
+            f" in {_many(state['accounts_to_act_on'], 'account')}"
+            f" ({_listed(severities)}; {state['over']:,} hold no longer)"
+            if todo
+            else ""
+        )
+        + f", {state['news']:,} of news, {rest:,} set aside",
+    )
+    unknown = [
+        what
+        for what, known in (
+            ("money (no mrr or deal_size)", state["has_values"]),
+            ("owners (no csm)", state["has_owners"]),
+        )
+        if not known
+    ]
+    if unknown:
+        _print(console, f"Not known of any account: {', '.join(unknown)}")
+
+
+def _active(name: str, now: int, before: int | None) -> str:
+    """Active users or accounts of a week, beside those of the week before."""
+    if before is None:
+        return f"{now:,} {name} (no whole week before to compare)"
+    percent = f", {100 * (now - before) / before:+.0f} %" if before else ""
+    return f"{now:,} {name} ({now - before:+,} on the week before{percent})"
+
+
+def _card(
+    console: Console,
+    number: int,
+    signals: list[dict[str, Any]],
+    state: dict[str, Any],
+    options: list[str],
+) -> None:
+    account = signals[0]
+    account_id = account["account_id"]
+    name = (account["account_name"] or "").strip() or account_id
+    mark = f"{number}. "
+    lead = " " * len(mark)
+    _print(console, name or "The whole product", mark, "bold")
+    if name:
+        _print(console, "; ".join(_standing(account, state)), lead)
+    for signal in signals[:_SIGNALS]:
+        subject = f": {signal['subject']}" if signal["subject"] else ""
+        title = f"{signal['signal_name']} ({signal['severity']}){subject}"
+        _print(console, title, lead, "bold")
+        for label, text in (
+            ("", signal["reason"]),
+            ("Now: ", signal["now"]),
+            ("Do: ", signal["next_action"]),
+        ):
+            if text:
+                _print(console, f"{label}{text}", f"{lead}  ")
+    others = Counter(signal["signal_name"] for signal in signals[_SIGNALS:])
+    if others:
+        also = (
+            other if count == 1 else f"{other} × {count}"
+            for other, count in others.items()
+        )
+        _print(console, f"Also: {', '.join(also)}", lead)
+    if account_id is not None:
+        words = [account_id, *options]
+        if account_id.startswith("-"):  # as an option does
+            words = [*options, "--", account_id]
+        _paste(console, ["explain", *words], lead)
+
+
+def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
+    """Money, score, habit, renewal and owner of an account, in words."""
+    value = account["account_value"]
+    facts = []
+    if value is not None:
+        kind = "deal size" if account["mrr"] is None else "MRR"
+        facts.append(f"{kind} {value:,.2f}".removesuffix(".00"))
+    elif state["has_values"]:
+        facts.append("no value known")
+    for name, unit in (("score", ""), ("habit", " %")):
+        figure = account[name]
+        if figure is None:
+            facts.append(f"no {name} yet")
+            continue
+        band = account[f"{name}_band"]
+        facts.append(
+            f"{name} {figure:.0f}{unit}"
+            + (f" ({band.replace('_', ' ')})" if band else "")
+        )
+    if account["contract_end"]:
+        facts.append(f"contract ends on {_written(account['contract_end'])}")
+    if account["owner"]:
+        facts.append(f"owner {account['owner']}")
+    elif state["has_owners"]:
+        facts.append("no owner")
+    return facts
+
+
+def _print(
+    console: Console, text: str, lead: str = "", style: str = ""
+) -> None:
+    """Prints a text whole, in lines as long as the screen is wide."""
+    shown = Text(as_text(text), style)
+    for line in shown.wrap(console, max(console.width - len(lead), 1)):
+        line.rstrip()
+        console.print(Text(lead, style).append_text(line), soft_wrap=True)
+        lead = " " * len(lead)
+
+
+def _paste(console: Console, words: list[str], lead: str = "") -> None:
+    """Prints a command in one line, however long: it is to be copied."""
+    command = " ".join(map(_quoted, [_program(), *words]))
+    console.print(Text(lead + command), soft_wrap=True)
+
+
+def _quoted(word: str) -> str:
+    """A word of a command; with control characters, as bash and zsh read it."""
+    if as_text(word) == word:
+        return shlex.quote(word)
+    return (
+        "$'"
+        + "".join(
+            f"\\u{ord(character):04x}"
+            if character in "\\'" or as_text(character) != character
+            else character
+            for character in word
+        )
+        + "'"
+    )
+
+
+def _program() -> str:
+    """What this program is called by, where it was started."""
+    beside = Path(sys.executable).with_name("product-signals")
+    found = shutil.which("product-signals")
+    if found and (not beside.exists() or beside.samefile(found)):
+        return "product-signals"
+    here = Path.cwd()
+    # In its own folder, its mere name would be looked for elsewhere.
+    if here in beside.parent.parents:
+        return str(beside.relative_to(here))
+    return str(beside)
+
+
+def _options(database: Path, schema: str | None) -> list[str]:
+    """The options that a command needs to find a database."""
+    options = []
+    if database != DATABASE:
+        options += ["--database", str(database)]
+    if schema is not None:
+        options += ["--schema", schema]
+    return options
+
+
+def _written(day: date | None) -> str:
+    """A day as in the reasons of signals."""
+    return f"{day.day} {day:%B %Y}" if day else "no day"
+
+
+def _listed(counts: list[tuple[int, str]]) -> str:
+    return ", ".join(f"{count:,} {name}" for count, name in counts)
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
+def _dicts(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    values: list[Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of a query, by column."""
+    result = connection.execute(query, values)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

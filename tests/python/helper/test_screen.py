@@ -1,0 +1,432 @@
+"""The first screen: what it says is true, whole, and can be acted on."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from product_signals import cli
+from product_signals.errors import as_text
+from product_signals.screen import print_screen
+from rich.cells import cell_len
+from rich.console import Console
+from typer.testing import CliRunner
+
+WIDTHS = [60, 80, 120]
+LAST_DAY = date(2024, 2, 28)
+NASTY = "\x1b[2J\a\n[red]x[/red]:warning: [/]\u202e\x9b2J"
+
+# Names that are markup, wide, right to left, endless or nothing; ids that a
+# shell would read otherwise.
+ACCOUNTS: list[dict[str, Any]] = [
+    {"account_id": "id 1", "account_name": "[bold]Acme[/bold] :smile:"},
+    {"account_id": 'it\'s "2"', "account_name": "漢字の会社株式" * 20},
+    {"account_id": "--help", "account_name": "שלום עולם חברה בע״מ"},
+    {"account_id": "$(touch id4)", "account_name": "👩‍👩‍👧 Family 🎉 " * 9},
+    {"account_id": "id\x1b5\\n'\u202e\x85", "account_name": NASTY},
+    {"account_id": "ïd; ls >6", "account_name": "x" * 300},
+    {"account_id": "id7", "account_name": " "},
+    {"account_id": "id8", "account_name": ""},
+]
+for place, account in enumerate(ACCOUNTS):
+    account |= {
+        # Only of those that the events saw begin is a first use known.
+        "created_at": "2024-01-10" if place < 5 else "2024-02-02",
+        "mrr": ["1234567.5", "", "80"][place % 3],
+        "csm": ["Zoë [i]Żak[/i]", "", "佐藤 " * 15][place % 3],
+        "contract_ends_at": ["2024-03-20", ""][place % 2],
+    }
+
+CONFIG = """
+events:
+  work: {weight: 5, counts_as_activity: true, feature: feature_1}
+features:
+  feature_1: {feature_name: "Reports [b]and[/b] more", is_key: true}
+profiles: {main: {min_population: 1}}
+bands:
+  score: {inactive: , low: 0.01, medium: 25, very_high: 50}
+  habit: {low: , medium: 20, high: 60}
+signals:
+  first_use:
+    signal_name: First use
+    entity: account
+    kind: event
+    severity: critical
+    description: x
+    teams: [us]
+    grace_days: 90
+    groups: [[{metric: key_features_first_used, operator: ">=", value: 1}]]
+    actions: [{team: us, action: "Ask [link=https://x.test]them[/link] \\e[2J"}]
+  member:
+    signal_name: Member of note
+    entity: user
+    severity: low
+    description: x
+    teams: [us]
+    groups: [[{metric: score, operator: ">=", value: 0}]]
+    actions: [{team: us, action: "Talk, and then talk again, and go on with it
+      for as long as it takes, wherever they are"}]
+"""
+for signal in ("one", "two", "three"):
+    CONFIG += f"""
+  state_{signal}:
+    signal_name: "State {signal} [red]of[/red] 事件"
+    entity: account
+    severity: {"high" if signal == "one" else "medium"}
+    description: x
+    teams: [us]
+    groups: [[{{metric: tenure_days, operator: ">=", value: 10}}]]
+    actions: [{{team: us, action: Do {signal}}}]
+"""
+
+
+def worked(number: int, day: int) -> bool:
+    """Whether the user of an account did anything on a day of February."""
+    return day % (2 + number) == 0
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("screen")
+    files = {
+        "accounts": ACCOUNTS,
+        "users": [
+            {
+                "user_id": f"user_{number}",
+                "account_id": account["account_id"],
+                "created_at": account["created_at"],
+                "full_name": f"Name {number} {NASTY}",
+            }
+            for number, account in enumerate(ACCOUNTS)
+        ],
+        "events": [
+            {
+                "event_id": f"{number} {day}",
+                "user_id": f"user_{number}",
+                "event_name": "work",
+                "occurred_at": f"2024-02-{day:02}",
+            }
+            for number in range(len(ACCOUNTS))
+            for day in range(1, 29)
+            if worked(number, day)
+        ],
+    }
+    config = folder / "config.yml"
+    config.write_text(CONFIG, encoding="utf-8")
+    database = folder / "built.duckdb"
+    arguments = ["run", "--config", config, "--database", database]
+    for name, rows in files.items():
+        arguments += [f"--{name}", write_csv(folder / f"{name}.csv", rows)]
+    arguments += ["--var", f"as_of_date={LAST_DAY}"]
+    result = CliRunner().invoke(cli.app, [str(one) for one in arguments])
+    assert result.exit_code == 0, result.output
+    return database.rename(folder / "it's a {base}.duckdb")
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Path:
+    """A database to change, under the name that commands look for."""
+    return Path(shutil.copy(built, tmp_path / "product_signals.duckdb"))
+
+
+def rows(database: Path, query: str) -> list[dict[str, Any]]:
+    with duckdb.connect(str(database)) as connection:
+        result = connection.execute(query)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def printed(
+    database: Path, width: int = 80, accounts: int = 99, **options: Any
+) -> str:
+    file = StringIO()
+    console = Console(
+        file=file, width=width, markup=False, emoji=False, **options
+    )
+    print_screen(database, console, accounts)
+    return file.getvalue()
+
+
+def commands(text: str) -> list[str]:
+    return [
+        line.strip()
+        for line in text.splitlines()
+        if re.search(r"product-signals (explain|show) ", line)
+    ]
+
+
+def squashed(text: str) -> str:
+    """A text without what wrapping adds or takes."""
+    return re.sub(r"\s+", "", text)
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def cards(database: Path) -> list[list[dict[str, Any]]]:
+    """Rows of the work list by account, in the order of the first of each."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(
+        database, "from product_signals__work_list order by priority"
+    ):
+        found.setdefault(row["account_id"], []).append(row)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_line_is_too_long_and_nothing_is_cut(
+    built: Path, width: int
+) -> None:
+    text = printed(built, width)
+    wrapped = [
+        line
+        for line in text.splitlines()
+        if not re.search(r"product-signals (explain|show) ", line)
+    ]
+    assert max(map(cell_len, wrapped)) <= width
+    assert not any(line != line.rstrip() for line in wrapped)
+    assert "…" not in text
+    assert not set("\x1b\a\u202e\x9b\x85") & set(text)
+    whole = squashed(text)
+    names = {one["account_id"]: one["account_name"] for one in ACCOUNTS}
+    assert len(cards(built)) == len(ACCOUNTS)
+    for number, signals in enumerate(cards(built), 1):
+        account_id = signals[0]["account_id"]
+        name = names[account_id].strip() or account_id
+        card = whole.partition(squashed(f"{number}. {as_text(name)}"))[2]
+        assert card, name
+        card = card.partition(f"{number + 1}.")[0]
+        owner = signals[0]["owner"]
+        assert squashed(f"owner {owner}" if owner else "no owner") in card
+        value = signals[0]["account_value"]
+        assert {
+            None: "novalueknown",
+            1234567.5: "MRR1,234,567.50",
+            80.0: "MRR80;",
+        }[value] in card
+        for signal in signals[:3]:
+            for column in ("signal_name", "reason", "now", "next_action"):
+                expected = squashed(as_text(signal[column] or ""))
+                assert expected in card, (name, column)
+        others = Counter(signal["signal_name"] for signal in signals[3:])
+        assert squashed(f"Also: {', '.join(others)}") in card
+
+
+def test_a_terminal_shows_the_same_text(built: Path) -> None:
+    shown = printed(built, force_terminal=True)
+    assert "\x1b[1m" in shown
+    assert re.sub(r"\x1b\[\d+m", "", shown) == printed(built)
+    # A pipe has the width of a screen, unless it is told another.
+    result = CliRunner(env={"COLUMNS": "60", "NO_COLOR": "1"}).invoke(
+        cli.app, ["show", "--accounts", "99", "--database", str(built)]
+    )
+    assert result.output == printed(built, 60)
+
+
+def test_labels_not_ids(built: Path, copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        # The signals of users come last; here they come first.
+        connection.execute(
+            "update product_signals__work_list"
+            " set priority = priority - 1000 where entity = 'user'"
+        )
+    for database in (built, copy):
+        text = printed(database, 120)
+        for line in commands(text):
+            text = text.replace(line, "")
+        for account in ACCOUNTS:
+            if account["account_name"].strip():
+                assert as_text(account["account_id"]) not in text
+        assert "user_" not in text
+        assert "feature_1" not in text
+    assert "(low): Name 0 \\x1b[2J" in printed(copy, 120)
+    assert "First use (critical): Reports [b]and[/b] more" in printed(built)
+
+
+def test_the_portfolio(built: Path) -> None:
+    """Every figure of it, worked out a second time."""
+    text = squashed(printed(built, 120))
+
+    def active(last: date) -> int:
+        """The events are all of February, and each account has one user."""
+        week = [(last - timedelta(days)).day for days in range(7)]
+        return sum(
+            any(worked(number, day) for day in week)
+            for number in range(len(ACCOUNTS))
+        )
+
+    now, before = active(LAST_DAY), active(LAST_DAY - timedelta(7))
+    change = f"{100 * (now - before) / before:+.0f} %"
+    for name in ("users", "accounts"):
+        assert (
+            squashed(
+                f"{now} {name} ({now - before:+} on the week before, {change})"
+            )
+            in text
+        )
+    bands = Counter(
+        row["score_band"].replace("_", " ")
+        for row in rows(built, "from product_signals__accounts")
+    )
+    ordered = ("very high", "medium", "low", "inactive")
+    assert (
+        squashed(
+            f"Accounts: {len(ACCOUNTS)} live; by score "
+            + ", ".join(f"{bands[b]} {b}" for b in ordered if bands[b])
+        )
+        in text
+    )
+    todo = [signal for card in cards(built) for signal in card]
+    severities = Counter(signal["severity"] for signal in todo)
+    assert (
+        squashed(
+            f"{len(todo)} to act on in {len(ACCOUNTS)} accounts ("
+            + ", ".join(
+                f"{severities[s]} {s}"
+                for s in ("critical", "high", "medium", "low")
+                if severities[s]
+            )
+        )
+        in text
+    )
+
+
+def test_a_week_without_one_before(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "delete from product_signals__activity_daily"
+            f" where activity_date < date '{LAST_DAY}' - 12"
+        )
+    assert "no whole week before to compare" in on_one_line(printed(copy))
+
+
+def test_what_is_not_known(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__work_list"
+            " set owner = null, account_value = null, now = null;"
+            "update product_signals__signals set account_value = null;"
+            "update product_signals__accounts set csm = null, mrr = null,"
+            " score = null, score_band = null, habit = null;"
+        )
+    text = on_one_line(printed(copy))
+    assert "8 live; by score 8 without a score" in text
+    assert (
+        "Not known of any account: money (no mrr or deal_size), owners (no csm)"
+        in text
+    )
+    assert "no score yet; no habit yet" in text
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("update product_signals__accounts set score = 7")
+    assert "8 live; by score 8 without a band" in printed(copy)
+    # Said once for all of them.
+    assert "no owner" not in text
+    assert "no value known" not in text
+    assert "None" not in text
+    assert "nan" not in text
+
+
+def test_nothing_to_do_and_nobody_there(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("delete from product_signals__work_list")
+    text = on_one_line(printed(copy))
+    assert "; 0 to act on, 0 of news," in text
+    assert "1. " not in text
+    assert "more account" not in text
+    with duckdb.connect(str(copy)) as connection:
+        for table in ("accounts", "activity_daily", "signals"):
+            connection.execute(f"delete from product_signals__{table}")
+    text = on_one_line(printed(copy))
+    assert "As of no day, from" in text
+    assert "Accounts: 0 live Active in 7 days: not known" in text
+
+
+def test_doubts_about_the_data_come_before_the_cards(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__data_health set status = 'error',"
+            f" value = 7, detail = 'it is {'late ' * 40}'"
+            " where check_name = 'freshness_days'"
+        )
+    before, _, after = on_one_line(printed(copy)).partition(
+        f"Check the data, freshness_days: 7 (it is {'late ' * 39}late )"
+    )
+    assert "Open signals" in before
+    assert "1. " in after
+
+
+def test_the_product_as_a_whole(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__work_list set account_id = null,"
+            " account_name = null, owner = null, account_value = null,"
+            " entity = 'product', entity_id = 'all', user_name = null,"
+            " subject_type = null, subject_id = null"
+            " where account_id = 'id7'"
+        )
+    text = printed(copy)
+    assert re.search(r"^\d+\. The whole product\n   \S", text, re.M)
+    assert len(commands(text)) == len(ACCOUNTS) - 1
+    assert f"in {len(ACCOUNTS) - 1} accounts" in on_one_line(text)
+
+
+def shell(command: str, folder: Path) -> str:
+    result = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 0, (command, result.stderr.decode())
+    return result.stdout.decode()
+
+
+def test_commands_run_as_they_are_printed(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(built.parent)
+    before = sorted(built.parent.iterdir())
+    first = printed(Path(built.name), 60)
+    listed = cards(built)
+    for command, signals in zip(commands(first), listed, strict=True):
+        explained = shell(command, built.parent)
+        name = signals[0]["account_name"] or signals[0]["account_id"]
+        assert as_text(name.strip()) in explained
+    assert sorted(built.parent.iterdir()) == before
+    # The rest of the list.
+    some = printed(Path(built.name), accounts=3)
+    assert len(commands(some)) == 3 + 1
+    assert f"{len(listed) - 3} more accounts on the list." in some
+    assert shell(commands(some)[-1], built.parent) == printed(Path(built.name))
+    assert "1 more account on" in printed(built, accounts=len(listed) - 1)
+    assert "on the list." not in first
+
+
+def test_the_usual_database_goes_without_saying(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(copy.parent)
+    text = printed(Path(copy.name), accounts=1)
+    assert "--database" not in text
+    for command in commands(text):
+        assert shell(command, copy.parent)
