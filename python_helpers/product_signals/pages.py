@@ -150,7 +150,7 @@ def condition_words(
         signal, or "".
     """
     operator, value = condition["operator"], condition["value"]
-    number = metric["value_type"] == "number" and value
+    number = metric["value_type"] == "number" and operator in _EDGES
     shown = _figure(value, metric) if number else value.replace("|", ", ")
     words = {
         "what": f"{metric['description']} (`{metric['metric']}`)",

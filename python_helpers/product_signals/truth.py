@@ -1,9 +1,9 @@
 """What scores and signals were worth on a history whose end is known.
 
-An account left on a day if nobody in it was active in the next 90; whoever
-cancels has no activity either. So a database says by itself what became of the
-accounts it spoke about. Silence is no loss where use is seasonal: read the
-figures with that in mind.
+An account left on a day if it cancelled, or nobody in it was active, in the
+next 90. So a database says by itself what became of the accounts it spoke
+about. Silence is no loss where use is seasonal: read the figures with that in
+mind.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class History:
         days: Those of which the outcome is known, from 0: from the second year
             on or, in a short history, from the 90th day.
         busy: Active days of the last 90.
-        left: Whether nobody is active in the next 90 days.
+        left: Whether it cancels in the next 90 days, or nobody is active.
         counted: Whether what is said of the account then is measured: on one of
             `days`, with MIN_PEOPLE people, and in use.
         weeks: `counted` on every seventh day: what signals are held against.
@@ -67,7 +67,10 @@ class History:
 
 
 def known_history(
-    first: date, active: np.ndarray, people: np.ndarray
+    first: date,
+    active: np.ndarray,
+    people: np.ndarray,
+    cancelled: np.ndarray | float = np.inf,
 ) -> History:
     """A history from who was active.
 
@@ -75,6 +78,8 @@ def known_history(
         first: Its first day.
         active: Whether somebody was active, accounts × days.
         people: Whether the account was there, with MIN_PEOPLE people.
+        cancelled: The day of its cancellation, accounts × 1, from 0; inf if
+            there was none.
 
     Raises:
         ValueError: It is too short, or nobody left, or nobody stayed.
@@ -88,6 +93,7 @@ def known_history(
     now = np.arange(1, length + 1)
     busy = totals[:, 1:] - totals[:, (now - HORIZON).clip(0)]
     left = totals[:, 1:] == totals[:, (now + HORIZON).clip(None, length)]
+    left |= (cancelled >= now) & (cancelled < now + HORIZON)
     counted = people & (busy > 0) & np.isin(now - 1, days)
     weeks = counted & np.isin(now - 1, days[::7])
     if len(np.unique(left[weeks])) < 2:
@@ -134,7 +140,15 @@ def read_history(connection: duckdb.DuckDBPyConnection) -> History:
         " from days"
     ).fetchnumpy()
     cells[:, found["account"], found["day"]] = found["active"], found["people"]
-    return known_history(first, *cells)
+    cancelled = np.full((accounts or 0, 1), np.inf)
+    found = connection.execute(
+        "select distinct account, cast(cancelled_at as date) - $1 as day"
+        " from product_signals__accounts inner join days using (account_id)"
+        " where cancelled_at is not null",
+        [first],
+    ).fetchnumpy()
+    cancelled[found["account"], 0] = found["day"]
+    return known_history(first, *cells, cancelled)
 
 
 def measure_signals(

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from product_signals.cli import app
 from product_signals.errors import UserError
 from product_signals.package import package_root
 from product_signals.pages import (
@@ -15,8 +16,8 @@ from product_signals.pages import (
     condition_words,
     signal_pages,
     verdict,
-    write_pages,
 )
+from typer.testing import CliRunner
 
 SEEDS = package_root() / "seeds"
 PAGES = package_root() / "docs" / "signals"
@@ -170,7 +171,9 @@ def test_what_a_rule_was_worth(
 def test_pages_of_signals_that_are_no_more_go(tmp_path: Path) -> None:
     shutil.copytree(PAGES, tmp_path, dirs_exist_ok=True)
     (tmp_path / "gone.md").write_text("was a signal", encoding="utf-8")
-    assert write_pages(SEEDS, tmp_path) == len(SIGNALS) + 1
+    result = CliRunner().invoke(app, ["pages", str(tmp_path)])
+    assert result.exit_code == 0
+    assert f"Wrote {len(SIGNALS) + 1} pages" in result.output
     assert not (tmp_path / "gone.md").exists()
 
 

@@ -89,6 +89,10 @@ def database(
             """
         )
         connection.execute(
+            "create table product_signals__accounts as select account_id,"
+            " cast(null as timestamp) as cancelled_at from given limit 0"
+        )
+        connection.execute(
             "create table product_signals__signals (signal text, account_id"
             " text, opened_on date, days_open int, closed_on date,"
             " signal_key text)"
@@ -170,6 +174,28 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     low, high = rows(tmp_path / "out/bands.csv")
     assert (low["band"], high["band"]) == ("low", "high")
     assert float(high["left_rate"]) == 0 < float(low["left_rate"])
+
+
+def test_who_cancels_left_though_active_to_the_end(tmp_path: Path) -> None:
+    active = np.zeros((3, 400), dtype=bool)
+    active[:, :300] = True
+    active[1:] = True
+    file = database(
+        tmp_path / "cancelled.duckdb",
+        active,
+        [("far", 1, 109, 1), ("near", 1, 110, 1), ("near", 1, 199, 1)],
+        np.ones(active.shape),
+    )
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "insert into product_signals__accounts"
+            f" values ('a1', timestamp '{FIRST} 12:00:00' + interval 200 day)"
+        )
+    CliRunner().invoke(app, ["truth", str(file), "--out", str(tmp_path)])
+    (far,) = rows(tmp_path / "measurements.csv", signal="far")
+    assert (far["fired"], far["hits"]) == ("1", "0")
+    (near,) = rows(tmp_path / "measurements.csv", signal="near")
+    assert (near["fired"], near["hits"]) == ("2", "2")
 
 
 def test_fired_on_all_weeks_it_adds_nothing(history: History) -> None:
