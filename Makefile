@@ -14,7 +14,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/$(@:test-%=%)
 
 .PHONY: demo test test-long test-postgres test-snowflake fuzz bench \
-	bench-postgres lint seeds clean
+	bench-postgres lint seeds truth pages clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -66,6 +66,15 @@ seeds: .venv/installed
 		--var 'account_attributes=[country]' --out tests/consumer/seeds
 	$(BIN)/product-signals schema \
 		> python_helpers/product_signals/config.schema.json
+
+# What the signals were worth on histories that `product-signals run` built, and
+# the pages that say so. DATABASES is their folder; a file is named as a history.
+truth: .venv/installed-test
+	$(BIN)/product-signals truth $(DATABASES) --out docs/signals
+	$(MAKE) pages
+
+pages: .venv/installed-test
+	$(BIN)/product-signals pages docs/signals
 
 clean:
 	rm -rf .venv .venv-snowflake product_signals_demo.duckdb

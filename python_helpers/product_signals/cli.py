@@ -454,6 +454,38 @@ def bench(
         json.write_text(dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
+@app.command()
+@_mendable
+def truth(
+    databases: Annotated[
+        list[Path],
+        typer.Argument(
+            help="DuckDB files that were built, or folders of them."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder for the CSVs.")],
+    schema: Schema = None,
+) -> None:
+    """Measure what signals and scores were worth on past months."""
+    try:
+        from product_signals.truth import FILES, write_truth
+    except ImportError as error:
+        raise UserError(
+            "numpy is not installed; pip install 'product-signals[truth]'"
+        ) from error
+    files = [
+        file
+        for given in databases
+        for file in (
+            sorted(given.glob("*.duckdb")) if given.is_dir() else [given]
+        )
+    ]
+    if not files:
+        raise UserError("there is no .duckdb file; give one, or its folder")
+    write_truth(files, out, schema)
+    console.print(f"Wrote {', '.join(FILES)} to {out}.")
+
+
 @app.command(
     context_settings={
         "allow_extra_args": True,
@@ -480,6 +512,18 @@ def test(context: typer.Context) -> None:
 def schema() -> None:
     """Print the JSON Schema of the configuration file."""
     print(config_schema(), end="")
+
+
+@app.command(hidden=True)
+@_mendable
+def pages(
+    folder: Annotated[Path, typer.Argument(help="Of why.yml and the CSVs.")],
+) -> None:
+    """Write the pages of the package's own signals."""
+    from product_signals.pages import write_pages
+
+    count = write_pages(package_root() / "seeds", folder)
+    console.print(f"Wrote {count} pages to {folder}.")
 
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:
