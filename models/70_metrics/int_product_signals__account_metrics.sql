@@ -97,7 +97,11 @@ measured as (
         windows.seen_users,
         windows.event_count,
         windows.previous_event_count,
+        {% if product_signals.has_column('events', 'actor_type') -%}
         windows.agent_event_count,
+        {%- else -%}
+        cast(null as bigint) as agent_event_count,
+        {%- endif %}
         case when windows.valued_days > 0 then windows.event_value end
             as event_value,
         windows.active_days,

@@ -52,9 +52,13 @@ agents as (
 
     select
         metrics.user_id,
+        {% if product_signals.has_column('events', 'actor_type') -%}
         {{ product_signals.percent(
             'sum(activity.agent_event_count)', 'sum(activity.event_count)'
         ) }} as agent_event_share
+        {%- else -%}
+        cast(null as numeric(12, 2)) as agent_event_share
+        {%- endif %}
     from metrics
     inner join profiles
         on metrics.profile = profiles.profile

@@ -1,4 +1,4 @@
-"""What an attribute was on a day is remembered (L1, L3, F7)."""
+"""What runs remember: attributes, and when signals were published (M12)."""
 
 from __future__ import annotations
 
@@ -194,6 +194,44 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
         " where account_id = 'a1' and as_of_date > '2024-03-09' order by 1"
     ) == [(date(2024, 3, 10),), (date(2024, 3, 13),)]
     assert company.equals_a_full_refresh()
+
+
+def test_a_signal_is_new_on_the_day_of_its_first_publication(
+    company: Company,
+) -> None:
+    company.users.append(
+        {"user_id": "u3", "account_id": "a1", "created_at": NOON - 60 * DAY}
+    )
+    company.build()
+    query = (
+        "select entity_id, opened_on, detected_on"
+        " from product_signals__signals where entity = 'user' order by 1"
+    )
+    first = [
+        ("u1", date(2024, 2, 20), date(2024, 3, 10)),
+        ("u2", date(2024, 2, 20), date(2024, 3, 10)),
+    ]
+    assert company.rows(query) == first
+    # What u3 did a week ago arrives a day later.
+    company.work(0)
+    company.events.append(
+        {
+            **company.events[-1],
+            "event_id": "late",
+            "user_id": "u3",
+            "occurred_at": NOON - 7 * DAY,
+            "loaded_at": NOON,
+        }
+    )
+    company.build()
+    late = ("u3", date(2024, 3, 4), date(2024, 3, 11))
+    assert company.rows(query) == [*first, late]
+    company.build("--full-refresh")
+    assert company.rows(query) == [*first, late]
+    # A day later nothing of it is news.
+    company.work(-1)
+    company.build()
+    assert company.rows(query) == [*first, late]
 
 
 def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:

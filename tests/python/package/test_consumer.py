@@ -19,6 +19,7 @@ from product_signals.config import read_config
 from product_signals.package import consumer_project, package_root
 from product_signals.runner import DEMO_TABLES
 from warehouse import Warehouse, same
+from work_list import FAULTS
 
 EXPECTED = consumer_project() / "expected"
 
@@ -352,22 +353,11 @@ PROPERTIES = {
                     and not signals.is_held_back
                     and signals.severity <> 'info'
                     and coalesce(accounts.days_since_last_active < 90, true)
+                    and coalesce(signals.still_holds, true)
                     then 1
                 else 0
             end
         )
-    """,
-    "M12: what holds no longer comes last and is not urgent": """
-        select * from (
-            select
-                *,
-                lag(still_holds) over (
-                    partition by owner order by place
-                ) as held_before
-            from product_signals__work_list
-        )
-        where (coalesce(still_holds, true) and not held_before)
-            or (not still_holds and severity in ('critical', 'high'))
     """,
     "M12: the rows of an account are together, its first one marked": """
         select * from (
@@ -377,8 +367,7 @@ PROPERTIES = {
                     partition by owner, account_id order by place
                 ) as place_of_account,
                 lag(account_place) over (
-                    partition by owner, coalesce(still_holds, true)
-                    order by place
+                    partition by owner order by place
                 ) as account_before
             from product_signals__work_list
         )
@@ -401,9 +390,7 @@ PROPERTIES = {
                 lag(account_value) over by_priority as value_before
             from product_signals__signals
             where priority is not null
-            window by_priority as (
-                partition by coalesce(still_holds, true) order by priority
-            )
+            window by_priority as (order by priority)
         )
         where
             list_position(['critical', 'high', 'medium', 'low'], severity)
@@ -441,6 +428,11 @@ PROPERTIES = {
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_properties(demo: Warehouse, name: str) -> None:
     assert demo.rows(PROPERTIES[name]) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_work_list_has(demo: Warehouse, fault: str) -> None:
+    assert demo.rows(FAULTS[fault]) == []
 
 
 def test_private_models_stay_private(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from golden import AS_OF_DATE
 from warehouse import Warehouse
+from work_list import FAULTS
 
 EXPECTED = Path(__file__).parents[2] / "golden" / "expected.csv"
 DATED = ("user_scores", "account_scores", "accounts_daily")
@@ -45,6 +46,11 @@ def test_golden_case(golden: Warehouse, case: dict[str, str]) -> None:
     assert _matches(rows[0][case["column"]], case["value"]), (
         f"{case['column']} is {rows[0][case['column']]!r}"
     )
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_work_list_has(golden: Warehouse, fault: str) -> None:
+    assert golden.rows(FAULTS[fault]) == []
 
 
 def _matches(actual: Any, expected: str) -> bool:

@@ -1,0 +1,51 @@
+"""What no work list may hold, whatever the data (M12): SQL that finds it."""
+
+from __future__ import annotations
+
+_GROWTH = (
+    "('score_rise', 'fast_adoption', 'expansion_opportunity',"
+    " 'ready_for_more', 'seats_nearly_full')"
+)
+_DECLINE = (
+    "('score_drop', 'usage_declining', 'potential_problem', 'going_quiet',"
+    " 'account_inactive', 'churn_risk', 'silent_before_contract_end')"
+)
+
+FAULTS = {
+    "what holds no longer is work": """
+        select * from product_signals__work_list where not still_holds
+    """,
+    "an account is work in which nobody has been active for 90 days": """
+        select * from product_signals__work_list as work_list
+        inner join product_signals__accounts as accounts
+            on work_list.account_id = accounts.account_id
+        where accounts.days_since_last_active >= 90
+    """,
+    "an account grows and declines at once": f"""
+        select * from product_signals__work_list as growth
+        inner join product_signals__work_list as decline
+            on growth.account_id = decline.account_id
+        where growth.signal in {_GROWTH} and decline.signal in {_DECLINE}
+    """,
+    "an account falls and rises at once": """
+        select * from product_signals__signals as drops
+        inner join product_signals__signals as rises
+            on drops.entity_id = rises.entity_id
+        where
+            drops.signal = 'score_drop' and rises.signal = 'score_rise'
+            and drops.is_open and rises.is_open
+    """,
+    "an account has two champions": """
+        select account_id from product_signals__signals
+        where signal = 'champion' and is_open
+        group by account_id having count(*) > 1
+    """,
+    "a power user has no score": """
+        select * from product_signals__signals as signals
+        inner join product_signals__users as users
+            on signals.entity_id = users.user_id
+        where
+            signals.signal = 'power_user' and signals.is_open
+            and users.score = 0
+    """,
+}
