@@ -1,9 +1,4 @@
-{#
-    What counts, by day, user, account and event: no internal users, no
-    excluded actors, nothing after as_of_date. The account is the event's own,
-    else the one of the membership of that day, else the one that the users
-    input had for the user then.
-#}
+{# What counts, by day, user, account and event. #}
 {{ product_signals.incremental_by_day('event_date') }}
 {% do product_signals.announce_rebuild() %}
 
@@ -13,16 +8,19 @@ with event_catalog as (
 
 ),
 
+daily_events as (
+
+    select * from {{ ref('int_product_signals__daily_events') }}
+    where {{ product_signals.in_rebuild('event_date') }}
+
+),
+
 counted as (
 
     select
         daily_events.event_date,
         daily_events.user_id,
-        coalesce(
-            daily_events.account_id,
-            memberships.account_id,
-            users.account_id
-        ) as account_id,
+        {{ product_signals.event_account('daily_events') }} as account_id,
         daily_events.event_name,
         daily_events.event_count,
         case
@@ -33,24 +31,8 @@ counted as (
         daily_events.event_value,
         daily_events.first_occurred_at,
         daily_events.last_occurred_at
-    from {{ ref('int_product_signals__daily_events') }} as daily_events
-    cross join {{ ref('int_product_signals__scope') }} as scope
-    left join {{ ref('int_product_signals__user_attributes') }} as users
-        on
-            daily_events.user_id = users.user_id
-            and daily_events.event_date >= users.valid_from
-            and daily_events.event_date < users.valid_to
-    left join {{ ref('stg_product_signals__memberships') }} as memberships
-        on
-            daily_events.user_id = memberships.user_id
-            and daily_events.event_date >= memberships.valid_from
-            and daily_events.event_date < memberships.valid_to
-    where
-        {{ product_signals.actor_counts('daily_events.actor_type') }}
-        and not coalesce(users.is_internal, false)
-        and daily_events.event_count > 0
-        and daily_events.event_date <= scope.as_of_date
-        and {{ product_signals.in_rebuild('daily_events.event_date') }}
+    from daily_events
+    {{ product_signals.only_counted('daily_events') }}
 
 ),
 

@@ -66,6 +66,7 @@ def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
         "events": world.events,
         "users": world.users,
         "accounts": world.accounts,
+        "memberships": world.memberships,
         "usage_limits": world.usage_limits,
         "surveys": world.surveys,
     }

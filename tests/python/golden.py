@@ -53,6 +53,7 @@ class World:
         self.events: list[Row] = []
         self.users: list[Row] = []
         self.accounts: list[Row] = []
+        self.memberships: list[Row] = []
         self.account_history: list[Row] = []
         self.usage_limits: list[Row] = []
         self.surveys: list[Row] = []
@@ -290,6 +291,31 @@ def golden_config() -> Config:
                     "filter": {"attribute": "scenario", "values": ["e2"]},
                     "steps": ONBOARDING,
                 },
+                **{
+                    checklist: {
+                        "entity": entity,
+                        "priority": 2,
+                        "filter": {"attribute": "scenario", "values": ["e5"]},
+                        "steps": {
+                            "third": {"event_name": "file", "min_count": 3},
+                            **more,
+                        },
+                    }
+                    for checklist, entity, more in (
+                        (
+                            "files",
+                            "account",
+                            {
+                                "together": {
+                                    "event_name": "file",
+                                    "min_count": 3,
+                                    "min_users": 2,
+                                }
+                            },
+                        ),
+                        ("files_of_user", "user", {}),
+                    )
+                },
                 "trial": {
                     "entity": "account",
                     "priority": 3,
@@ -389,6 +415,7 @@ def golden_world() -> World:
         _movement,
         _adoption,
         _activation,
+        _times_of_steps,
         _signals,
         _alerts,
         _usage,
@@ -606,6 +633,62 @@ def _activation(world: World) -> None:
     world.event(two, "edit", 10)
     world.event(one, "create", 13)
     world.account("e4_paid", 20, trial_started_at=day(20), converted_at=day(5))
+
+
+def _times_of_steps(world: World) -> None:
+    """E2, E3, E5: which event of a day was the third."""
+
+    def file(user: str, *hours: float, **more: Any) -> None:
+        for hour in hours:
+            time = datetime(2024, 6, 18) + timedelta(hours=hour)
+            world.event(user, "file", **{"occurred_at": time, **more})
+
+    def user(name: str) -> str:
+        account = world.account(f"e5_{name}", 30)
+        return world.user(f"e5_{name}_user", account, 30)
+
+    file(user("alone"), 12, 8, 10.5, 11, 9.25)
+    # Two days before there was one.
+    begun = user("begun")
+    file(begun, 8, 9, 10, 11)
+    file(begun, 0, occurred_at=day(14))
+    # The second came twice, first as of 10:00.
+    again = user("again")
+    file(again, 8, 11, 12)
+    file(again, 10, 9, event_id="e5_again")
+    # None, four and one, counted beforehand.
+    counted = user("counted")
+    file(counted, 7, 12)
+    file(counted, 8, count=0)
+    file(counted, 9, count=4)
+    robot = user("robot")
+    file(robot, 8, 9, 11, 12)
+    file(robot, 8.5, 9.5, actor_type="automation")
+    # By turns, and one who comes when there are three.
+    file(user("turns"), 8, 10, 12)
+    file(world.user("e5_turns_other", "e5_turns", 30), 9, 11)
+    file(user("late"), 8, 9, 10, 12)
+    file(world.user("e5_late_other", "e5_late", 30), 11)
+    staff = world.user("e5_late_staff", "e5_late", 30, is_internal=True)
+    file(staff, 8.5)
+    # At one of the four, in another account.
+    guest = user("guest")
+    file(guest, 8, 10, 11, 12)
+    file(guest, 9, account_id=world.account("e5_host", 30))
+    # Of this account until the 18th.
+    world.account("e5_next", 30)
+    moved = user("moved")
+    file(moved, 0, 1, occurred_at=day(13))
+    file(moved, 8, 9, 10, 11)
+    world.memberships += [
+        {
+            "user_id": moved,
+            "account_id": account,
+            "valid_from": datetime(2024, month, 18),
+            "valid_to": datetime(2024, month + 1, 18),
+        }
+        for account, month in (("e5_moved", 5), ("e5_next", 6))
+    ]
 
 
 def _signals(world: World) -> None:

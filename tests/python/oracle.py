@@ -1007,6 +1007,23 @@ class Oracle:
         self, entity: str, entity_id: str, checklist: str, step: str
     ) -> tuple[int, int, date | None]:
         """Count and users so far, and the day the step was met."""
+        count, users, event = self._step_event(
+            entity, entity_id, checklist, step
+        )
+        return count, users, event["day"] if event else None
+
+    def step_met_at(
+        self, entity: str, entity_id: str, checklist: str, step: str
+    ) -> datetime | None:
+        """When the step was met."""
+        event = self._step_event(entity, entity_id, checklist, step)[2]
+        return event["at"] if event else None
+
+    @cache  # noqa: B019
+    def _step_event(
+        self, entity: str, entity_id: str, checklist: str, step: str
+    ) -> tuple[int, int, Row | None]:
+        """Count and users so far, and the event that met the step."""
         rule = next(
             s
             for s in self.steps
@@ -1026,19 +1043,19 @@ class Oracle:
                     or e["day"] < begins + DAY * rule["within_days"]
                 )
             ),
-            key=lambda e: e["day"],
+            key=lambda e: e["at"],
         )
-        total, users, met_on = 0, set(), None
+        total, users, met_by = 0, set(), None
         for e in events:
             total += e["count"]
             users.add(e["user_id"])
             if (
-                met_on is None
+                met_by is None
                 and total >= rule["min_count"]
                 and len(users) >= (rule["min_users"] or 1)
             ):
-                met_on = e["day"]
-        return total, len(users), met_on
+                met_by = e
+        return total, len(users), met_by
 
     def checklist_on(
         self, entity: str, entity_id: str, day: date
@@ -1729,6 +1746,14 @@ class Oracle:
             "steps_total": total,
             "activation_rate": rate,
             "activation_band": self.band("activation_rate", rate),
+            "activated_at": (
+                max(
+                    self.step_met_at(entity, entity_id, checklist, s["step"])
+                    for s in steps
+                )
+                if met == total
+                else None
+            ),
             "days_to_activation": (
                 (last - begins).days if met == total else None
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -576,6 +577,44 @@ def _surveys(
         {**answers[0], "account_id": None},
         {**answers[0], "answered_at": None},
     ]
+
+
+def with_bursts(world: World) -> World:
+    """A world in which most users begin by doing one thing again and again.
+
+    So steps are met by neither the first nor the last event of a day, and by
+    several users in turns.
+
+    Args:
+        world: One of random_world().
+    """
+    chance = random.Random(len(world.events))
+    like = [e for e in world.events if e["event_id"] and e["loaded_at"]]
+    bursts = []
+    for user in world.users:
+        day = max(user["created_at"].replace(hour=0), START)
+        name = chance.choice(["create", "edit", "share", "report"])
+        for event in chance.sample(like, chance.choice([0, 4, 7, 10])):
+            occurred = day + timedelta(
+                days=chance.choice([0, 0, 0, 1]),
+                seconds=chance.randint(0, 86399),
+            )
+            bursts.append(
+                {
+                    **event,
+                    "event_id": f"b{len(bursts)}",
+                    "user_id": user["user_id"],
+                    "event_name": name,
+                    "occurred_at": occurred,
+                    "loaded_at": occurred + DAY * chance.choice([0, 1, 12]),
+                }
+            )
+            if chance.random() < 0.2:
+                again = bursts[-1]["occurred_at"] - timedelta(hours=2)
+                bursts.append({**bursts[-1], "occurred_at": again})
+    events = [*world.events, *bursts]
+    chance.shuffle(events)
+    return replace(world, events=events)
 
 
 BROKEN: list[Row] = [

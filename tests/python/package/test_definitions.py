@@ -16,7 +16,7 @@ import pytest
 from histories import INPUTS, build
 from oracle import Oracle
 from warehouse import Warehouse, same
-from worlds import random_world
+from worlds import random_world, with_bursts
 
 FADING = ("fading", "half")
 
@@ -39,7 +39,7 @@ COUNTS_OF_DAYS = (
 def built(
     request: pytest.FixtureRequest, warehouse_factory: Callable
 ) -> tuple[Warehouse, Oracle]:
-    world = random_world(request.config.getoption("--world"))
+    world = with_bursts(random_world(request.config.getoption("--world")))
     warehouse = warehouse_factory("world")
     build(warehouse, world, history_grain="day")
     return warehouse, Oracle(world)
@@ -169,12 +169,22 @@ def test_activation(built: tuple[Warehouse, Oracle]) -> None:
                     "current_count": count,
                     "contributing_users": users,
                     "is_met": met_on is not None,
+                    "met_on": met_on,
+                    "met_at": oracle.step_met_at(
+                        entity, entity_id, checklist, step["step"]
+                    ),
                 }
     compare(
         warehouse,
         "activation_steps",
         ["checklist", "entity", "entity_id", "step"],
         steps,
+    )
+    # Some by an event of which a day's facts know nothing.
+    assert warehouse.rows(
+        "from product_signals__activation_steps where is_met and"
+        " met_at not in (select unnest([first_occurred_at, last_occurred_at])"
+        " from int_product_signals__daily_activity)"
     )
 
 
