@@ -416,7 +416,9 @@ def bench(
             print_costs,
             summary,
         )
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
         raise UserError(
             "numpy is not installed; pip install 'product-signals[bench]'"
         ) from error
@@ -469,7 +471,9 @@ def truth(
     """Measure what signals and scores were worth on past months."""
     try:
         from product_signals.truth import FILES, write_truth
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
         raise UserError(
             "numpy is not installed; pip install 'product-signals[truth]'"
         ) from error

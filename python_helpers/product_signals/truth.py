@@ -19,7 +19,7 @@ import duckdb
 import numpy as np
 
 from product_signals.errors import UserError
-from product_signals.report import readable
+from product_signals.public_tables import readable
 from product_signals.rules import connect
 
 Row = dict[str, Any]
