@@ -41,10 +41,16 @@ score_profiles as (
 
 ),
 
+scored_days as (
+
+    {{ product_signals.scored_days() }}
+
+),
+
 dates as (
 
     select date_day
-    from {{ ref('int_product_signals__dates') }}
+    from scored_days
     where {{ product_signals.in_rebuild('date_day') }}
 
 ),

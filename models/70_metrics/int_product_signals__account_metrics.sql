@@ -6,6 +6,7 @@
     null where no profile fits it.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
+{% set remembered = product_signals.remembered_columns('account') %}
 {% set has_surveys = product_signals.input_relation('surveys') %}
 {% set occurrences = [
     'new_users',
@@ -75,7 +76,7 @@ measured as (
         account_days.size_value,
         account_days.attributes_as_of,
         {%- for column in product_signals.account_columns()
-            if column in product_signals.remembered_columns('account') %}
+            if column in remembered %}
         account_days.{{ column }},
         {%- endfor %}
         account_days.trial_started_on,
@@ -264,7 +265,7 @@ select
             'never active'),
     ]) }} as null_reasons,
     {%- for column in product_signals.account_columns()
-        if column in product_signals.remembered_columns('account') %}
+        if column in remembered %}
     measured.{{ column }},
     {%- endfor %}
     {# On a day before them, nobody could know. #}
