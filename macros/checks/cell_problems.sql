@@ -15,7 +15,8 @@
     {%- set source = var(seed ~ '_seed') %}
     {%- set relation = product_signals.config_relation(seed) %}
     {%- set present = (
-        product_signals.column_types(relation) or spec['columns']
+        product_signals.column_types(relation, in_run=true)
+        or spec['columns']
     ) %}
     {%- set key = spec['key'] | select('in', present) | list %}
     {%- for column, rules in spec['columns'].items() %}

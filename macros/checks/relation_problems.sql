@@ -7,7 +7,7 @@
             ~ ' so its columns cannot be read; make it a view or a table'
         ]) %}
     {% endif %}
-    {% set types = product_signals.column_types(relation) %}
+    {% set types = product_signals.column_types(relation, in_run=true) %}
     {% if types is none %}
         {% do return([
             'model ' ~ model ~ ' (variable ' ~ input ~ '_model) has not been'
@@ -62,7 +62,7 @@
         + attributes
     ) %}
     {% set names = {} %}
-    {% for column in adapter.get_columns_in_relation(relation) %}
+    {% for column in product_signals.columns_in_run(relation) %}
         {% set known = names.get(column.name | lower) %}
         {% if known and column.name | lower in read %}
             {% do problems.append(

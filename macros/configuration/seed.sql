@@ -11,7 +11,7 @@
     -- depends_on: {{ ref('int_product_signals__gate') }}
     {% endif -%}
     {%- set relation = product_signals.config_relation(name) -%}
-    {%- set present = product_signals.column_types(relation) -%}
+    {%- set present = product_signals.column_types(relation, in_run=true) -%}
     select
     {%- for column, rules in (
         product_signals.config_spec()[name]['columns'].items()

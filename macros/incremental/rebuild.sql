@@ -7,9 +7,13 @@
     {% if not is_incremental() or not load_relation(scope) %}
         {% do return(none) %}
     {% endif %}
-    {% set days = run_query(
-        'select rebuild_from, history_start from ' ~ scope
-    ).rows[0].values() | map('string') | list %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'scope' not in known %}
+        {% do known.update({'scope': run_query(
+            'select rebuild_from, history_start from ' ~ scope
+        ).rows[0].values() | map('string') | list}) %}
+    {% endif %}
+    {% set days = known['scope'] %}
     {% if days[0] <= days[1] %}
         {% do return(none) %}
     {% endif %}

@@ -77,7 +77,7 @@
     {% if not history %}
         {% do return([]) %}
     {% endif %}
-    {% set types = product_signals.column_types(history) %}
+    {% set types = product_signals.column_types(history, in_run=true) %}
     {% set columns = [] %}
     {% for column in (
         product_signals.account_columns().keys() | list

@@ -46,7 +46,7 @@
         {% do return(none) %}
     {% endif %}
     {% set columns = {} %}
-    {% for column in adapter.get_columns_in_relation(relation) %}
+    {% for column in product_signals.columns_in_run(relation) %}
         {% do columns.update({column.name | lower: {
             'name': adapter.quote(column.name),
             'kind': product_signals.kind_of(column.data_type),
@@ -73,7 +73,7 @@
     {% if not relation %}
         {% do return(false) %}
     {% endif %}
-    {% set types = product_signals.column_types(relation) %}
+    {% set types = product_signals.column_types(relation, in_run=true) %}
     {% do return(types is none or column_name in types) %}
 {% endmacro %}
 

@@ -31,30 +31,36 @@
     value    SQL; null lies in no band
 #}
 {% macro band(metric, value) %}
-    {% set bands = product_signals.seed('bands') %}
     {% set cases = [] %}
-    {% if product_signals.is_loaded('bands') %}
-        {# With a sign in front, or dbt would take "01" for the number 1. #}
-        {% for row in run_query(
-            "select '=' || band, '>= ' || cast(lower_bound as text),"
-            ~ " '< ' || cast(upper_bound as text) from (" ~ bands
-            ~ ") as bands where metric = '" ~ metric
-            ~ "' order by band_order, band"
-        ) %}
-            {% set bounds = [value ~ ' is not null'] %}
-            {% for bound in row.values()[1:] if bound is not none %}
-                {% do bounds.append(value ~ ' ' ~ bound) %}
-            {% endfor %}
-            {% do cases.append(
-                'when ' ~ bounds | join(' and ') ~ ' then '
-                ~ product_signals.text_literal(row[0][1:])
-            ) %}
+    {% for row in product_signals.bands() if row[0] == metric %}
+        {% set bounds = [value ~ ' is not null'] %}
+        {% for bound in row.values()[2:] if bound is not none %}
+            {% do bounds.append(value ~ ' ' ~ bound) %}
         {% endfor %}
-    {% endif %}
+        {% do cases.append(
+            'when ' ~ bounds | join(' and ') ~ ' then '
+            ~ product_signals.text_literal(row[1][1:])
+        ) %}
+    {% endfor %}
     {% if not cases %}
         {% do return('cast(null as text)') %}
     {% endif %}
     {% do return('case ' ~ cases | join(' ') ~ ' end') %}
+{% endmacro %}
+
+{# The rows of the bands seed in order, read once a run. #}
+{% macro bands() %}
+    {% set bands = product_signals.seed('bands') %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'bands' not in known and product_signals.is_loaded('bands') %}
+        {# With a sign in front, or dbt would take "01" for the number 1. #}
+        {% do known.update({'bands': run_query(
+            "select metric, '=' || band, '>= ' || cast(lower_bound as text),"
+            ~ " '< ' || cast(upper_bound as text) from (" ~ bands
+            ~ ') as bands order by metric, band_order, band'
+        ).rows}) %}
+    {% endif %}
+    {% do return(known.get('bands', [])) %}
 {% endmacro %}
 
 {# Which way a score goes, by the published change and the variable
@@ -84,6 +90,26 @@
         when benchmark is null then -published_previous_score
         else published_score - published_previous_at_benchmark
     end
+{%- endmacro %}
+
+{#
+    Whether there is enough to take a change for one: users seen in the account,
+    and events in this window or in the one that it is compared with.
+
+    metrics   a relation with seen_users, event_count and previous_event_count
+#}
+{% macro is_comparable(metrics) -%}
+    coalesce(
+        {{ product_signals.band(
+            'alert_minimum_users', metrics ~ '.seen_users'
+        ) }} = 'enough'
+        and {{ product_signals.band(
+            'alert_minimum_events',
+            'greatest(' ~ metrics ~ '.event_count, '
+            ~ metrics ~ '.previous_event_count)'
+        ) }} = 'enough',
+        false
+    )
 {%- endmacro %}
 
 {# Days that the slope of an account's scores looks back on: twelve weeks. #}

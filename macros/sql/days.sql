@@ -119,3 +119,11 @@
         {%- endfor %}
     end || ' ' || cast(cast(extract(year from {{ day }}) as integer) as text)
 {%- endmacro %}
+
+{# Selects every day that is scored, as date_day. #}
+{% macro scored_days() %}
+    select scope.history_start + numbers.number as date_day
+    from {{ ref('int_product_signals__scope') }} as scope
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on numbers.number <= scope.as_of_date - scope.history_start
+{%- endmacro %}

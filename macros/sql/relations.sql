@@ -1,16 +1,42 @@
 {#
     The columns of a relation as {name in lower case: data type}, or none
     where it cannot be known: while parsing, and for a table not built yet.
+
+    in_run   it is a seed or an input: what it is at first, it stays
 #}
-{% macro column_types(relation) %}
+{% macro column_types(relation, in_run=false) %}
     {% if not execute or relation.is_cte %}
         {% do return(none) %}
     {% endif %}
+    {% set columns = product_signals.columns_in_run(relation) if in_run
+        else adapter.get_columns_in_relation(relation) %}
     {% set types = {} %}
-    {% for column in adapter.get_columns_in_relation(relation) %}
+    {% for column in columns %}
         {% do types.update({column.name | lower: column.data_type | lower}) %}
     {% endfor %}
     {% do return(types or none) %}
+{% endmacro %}
+
+{# The columns of a seed or an input, asked for once a run. #}
+{% macro columns_in_run(relation) %}
+    {% set known = product_signals.known_in_run() %}
+    {% set key = 'columns of ' ~ relation %}
+    {% if not known.get(key) %}
+        {% do known.update({key: adapter.get_columns_in_relation(relation)}) %}
+    {% endif %}
+    {% do return(known[key]) %}
+{% endmacro %}
+
+{#
+    What models of this run have read so far, for those that come after: name ->
+    value. For what is the same to all of them, or it would depend on their
+    order. dbt hands the same graph to every model; those of another run may be
+    given it, too.
+#}
+{% macro known_in_run() %}
+    {% do return(
+        graph.setdefault('product_signals_' ~ invocation_id, {})
+    ) %}
 {% endmacro %}
 
 {#

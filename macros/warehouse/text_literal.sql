@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro default__text_literal(text) %}
-    {% do return(dbt.string_literal(dbt.escape_single_quotes(text))) %}
+    {% do return("'" ~ text | replace("'", "''") ~ "'") %}
 {% endmacro %}
 
 {# There a backslash in quotes escapes what follows. #}

@@ -63,7 +63,7 @@ settings as (
         '{{ var(input ~ "_model") }}' as content
     {%- if relation %}
     {%- for column, type in (
-        product_signals.column_types(relation) or {}
+        product_signals.column_types(relation, in_run=true) or {}
     ).items() %}
     union all
     select

@@ -4,7 +4,13 @@
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 
-with account_days as (
+with dates as (
+
+    {{ product_signals.scored_days() }}
+
+),
+
+account_days as (
 
     select
         entities.entity_id as account_id,
@@ -15,7 +21,7 @@ with account_days as (
         entities.cancelled_on,
         dates.date_day
     from {{ ref('int_product_signals__entities') }} as entities
-    inner join {{ ref('int_product_signals__dates') }} as dates
+    inner join dates
         on dates.date_day >= case
             when entities.first_seen_on < entities.begins_on
                 then entities.first_seen_on

@@ -47,10 +47,16 @@ counted as (
 
 ),
 
+scored_days as (
+
+    {{ product_signals.scored_days() }}
+
+),
+
 days as (
 
     select date_day
-    from {{ ref('int_product_signals__dates') }}
+    from scored_days
     where {{ product_signals.in_rebuild('date_day') }}
 
 ),

@@ -14,6 +14,12 @@ with profiles as (
 
 ),
 
+dates as (
+
+    {{ product_signals.scored_days() }}
+
+),
+
 windows as (
 
     select
@@ -63,7 +69,7 @@ benchmarks as (
                 then 'live'
             else 'fallback'
         end as benchmark_source
-    from {{ ref('int_product_signals__dates') }} as dates
+    from dates
     cross join profiles
     left join users_with_points
         on

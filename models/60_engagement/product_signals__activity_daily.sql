@@ -5,10 +5,16 @@
 {# What a day is compared with has a window of its own. #}
 {% set reach = 2 * windows[-1] %}
 
-with scored_days as (
+with dates as (
+
+    {{ product_signals.scored_days() }}
+
+),
+
+scored_days as (
 
     select date_day
-    from {{ ref('int_product_signals__dates') }}
+    from dates
     where {{ product_signals.in_rebuild('date_day', windows[-1]) }}
 
 ),

@@ -44,7 +44,7 @@ score_profiles as (
 dates as (
 
     select date_day
-    from {{ ref('int_product_signals__dates') }}
+    from ({{ product_signals.scored_days() }}) as scored_days
     where {{ product_signals.in_rebuild('date_day') }}
 
 ),

@@ -6,6 +6,7 @@
     null where no profile fits it.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
+{% set remembered = product_signals.remembered_columns('account') %}
 {% set has_surveys = product_signals.input_relation('surveys') %}
 {% set occurrences = [
     'new_users',
@@ -75,7 +76,7 @@ measured as (
         account_days.size_value,
         account_days.attributes_as_of,
         {%- for column in product_signals.account_columns()
-            if column in product_signals.remembered_columns('account') %}
+            if column in remembered %}
         account_days.{{ column }},
         {%- endfor %}
         account_days.trial_started_on,
@@ -235,16 +236,7 @@ select
     {{ product_signals.percent(
         'measured.agent_event_count', 'measured.event_count'
     ) }} as agent_event_share,
-    coalesce(
-        {{ product_signals.band(
-            'alert_minimum_users', 'measured.seen_users'
-        ) }} = 'enough'
-        and {{ product_signals.band(
-            'alert_minimum_events',
-            'greatest(measured.event_count, measured.previous_event_count)'
-        ) }} = 'enough',
-        false
-    ) as is_comparable,
+    {{ product_signals.is_comparable('measured') }} as is_comparable,
     cast(measured.event_value as double precision) as event_value,
     cast(measured.active_days as integer) as active_days,
     cast(measured.features_used as integer) as features_used,
@@ -284,7 +276,7 @@ select
             'never active'),
     ]) }} as null_reasons,
     {%- for column in product_signals.account_columns()
-        if column in product_signals.remembered_columns('account') %}
+        if column in remembered %}
     measured.{{ column }},
     {%- endfor %}
     {# On a day before them, nobody could know. #}

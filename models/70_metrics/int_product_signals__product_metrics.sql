@@ -15,7 +15,7 @@
 
 with dates as (
 
-    select * from {{ ref('int_product_signals__dates') }}
+    {{ product_signals.scored_days() }}
 
 ),
 

@@ -1,30 +1,20 @@
 {#
     Every metric of a known user: on each day on which one of them changes, and
-    on the last. A row stands until the user's next one. Days are counted up by
-    nobody: those on which a rule looks at such a count have a row, too.
+    on the last (int_product_signals__unscored_user_days). A row stands until
+    the user's next one.
 
     Scores are those of the main profile: zero where the user did nothing, null
     where no profile fits.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{% set since = product_signals.rebuild_from() %}
+{% set first_day = product_signals.rebuild_from() or 'scope.history_start' %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
-{% set periods = product_signals.profile_periods() %}
-{% set columns = [
-    'key_features',
-    'key_features_used',
-    'key_features_ever_used',
-    'settings_used',
-    'last_active_on',
-    'last_active_at',
-] %}
-{% for period_days in periods %}
-{% do columns.append('features_used_' ~ period_days) %}
+{% set profile_periods = product_signals.profile_periods() %}
+{# What is counted for each period that a profile has. #}
+{% set by_period = ['features_used'] %}
 {% if has_value %}
-{% do columns.append('event_value_' ~ period_days) %}
-{% do columns.append('valued_days_' ~ period_days) %}
+{% do by_period.extend(['event_value', 'valued_days']) %}
 {% endif %}
-{% endfor %}
 {% set scored = [
     'raw_score',
     'score',
@@ -40,7 +30,6 @@
     'event_count',
     'previous_event_count',
 ] %}
-{% set thresholds = product_signals.counted_thresholds() %}
 
 with scope as (
 
@@ -48,87 +37,20 @@ with scope as (
 
 ),
 
-user_periods as (
-
-    select * from {{ ref('int_product_signals__user_periods') }}
-
-),
-
-{# Numbers are sorted and compared several times faster than names. #}
-users as (
-
-    select
-        user_periods.user_id,
-        row_number() over (order by user_periods.user_id) as user_number,
-        greatest(min(user_periods.begins_on), min(scope.history_start))
-            as start_on
-    from user_periods
-    cross join scope
-    group by user_periods.user_id
-
-),
-
 periods as (
 
-    select
-        user_periods.*,
-        users.user_number,
-        users.start_on
-    from user_periods
-    inner join users
-        on user_periods.user_id = users.user_id
-
-),
-
-{# Read twice, for it costs more to keep them than to read the columns. #}
-{% for name, names in {'score_days': [], 'scores': scored}.items() %}
-{{ name }} as (
-
-    select
-        users.user_number,
-        {%- for column in names %}
-        user_scores.{{ column }},
-        {%- endfor %}
-        user_scores.as_of_date
-    from {{ ref('int_product_signals__user_scores') }} as user_scores
-    inner join users
-        on user_scores.user_id = users.user_id
-    where
-        user_scores.is_main_profile
-        and {{ product_signals.in_rebuild(
-            'user_scores.as_of_date', 1
-        ) }}
-
-),
-
-{% endfor %}
-{# With how many others they are compared. #}
-account_windows as (
-
-    select
-        profile,
-        account_id,
-        date_day,
-        seen_users
-    from {{ ref('int_product_signals__account_windows') }}
-    where {{ product_signals.in_rebuild('date_day') }}
+    select * from {{ ref('int_product_signals__user_periods') }}
 
 ),
 
 totals as (
 
     select
-        users.user_number,
-        totals.changed_on as valid_from,
-        lead(totals.changed_on, 1, {{ product_signals.last_day() }}) over (
-            partition by users.user_number order by totals.changed_on
-        ) as valid_to,
-        {%- for column in columns %}
-        totals.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ ref('int_product_signals__user_totals') }} as totals
-    inner join users
-        on totals.user_id = users.user_id
+        *,
+        lead(changed_on, 1, {{ product_signals.last_day() }}) over (
+            partition by user_id order by changed_on
+        ) as next_changed_on
+    from {{ ref('int_product_signals__user_totals') }}
 
 ),
 
@@ -136,62 +58,56 @@ totals as (
 given_up as (
 
     select
-        users.user_number,
-        occurrences.date_day as as_of_date,
+        entity_id as user_id,
+        date_day,
         {%- for metric in ['flows_abandoned', 'helps_unanswered'] %}
-        sum(
-            case
-                when occurrences.metric = '{{ metric }}'
-                    then occurrences.occurrences
-                else 0
-            end
-        ) as {{ metric }}{{ ',' if not loop.last }}
+        sum(case when metric = '{{ metric }}' then occurrences else 0 end)
+            as {{ metric }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('int_product_signals__occurrences') }} as occurrences
-    inner join users
-        on occurrences.entity_id = users.user_id
-    where occurrences.entity = 'user'
-    group by users.user_number, occurrences.date_day
+    from {{ ref('int_product_signals__occurrences') }}
+    where entity = 'user'
+    group by entity_id, date_day
 
 ),
 
-{% if thresholds['last_active'] -%}
-active_days as (
-
-    select
-        user_number,
-        last_active_on as event_date,
-        lead(last_active_on, 1, {{ product_signals.last_day() }}) over (
-            partition by user_number order by valid_from
-        ) as next_date
-    from totals
-    where last_active_on = valid_from
-
-),
-
-{% endif -%}
 intervals as (
 
     select
         periods.*,
-        {%- for column in columns %}
-        totals.{{ column }},
+        totals.key_features,
+        totals.key_features_used,
+        totals.key_features_ever_used,
+        totals.settings_used,
+        totals.last_active_on,
+        totals.last_active_at,
+        {%- for column in by_period %}
+        {%- if profile_periods %}
+        case periods.period_days
+            {%- for period_days in profile_periods %}
+            when {{ period_days }} then totals.{{ column }}_{{ period_days }}
+            {%- endfor %}
+        end as {{ column }},
+        {%- else %}
+        null as {{ column }},
+        {%- endif %}
         {%- endfor %}
         greatest(
             periods.valid_from,
-            totals.valid_from,
-            {{ since or 'periods.start_on' }}
+            totals.changed_on,
+            periods.begins_on,
+            {{ first_day }}
         ) as holds_from,
-        least(periods.valid_to, totals.valid_to) as holds_to
+        least(periods.valid_to, totals.next_changed_on) as holds_to
     from periods
+    cross join scope
     inner join totals
         on
-            periods.user_number = totals.user_number
-            and periods.valid_from < totals.valid_to
-            and periods.valid_to > totals.valid_from
+            periods.user_id = totals.user_id
+            and periods.valid_from < totals.next_changed_on
+            and periods.valid_to > totals.changed_on
     where
-        totals.valid_to > {{ since or 'periods.start_on' }}
-        and periods.valid_to > {{ since or 'periods.start_on' }}
+        periods.valid_to > {{ first_day }}
+        and totals.next_changed_on > {{ first_day }}
 
 ),
 
@@ -214,116 +130,31 @@ monthly_intervals as {{ product_signals.materialized() }} (
 
 ),
 
-{# -- Every day on which something changes, whether or not one scores -- #}
-
-points as (
-
-    select
-        user_number,
-        valid_from as as_of_date
-    from totals
-
-    union all
-
-    {% for shift in ['', ' + 1'] %}
-    select
-        user_number,
-        as_of_date{{ shift }} as as_of_date
-    from given_up
-
-    union all
-
-    {% endfor %}
-
-    {# Where there is no score any more. #}
-    select
-        score_days.user_number,
-        score_days.as_of_date + 1 as as_of_date
-    from score_days
-    left join score_days as next_days
-        on
-            score_days.user_number = next_days.user_number
-            and score_days.as_of_date + 1 = next_days.as_of_date
-    where next_days.user_number is null
-
-    union all
-
-    {% for days in thresholds['last_active'] %}
-    select
-        user_number,
-        event_date + {{ days }} as as_of_date
-    from active_days
-    where event_date + {{ days }} < next_date
-
-    union all
-
-    {% endfor %}
-    {% for column in ['begins_on', 'licensed_on', 'last_met_on'] %}
-    {% for days in thresholds[column] %}
-    select
-        user_number,
-        {{ column }} + {{ days }} as as_of_date
-    from periods
-    where {{ column }} is not null
-
-    union all
-
-    {% endfor %}
-    {% endfor %}
-    select
-        user_number,
-        greatest(valid_from, start_on) as as_of_date
-    from periods
-
-    union all
-
-    select
-        users.user_number,
-        scope.as_of_date
-    from users
-    cross join scope
-
-),
-
-unscored_days as (
-
-    select distinct
-        points.user_number,
-        points.as_of_date
-    from points
-    cross join scope
-    inner join users
-        on points.user_number = users.user_number
-    left join score_days
-        on
-            points.user_number = score_days.user_number
-            and points.as_of_date = score_days.as_of_date
-    where
-        score_days.user_number is null
-        and points.as_of_date >= users.start_on
-        and points.as_of_date <= scope.as_of_date
-        and {{ product_signals.in_rebuild('points.as_of_date') }}
-
-),
-
 days as (
 
     select
-        *,
+        user_id,
+        as_of_date,
+        {%- for column in scored %}
+        {{ column }},
+        {%- endfor %}
         true as is_scored
-    from scores
-    where {{ product_signals.in_rebuild('as_of_date') }}
+    from {{ ref('int_product_signals__user_scores') }}
+    where
+        is_main_profile
+        and {{ product_signals.in_rebuild('as_of_date') }}
 
     union all
 
     select
-        unscored_days.user_number,
+        user_id,
+        as_of_date,
         {%- for column in scored %}
         null as {{ column }},
         {%- endfor %}
-        unscored_days.as_of_date,
         false as is_scored
-    from unscored_days
+    from {{ ref('int_product_signals__unscored_user_days') }}
+    where {{ product_signals.in_rebuild('as_of_date') }}
 
 ),
 
@@ -335,26 +166,13 @@ measured as (
         {%- for column in scored %}
         days.{{ column }},
         {%- endfor %}
-        {%- for column in columns %}
-        intervals.{{ column }},
-        {%- endfor %}
-        intervals.user_id,
-        intervals.account_id,
-        intervals.is_live,
-        intervals.role,
-        intervals.account_status,
-        intervals.profile,
-        intervals.period_days,
-        intervals.normalization,
-        intervals.has_past,
-        intervals.checklist,
+        intervals.*,
         account_windows.seen_users,
         coalesce(given_up.flows_abandoned, 0) as flows_abandoned,
         coalesce(given_up.helps_unanswered, 0) as helps_unanswered,
         days.as_of_date - intervals.begins_on as tenure_days,
-        case
-            when days.as_of_date >= intervals.licensed_on
-                then days.as_of_date - intervals.licensed_on
+        case when days.as_of_date >= intervals.licensed_on
+            then days.as_of_date - intervals.licensed_on
         end as days_since_licensed,
         {{ product_signals.percent(
             'intervals.steps_met', 'intervals.steps_total'
@@ -370,21 +188,24 @@ measured as (
     from days
     inner join monthly_intervals as intervals
         on
-            days.user_number = intervals.user_number
+            days.user_id = intervals.user_id
             and {{ product_signals.month_number('days.as_of_date') }}
             = intervals.month_number
             and days.as_of_date >= intervals.holds_from
             and days.as_of_date < intervals.holds_to
     left join given_up
         on
-            days.user_number = given_up.user_number
-            and days.as_of_date = given_up.as_of_date
-    left join account_windows
+            days.user_id = given_up.user_id
+            and days.as_of_date = given_up.date_day
+    {# With how many others they are compared. #}
+    left join {{ ref('int_product_signals__account_windows') }}
+        as account_windows
         on
             days.is_scored
             and intervals.profile = account_windows.profile
             and intervals.account_id = account_windows.account_id
             and days.as_of_date = account_windows.date_day
+            and {{ product_signals.in_rebuild('account_windows.date_day') }}
 
 ),
 
@@ -403,17 +224,14 @@ idle as (
             when profile is not null then coalesce({{ column }}, {{ idle }})
         end as {{ column }}_or_idle,
         {%- endfor %}
-        case
-            when is_scored then score_change
-            when has_past then 0
-        end as score_change_or_idle,
-        case
-            when is_scored then behavior_change
-            when has_past and normalization <> 'percentile' then 0
-        end as behavior_change_or_idle,
-        case
-            when is_scored then trend
-            when has_past then 'flat'
+        {%- for column, still in {
+            'score_change': 'has_past',
+            'behavior_change': "has_past and normalization <> 'percentile'",
+        }.items() %}
+        case when is_scored then {{ column }} when {{ still }} then 0 end
+            as {{ column }}_or_idle,
+        {%- endfor %}
+        case when is_scored then trend when has_past then 'flat'
             when profile is not null then 'new'
         end as trend_or_idle
     from measured
@@ -448,43 +266,22 @@ select
     idle.is_active_or_idle as is_active,
     cast(idle.active_days_or_idle as integer) as active_days,
     cast(idle.event_count_or_idle as bigint) as event_count,
-    coalesce(
-        {{ product_signals.band('alert_minimum_users', 'idle.seen_users') }}
-        = 'enough'
-        and {{ product_signals.band(
-            'alert_minimum_events',
-            'greatest(idle.event_count, idle.previous_event_count)'
-        ) }} = 'enough',
-        false
-    ) as is_comparable,
-    {% if has_value and periods -%}
+    {{ product_signals.is_comparable('idle') }} as is_comparable,
+    {% if has_value -%}
     cast(
-        case idle.period_days
-            {%- for period_days in periods %}
-            when {{ period_days }} then case
-                when idle.valued_days_{{ period_days }} > 0
-                    then idle.event_value_{{ period_days }}
-            end
-            {%- endfor %}
-        end as double precision
+        case when idle.valued_days > 0 then idle.event_value end
+        as double precision
     ) as event_value,
     {%- else -%}
     cast(null as double precision) as event_value,
     {%- endif %}
-    {% if periods -%}
     cast(
         case
             when idle.profile is null then null
             when not idle.is_scored then 0
-            {%- for period_days in periods %}
-            when idle.period_days = {{ period_days }}
-                then idle.features_used_{{ period_days }}
-            {%- endfor %}
+            else idle.features_used
         end as integer
     ) as features_used,
-    {%- else -%}
-    cast(null as integer) as features_used,
-    {%- endif %}
     cast(idle.settings_used as integer) as settings_used,
     idle.activation_rate,
     {{ product_signals.band('activation_rate', 'idle.activation_rate') }}

@@ -200,18 +200,6 @@ found as (
 
 ),
 
-opposites as (
-
-    select
-        signals.signal,
-        others.signal as opposite
-    from signals
-    inner join signals as others
-        on {{ product_signals.in_list('others.signal', 'signals.closed_by') }}
-    where signals.kind = 'state'
-
-),
-
 {# Of two that open on one day, the first by name stays. #}
 opposed as (
 
@@ -222,11 +210,11 @@ opposed as (
         found.opened_on,
         min(others.opened_on) as opposed_on
     from found
-    inner join opposites
-        on found.signal = opposites.signal
+    inner join signals
+        on found.signal = signals.signal and signals.kind = 'state'
     inner join found as others
         on
-            opposites.opposite = others.signal
+            {{ product_signals.in_list('others.signal', 'signals.closed_by') }}
             and found.entity = others.entity
             and found.entity_id = others.entity_id
             and (

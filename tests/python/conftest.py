@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
 import dbt_common.exceptions.base
 import pytest
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
 from dbt_common.tests import enable_test_caching
 from golden import VARIABLES, golden_config, golden_world
 from jinja2 import Environment
@@ -21,10 +24,13 @@ SERVERS = {
 
 
 @pytest.fixture(scope="session", autouse=True)
-def texts_are_compiled_once() -> Iterator[None]:
-    """Keeps what dbt makes of macros and models, for it starts often here."""
+def dbt_is_quick() -> Iterator[None]:
+    """Spares dbt what it does again and again, for it starts often here."""
     enable_test_caching()
+    # It makes few things that only the collector finds, but many to look at.
+    gc.set_threshold(100_000, 50, 100)
     compile_text = Environment.compile
+    fire_event = EventManager.fire_event
     known: dict[tuple[type, str], CodeType] = {}
 
     def compile_once(self: Environment, source: str, *more: Any) -> CodeType:
@@ -33,11 +39,22 @@ def texts_are_compiled_once() -> Iterator[None]:
             known[key] = compile_text(self, source, *more)
         return known[key]
 
+    def fire_if_heard(
+        self: EventManager,
+        event: BaseEvent,
+        level: EventLevel | None = None,
+        **more: Any,
+    ) -> None:
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            fire_event(self, event, level, **more)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", compile_once)
         # Every macro that a project does not replace is an exception, which
         # looks through the environment for secrets to hide.
         patch.setattr(dbt_common.exceptions.base, "env_secrets", list)
+        # A dozen events a model, put together for a log that is not written.
+        patch.setattr(EventManager, "fire_event", fire_if_heard)
         yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,13 +110,26 @@ class Company:
         )[0]
 
 
+@pytest.fixture(scope="module")
+def first_run(warehouse_factory: Callable) -> tuple[Warehouse, Path]:
+    """What the first run leaves behind, built once for all."""
+    warehouse = warehouse_factory("company")
+    Company(warehouse).build()
+    kept = warehouse.folder / "first"
+    shutil.copy(warehouse.database, kept)
+    return warehouse, kept
+
+
 @pytest.fixture
-def company(warehouse_factory: Callable) -> Company:
-    return Company(warehouse_factory("company"))
+def company(first_run: tuple[Warehouse, Path]) -> Company:
+    """The company after its first run."""
+    warehouse, kept = first_run
+    Path(f"{warehouse.database}.wal").unlink(missing_ok=True)
+    shutil.copy(kept, warehouse.database)
+    return Company(warehouse)
 
 
 def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
-    company.build()
     company.accounts[0]["plan"] = "enterprise"
     company.work(0)
     company.build()
@@ -155,7 +169,6 @@ def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
 
 
 def test_who_is_gone_leaves_their_past(company: Company) -> None:
-    company.build()
     past = (
         "select * exclude (account_name, domain, crm_id, created_at)"
         " from product_signals__accounts_daily"
@@ -235,7 +248,6 @@ def test_a_signal_is_new_on_the_day_of_its_first_publication(
 
 
 def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
-    company.build()
     company.accounts[0]["cancelled_at"] = NOON - 5 * DAY
     company.accounts[1]["cancelled_at"] = None
     company.build()
@@ -248,7 +260,6 @@ def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
 
 
 def test_what_is_remembered_from_now_on_held_before(company: Company) -> None:
-    company.build()
     company.work(0)
     company.build(account_attributes=["colour"])
     assert company.scope() == (
@@ -263,7 +274,6 @@ def test_what_is_remembered_from_now_on_held_before(company: Company) -> None:
 
 
 def test_why_a_run_builds_again_is_said(company: Company) -> None:
-    company.build()
     late = {**company.events[0], "event_id": "late", "loaded_at": NOON}
     company.events.append({**late, "occurred_at": NOON - 8 * DAY})
     company.build()
@@ -282,6 +292,7 @@ def test_why_a_run_builds_again_is_said(company: Company) -> None:
 def test_without_loaded_at_nobody_says_that_events_came(
     company: Company,
 ) -> None:
+    company.warehouse.database.unlink()
     company.events = [
         {key: value for key, value in event.items() if key != "loaded_at"}
         for event in company.events
@@ -295,7 +306,6 @@ def test_without_loaded_at_nobody_says_that_events_came(
 
 
 def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
-    company.build()
     company.events = [
         event
         for event in company.events
@@ -314,7 +324,6 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
 
 
 def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
-    company.build()
     for name, age in (("old", 18), ("young", 4)):
         company.events.append(
             {

@@ -51,6 +51,13 @@ def test_golden_case(golden: Warehouse, case: dict[str, str]) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_work_list_has(golden: Warehouse, fault: str) -> None:
     assert golden.rows(FAULTS[fault]) == []
+def test_an_input_that_is_off_says_nothing(golden: Warehouse) -> None:
+    checks = {
+        row["check_name"]
+        for row in golden.rows("from product_signals__data_health")
+    }
+    assert "unknown_in_surveys_rate" in checks
+    assert "unknown_in_memberships_rate" not in checks
 
 
 def _matches(actual: Any, expected: str) -> bool:
