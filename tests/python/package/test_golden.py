@@ -51,6 +51,8 @@ def test_golden_case(golden: Warehouse, case: dict[str, str]) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_work_list_has(golden: Warehouse, fault: str) -> None:
     assert golden.rows(FAULTS[fault]) == []
+
+
 def test_an_input_that_is_off_says_nothing(golden: Warehouse) -> None:
     checks = {
         row["check_name"]
