@@ -547,6 +547,8 @@ def _state(signal: dict[str, Any]) -> str:
         return "news"
     if not signal["is_latest"]:
         return "happened again since"
+    if signal["still_holds"] is False:
+        return "holds no longer"
     if signal["priority"] is None:
         return "nothing to do: they have left, or are dormant"
     return f"number {signal['priority']} of the work list"

@@ -308,13 +308,13 @@ def test_demo_twice(tmp_path: Path) -> None:
     result = call("explain", "a41", "--database", database)
     assert result.exit_code == 0, result.output
     for expected in (
-        "Quicksilver Couriers on 2023-09-30, renewal (expected: onboarding)",
+        "Quicksilver Couriers (a41) on 2023-09-30, renewal",
         "tenure",
         "39 days",
         "missing: competitors|lists|meetings",
         "What made the 6902 points of fortnightly",
         "advance_stage",
-        "Score dropped (high), since 2023-09-26; number 266 of the work list",
+        "Score dropped (low), since 2023-09-26; holds no longer",
         "On 26 September 2023: score fell 29 points in 14 days (82 → 53), -23",
         "now: score rose 0.19 points in 14 days (69 → 69), -5 by its own doing;"
         " holds no longer since 28 September 2023",
@@ -326,7 +326,7 @@ def test_demo_twice(tmp_path: Path) -> None:
     result = call("explain", "a411", "--database", database)
     assert result.exit_code == 1
     assert '"a411": no account or user has this id' in result.output
-    assert "\n  account a41, renewal\n" in result.output
+    assert "\n  account a41, Quicksilver Couriers" in result.output
     result = call("explain", "a41", "--database", tmp_path / "nowhere.duckdb")
     assert "there is no such file; build one with" in result.output
     # Rules that say nothing about what really happened.

@@ -59,7 +59,7 @@ def test_an_input_that_is_off_says_nothing(golden: Warehouse) -> None:
         for row in golden.rows("from product_signals__data_health")
     }
     assert "unknown_in_surveys_rate" in checks
-    assert "unknown_in_memberships_rate" not in checks
+    assert "unknown_in_account_history_rate" not in checks
 
 
 def _matches(actual: Any, expected: str) -> bool:
