@@ -48,10 +48,6 @@ _STATE = """
             from product_signals__work_list
         ) as cards,
         (
-            select count(*) from product_signals__work_list
-            where still_holds = false
-        ) as over,
-        (
             select count(*) from product_signals__signals where is_open
         ) as open,
         (
@@ -234,7 +230,7 @@ def _portfolio(
         f"Open signals: {state['open']:,}; {todo:,} to act on"
         + (
             f" in {_many(state['accounts_to_act_on'], 'account')}"
-            f" ({_listed(severities)}; {state['over']:,} hold no longer)"
+            f" ({_listed(severities)})"
             if todo
             else ""
         )
