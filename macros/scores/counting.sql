@@ -72,7 +72,7 @@
     Rows of changes from periods: one more when a period begins, one less when
     it ends, so that sums of them count the periods a day is in.
 
-    key       the column of who the periods belong to
+    key       the column of who the periods belong to, or several with commas
     columns   all columns, in order
     periods   column -> relation with the key, valid_from and valid_to
 #}

@@ -93,23 +93,12 @@ passing_features as (
 
     union all
 
-    select
-        profile,
-        account_id,
-        {{ day }} as changed_on,
-        {{- product_signals.amounts(columns, {'active_days': sign ~ '1'}) }}
-    from passing_days
-
-    union all
-
-    select
-        profile,
-        account_id,
-        {{ day }} as changed_on,
-        {{- product_signals.amounts(columns, {'features_used': sign ~ '1'}) }}
-    from passing_features
-    {{ 'union all' if not loop.last }}
     {%- endfor %}
+
+    {{ product_signals.period_changes(
+        'profile, account_id', columns,
+        {'active_days': 'passing_days', 'features_used': 'passing_features'}
+    ) }}
 {%- endmacro %}
 
 {#
