@@ -1,5 +1,9 @@
 {# The checks of product_signals__data_health that warn from a band on. #}
 {% macro health_checks() %}
+    {% set unknown = [] %}
+    {% for input in product_signals.account_inputs(given=false) %}
+        {% do unknown.append('unknown_in_' ~ input ~ '_rate') %}
+    {% endfor %}
     {% do return([
         'rejected_rows',
         'waiting_rows',
@@ -16,10 +20,5 @@
         'cancelled_accounts_in_use',
         'alike_event_names',
         'clock_minutes',
-        'unknown_in_users_rate',
-        'unknown_in_memberships_rate',
-        'unknown_in_account_history_rate',
-        'unknown_in_usage_limits_rate',
-        'unknown_in_surveys_rate',
-    ]) %}
+    ] + unknown) %}
 {% endmacro %}

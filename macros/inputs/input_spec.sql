@@ -10,6 +10,8 @@
     decisive  columns that decide who lives: what can't be read stops the run
     needed    columns that a row is left out without, which is counted; with
               needed_if_given, if those can't be read, too
+    row       what a row of a further input is, in messages
+    days      times from whose day on it matters
 #}
 {% macro input_spec() %}
     {% do return({
@@ -91,6 +93,8 @@
             'optional': {
                 'measured_at': 'timestamp',
             },
+            'row': 'usage limit',
+            'days': ['measured_at'],
         },
         'surveys': {
             'needed': ['account_id', 'answered_at', 'score'],
@@ -102,6 +106,81 @@
             'optional': {
                 'user_id': 'text',
                 'survey': 'text',
+            },
+            'row': 'survey answer',
+            'days': ['answered_at'],
+        },
+        'communications': {
+            'needed': ['account_id', 'occurred_at', 'direction'],
+            'required': {
+                'account_id': 'text',
+                'occurred_at': 'timestamp',
+                'direction': 'text',
+            },
+            'optional': {
+                'user_id': 'text',
+                'channel': 'text',
+                'sentiment': 'text',
+            },
+            'row': 'communication',
+            'days': ['occurred_at'],
+        },
+        'tickets': {
+            'needed': ['ticket_id', 'account_id', 'opened_at'],
+            'needed_if_given': ['closed_at'],
+            'required': {
+                'ticket_id': 'text',
+                'account_id': 'text',
+                'opened_at': 'timestamp',
+            },
+            'optional': {
+                'closed_at': 'timestamp',
+                'priority': 'text',
+            },
+            'row': 'ticket',
+            'days': ['opened_at', 'closed_at'],
+        },
+        'assessments': {
+            'needed': ['account_id', 'assessed_at', 'rating'],
+            'required': {
+                'account_id': 'text',
+                'assessed_at': 'timestamp',
+                'rating': 'number',
+            },
+            'optional': {
+                'assessed_by': 'text',
+            },
+            'row': 'assessment',
+            'days': ['assessed_at'],
+        },
+        'subscription_changes': {
+            'needed': ['account_id', 'changed_at', 'change_type'],
+            'needed_if_given': ['mrr_before', 'mrr_after', 'renewal_due_at'],
+            'required': {
+                'account_id': 'text',
+                'changed_at': 'timestamp',
+                'change_type': 'text',
+                'mrr_before': 'number',
+                'mrr_after': 'number',
+            },
+            'optional': {
+                'renewal_due_at': 'timestamp',
+                'product': 'text',
+            },
+            'row': 'change of a subscription',
+            'days': ['changed_at', 'renewal_due_at'],
+        },
+        'signal_responses': {
+            'needed': ['signal_key', 'responded_at', 'response'],
+            'needed_if_given': ['until'],
+            'required': {
+                'signal_key': 'text',
+                'responded_at': 'timestamp',
+                'response': 'text',
+            },
+            'optional': {
+                'until': 'timestamp',
+                'responded_by': 'text',
             },
         },
     }) %}

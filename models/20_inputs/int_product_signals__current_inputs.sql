@@ -139,25 +139,7 @@ dated as (
     from {{ ref('stg_product_signals__account_history') }}
     union all
     {%- endfor %}
-    select
-        'usage limit' as kind,
-        account_id as name,
-        {{ product_signals.joined([
-            'meter', 'used', 'allowed', 'valid_from',
-        ]) }} as content,
-        valid_from as day
-    from {{ ref('stg_product_signals__usage_limits') }}
-    union all
-    {# The same answer may be there twice, and then both count. #}
-    select
-        'survey answer' as kind,
-        account_id as name,
-        {{ product_signals.joined([
-            'survey', 'score', 'answered_at', 'user_id', 'count(*)',
-        ]) }} as content,
-        answered_on as day
-    from {{ ref('stg_product_signals__surveys') }}
-    group by account_id, user_id, survey, score, answered_at, answered_on
+    {{ product_signals.further_contents() }}
 
 )
 

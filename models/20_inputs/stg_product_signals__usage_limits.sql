@@ -5,30 +5,10 @@
     input.
 #}
 {{ config(materialized='table') }}
--- depends_on: {{ ref('int_product_signals__gate') }}
-{% set limits = product_signals.input_relation('usage_limits') %}
-{% set columns = product_signals.input_columns(limits) %}
-{% set value = product_signals.input_value %}
 
-with given as (
+with usage_limits as (
 
-    select
-        {{ value('account_id', 'text', columns) }} as account_id,
-        {{ value('meter', 'text', columns) }} as meter,
-        {{ value('used', 'number', columns) }} as used,
-        {{ value('allowed', 'number', columns) }} as allowed,
-        {{ value('measured_at', 'timestamp', columns) }} as measured_at,
-        {{ product_signals.unread('measured_at', 'timestamp', columns)
-            or '1 = 0' }} as is_time_unread,
-        coalesce(
-            {{ value('measured_at', 'date', columns) }},
-            {{ product_signals.first_day() }}
-        ) as valid_from
-    {% if limits %}
-    from {{ limits }}
-    {% else %}
-    where 1 = 0
-    {% endif %}
+    {{ product_signals.input_rows('usage_limits') }}
 
 ),
 
@@ -36,17 +16,12 @@ last_of_day as (
 
     select
         *,
+        coalesce(measured_on, {{ product_signals.first_day() }}) as valid_from,
         row_number() over (
-            partition by account_id, meter, valid_from
+            partition by account_id, meter, measured_on
             order by measured_at desc, used desc, allowed
         ) as place
-    from given
-    where
-        account_id is not null
-        and meter is not null
-        and used is not null
-        and allowed is not null
-        and not is_time_unread
+    from usage_limits
 
 )
 

@@ -222,6 +222,12 @@ lost_champions as (
 
 ),
 
+surveys as (
+
+    {{ product_signals.input_rows('surveys') }}
+
+),
+
 negative_surveys as (
 
     select
@@ -229,10 +235,10 @@ negative_surveys as (
         surveys.user_id,
         surveys.answered_on as date_day,
         count(*) as occurrences
-    from {{ ref('stg_product_signals__surveys') }} as surveys
+    from surveys
     inner join bands
         on
-            surveys.survey = bands.metric
+            coalesce(lower(trim(surveys.survey)), 'nps') = bands.metric
             and bands.band = 'negative'
             and (
                 bands.lower_bound is null

@@ -184,9 +184,7 @@ found as (
 
     union all
 
-    {% for input in [
-        'users', 'memberships', 'account_history', 'usage_limits', 'surveys',
-    ] if var(input ~ '_model') %}
+    {% for input in product_signals.account_inputs() %}
     {% set name = "coalesce(given.account_id, 'no account')" %}
     {% if input == 'memberships' %}
     {% set name = "case when users.user_id is null"
@@ -196,7 +194,7 @@ found as (
         'unknown_in_{{ input }}_rate' as check_name,
         {{ name }} as name,
         count(*) as amount
-    from {{ ref('stg_product_signals__' ~ input) }} as given
+    from {{ product_signals.rows_of(input) }} as given
     left join accounts
         on given.account_id = accounts.account_id
     {% if input == 'memberships' -%}

@@ -11,9 +11,7 @@
 {# Inputs whose rows name accounts; those that are off say nothing. #}
 {% set inputs = ['users', 'accounts'] %}
 {% set coverage = [] %}
-{% for input in [
-    'users', 'memberships', 'account_history', 'usage_limits', 'surveys',
-] if var(input ~ '_model') %}
+{% for input in product_signals.account_inputs() %}
 {% do inputs.append(input) if input not in inputs %}
 {% do coverage.append(
     ('unknown_in_' ~ input ~ '_rate', named, input ~ '_rows', 'names')
@@ -117,7 +115,7 @@ totals as (
         configuration.problems,
         {%- for input in inputs %}
         (
-            select count(*) from {{ ref('stg_product_signals__' ~ input) }}
+            select count(*) from {{ product_signals.rows_of(input) }} as given
         ) as {{ input }}_rows,
         {%- endfor %}
         clocks.minutes_behind

@@ -324,6 +324,21 @@ def run(
     surveys: Annotated[
         Path | None, typer.Option(help="Answers of accounts, with a score.")
     ] = None,
+    communications: Annotated[
+        Path | None, typer.Option(help="Mails, calls and the like.")
+    ] = None,
+    tickets: Annotated[
+        Path | None, typer.Option(help="Support tickets of accounts.")
+    ] = None,
+    assessments: Annotated[
+        Path | None, typer.Option(help="Ratings of accounts by your team.")
+    ] = None,
+    subscription_changes: Annotated[
+        Path | None, typer.Option(help="What became of subscriptions.")
+    ] = None,
+    signal_responses: Annotated[
+        Path | None, typer.Option(help="What the team did about signals.")
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -347,6 +362,11 @@ def run(
         "memberships": memberships,
         "usage_limits": usage_limits,
         "surveys": surveys,
+        "communications": communications,
+        "tickets": tickets,
+        "assessments": assessments,
+        "subscription_changes": subscription_changes,
+        "signal_responses": signal_responses,
     }
     inputs = {
         name: InputFile(path, columns.get(name, {}))

@@ -22,6 +22,17 @@ REQUIRED = {
     "memberships": ["user_id", "account_id", "valid_from"],
     "usage_limits": ["account_id", "meter", "used", "allowed"],
     "surveys": ["account_id", "answered_at", "score"],
+    "communications": ["account_id", "occurred_at", "direction"],
+    "tickets": ["ticket_id", "account_id", "opened_at"],
+    "assessments": ["account_id", "assessed_at", "rating"],
+    "subscription_changes": [
+        "account_id",
+        "changed_at",
+        "change_type",
+        "mrr_before",
+        "mrr_after",
+    ],
+    "signal_responses": ["signal_key", "responded_at", "response"],
 }
 
 # Inputs without which there is nothing to score.

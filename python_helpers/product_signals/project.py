@@ -21,6 +21,11 @@ OPTIONAL_INPUTS = (
     "memberships",
     "usage_limits",
     "surveys",
+    "communications",
+    "tickets",
+    "assessments",
+    "subscription_changes",
+    "signal_responses",
 )
 
 

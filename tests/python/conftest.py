@@ -86,6 +86,17 @@ def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
         "memberships": world.memberships,
         "usage_limits": world.usage_limits,
         "surveys": world.surveys,
+        **{
+            name: rows
+            for name in (
+                "communications",
+                "tickets",
+                "assessments",
+                "subscription_changes",
+                "signal_responses",
+            )
+            if (rows := getattr(world, name))
+        },
     }
     warehouse.load(**inputs)
     warehouse.configure(golden_config(), list(inputs), VARIABLES)

@@ -57,6 +57,11 @@ class World:
         self.account_history: list[Row] = []
         self.usage_limits: list[Row] = []
         self.surveys: list[Row] = []
+        self.communications: list[Row] = []
+        self.tickets: list[Row] = []
+        self.assessments: list[Row] = []
+        self.subscription_changes: list[Row] = []
+        self.signal_responses: list[Row] = []
 
     def account(self, name: str, age: int = 400, **attributes: Any) -> str:
         """An account, created so many days ago."""
