@@ -25,6 +25,10 @@ INPUTS = [
     "account_history",
     "usage_limits",
     "surveys",
+    "communications",
+    "tickets",
+    "assessments",
+    "subscription_changes",
 ]
 
 CONFIG = Config.model_validate(
@@ -124,6 +128,28 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
             {"account_id": account, "answered_at": NOON, "score": 9}
             for account in ("a1", "ghost", "ghost", "spook")
         ],
+        communications=[
+            {"account_id": name, "occurred_at": NOON, "direction": "inbound"}
+            for name in ("a1", "ghost")
+        ],
+        tickets=[
+            {"ticket_id": name, "account_id": name, "opened_at": NOON}
+            for name in ("ghost", "spook")
+        ],
+        assessments=[
+            {"account_id": name, "assessed_at": NOON, "rating": 4}
+            for name in ("a1", "a1", "a1", "spook")
+        ],
+        subscription_changes=[
+            {
+                "account_id": name,
+                "changed_at": NOON,
+                "change_type": "new",
+                "mrr_before": 0,
+                "mrr_after": 10,
+            }
+            for name in ("a1", "gone", "idle", "ghost", "ghost")
+        ],
     )  # fmt: skip
     made.build()
     return made
@@ -148,6 +174,10 @@ def _health(warehouse: Warehouse) -> dict[str, Row]:
         ("unknown_in_account_history_rate", 25, "ghost"),
         ("unknown_in_usage_limits_rate", 50, "ghost"),
         ("unknown_in_surveys_rate", 75, "ghost, spook"),
+        ("unknown_in_communications_rate", 50, "ghost"),
+        ("unknown_in_tickets_rate", 100, "ghost, spook"),
+        ("unknown_in_assessments_rate", 25, "spook"),
+        ("unknown_in_subscription_changes_rate", 40, "ghost"),
         (
             "stray_rows",
             1,

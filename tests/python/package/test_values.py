@@ -24,6 +24,11 @@ INPUTS = [
     "memberships",
     "usage_limits",
     "surveys",
+    "communications",
+    "tickets",
+    "assessments",
+    "subscription_changes",
+    "signal_responses",
 ]
 NOON = datetime(2024, 3, 10, 12)
 
@@ -314,6 +319,47 @@ def built(warehouse: Warehouse) -> Warehouse:
                 (" ", "2024-03-12", "3"),
             ]
         ],
+        communications=[
+            {"account_id": "a", "occurred_at": at, "direction": direction}
+            for at, direction in [
+                ("2024-03-12", "inbound"),
+                ("noon", "inbound"),
+                ("2024-03-12", ""),
+            ]
+        ],
+        tickets=[
+            {
+                "ticket_id": ticket,
+                "account_id": "a",
+                "opened_at": "2024-03-12",
+                "closed_at": closed_at,
+            }
+            for ticket, closed_at in [("1", ""), ("2", "soon"), ("", "")]
+        ],
+        assessments=[
+            {"account_id": "a", "assessed_at": "2024-03-12", "rating": rating}
+            for rating in ("4", "good")
+        ],
+        subscription_changes=[
+            {
+                "account_id": "a",
+                "changed_at": "2024-03-12",
+                "change_type": "new",
+                "mrr_before": "",
+                "mrr_after": after,
+                "renewal_due_at": due,
+            }
+            for after, due in [("10", ""), ("ten", ""), ("10", "spring")]
+        ],
+        signal_responses=[
+            {
+                "signal_key": "k",
+                "responded_at": "2024-03-12",
+                "response": "snoozed",
+                "until": until,
+            }
+            for until in ("2024-04-01", "May")
+        ],
     )
     warehouse.build()
     return warehouse
@@ -394,6 +440,17 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
         "unreadable_surveys_score": 1,
         "unreadable_surveys_answered_at": 1,
         "left_out_surveys": 4,
+        "unreadable_communications_occurred_at": 1,
+        "left_out_communications": 2,
+        "unreadable_tickets_closed_at": 1,
+        "left_out_tickets": 2,
+        "unreadable_assessments_rating": 1,
+        "left_out_assessments": 1,
+        "unreadable_subscription_changes_mrr_after": 1,
+        "unreadable_subscription_changes_renewal_due_at": 1,
+        "left_out_subscription_changes": 2,
+        "unreadable_signal_responses_until": 1,
+        "left_out_signal_responses": 1,
     }
     assert {health[name]["status"] for name in found} == {"warn"}
     assert health["unreadable_events_event_value"]["detail"] == (
