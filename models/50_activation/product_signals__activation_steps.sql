@@ -130,30 +130,9 @@ users_met as (
     from contributors
     group by step_number
 
-),
-
-{# By as many users and as often as it asks. #}
-met as (
-
-    select
-        steps.step_number,
-        greatest(counts.reached_on, users_met.met_on) as met_on,
-        greatest(counts.reached_at, users_met.met_at) as met_at
-    from steps
-    inner join users_met
-        on steps.step_number = users_met.step_number
-    inner join {{ ref('int_product_signals__step_counts') }} as counts
-        on
-            steps.entity = counts.entity
-            and steps.entity_id = counts.entity_id
-            and steps.event_name = counts.event_name
-            and steps.min_count = counts.min_count
-    where
-        users_met.met_on is not null
-        and (steps.ends_on is null or counts.reached_on < steps.ends_on)
-
 )
 
+{# Met by as many users, and as often, as it asks. #}
 select
     steps.checklist,
     steps.entity,
@@ -166,14 +145,26 @@ select
     cast(coalesce(users_met.current_count, 0) as bigint) as current_count,
     steps.min_count,
     steps.min_users,
-    met.met_on is not null as is_met,
-    met.met_on,
-    met.met_at,
+    counts.reached_on is not null as is_met,
+    case
+        when counts.reached_on is not null
+            then greatest(counts.reached_on, users_met.met_on)
+    end as met_on,
+    case
+        when counts.reached_on is not null
+            then greatest(counts.reached_at, users_met.met_at)
+    end as met_at,
     cast(coalesce(users_met.contributing_users, 0) as integer)
         as contributing_users,
     users_met.top_contributor_id
 from steps
 left join users_met
     on steps.step_number = users_met.step_number
-left join met
-    on steps.step_number = met.step_number
+left join {{ ref('int_product_signals__step_counts') }} as counts
+    on
+        users_met.met_on is not null
+        and steps.entity = counts.entity
+        and steps.entity_id = counts.entity_id
+        and steps.event_name = counts.event_name
+        and steps.min_count = counts.min_count
+        and (steps.ends_on is null or counts.reached_on < steps.ends_on)
