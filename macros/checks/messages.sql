@@ -75,6 +75,7 @@
         ('top_percentile', 'top', 'nobody is ever at the top'),
         ('advocate_days', 'tenured', 'nobody is ever an advocate'),
         ('entry_point_place', 'entry_point', 'no user is ever an entry point'),
+        ('telling_accounts', 'enough', 'no ideal customer is ever telling'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
         ('gap_days', 'stray', 'no first event is ever a stray'),
         ('gap_rate', 'usual', 'no first event is ever a stray'),

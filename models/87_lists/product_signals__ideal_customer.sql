@@ -108,7 +108,11 @@ published as (
         }.items() %}
         {{ product_signals.rounded(part ~ ' / share') }} as {{ lift }},
         {%- endfor %}
-        top_share_low > share or top_share_high < share as is_telling
+        case
+            when {{ product_signals.band('telling_accounts', 'accounts') }}
+                = 'enough'
+                then top_share_low > share or top_share_high < share
+        end as is_telling
     from compared
 
 )

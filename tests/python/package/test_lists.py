@@ -203,6 +203,7 @@ CONFIG = Config.model_validate(
             "top_percentile": {"rest": None, "top": 50},
             "advocate_days": {"recent": None, "tenured": 181},
             "entry_point_place": {"entry_point": None, "other": 3},
+            "telling_accounts": {"few": None, "enough": 3},
         },
         "signals": {
             "power_user": _signal("raw_score", ">=", 130),
@@ -398,7 +399,7 @@ def test_ideal_customer(
     share: str,
     lift: str,
 ) -> None:
-    """J3: three of three is more than a third, two of three is not telling."""
+    """J3: three of three is more than a third; two accounts are too few."""
     [row] = company.warehouse.rows(
         "from product_signals__ideal_customer"
         f" where attribute = '{attribute}' and value = '{value}'"
@@ -413,7 +414,8 @@ def test_ideal_customer(
         assert float(row[f"lift_{bound}"]) == pytest.approx(
             at * 9 / accounts, abs=0.01
         )
-    assert row["is_telling"] == (attribute == "region")
+    telling = attribute == "region" if accounts >= 3 else None
+    assert row["is_telling"] is telling
 
 
 def test_shares_are_of_all_that_live(company: Company) -> None:
