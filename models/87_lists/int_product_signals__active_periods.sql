@@ -5,7 +5,10 @@
 
 with activity as (
 
-    select activity.*
+    select distinct
+        activity.user_id,
+        activity.account_id,
+        activity.event_date
     from {{ ref('int_product_signals__daily_activity') }} as activity
     inner join {{ ref('int_product_signals__scope') }} as scope
         on activity.event_date <= scope.as_of_date
@@ -15,7 +18,7 @@ with activity as (
 
 active_days as (
 
-    select distinct
+    select
         'user' as entity,
         user_id as entity_id,
         event_date

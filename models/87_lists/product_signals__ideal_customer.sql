@@ -99,19 +99,23 @@ published as (
         {%- for share in [
             'share', 'top_share', 'top_share_low', 'top_share_high'
         ] %}
-        {{ product_signals.rounded('100 * ' ~ share) }} as {{ share }},
+        {{ product_signals.rounded('100 * compared.' ~ share) }} as {{ share }},
         {%- endfor %}
         {%- for lift, part in {
             'lift': 'top_share',
             'lift_low': 'top_share_low',
             'lift_high': 'top_share_high',
         }.items() %}
-        {{ product_signals.rounded(part ~ ' / share') }} as {{ lift }},
+        {{ product_signals.rounded(
+            'compared.' ~ part ~ ' / compared.share'
+        ) }} as {{ lift }},
         {%- endfor %}
         case
             when {{ product_signals.band('telling_accounts', 'accounts') }}
                 = 'enough'
-                then top_share_low > share or top_share_high < share
+                then
+                    compared.top_share_low > compared.share
+                    or compared.top_share_high < compared.share
         end as is_telling
     from compared
 

@@ -453,9 +453,9 @@ def test_who_leaves_stays_and_who_is_back_joins_anew(
     assert (gone["as_of_date"], gone["place"]) == (DAYS[1], None)
 
     replayed = Company(warehouse_factory("replayed"))
-    for day in DAYS:
+    for day in DAYS[:2]:
         replayed.build(day)
-    assert replayed.runs == company.runs
+    assert replayed.runs == company.runs[:2]
 
     # The same day again, with what came late: a2 never left, a4 does.
     company.work(*LATE)
@@ -466,7 +466,6 @@ def test_who_leaves_stays_and_who_is_back_joins_anew(
         "a3": (0, 2, None),
         "a4": (1, 1, 2),
     }
-    # A look at the past, and a full refresh, teach nothing.
-    company.build(DAYS[0])
-    company.build(DAYS[2], "--full-refresh")
-    assert company.runs[4] == company.runs[5] == company.runs[3]
+    # A look at the past teaches nothing, and a full refresh keeps all.
+    company.build(DAYS[0], "--full-refresh")
+    assert company.runs[4] == company.runs[3]
