@@ -60,6 +60,7 @@
     {% set used = [
         ('tenure_days', none, 'its band column is null'),
         ('size_value', none, 'its band column is null'),
+        ('mrr', none, 'the segments of mrr_band are unknown'),
         ('score', none, 'its band column is null'),
         ('activation_rate', none, 'its band column is null'),
         ('adoption_rate', none, 'its band column is null'),
@@ -71,6 +72,10 @@
         ('alert_minimum_events', 'enough', 'no change has enough events'),
         ('inactive_days', 'dormant', 'no account is ever dormant'),
         ('inactive_days', 'lost', 'no account is ever lost'),
+        ('top_percentile', 'top', 'nobody is ever at the top'),
+        ('advocate_days', 'tenured', 'nobody is ever an advocate'),
+        ('entry_point_place', 'entry_point', 'no user is ever an entry point'),
+        ('telling_accounts', 'enough', 'no ideal customer is ever telling'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
         ('gap_days', 'stray', 'no first event is ever a stray'),
         ('gap_rate', 'usual', 'no first event is ever a stray'),

@@ -101,6 +101,7 @@
         'lifecycle_stage',
         'size_band',
         'tenure_band',
+        'mrr_band',
         'created_on',
         'trial_started_on',
         'trial_ends_on',

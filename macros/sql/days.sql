@@ -13,6 +13,18 @@
     ({{ day }} - cast('1989-12-31' as date)) % 7
 {%- endmacro %}
 
+{# The Monday of a day's week, as a date. #}
+{% macro week_start(day) -%}
+    ({{ day }} - cast({{
+        product_signals.days_since_sunday('(' ~ day ~ ' - 1)')
+    }} as integer))
+{%- endmacro %}
+
+{# The first day of a day's month, as a date. #}
+{% macro month_start(day) -%}
+    cast({{ dbt.date_trunc('month', day) }} as date)
+{%- endmacro %}
+
 {# The number of the thirty days that a day belongs to: something to join on
    where one side has intervals of days. #}
 {% macro month_number(day) -%}

@@ -5,8 +5,7 @@ with accounts as (
     select
         activation.checklist,
         activation.entity_id as account_id,
-        cast({{ dbt.date_trunc('month', 'entities.begins_on') }} as date)
-            as signup_month,
+        {{ product_signals.month_start('entities.begins_on') }} as signup_month,
         segments.attribute,
         segments.value,
         activation.activated_at,

@@ -7,7 +7,7 @@
 {{ product_signals.public() }}
 {# Changes need the day one period before, too. #}
 {% set reach = product_signals.longest_change() %}
-{% set bands = ['tenure_band', 'size_band', 'lifecycle_stage'] %}
+{% set bands = ['tenure_band', 'size_band', 'mrr_band', 'lifecycle_stage'] %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
 
 with score_profiles as (
@@ -30,9 +30,10 @@ account_days as (
         profile_periods.profile,
         metrics.account_id,
         metrics.as_of_date,
-        {%- for band in bands %}
-        metrics.{{ band }},
-        {%- endfor %}
+        metrics.tenure_band,
+        metrics.size_band,
+        {{ product_signals.band('mrr', 'metrics.mrr') }} as mrr_band,
+        metrics.lifecycle_stage,
         metrics.activation_rate,
         metrics.adoption_rate,
         windows.active_users,

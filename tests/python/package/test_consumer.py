@@ -49,6 +49,16 @@ QUERIES = {
     " order by priority",
     "signal_digest": "select * from product_signals__signal_digest"
     " order by signal, team",
+    "growth": "select * from product_signals__growth where period = 'month'"
+    " order by entity, period_start",
+    "retention": "select * from product_signals__retention"
+    " where attribute in ('all', 'plan') and entity = 'account'"
+    " order by attribute, value, cohort_month, months_since",
+    "audiences": "select * from product_signals__audiences"
+    " where place <= 5 and (entity = 'account' or audience <> 'entry_points')"
+    " order by audience, place",
+    "ideal_customer": "select * from product_signals__ideal_customer"
+    " order by attribute, value",
     "data_health": "select check_name, status, value, threshold, detail"
     " from product_signals__data_health"
     " where check_name <> 'freshness_days' order by check_name",
