@@ -89,7 +89,8 @@ summed as (
             {%- endfor %}
             '', 2
         ), '') as health_missing,
-        {# Which component, by its place, keeps it up most, and which takes most off it. #}
+        {# Which component, by its place, keeps it up most, and which takes most
+           off it. #}
         {%- for direction, points in {
             'up': 'value_', 'down': '100 - value_',
         }.items() %}
