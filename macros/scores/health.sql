@@ -28,7 +28,8 @@
         ~ ' as sentence'
         ~ ' from (' ~ components ~ ') as components'
         ~ ' inner join (' ~ metrics ~ ') as metrics'
-        ~ " on components.metric = metrics.metric and metrics.entity = 'account'"
+        ~ ' on components.metric = metrics.metric'
+        ~ " and metrics.entity = 'account'"
         ~ ' where components.weight > 0 order by'
         ~ ' case when components.lifecycle_stage is null then 1 else 0 end,'
         ~ ' components.lifecycle_stage,'

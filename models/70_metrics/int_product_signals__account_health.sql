@@ -159,8 +159,9 @@ select
     explained.health_score,
     cast(explained.health_score - before.health_score as numeric(12, 2))
         as health_change,
-    {{ product_signals.percent('explained.applied_weight', 'explained.all_weight') }}
-        as health_coverage,
+    {{ product_signals.percent(
+        'explained.applied_weight', 'explained.all_weight'
+    ) }} as health_coverage,
     explained.health_missing,
     explained.health_grade,
     explained.health_grade_order,
