@@ -80,12 +80,17 @@
         row_name,
         '{{ spec["key"] | join(", ") }}' as column_name,
         {% for column in spec['key'] -%}
-        cast({{ column }} as text){{ " || ', ' || " if not loop.last }}
+        coalesce(cast({{ column }} as text), 'any')
+        {{- " || ', ' || " if not loop.last }}
         {%- endfor %} as value,
         'is the key of ' || cast(count(*) as text) || ' rows' as problem,
         'keep one of them' as fix
     from {{ seed }}
-    where {{ spec['key'] | join(' is not null and ') }} is not null
+    where
+        {%- for column in spec['key']
+                if spec['columns'][column].get('required') %}
+        {{ 'and ' if not loop.first }}{{ column }} is not null
+        {%- endfor %}
     group by source, row_name, {{ spec['key'] | join(', ') }}
     having count(*) > 1
     {{ 'union all' if not loop.last }}

@@ -41,6 +41,7 @@
             'activation_band': 'activation_rate',
             'adoption_band': 'adoption_rate',
             'habit_band': 'habit',
+            'health_grade': 'health_score',
         }.items() %}
         select
             '{{ metric }}' as metric,

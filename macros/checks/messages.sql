@@ -65,6 +65,7 @@
         ('activation_rate', none, 'its band column is null'),
         ('adoption_rate', none, 'its band column is null'),
         ('habit', none, 'its band column is null'),
+        ('health_score', none, 'health_grade is null'),
         ('champion_days', 'champion', 'no champion is ever lost'),
         ('silent_days', 'silent', 'no champion is ever silent'),
         ('flow_days', 'abandoned', 'no flow is ever left unfinished'),
@@ -81,6 +82,9 @@
         ('gap_rate', 'usual', 'no first event is ever a stray'),
         ('weighted_events', 'fine', 'no number of weights is ever too many'),
         ('checklist_steps', 'fine', 'no number of steps is ever too many'),
+        ('learned_event_types', 'enough', 'no score is ever ready to be learned'),
+        ('learned_history_days', 'enough', 'no score is ever ready to be learned'),
+        ('learned_outcomes', 'enough', 'no score is ever ready to be learned'),
     ] %}
     {% for check_name in product_signals.health_checks() %}
     {% do used.append(

@@ -252,5 +252,20 @@
                 'action': {'type': 'text', 'required': true},
             },
         },
+        'health_components': {
+            'key': ['lifecycle_stage', 'tier', 'component'],
+            'columns': {
+                'lifecycle_stage': {
+                    'type': 'text',
+                    'allowed': ['trial', 'onboarding', 'adopted', 'renewal'],
+                },
+                'tier': {'type': 'text'},
+                'component': {'type': 'text', 'required': true},
+                'metric': {'type': 'text', 'required': true},
+                'floor': {'type': 'number', 'required': true},
+                'ceiling': {'type': 'number', 'required': true},
+                'weight': {'type': 'number', 'required': true, 'min': 0},
+            },
+        },
     }) %}
 {% endmacro %}

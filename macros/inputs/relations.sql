@@ -107,7 +107,17 @@
     ] %}
 select
     {%- for column in model['columns'] if column not in other_columns %}
-    {%- if column not in looked_up %}
+    {%- if column == 'null_reasons' %}
+    case
+        when metrics.health_score is not null then metrics.null_reasons
+        else coalesce(metrics.null_reasons || '; ', '') || 'health_score: '
+            || case
+                when metrics.lifecycle_stage = 'churned'
+                    then 'the account has left'
+                else 'no component has a value'
+            end
+    end as null_reasons
+    {%- elif column not in looked_up %}
     metrics.{{ column }}
     {%- elif column.endswith('_at') %}
     coalesce(
@@ -121,7 +131,7 @@ select
     {%- else %}
     *
     {%- endfor %}
-from {{ ref('int_product_signals__account_metrics') }} as metrics
+from {{ ref('int_product_signals__account_figures') }} as metrics
 left join {{ ref('stg_product_signals__accounts') }} as accounts
     on metrics.account_id = accounts.account_id
 {#- Who is gone from the accounts input. #}

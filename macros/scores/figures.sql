@@ -29,8 +29,9 @@
 
     metric   as in the bands seed
     value    SQL; null lies in no band
+    as_order rather than its name, its place from 1 on, the lowest first
 #}
-{% macro band(metric, value) %}
+{% macro band(metric, value, as_order=false) %}
     {% set cases = [] %}
     {% for row in product_signals.bands() if row[0] == metric %}
         {% set bounds = [value ~ ' is not null'] %}
@@ -38,12 +39,16 @@
             {% do bounds.append(value ~ ' ' ~ bound) %}
         {% endfor %}
         {% do cases.append(
-            'when ' ~ bounds | join(' and ') ~ ' then '
-            ~ product_signals.text_literal(row[1][1:])
+            'when ' ~ bounds | join(' and ') ~ ' then ' ~ (
+                loop.index if as_order
+                else product_signals.text_literal(row[1][1:])
+            )
         ) %}
     {% endfor %}
     {% if not cases %}
-        {% do return('cast(null as text)') %}
+        {% do return(
+            'cast(null as ' ~ ('integer' if as_order else 'text') ~ ')'
+        ) %}
     {% endif %}
     {% do return('case ' ~ cases | join(' ') ~ ' end') %}
 {% endmacro %}

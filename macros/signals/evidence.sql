@@ -27,22 +27,8 @@
         rules.operator,
         rules.value as threshold,
         rules.null_means,
-        case rules.time_window
-            when 'day' then 1
-            when 'period' then profiles.period_days
-            when 'change' then profiles.change_days
-            when 'adoption' then {{ var('adoption_window_days') }}
-            when 'month' then 30
-            when 'quarter' then 90
-            when 'half_year' then 180
-            when 'slope' then {{ product_signals.slope_days() }}
-            when 'seen'
-                then case
-                    when profiles.period_days > {{ var('seen_days') }}
-                        then profiles.period_days
-                    else {{ var('seen_days') }}
-                end
-        end as window_days,
+        {{ product_signals.window_days('rules.time_window', 'profiles') }}
+            as window_days,
         metrics.*
     from episodes as opened
     inner join rules

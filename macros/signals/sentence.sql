@@ -86,3 +86,28 @@
     {% endif %}
     {% do return('cast(' ~ column ~ ' as text)') %}
 {% endmacro %}
+
+{#
+    Days that a metric looks at, null for all of history.
+
+    time_window   SQL: as in the metrics seed
+    profiles      a relation of score profiles: the entity's own
+#}
+{% macro window_days(time_window, profiles) -%}
+    case {{ time_window }}
+            when 'day' then 1
+            when 'period' then {{ profiles }}.period_days
+            when 'change' then {{ profiles }}.change_days
+            when 'adoption' then {{ var('adoption_window_days') }}
+            when 'month' then 30
+            when 'quarter' then 90
+            when 'half_year' then 180
+            when 'slope' then {{ product_signals.slope_days() }}
+            when 'seen'
+                then case
+                    when {{ profiles }}.period_days > {{ var('seen_days') }}
+                        then {{ profiles }}.period_days
+                    else {{ var('seen_days') }}
+                end
+        end
+{%- endmacro %}

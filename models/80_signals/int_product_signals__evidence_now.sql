@@ -3,7 +3,7 @@
     int_product_signals__signal_evidence, by the figures of the last day.
 #}
 {% set metrics = {
-    'account': ref('int_product_signals__account_metrics'),
+    'account': ref('int_product_signals__account_figures'),
     'user': ref('int_product_signals__user_metrics'),
     'product': ref('int_product_signals__product_metrics'),
 } %}

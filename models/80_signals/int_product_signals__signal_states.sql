@@ -16,7 +16,7 @@ with account_metrics as (
         ) }} <> 'lost', true) as can_hold,
         metrics.lifecycle_stage <> 'churned'
         or coalesce(metrics.days_since_cancelled = 0, false) as can_happen
-    from {{ ref('int_product_signals__account_metrics') }} as metrics
+    from {{ ref('int_product_signals__account_figures') }} as metrics
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),

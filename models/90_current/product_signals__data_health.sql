@@ -263,3 +263,17 @@ select
     'from ' || cast(greatest(rebuild_from, history_start) as text) || ' on: '
     || rebuild_reason as detail
 from scope
+
+union all
+
+{# For information: nothing is wrong where it is too early. #}
+select
+    'learned_score_readiness' as check_name,
+    'ok' as status,
+    cast(requirements_met as numeric(28, 6)) as value,
+    cast(3 as double precision) as threshold,
+    case
+        when requirements_met = 3 then 'enough to learn a score from: '
+        else 'too little to learn a score from: '
+    end || detail as detail
+from {{ ref('int_product_signals__learned_score_readiness') }}

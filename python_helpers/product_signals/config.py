@@ -31,6 +31,9 @@ from product_signals.errors import UserError
 # Python's reader of CSVs takes a little more.
 LONGEST_CELL = 100_000
 
+# The stage or tier of all that have no mix of health of their own.
+ANY = "any"
+
 Entity = Literal["account", "user"]
 Weight = Annotated[float, Field(ge=0, le=10)]
 Scalar = str | int | float | bool
@@ -182,6 +185,15 @@ class Signal(_Part):
     actions: list[Action] = Field(min_length=1)
 
 
+class HealthComponent(_Part):
+    """A part of the health score: a metric, 0 at floor and 100 at ceiling."""
+
+    metric: str
+    floor: float
+    ceiling: float
+    weight: float = Field(ge=0)
+
+
 class Config(_Part):
     """The whole configuration file."""
 
@@ -193,6 +205,10 @@ class Config(_Part):
     checklists: dict[str, Checklist] = {}
     bands: dict[str, dict[str, float | None]] = {}
     signals: dict[str, Signal] = {}
+    health: dict[
+        Literal["trial", "onboarding", "adopted", "renewal", "any"],
+        dict[str, Annotated[dict[Item, HealthComponent], Field(min_length=1)]],
+    ] = {}
 
 
 def read_config(path: Path) -> Config:
@@ -398,12 +414,12 @@ def _explain(problem: dict[str, Any]) -> tuple[Any, str, str]:
             "is not a key here",
             _known_keys(problem["loc"]),
         )
-    if problem["loc"][-1] == "[key]":
+    if kind == "literal_error":
+        return value, "is unknown", f"write {context['expected']}"
+    if problem["loc"][-1] == "[key]" and kind == "string_type":
         return value, "is not a text", "put it in quotes"
     if kind == "missing":
         return "", "is missing", "add it"
-    if kind == "literal_error":
-        return value, "is unknown", f"write {context['expected']}"
     text = problem["msg"].removeprefix("Value error, ")
     return value, text[0].lower() + text[1:], "correct it"
 
@@ -418,6 +434,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "signals": Signal,
     "groups": Condition,
     "actions": Action,
+    "health": HealthComponent,
     "filter": ProfileFilter,
 }
 

@@ -100,6 +100,23 @@ _COMPONENTS = """
     order by profile, points desc, points_change, event_name
 """
 
+_HEALTH = (
+    "health_score",
+    "health_change",
+    "health_grade",
+    "health_coverage",
+    "health_missing",
+    "health_reason",
+)
+
+_HEALTH_COMPONENTS = """
+    select component, metric, metric_value, value, weight, applied_weight,
+        contribution
+    from {health_components}
+    where account_id = ?
+    order by weight desc, component
+"""
+
 # An account's signals are its users', too; a user's those that name them.
 _ABOUT = {
     "account": "signals.account_id = ?",
@@ -183,6 +200,8 @@ def explanation(
         - bands: of tenure, size, activation, score, adoption and habit
         - habit, metrics
         - components: what each event brought to the score of each profile
+        - health: of an account, with a list of components, those of most
+          weight first; None for a user
         - signals: the open ones, most urgent first, each with its evidence,
           and with actions as a list
         - next_action: of the most urgent signal on the work list
@@ -218,6 +237,10 @@ def explanation(
         "habit": row["habit"],
         "metrics": {name: row.get(name) for name in _METRICS},
         "components": ask(_COMPONENTS, entity, key),
+        "health": {name: row[name] for name in _HEALTH}
+        | {"components": ask(_HEALTH_COMPONENTS, key)}
+        if entity == "account"
+        else None,
         "signals": [
             {
                 **signal,
@@ -373,6 +396,8 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
             if main and component["profile"] == main["profile"]
         ],
     )
+    if shown["health"]:
+        _health(console, shown["health"])
     for signal in shown["signals"]:
         _signal(console, signal)
     if not shown["signals"]:
@@ -511,6 +536,38 @@ def _components(
             _number(component["points_change"], form="+g"),
         )
     console.print(table)
+    console.print()
+
+
+def _health(console: Console, health: dict[str, Any]) -> None:
+    if not health["components"]:
+        return
+    score = _number(health["health_score"])
+    grade = f" ({health['health_grade']})" if health["health_grade"] else ""
+    change = health["health_change"]
+    table = _table(
+        f"Health {score}{grade}"
+        + ("" if change is None else f", {change:+g} in 30 days"),
+        ("component", "metric"),
+        ("figure", "0 to 100", "weight", "points"),
+    )
+    for component in health["components"]:
+        table.add_row(
+            component["component"],
+            component["metric"],
+            _number(component["metric_value"]),
+            _number(component["value"]),
+            _number(component["applied_weight"], " %", ".0f"),
+            _number(component["contribution"]),
+        )
+    console.print(table)
+    if health["health_reason"]:
+        console.print(health["health_reason"])
+    if health["health_missing"]:
+        console.print(
+            f"Not known: {health['health_missing'].replace('|', ', ')};"
+            f" {_number(health['health_coverage'])} % of the weight is"
+        )
     console.print()
 
 

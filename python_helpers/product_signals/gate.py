@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from product_signals.config import Config, config_message, nearest
+from product_signals.config import ANY, Config, config_message, nearest
 from product_signals.errors import UserError
 from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
@@ -364,6 +364,13 @@ def _keys(found: Problem) -> tuple[str | int, ...]:
                 int(row.get("condition_group", 1)) - 1,
                 int(row.get("condition_number", 1)) - 1, *tail,
             )  # fmt: skip
+        case "health_components":
+            stage, tier = (
+                row.get(key, "(empty)").replace("(empty)", ANY)
+                for key in ("lifecycle_stage", "tier")
+            )
+            component = [row["component"]] if "component" in row else []
+            return ("health", stage, tier, *component, *tail)
         case _:
             return (found.seed, *row.values(), *tail)
 

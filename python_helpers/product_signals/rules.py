@@ -13,6 +13,9 @@ from product_signals.sql import identifier
 
 RECENT_DAYS = 90
 
+# Where the metrics of an entity are.
+_METRICS = {"account": "account_figures", "user": "user_metrics"}
+
 _COMPARISONS = {
     "in": "in ?",
     "not_in": "not in ?",
@@ -56,7 +59,7 @@ def check_rules(
             )
             held, rows = connection.execute(
                 f"select count(*) filter (where {groups}), count(*)"
-                f" from int_product_signals__{signal.entity}_metrics"
+                f" from int_product_signals__{_METRICS[signal.entity]}"
                 " where as_of_date > (select max(as_of_date) from"
                 " product_signals__accounts_daily)"
                 f" - {RECENT_DAYS}",

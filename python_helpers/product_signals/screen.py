@@ -131,6 +131,9 @@ _CARDS = """
         accounts.mrr,
         accounts.score,
         accounts.score_band,
+        accounts.health_score,
+        accounts.health_grade,
+        accounts.health_reason,
         accounts.habit,
         accounts.habit_band,
         case
@@ -271,6 +274,8 @@ def _card(
     _print(console, name or "The whole product", mark, "bold")
     if name:
         _print(console, "; ".join(_standing(account, state)), lead)
+        if account["health_reason"]:
+            _print(console, f"Health: {account['health_reason']}", lead)
     for signal in signals[:_SIGNALS]:
         subject = f": {signal['subject']}" if signal["subject"] else ""
         title = f"{signal['signal_name']} ({signal['severity']}){subject}"
@@ -297,7 +302,7 @@ def _card(
 
 
 def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
-    """Money, score, habit, renewal and owner of an account, in words."""
+    """Money, score, health, habit, renewal and owner, in words."""
     value = account["account_value"]
     facts = []
     if value is not None:
@@ -305,12 +310,16 @@ def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
         facts.append(f"{kind} {value:,.2f}".removesuffix(".00"))
     elif state["has_values"]:
         facts.append("no value known")
-    for name, unit in (("score", ""), ("habit", " %")):
-        figure = account[name]
+    for name, column, band_column, unit in (
+        ("score", "score", "score_band", ""),
+        ("health", "health_score", "health_grade", ""),
+        ("habit", "habit", "habit_band", " %"),
+    ):
+        figure = account[column]
         if figure is None:
             facts.append(f"no {name} yet")
             continue
-        band = account[f"{name}_band"]
+        band = account[band_column]
         facts.append(
             f"{name} {figure:.0f}{unit}"
             + (f" ({band.replace('_', ' ')})" if band else "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from product_signals.config import Config, Filter, WeightedEvent
+from product_signals.config import ANY, Config, Filter, WeightedEvent
 from product_signals.errors import UserError
 from product_signals.stopping import temporary_folder
 
@@ -93,6 +93,15 @@ COLUMNS: dict[str, list[str]] = {
         "clear_value",
     ],
     "signal_actions": ["signal", "action_order", "team", "action"],
+    "health_components": [
+        "lifecycle_stage",
+        "tier",
+        "component",
+        "metric",
+        "floor",
+        "ceiling",
+        "weight",
+    ],
 }
 
 
@@ -146,6 +155,17 @@ def seed_rows(config: Config) -> dict[str, list[Row]]:
             {"signal": name, "action_order": order} | action.model_dump()
             for name, signal in config.signals.items()
             for order, action in enumerate(signal.actions, start=1)
+        ],
+        "health_components": [
+            {
+                "lifecycle_stage": None if stage == ANY else stage,
+                "tier": None if tier == ANY else tier,
+                "component": name,
+            }
+            | component.model_dump()
+            for stage, tiers in config.health.items()
+            for tier, components in tiers.items()
+            for name, component in components.items()
         ],
     }
 

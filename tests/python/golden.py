@@ -406,9 +406,70 @@ def golden_config() -> Config:
                     ],
                     "actions": [{"team": "sales", "action": "Say hello"}],
                 },
+                "unwell": {
+                    "entity": "account",
+                    "severity": "info",
+                    "description": "Health is low, or far from what it was.",
+                    "teams": ["sales"],
+                    "groups": [
+                        [
+                            {
+                                "metric": "health_grade",
+                                "operator": "=",
+                                "value": "red",
+                            },
+                            {
+                                "metric": "tier",
+                                "operator": "=",
+                                "value": "grade",
+                            },
+                        ],
+                        [
+                            {
+                                "metric": "health_change",
+                                "operator": "<=",
+                                "value": -20,
+                            }
+                        ],
+                    ],
+                    "actions": [{"team": "sales", "action": "Ask"}],
+                },
+            },
+            "health": {
+                "any": {
+                    "any": {
+                        "money": health("mrr", 0, 100, 50),
+                        "people": health("employees", 0, 200, 30),
+                        # The less, the better.
+                        "debt": health("deal_size", 30, 0, 20),
+                        "off": health("seats", 0, 1, 0),
+                    },
+                    "gold": {"gold": health("mrr", 0, 1000, 1)},
+                    "grade": {"money": health("mrr", 0, 100, 1)},
+                    "thirds": {
+                        "one": health("mrr", 0, 100, 1),
+                        "three": health("deal_size", 0, 100, 1),
+                        "two": health("employees", 0, 100, 1),
+                    },
+                    "age": {"age": health("tenure_days", 60, 0, 2)},
+                },
+                "trial": {
+                    "any": {"trial": health("mrr", 50, 150, 3)},
+                    "gold": {"trial_gold": health("mrr", 100, 0, 3)},
+                },
             },
         }
     )
+
+
+def health(metric: str, floor: float, ceiling: float, weight: float) -> Row:
+    """A component of the health score."""
+    return {
+        "metric": metric,
+        "floor": floor,
+        "ceiling": ceiling,
+        "weight": weight,
+    }
 
 
 def golden_world() -> World:
@@ -431,6 +492,7 @@ def golden_world() -> World:
         _power_users,
         _episodes,
         _work,
+        _health,
     ):
         build(world)
     return world
@@ -1094,3 +1156,37 @@ def _work(world: World) -> None:
         account = world.account(name, csm="Ana", mrr=mrr, seats=seats)
         world.event(world.user(f"{name}_user", account), "look", silent)
     world.account("f12_news", 0, csm="Ana", mrr=1000)
+
+
+def _health(world: World) -> None:
+    """H1, H2, H3: health, by figures of the accounts input."""
+    trial = {"trial_started_at": day(20)}
+    for name, figures in {
+        "h1_all": {"mrr": 80, "employees": 100, "deal_size": 15},
+        "h1_beyond": {"mrr": 150, "employees": 200, "deal_size": 45},
+        "h1_gold": {"mrr": 80, "tier": "gold"},
+        "h1_trial": {"mrr": 80, **trial},
+        "h1_trial_gold": {"mrr": 80, "tier": "gold", **trial},
+        "h1_trial_other": {"mrr": 80, "tier": "grade", **trial},
+        "h2_no_debt": {"mrr": 80, "employees": 100},
+        "h2_no_money": {"employees": 100, "deal_size": 15},
+        "h2_money": {"mrr": 80},
+        "h2_zero": {"mrr": 0, "employees": 0, "deal_size": 30},
+        "h2_none": {},
+        "h2_left": {"mrr": 80, "cancelled_at": day(2)},
+        "h3_thirds": {
+            "mrr": 50,
+            "deal_size": 50,
+            "employees": 0,
+            "tier": "thirds",
+        },
+        "h3_two_thirds": {"mrr": 100, "deal_size": 25, "tier": "thirds"},
+        "h3_29.99": {"mrr": 29.99, "tier": "grade"},
+        "h3_30": {"mrr": 30, "tier": "grade"},
+        "h3_59.99": {"mrr": 59.99, "tier": "grade"},
+        "h3_60": {"mrr": 60, "tier": "grade"},
+    }.items():
+        world.account(name, **figures)
+    # 60 days make 0 points, none 100.
+    for age in (12, 42):
+        world.account(f"h3_age_{age}", age, tier="age")

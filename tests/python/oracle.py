@@ -140,6 +140,7 @@ class Oracle:
         self.features = rows["features"]
         self.settings = {f["feature"] for f in self.features if f["is_setting"]}
         self.bands = rows["bands"]
+        self.health = rows["health_components"]
         self.catalog = {r["event_name"]: r for r in rows["event_catalog"]}
         self.signals = {r["signal"]: r for r in rows["signals"]}
         self.limits = {
@@ -1131,6 +1132,71 @@ class Oracle:
 
     @cache  # noqa: B019
     def account_metrics(self, account_id: str, day: date) -> Row | None:
+        """The metrics of an account, its health among them."""
+        row = self.plain_metrics(account_id, day)
+        if row is None:
+            return None
+        parts = self.health_parts(account_id, day)
+        known = [part for part in parts if part["value"] is not None]
+        weight = sum(part["weight"] for part in known)
+        score = (
+            rounded(
+                sum(p["weight"] * float(p["value"]) for p in known) / weight
+            )
+            if known
+            else None
+        )
+        before = None
+        if score is not None and day - DAY * 30 >= self.start:
+            before = self.account_metrics(account_id, day - DAY * 30)
+        before = before and before["health_score"]
+        return row | {
+            "health_score": score,
+            "health_change": None if before is None else score - before,
+            "health_coverage": percent(
+                weight, sum(part["weight"] for part in parts)
+            ),
+            "health_missing": "|".join(
+                part["component"] for part in parts if part["value"] is None
+            )
+            or None,
+            "health_grade": self.band("health_score", score),
+        }
+
+    def health_parts(self, account_id: str, day: date) -> list[Row]:
+        """The components of an account's health, by name."""
+        row = self.plain_metrics(account_id, day)
+        if row is None or row["lifecycle_stage"] == "churned":
+            return []
+        stage = row["lifecycle_stage"]
+        tier = self.attribute(account_id, "tier", day)
+        for mix in ((stage, tier), (stage, None), (None, tier), (None, None)):
+            parts = [
+                {
+                    "component": part["component"],
+                    "metric": part["metric"],
+                    "metric_value": row[part["metric"]],
+                    "weight": part["weight"],
+                    "value": self.health_value(part, row[part["metric"]]),
+                }
+                for part in self.health
+                if (part["lifecycle_stage"], part["tier"]) == mix
+                and part["weight"] > 0
+            ]
+            if parts:
+                return sorted(parts, key=lambda part: part["component"])
+        return []
+
+    def health_value(self, part: Row, metric: Any) -> Decimal | None:
+        """Where a metric lies between a component's floor and ceiling."""
+        if metric is None:
+            return None
+        floor, ceiling = part["floor"], part["ceiling"]
+        share = 100 * (float(metric) - floor) / (ceiling - floor)
+        return rounded(min(max(share, 0), 100))
+
+    @cache  # noqa: B019
+    def plain_metrics(self, account_id: str, day: date) -> Row | None:
         """The metrics of an account since its beginning, or of one that left.
 
         Those of the score are nothing to signals once it has left.

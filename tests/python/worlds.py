@@ -174,6 +174,7 @@ BANDS = {
     "silent_days": {"active": None, "silent": 5},
     "flow_days": {"under_way": None, "abandoned": 3},
     "inactive_days": {"active": None, "dormant": 9, "lost": 25},
+    "health_score": {"red": None, "yellow": 20, "green": 45},
     "alert_minimum_users": {"few": None, "enough": 2},
     "alert_minimum_events": {"few": None, "enough": 6},
     "nps": {"negative": None, "neutral": 7, "positive": 9},
@@ -208,7 +209,46 @@ def _event(entity: str, *conditions: tuple[Any, ...], **more: Any) -> Row:
     return _signal(entity, list(conditions), kind="event", **more)
 
 
+def _health(**components: tuple[Any, ...]) -> Row:
+    """A mix; each component is metric, floor, ceiling, weight."""
+    names = ("metric", "floor", "ceiling", "weight")
+    return {
+        name: dict(zip(names, component, strict=True))
+        for name, component in components.items()
+    }
+
+
+HEALTH = {
+    "any": {
+        "any": _health(
+            habit=("habit", 0, 40, 7),
+            recency=("days_since_last_active", 9, 0, 2.5),
+            activation=("activation_rate", 10, 90, 1),
+            seats=("seats_used_rate", 0, 20, 1),
+        ),
+        "gold": _health(
+            habit=("score", 0, 80, 1), top=("top_user_share", 100, 20, 3)
+        ),
+    },
+    "adopted": {
+        "any": _health(
+            adoption=("adoption_rate", 0, 75, 2),
+            people=("active_users", 0, 3, 1),
+            seats=("seats_used_rate", 0, 20, 1),
+        )
+    },
+    "renewal": {
+        "gold": _health(
+            ends=("days_to_contract_end", 0, 90, 3), off=("habit", 0, 1, 0)
+        )
+    },
+}
 SIGNALS = {
+    "unwell": _signal(
+        "account",
+        [("health_score", "<", 20, 25), ("health_coverage", ">=", 50)],
+        [("health_change", "<=", -30)],
+    ),
     "drop": _signal(
         "account",
         [("behavior_change", "<", -5, 0)],
@@ -382,6 +422,7 @@ def world_config() -> Config:
             "checklists": CHECKLISTS,
             "bands": BANDS,
             "signals": SIGNALS,
+            "health": HEALTH,
         }
     )
 
@@ -502,6 +543,7 @@ def _account(chance: random.Random, account_id: str, days: int) -> Row:
         ),
         "plan": chance.choice(["pro", "team", "free", None]),
         "seats": chance.choice([10, 50, 200, None]),
+        "tier": "gold" if account_id in ("a1", "a3", "a4") else None,
     }
 
 

@@ -361,7 +361,7 @@ def test_a_nasty_text_is_a_text_in_a_database(
             " create table product_signals__signals as select 7 as place;"
             " create table product_signals__accounts_daily as"
             f" select {columns};"
-            " create table int_product_signals__account_metrics as"
+            " create table int_product_signals__account_figures as"
             " from product_signals__accounts_daily"
         )
     with connect(database, NASTY) as connection:

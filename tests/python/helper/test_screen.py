@@ -335,7 +335,8 @@ def test_what_is_not_known(copy: Path) -> None:
             " set owner = null, account_value = null, now = null;"
             "update product_signals__signals set account_value = null;"
             "update product_signals__accounts set csm = null, mrr = null,"
-            " score = null, score_band = null, habit = null;"
+            " score = null, score_band = null, habit = null,"
+            " health_score = null, health_reason = null;"
         )
     text = on_one_line(printed(copy))
     assert "8 live; by score 8 without a score" in text
@@ -343,7 +344,7 @@ def test_what_is_not_known(copy: Path) -> None:
         "Not known of any account: money (no mrr or deal_size), owners (no csm)"
         in text
     )
-    assert "no score yet; no habit yet" in text
+    assert "no score yet; no health yet; no habit yet" in text
     with duckdb.connect(str(copy)) as connection:
         connection.execute("update product_signals__accounts set score = 7")
     assert "8 live; by score 8 without a band" in printed(copy)

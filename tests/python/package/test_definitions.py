@@ -1,7 +1,7 @@
 """Every figure of random worlds against the oracle.
 
 That knows nothing but the definitions (A1, A6, B1–B6, C1–C14, D1–D7, E1–E7,
-F1, F6, L1, L8).
+F1, F6, H1–H4, L1, L8).
 """
 
 from __future__ import annotations
@@ -124,6 +124,31 @@ def test_accounts_daily(built: tuple[Warehouse, Oracle]) -> None:
         ["account_id"],
         now,
         "lifecycle_stage <> 'churned'",
+    )
+
+
+def test_health_components(built: tuple[Warehouse, Oracle]) -> None:
+    """H1, H2, H3: every account's mix today, and to the cent its sum."""
+    warehouse, oracle = built
+    compare(
+        warehouse,
+        "health_components",
+        ["account_id", "component"],
+        {
+            (account, part["component"]): part
+            for account in oracle.all_accounts
+            for part in oracle.health_parts(account, oracle.as_of)
+        },
+    )
+    assert (
+        warehouse.rows(
+            "select account_id, health_score, sum(contribution),"
+            " sum(applied_weight) from product_signals__accounts"
+            " left join product_signals__health_components using (account_id)"
+            " group by all having health_score is distinct from"
+            " sum(contribution) or abs(sum(applied_weight) - 100) > 0.02"
+        )
+        == []
     )
 
 
