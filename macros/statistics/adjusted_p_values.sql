@@ -10,9 +10,12 @@
     {%- set partition = 'partition by ' ~ family ~ ' ' if family else '' -%}
     select
         *,
-        least(1.0, min(p_value * tests / p_place) over (
-            {{ partition }}order by p_value desc
-        )) as adjusted_p_value
+        case
+            when p_value is not null
+                then least(1.0, min(p_value * tests / p_place) over (
+                    {{ partition }}order by p_value desc
+                ))
+        end as adjusted_p_value
     from (
         select
             *,

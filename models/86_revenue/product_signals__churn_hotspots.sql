@@ -27,12 +27,9 @@ totals as (
 pairs as (
 
     select
-        items.account_id,
-        items.has_churned,
-        items.mrr,
+        others.*,
         items.item as item_1,
-        others.item as item_2,
-        others.attribute_number
+        others.item as item_2
     from items
     inner join items as others
         on
@@ -49,9 +46,7 @@ memberships as (
     select has_churned, mrr, item_1, item_2, 0 as item_3
     from pairs
     union all
-    select
-        pairs.has_churned, pairs.mrr, pairs.item_1, pairs.item_2,
-        items.item as item_3
+    select items.has_churned, items.mrr, item_1, item_2, items.item as item_3
     from pairs
     inner join items
         on
@@ -82,7 +77,7 @@ repeated as (
         (2, 'item_1', '0'), (2, 'item_2', '0'), (3, 'item_1', 'item_2'),
         (3, 'item_1', 'item_3'), (3, 'item_2', 'item_3'),
     ] %}
-    select groups.item_1, groups.item_2, groups.item_3
+    select groups.item_1, groups.item_2, groups.item_3, groups.items
     from groups
     inner join groups as wider
         on
@@ -106,13 +101,8 @@ candidates as (
             as is_above
     from groups
     cross join totals
-    where not exists (
-        select 1 from repeated
-        where
-            groups.item_1 = repeated.item_1
-            and groups.item_2 = repeated.item_2
-            and groups.item_3 = repeated.item_3
-    )
+    left join repeated using ({{ keys | join(', ') }})
+    where repeated.items is null
 
 ),
 
@@ -129,13 +119,9 @@ tested as (
 
     select
         candidates.*,
-        coalesce(chances.p_above, 1) as p_value
+        case when candidates.is_above then chances.p_above else 1 end as p_value
     from candidates
-    left join chances
-        on
-            candidates.is_above
-            and candidates.group_count = chances.group_count
-            and candidates.group_hits = chances.group_hits
+    left join chances using (group_count, group_hits)
 
 ),
 
@@ -200,7 +186,8 @@ shared as (
 ),
 
 {# A clearer finding explains another if what lies outside it is no worse than
-   all else outside it, and what they share no worse than the rest of it. #}
+   all else outside it, and what they share no worse than the rest of it: by
+   three standard errors, for the worst of many parts is worse by chance. #}
 explained as (
 
     select
@@ -212,22 +199,21 @@ explained as (
     inner join graded as clearer
         on shared.clearer_place = clearer.place
     where
-        coalesce({{ product_signals.wilson_low(
+        {{ product_signals.z_score(
             '(graded.group_hits - shared.shared_hits)',
-            '(graded.group_count - shared.shared_count)'
-        ) }}, 0)
-        <= cast(clearer.all_hits - clearer.group_hits as double precision)
-        / (clearer.all_count - clearer.group_count)
-        and {{ product_signals.wilson_low(
-            'shared.shared_hits', 'shared.shared_count'
-        ) }} <= coalesce(
-            cast(clearer.group_hits - shared.shared_hits as double precision)
-            / nullif(clearer.group_count - shared.shared_count, 0),
-            1
-        )
+            '(graded.group_count - shared.shared_count)',
+            '(clearer.all_hits - clearer.group_hits)',
+            '(clearer.all_count - clearer.group_count)'
+        ) }} < 3
+        and {{ product_signals.z_score(
+            'shared.shared_hits', 'shared.shared_count',
+            '(clearer.group_hits - shared.shared_hits)',
+            '(clearer.group_count - shared.shared_count)'
+        ) }} < 3
     group by shared.place
 
 ),
+
 labelled as (
 
     select
@@ -258,7 +244,7 @@ measured as (
         labelled.*,
         explainers.combination as explained_by,
         cast(labelled.all_hits as double precision) / labelled.all_count
-            as overall_share,
+        * labelled.group_count as expected_hits,
         labelled.evidence = 'clear' and explainers.place is null as is_finding,
         labelled.group_lost_mrr - labelled.group_mrr * labelled.all_lost_mrr
         / nullif(labelled.all_mrr, 0) as excess_lost_mrr
@@ -289,10 +275,8 @@ select
     {%- endfor %}
     {{ product_signals.percent('all_hits', 'all_count') }}
         as overall_churn_rate,
-    {{ product_signals.rounded(
-        'group_hits / (group_count * overall_share)'
-    ) }} as lift,
-    {{ product_signals.rounded('group_hits - group_count * overall_share') }}
+    {{ product_signals.rounded('group_hits / expected_hits') }} as lift,
+    {{ product_signals.rounded('group_hits - expected_hits') }}
         as excess_churned_accounts,
     group_mrr as mrr,
     group_lost_mrr as lost_mrr,
@@ -304,7 +288,7 @@ select
     is_finding,
     explained_by,
     {%- for ranked, excess in [
-        ('accounts', 'group_hits - group_count * overall_share'),
+        ('accounts', 'group_hits - expected_hits'),
         ('mrr', 'coalesce(excess_lost_mrr, 0)'),
     ] %}
     case

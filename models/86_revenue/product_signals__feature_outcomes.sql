@@ -261,15 +261,15 @@ select
     adjusted_p_value,
     case
         when is_enough and p_value is not null
-            then 'Of ' || cast(group_count as text) || ' accounts that used it '
-                || cast(rate_with as text) || ' % ' || verb || ', of '
-                || cast(other_count as text) || ' others '
-                || cast(rate_without as text) || ' %'
+            then cast(rate_with as text) || ' % of '
+                || cast(group_count as text) || ' accounts that used it '
+                || verb || ', ' || cast(rate_without as text) || ' % of '
+                || cast(other_count as text) || ' others'
                 || case
-                    when evidence <> 'clear' then ', which may be chance'
-                    else ''
+                    when evidence = 'clear' then ''
+                    else ': chance may be all'
                 end
-                || '. A correlation: it need not be what makes them.'
+                || '. A correlation: the feature need not be the cause.'
         when is_enough
             then 'Too little data: all or none ' || verb || '.'
         else 'Too little data: ' || cast(group_count as text)

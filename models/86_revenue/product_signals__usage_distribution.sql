@@ -49,7 +49,7 @@ user_use_of_accounts as (
 
 ),
 
-use as (
+spread as (
 
     select * from account_use
     union all
@@ -69,7 +69,7 @@ placed as (
         count(*) over (
             partition by profile, entity, account_id
         ) as members
-    from use
+    from spread
 
 )
 
