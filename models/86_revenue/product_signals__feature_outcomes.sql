@@ -272,6 +272,8 @@ select
                 || '. A correlation: the feature need not be the cause.'
         when is_enough
             then 'Too little data: all or none ' || verb || '.'
+        when all_count = 0
+            then 'Too little data: no account could have ' || verb || '.'
         else 'Too little data: ' || cast(group_count as text)
             || ' accounts used it and ' || cast(other_count as text)
             || ' did not, ' || cast(least_accounts as text)
