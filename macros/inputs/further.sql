@@ -59,8 +59,9 @@
                 as {{ column | replace('_at', '') }}_on,
             {%- endif %}
             {%- if column in spec.get('needed_if_given', []) %}
-            {{ product_signals.unread(column, type, columns) or '1 = 0' }}
-                as is_{{ column }}_unread,
+            {#- Of an empty text it is null. #}
+            coalesce({{ product_signals.unread(column, type, columns)
+                or '1 = 0' }}, false) as is_{{ column }}_unread,
             {%- endif %}
             {%- endfor %}
             '{{ input }}' as input

@@ -23,6 +23,11 @@ from work_list import FAULTS
 
 EXPECTED = consumer_project() / "expected"
 
+# Of a subscription for more than a month.
+CONTRACT_END = (
+    "case when end_date > start_date + 31 then end_date::timestamp end"
+)
+
 # What is pinned down, small enough to be read.
 QUERIES = {
     "accounts": "select * exclude (missing_inputs, last_active_at)"
@@ -59,6 +64,15 @@ QUERIES = {
     " order by audience, place",
     "ideal_customer": "select * from product_signals__ideal_customer"
     " order by attribute, value",
+    "revenue_retention": "select * from product_signals__revenue_retention"
+    " where attribute in ('all', 'acquisition_channel')"
+    " order by attribute, value, month",
+    "churn_hotspots": "select * from product_signals__churn_hotspots"
+    " order by combination",
+    "feature_outcomes": "select * from product_signals__feature_outcomes"
+    " order by feature, outcome",
+    "usage_distribution": "select * from product_signals__usage_distribution"
+    " where account_id = 'all' order by profile, entity",
     "data_health": "select check_name, status, value, threshold, detail"
     " from product_signals__data_health"
     " where check_name <> 'freshness_days' order by check_name",
@@ -123,13 +137,15 @@ def oracle(demo: Warehouse) -> Oracle:
             accounts=demo.rows(
                 "select account_id, created_at::timestamp as created_at,"
                 " churned_at::timestamp as cancelled_at,"
-                " paid_until::timestamp as contract_ends_at, plan, mrr, seats"
-                " from crm.accounts"
+                f" (select max({CONTRACT_END}) from crm.subscriptions where"
+                " not is_addon and account_id = accounts.account_id)"
+                " as contract_ends_at, plan, mrr, seats from crm.accounts"
             ),
             account_history=demo.rows(
                 "select account_id, start_date::timestamp as valid_from,"
                 " end_date::timestamp as valid_to, plan, mrr,"
-                " quantity as seats from crm.subscriptions where not is_addon"
+                f" quantity as seats, {CONTRACT_END} as contract_ends_at"
+                " from crm.subscriptions where not is_addon"
             ),
             size_column="seats",
         )
@@ -183,6 +199,25 @@ def test_plan_and_revenue_are_as_of_the_day(demo: Warehouse) -> None:
         ("premier_annual", 1800, 100, "large"),
     ]
     assert {p["attributes_as_of"] for p in plans} == {"day"}
+
+
+def test_a_contract_that_ends_does_not_tell_who_will_leave(
+    demo: Warehouse,
+) -> None:
+    """Before they leave, accounts that do look as others by the month do."""
+    ends = demo.rows(
+        "select daily.account_id from product_signals__accounts_daily as daily"
+        " inner join crm.accounts using (account_id)"
+        " where daily.as_of_date < accounts.churned_at"
+        " and daily.contract_ends_at = accounts.churned_at"
+    )
+    assert ends == []
+    [known] = demo.rows(
+        "select count(distinct account_id) as accounts"
+        " from product_signals__accounts_daily"
+        " where contract_ends_at is not null"
+    )
+    assert known["accounts"] > 3
 
 
 def test_an_attribute_passed_through_can_be_sliced_by(demo: Warehouse) -> None:

@@ -1,0 +1,300 @@
+{#
+    What became of subscriptions, in entries: one for each part of
+    product_signals__revenue_retention that a change or a renewal belongs to.
+
+    changes      1, or 0 where an entry is of money only
+    mrr          money of the part; of other, more or less than 0
+    mrr_change   what the entry adds to the account's revenue, so that an
+                 account's revenue is the sum of its entries
+
+    A renewal_due_on stands until a later row of the same account and product
+    names another; a renewal or a cancellation answers it. A renewal that names
+    no later day than its own means the one that it answers.
+#}
+
+with changes as (
+
+    {{ product_signals.input_rows('subscription_changes') }}
+
+),
+
+given as (
+
+    select
+        changes.account_id,
+        coalesce(changes.product, '') as product,
+        changes.changed_at,
+        changes.changed_on,
+        changes.renewal_due_on,
+        {{ product_signals.subscription_kind('changes.change_type') }} as kind,
+        cast(changes.mrr_before as numeric(28, 6)) as mrr_before,
+        cast(changes.mrr_after as numeric(28, 6)) as given_mrr_after
+    from changes
+    inner join {{ ref('int_product_signals__scope') }} as scope
+        on changes.changed_on <= scope.as_of_date
+
+),
+
+{# Of the same time, what there was is renewed first, and lost last. #}
+placed as (
+
+    select
+        given.*,
+        coalesce(
+            given_mrr_after,
+            case when kind = 'cancellation' then 0 else mrr_before end
+        ) as mrr_after,
+        cast({{ dbt.date_trunc(
+            'month',
+            'min(least(changed_on, coalesce(renewal_due_on, changed_on)))'
+            ~ ' over ()'
+        ) }} as date) as first_month,
+        row_number() over (
+            partition by account_id, product
+            order by
+                changed_on,
+                changed_at,
+                case kind
+                    when 'new' then 1
+                    when 'reactivation' then 1
+                    when 'renewal' then 2
+                    when 'cancellation' then 4
+                    else 3
+                end,
+                mrr_before,
+                given_mrr_after
+        ) as place
+    from given
+
+),
+
+{# Who paid before the first row did so from their first day on, or from
+   before there were rows: an opening. #}
+all_changes as (
+
+    select
+        account_id,
+        product,
+        place,
+        changed_on,
+        renewal_due_on,
+        kind,
+        mrr_before,
+        mrr_after
+    from placed
+
+    union all
+
+    select
+        placed.account_id,
+        placed.product,
+        0 as place,
+        greatest(
+            least(
+                coalesce(entities.begins_on, placed.changed_on - 1),
+                placed.changed_on - 1
+            ),
+            placed.first_month - 1
+        ) as changed_on,
+        null as renewal_due_on,
+        'opening' as kind,
+        0 as mrr_before,
+        placed.mrr_before as mrr_after
+    from placed
+    left join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'account'
+            and placed.account_id = entities.entity_id
+    where placed.place = 1 and placed.mrr_before > 0
+
+),
+
+started as (
+
+    select
+        all_changes.*,
+        coalesce(
+            mrr_before,
+            lag(mrr_after) over (
+                partition by account_id, product order by place
+            ),
+            0
+        ) as mrr_from,
+        case
+            when kind = 'cancellation' then null
+            when kind = 'renewal' and renewal_due_on <= changed_on then null
+            else renewal_due_on
+        end as next_due_on
+    from all_changes
+
+),
+
+ended as (
+
+    select
+        started.*,
+        coalesce(mrr_after, mrr_from) as mrr_to,
+        count(next_due_on) over (
+            partition by account_id, product order by place
+        ) as due_number
+    from started
+
+),
+
+followed as (
+
+    select
+        ended.*,
+        mrr_to - mrr_from as mrr_change,
+        mrr_from - coalesce(
+            lag(mrr_to) over (
+                partition by account_id, product order by place
+            ),
+            0
+        ) as unexplained_mrr,
+        first_value(mrr_from) over (
+            partition by account_id, product, changed_on order by place
+        ) as mrr_before_day,
+        first_value(mrr_to) over (
+            partition by account_id, product, changed_on order by place desc
+        ) as mrr_after_day,
+        due_number - case when next_due_on is null then 0 else 1 end
+            as answered_number,
+        max(next_due_on) over (
+            partition by account_id, product, due_number
+        ) as due_on,
+        lead(due_number) over (
+            partition by account_id, product order by place
+        ) as next_due_number,
+        lead(changed_on) over (
+            partition by account_id, product order by place
+        ) as next_changed_on
+    from ended
+
+),
+
+paid as (
+
+    select
+        *,
+        sum(mrr_change + unexplained_mrr) over (
+            partition by account_id order by changed_on
+        ) - sum(mrr_change + unexplained_mrr) over (
+            partition by account_id, changed_on
+        ) as account_mrr_day_before
+    from followed
+
+),
+
+moved as (
+
+    select
+        *,
+        case
+            when kind in ('opening', 'other') then kind
+            when mrr_change = 0 and kind = 'renewal' then null
+            when mrr_change <= 0 and kind = 'cancellation' then kind
+            when mrr_change < 0 then 'downsell'
+            when kind = 'new' and account_mrr_day_before > 0 then 'cross_sell'
+            when kind in ('new', 'reactivation', 'cross_sell') then kind
+            when mrr_change > 0 then 'upsell'
+            else kind
+        end as part
+    from paid
+
+),
+
+answers as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id, product, answered_number order by place
+        ) as answer_place
+    from followed
+    where kind in ('renewal', 'cancellation')
+
+),
+
+{# A due that is replaced before its day is none. #}
+renewals as (
+
+    select
+        dues.account_id,
+        dues.due_on,
+        coalesce(answers.mrr_before_day, dues.mrr_to) as mrr_due,
+        answers.mrr_after_day,
+        answers.kind
+    from followed as dues
+    left join answers
+        on
+            dues.account_id = answers.account_id
+            and dues.product = answers.product
+            and dues.due_number = answers.answered_number
+            and answers.answer_place = 1
+    where
+        dues.due_number > 0
+        and coalesce(dues.next_due_number, 0) <> dues.due_number
+        and (
+            answers.account_id is not null
+            or dues.next_due_number is null
+            or dues.next_changed_on > dues.due_on
+        )
+
+    union all
+
+    select
+        account_id,
+        case
+            when kind = 'cancellation' then renewal_due_on
+            else least(coalesce(renewal_due_on, changed_on), changed_on)
+        end as due_on,
+        mrr_before_day as mrr_due,
+        mrr_after_day,
+        kind
+    from answers
+    where
+        (answered_number = 0 or answer_place > 1)
+        and (kind = 'renewal' or renewal_due_on is not null)
+
+)
+
+select
+    account_id,
+    changed_on as happened_on,
+    part,
+    1 as changes,
+    case when part = 'other' then mrr_change else abs(mrr_change) end as mrr,
+    mrr_change
+from moved
+where part is not null
+
+union all
+
+select
+    account_id,
+    changed_on as happened_on,
+    'other' as part,
+    0 as changes,
+    unexplained_mrr as mrr,
+    unexplained_mrr as mrr_change
+from moved
+where unexplained_mrr <> 0
+{% for part, amount, condition in [
+    ('due', 'mrr_due', '1 = 1'),
+    ('base_renewal', 'least(mrr_due, mrr_after_day)', "kind = 'renewal'"),
+    ('renewed', 'mrr_after_day', "kind = 'renewal'"),
+    ('unanswered', 'mrr_due', 'kind is null'),
+] %}
+union all
+
+select
+    account_id,
+    due_on as happened_on,
+    '{{ part }}' as part,
+    1 as changes,
+    {{ amount }} as mrr,
+    0 as mrr_change
+from renewals
+where {{ condition }}
+{% endfor %}

@@ -1,0 +1,100 @@
+{# A mean says little of use: a few do most. Of the latest day. #}
+{{ product_signals.public() }}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+account_use as (
+
+    select
+        scores.profile,
+        'account' as entity,
+        'all' as account_id,
+        scores.raw_score as points
+    from {{ ref('product_signals__account_scores') }} as scores
+    inner join scope
+        on scores.as_of_date = scope.as_of_date
+    where scores.raw_score > 0
+
+),
+
+user_use as (
+
+    select
+        scores.profile,
+        'user' as entity,
+        'all' as account_id,
+        scores.raw_score as points
+    from {{ ref('product_signals__user_scores') }} as scores
+    inner join scope
+        on scores.as_of_date = scope.as_of_date
+    where scores.raw_score > 0
+
+),
+
+user_use_of_accounts as (
+
+    select
+        windows.profile,
+        'user' as entity,
+        windows.account_id,
+        {{ product_signals.from_exact('windows.exact_points') }} as points
+    from {{ ref('int_product_signals__user_windows') }} as windows
+    inner join scope
+        on windows.as_of_date = scope.as_of_date
+    where windows.account_id is not null and windows.exact_points > 0
+
+),
+
+spread as (
+
+    select * from account_use
+    union all
+    select * from user_use
+    union all
+    select * from user_use_of_accounts
+
+),
+
+placed as (
+
+    select
+        *,
+        row_number() over (
+            partition by profile, entity, account_id order by points
+        ) as place,
+        count(*) over (
+            partition by profile, entity, account_id
+        ) as members
+    from spread
+
+)
+
+select
+    profile,
+    entity,
+    account_id,
+    cast(count(*) as integer) as members,
+    cast(sum(points) as double precision) as points,
+    {{ product_signals.rounded('avg(points)') }} as mean_points,
+    {%- for percentile in [10, 25, 50, 75, 90, 99] %}
+    {{ product_signals.rounded(
+        'percentile_cont(' ~ percentile / 100
+        ~ ') within group (order by points)'
+    ) }} as p{{ percentile }}_points,
+    {%- endfor %}
+    {{ product_signals.rounded('max(points)') }} as max_points,
+    {#- The tenth of them that is at the top, one at least. #}
+    {{ product_signals.percent(
+        'sum(case when place > members - greatest(floor(members / 10.0), 1)'
+        ~ ' then points end)',
+        'sum(points)'
+    ) }} as top_tenth_share,
+    {{ product_signals.rounded(
+        '100 * ' ~ product_signals.gini('points', 'place')
+    ) }} as gini
+from placed
+group by profile, entity, account_id

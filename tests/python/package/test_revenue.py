@@ -1,0 +1,932 @@
+"""Revenue, churn hot-spots, spread of use, outcomes of features (I1 to I4)."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from product_signals.config import Config, read_config
+from product_signals.package import starter_config
+from scipy import stats
+from warehouse import Warehouse
+
+Row = dict[str, Any]
+AS_OF = datetime(2024, 6, 30, 12)
+DAY = timedelta(days=1)
+WINDOW = 90
+LEAST = 20
+FEATURES = ["docs", "sharing", "reports", "exports"]
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "revenue",
+        "events": {
+            feature: {
+                "feature": feature, "counts_as_activity": True, "weight": 2
+            }
+            for feature in FEATURES
+        },
+        "features": {
+            **{feature: {"is_key": True} for feature in FEATURES},
+            "exports": {"is_key": True, "plans": ["gold"]},
+        },
+        "profiles": {"main": {"period_days": 30, "min_population": 1}},
+        "bands": read_config(starter_config()).bands,
+    }
+)  # fmt: skip
+
+
+class World:
+    """Collects the rows of the inputs; an account has one user."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, list[Row]] = {
+            name: []
+            for name in (
+                "events",
+                "users",
+                "accounts",
+                "account_history",
+                "subscription_changes",
+            )
+        }
+
+    def account(self, name: str, created: datetime, **more: Any) -> str:
+        self.inputs["accounts"].append(
+            {"account_id": name, "created_at": created, **more}
+        )
+        self.inputs["users"].append(
+            {"user_id": name, "account_id": name, "created_at": created}
+        )
+        return name
+
+    def use(
+        self, user: str, feature: str, at: datetime, count: int = 1
+    ) -> None:
+        events = self.inputs["events"]
+        events.append(
+            {
+                "event_id": f"e{len(events)}",
+                "user_id": user,
+                "event_name": feature,
+                "occurred_at": at,
+                "event_count": count,
+            }
+        )
+
+    def change(
+        self,
+        account: str,
+        day: str,
+        kind: str,
+        before: float | None,
+        after: float | None,
+        due: str | None = None,
+        product: str | None = None,
+    ) -> None:
+        self.inputs["subscription_changes"].append(
+            {
+                "account_id": account,
+                "changed_at": datetime.fromisoformat(day),
+                "change_type": kind,
+                "mrr_before": before,
+                "mrr_after": after,
+                "renewal_due_at": due and datetime.fromisoformat(due),
+                "product": product,
+            }
+        )
+
+
+def _subscriptions(world: World) -> None:
+    """The cases of I1, a region for each."""
+
+    def account(name: str, region: str, created: str = "2023-05-01") -> str:
+        return world.account(
+            name, datetime.fromisoformat(created), region=region, plan="basic"
+        )
+
+    for name, before, kind, after in (
+        ("p1", 600_000, "renewal", 600_000),
+        ("p2", 300_000, "Renewed", 330_000),
+        ("p3", 80_000, "canceled", 0),
+    ):
+        account(name, "pool")
+        world.change(name, "2023-05-20", "new", 0, before, "2024-05-20")
+        world.change(name, "2024-05-20", kind, before, after, "2025-05-20")
+    # Nothing is known of it but its renewal.
+    account("p4", "pool")
+    world.change("p4", "2024-05-21", "renewal", 20_000, 20_000)
+
+    account("silent", "silent")
+    world.change("silent", "2024-02-10", "new", 0, 100, "2024-05-10")
+
+    account("many", "products")
+    for day, kind, before, after, product in (
+        ("2024-01-05", "New business", 0, 100, "crm"),
+        ("2024-03-03", "Cross-Sell", 0, 50, "analytics"),
+        ("2024-04-02", "upgrade", 100, 160, "crm"),
+        ("2024-04-20", "DOWN_SELL", 50, 20, "analytics"),
+        ("2024-05-01", "cancellation", 20, None, "analytics"),
+        ("2024-06-02", "reactivation", 0, 30, "analytics"),
+        ("2024-06-03", "new", 0, 5, "mail"),
+    ):
+        world.change("many", day, kind, before, after, None, product)
+
+    account("odd", "odd")
+    world.change("odd", "2024-01-05", "new", None, 100)
+    world.change("odd", "2024-02-05", "price change", None, 120)
+    world.change("odd", "2024-03-05", "renewal", 150, 150)
+    world.change("odd", "2024-07-05", "cancellation", 150, 0)
+
+    account("early", "times")
+    world.change("early", "2023-06-01", "new", 0, 10, "2024-06-01")
+    world.change("early", "2024-04-28", "renewal", 10, 10, "2025-06-01")
+    account("late", "times")
+    world.change("late", "2023-06-01", "new", 0, 20, "2024-03-31")
+    world.change("late", "2024-04-09", "renewal", 20, 20, "2024-03-31")
+    account("replaced", "times")
+    world.change("replaced", "2023-06-01", "new", 0, 40, "2024-04-15")
+    world.change("replaced", "2024-03-01", "upsell", 40, 80, "2025-03-01")
+    account("left", "times")
+    world.change("left", "2023-06-01", "new", 0, 5, "2024-06-15")
+    world.change("left", "2024-04-30", "cancellation", 5, 0)
+
+    account("opened", "opened", "2024-02-15")
+    world.change("opened", "2024-04-01", "upsell", 70, 90)
+
+    account("moved", "moved")
+    for first, last, plan in (
+        (datetime(2023, 5, 1), datetime(2024, 4, 15), "basic"),
+        (datetime(2024, 4, 15), None, "gold"),
+    ):
+        world.inputs["account_history"].append(
+            {
+                "account_id": "moved",
+                "valid_from": first,
+                "valid_to": last,
+                "plan": plan,
+            }
+        )
+    world.change("moved", "2023-06-01", "new", 0, 7)
+    world.change("moved", "2024-04-15", "upsell", 7, 17)
+    world.change("stranger", "2024-04-15", "new", 0, 1)
+
+    account("team", "team")
+    for number, count in enumerate((1, 2, 3, 4, 90)):
+        world.inputs["users"].append(
+            {
+                "user_id": f"team_{number}",
+                "account_id": "team",
+                "created_at": datetime(2023, 5, 1),
+            }
+        )
+        world.use(f"team_{number}", "docs", AS_OF - DAY * 3, count)
+
+
+def _customers(world: World, chance: random.Random) -> None:
+    """Of I2: US × reseller leaves 25 points more often than the rest."""
+    for number in range(700):
+        region = chance.choice(["US", "EU", "APAC"])
+        channel = chance.choice(["reseller", "web", "partner"])
+        share = 0.4 if (region, channel) == ("US", "reseller") else 0.15
+        name = world.account(
+            f"c{number}",
+            datetime(2023, 6, 1),
+            region=region,
+            acquisition_channel=channel,
+            plan=chance.choice(["basic", "silver", "gold"]),
+            industry=chance.choice(["retail", "health", "finance", None]),
+            tier=chance.choice(["one", "two"]),
+            employees=chance.choice([10, 100, 1000]),
+            mrr=chance.choice([100, 200, 300]),
+            cancelled_at=(
+                AS_OF - DAY * chance.randrange(WINDOW)
+                if chance.random() < share
+                else None
+            ),
+        )
+        for _ in range(chance.choice([1, 1, 2, 9])):
+            world.use(
+                name,
+                chance.choice(["docs", "sharing"]),
+                AS_OF - DAY * chance.randrange(WINDOW, 150),
+            )
+        world.use(name, "docs", AS_OF - DAY * chance.randrange(40), 1 + number)
+
+
+def _trials(world: World, chance: random.Random) -> None:
+    """Of I4: docs in the first week go with conversion, sharing doesn't.
+
+    All who convert use reports, but only afterwards; but for five.
+    """
+    for number in range(200):
+        start = datetime(2023, 11, 1, 9) + DAY * (number % 20)
+        with_docs = number % 2 == 0
+        converts = chance.random() < (0.7 if with_docs else 0.3)
+        name = world.account(
+            f"t{number}",
+            start,
+            trial_started_at=start,
+            converted_at=start + DAY * (7 + number % 40) if converts else None,
+            cancelled_at=datetime(2024, 3, 20),
+            plan="basic",
+        )
+        if with_docs:
+            world.use(name, "docs", start + DAY * (number % 7))
+        if chance.random() < 0.5:
+            world.use(name, "sharing", start + DAY * 2)
+        if number < 5:
+            world.use(name, "reports", start + DAY)
+        if converts:
+            world.use(name, "reports", start + DAY * 7)
+    # Of whom the outcome is not known yet, or was before it could be one.
+    for name, start, converted in (
+        ("recent", AS_OF - DAY * 96, None),
+        ("quick", datetime(2023, 11, 1), datetime(2023, 11, 7)),
+    ):
+        world.account(
+            name,
+            start,
+            trial_started_at=start,
+            converted_at=converted,
+            cancelled_at=datetime(2024, 3, 30),
+            plan="basic",
+        )
+        world.use(name, "docs", start)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    chance = random.Random(8)
+    _subscriptions(made)
+    _customers(made, chance)
+    _trials(made, chance)
+    return made
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouse_factory: Callable, world: World) -> Warehouse:
+    made = warehouse_factory("revenue")
+    made.load(**world.inputs)
+    made.configure(
+        CONFIG, list(world.inputs), {"as_of_date": AS_OF.date().isoformat()}
+    )
+    made.build()
+    return made
+
+
+def _months(
+    warehouse: Warehouse, value: str, attribute: str = "region"
+) -> dict[str, Row]:
+    return {
+        f"{row['month']:%Y-%m}": row
+        for row in warehouse.rows(
+            "from product_signals__revenue_retention"
+            f" where attribute = '{attribute}' and value = '{value}'"
+        )
+    }
+
+
+def _has(row: Row, **expected: float | None) -> None:
+    assert {
+        name: row[name] if row[name] is None else float(row[name])
+        for name in expected
+    } == expected
+
+
+def test_a_pool_of_a_million_renewed_at_950000(warehouse: Warehouse) -> None:
+    """I1: 95 % net renewal, and beside it what it is made of."""
+    _has(
+        _months(warehouse, "pool")["2024-05"],
+        starting_accounts=4,
+        starting_mrr=1_000_000,
+        churned_accounts=1,
+        logo_churn_rate=25,
+        churned_mrr=80_000,
+        revenue_churn_rate=8,
+        cancellations=1,
+        cancellation_mrr=80_000,
+        cancellation_rate=25,
+        renewals_due=4,
+        renewals_due_mrr=1_000_000,
+        base_renewals=3,
+        base_renewal_mrr=920_000,
+        base_renewal_rate=75,
+        unanswered_renewals=0,
+        renewed_mrr=950_000,
+        net_renewal_rate=95,
+        upsells=1,
+        upsell_mrr=30_000,
+        upsell_rate=25,
+        downsells=0,
+        new_mrr=0,
+        ending_mrr=950_000,
+        gross_retention_rate=92,
+        net_retention_rate=95,
+    )
+
+
+def test_a_renewal_that_nothing_happened_to_is_due(
+    warehouse: Warehouse,
+) -> None:
+    """I1: in the pool of its month, and in no other."""
+    months = _months(warehouse, "silent")
+    _has(
+        months["2024-05"],
+        renewals_due=1,
+        renewals_due_mrr=100,
+        base_renewals=0,
+        base_renewal_rate=0,
+        unanswered_renewals=1,
+        unanswered_renewals_mrr=100,
+        net_renewal_rate=0,
+        net_retention_rate=100,
+    )
+    assert sum(month["renewals_due"] for month in months.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("month", "due", "renewed"),
+    [
+        # Renewed nine days late, and no day named after that.
+        ("2024-03", 1, 1),
+        # Another term began before the first was over.
+        ("2024-04", 0, 0),
+        ("2024-05", 0, 0),
+        # One renewed in April, one cancelled then.
+        ("2024-06", 2, 1),
+    ],
+)
+def test_a_renewal_counts_in_the_month_it_is_due(
+    warehouse: Warehouse, month: str, due: int, renewed: int
+) -> None:
+    _has(
+        _months(warehouse, "times")[month],
+        renewals_due=due,
+        base_renewals=renewed,
+        unanswered_renewals=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        ("2024-01", {"new_subscriptions": 1, "new_mrr": 100}),
+        ("2024-03", {"cross_sells": 1, "cross_sell_mrr": 50}),
+        (
+            "2024-04",
+            {
+                "upsells": 1,
+                "upsell_mrr": 60,
+                "downsells": 1,
+                "downsell_mrr": 30,
+                "gross_retention_rate": 100,
+                "net_retention_rate": 120,
+            },
+        ),
+        # One product is cancelled, the account stays.
+        (
+            "2024-05",
+            {
+                "cancellations": 1,
+                "cancellation_mrr": 20,
+                "cancellation_rate": 100,
+                "churned_accounts": 0,
+                "logo_churn_rate": 0,
+                "gross_retention_rate": 88.89,
+            },
+        ),
+        # A new product of a customer is cross-sell.
+        (
+            "2024-06",
+            {
+                "reactivations": 1,
+                "reactivation_mrr": 30,
+                "cross_sells": 1,
+                "cross_sell_mrr": 5,
+                "ending_mrr": 195,
+            },
+        ),
+    ],
+)
+def test_each_kind_of_change_is_apart(
+    warehouse: Warehouse, month: str, expected: dict[str, float]
+) -> None:
+    """I1: with several products, and types spelt as people spell them."""
+    parts = dict.fromkeys(
+        (
+            "new_subscriptions",
+            "upsells",
+            "cross_sells",
+            "downsells",
+            "cancellations",
+            "reactivations",
+            "other_changes",
+            "other_mrr",
+        ),
+        0,
+    )
+    _has(_months(warehouse, "products")[month], **(parts | expected))
+
+
+def test_what_nobody_can_name_is_counted(warehouse: Warehouse) -> None:
+    """I1: an unknown type, and revenue that changed between two rows."""
+    months = _months(warehouse, "odd")
+    _has(months["2024-01"], new_subscriptions=1, new_mrr=100)
+    _has(months["2024-02"], other_changes=1, other_mrr=20, ending_mrr=120)
+    _has(
+        months["2024-03"],
+        other_changes=0,
+        other_mrr=30,
+        renewals_due=1,
+        renewals_due_mrr=150,
+        net_renewal_rate=100,
+    )
+    # What comes after the as_of_date is not known yet.
+    assert max(months) == "2024-06"
+    _has(months["2024-06"], cancellations=0, ending_mrr=150)
+    [unknown] = warehouse.rows(
+        "from product_signals__data_health"
+        " where check_name = 'unknown_in_subscription_changes_rate'"
+    )
+    assert unknown["detail"] == "stranger"
+
+
+def test_who_paid_before_the_first_row_did_from_their_first_day(
+    warehouse: Warehouse,
+) -> None:
+    months = _months(warehouse, "opened")
+    _has(months["2024-01"], starting_accounts=0, ending_mrr=0)
+    _has(months["2024-02"], new_subscriptions=1, new_mrr=70, ending_mrr=70)
+    _has(months["2024-04"], starting_mrr=70, upsell_mrr=20, ending_mrr=90)
+
+
+def test_an_account_is_what_it_was_when_the_month_began(
+    warehouse: Warehouse,
+) -> None:
+    """I1: the plan that an upsell leads to is that of the next month."""
+    gold = _months(warehouse, "gold", "plan")
+    assert gold.keys() == {"2024-05", "2024-06"}
+    _has(gold["2024-05"], starting_accounts=1, starting_mrr=17)
+    basic = _months(warehouse, "basic", "plan")
+    everybody = _months(warehouse, "all", "all")
+    assert basic["2024-04"]["upsells"] == everybody["2024-04"]["upsells"] == 3
+
+
+def test_parts_add_up_and_no_rate_of_accounts_is_above_100(
+    warehouse: Warehouse,
+) -> None:
+    """I1: nothing is lost between parts, months and segments."""
+    rows = warehouse.rows("from product_signals__revenue_retention")
+    assert len(rows) > 100
+    for row in rows:
+        assert row["ending_mrr"] == pytest.approx(
+            row["starting_mrr"]
+            + row["new_mrr"]
+            + row["reactivation_mrr"]
+            + row["upsell_mrr"]
+            + row["cross_sell_mrr"]
+            + row["other_mrr"]
+            - row["downsell_mrr"]
+            - row["cancellation_mrr"]
+        )
+        for name in (
+            "logo_churn_rate",
+            "revenue_churn_rate",
+            "base_renewal_rate",
+            "cancellation_rate",
+            "upsell_rate",
+            "cross_sell_rate",
+            "downsell_rate",
+            "gross_retention_rate",
+        ):
+            assert row[name] is None or 0 <= row[name] <= 100
+        assert (row["logo_churn_rate"] is None) == (
+            row["starting_accounts"] == 0
+        )
+    months = [*sorted(_months(warehouse, "all", "all").items())]
+    for (_, before), (_, after) in pairwise(months):
+        assert before["ending_mrr"] == after["starting_mrr"]
+        assert before["is_complete"]
+    for name in ("starting_mrr", "renewals_due", "upsell_mrr", "ending_mrr"):
+        by_region = warehouse.rows(
+            f"select month, sum({name}) as amount"
+            " from product_signals__revenue_retention"
+            " where attribute = 'region' group by month"
+        )
+        for row in by_region:
+            month = dict(months)[f"{row['month']:%Y-%m}"]
+            assert row["amount"] == month[name]
+
+
+# Those whose values the test knows without working them out.
+GIVEN = ("region", "acquisition_channel", "plan", "industry", "tier")
+
+
+def _hotspots(warehouse: Warehouse) -> list[Row]:
+    return warehouse.rows(
+        "from product_signals__churn_hotspots order by p_value, attributes"
+    )
+
+
+def test_the_planted_hotspot_comes_first(warehouse: Warehouse) -> None:
+    """I2: US × reseller, and all that follows from it is folded into it."""
+    hotspots = _hotspots(warehouse)
+    [first] = [row for row in hotspots if row["rank_by_accounts"] == 1]
+    assert (
+        first["combination"] == "acquisition_channel = reseller and region = US"
+    )
+    assert first["rank_by_mrr"] == 1
+    assert first["evidence"] == "clear"
+    folded = {
+        row["combination"]: row["explained_by"]
+        for row in hotspots
+        if row["evidence"] == "clear" and not row["is_finding"]
+    }
+    assert len(folded) > 5
+    for single in ("region = US", "acquisition_channel = reseller"):
+        assert folded[single] == first["combination"]
+    for row in hotspots:
+        assert (row["rank_by_accounts"] is None) == (not row["is_finding"])
+
+
+def test_hotspots_are_counted_right(warehouse: Warehouse, world: World) -> None:
+    """I2: of who lived when the window began, as they were then."""
+    begins = AS_OF - DAY * WINDOW
+    there = [
+        account
+        for account in world.inputs["accounts"]
+        if account["created_at"].date() <= begins.date()
+        and not (
+            account.get("cancelled_at")
+            and account["cancelled_at"].date() <= begins.date()
+        )
+    ]
+    churned = sum(bool(account.get("cancelled_at")) for account in there)
+    checked = 0
+    for row in _hotspots(warehouse):
+        assert row["described_on"] == begins.date()
+        assert float(row["overall_churn_rate"]) == pytest.approx(
+            100 * churned / len(there), abs=0.005
+        )
+        parts = {
+            row[f"attribute_{n}"]: row[f"value_{n}"]
+            for n in range(1, row["attributes"] + 1)
+        }
+        if not parts.keys() <= set(GIVEN):
+            continue
+        group = [
+            account
+            for account in there
+            if all(
+                (account.get(attribute) or "unknown") == value
+                for attribute, value in parts.items()
+            )
+        ]
+        left = [account for account in group if account.get("cancelled_at")]
+        assert row["accounts"] == len(group) >= LEAST
+        assert row["churned_accounts"] == len(left)
+        assert row["lost_mrr"] == sum(account["mrr"] for account in left)
+        checked += 1
+    assert checked > 40
+
+
+def test_statistics_of_hotspots_are_those_of_scipy(
+    warehouse: Warehouse,
+) -> None:
+    """I2: exact test, adjusted for how many there are, Wilson interval."""
+    hotspots = _hotspots(warehouse)
+    assert len(hotspots) > 300
+    [base] = warehouse.rows(
+        "select accounts_with + accounts_without as accounts,"
+        " accounts_with + accounts_without - outcomes_with - outcomes_without"
+        " as churned from product_signals__feature_outcomes"
+        " where outcome = 'retained' and feature = 'docs'"
+    )
+    for row in hotspots:
+        count, hits = row["accounts"], row["churned_accounts"]
+        assert row["p_value"] == pytest.approx(
+            stats.hypergeom.sf(
+                hits - 1, base["accounts"], base["churned"], count
+            ),
+            rel=1e-6,
+        )
+        interval = stats.binomtest(hits, count).proportion_ci(method="wilson")
+        for bound in ("low", "high"):
+            assert float(row[f"churn_rate_{bound}"]) == pytest.approx(
+                100 * getattr(interval, bound), abs=0.01
+            )
+        expected = count * base["churned"] / base["accounts"]
+        assert float(row["excess_churned_accounts"]) == pytest.approx(
+            hits - expected, abs=0.0051
+        )
+        assert float(row["lift"]) == pytest.approx(hits / expected, abs=0.0051)
+    others = hotspots[0]["tests"] - len(hotspots)
+    adjusted = stats.false_discovery_control(
+        [row["p_value"] for row in hotspots] + [1.0] * others
+    )
+    for row, expected in zip(hotspots, adjusted, strict=False):
+        assert row["adjusted_p_value"] == pytest.approx(expected, rel=1e-9)
+
+
+class MadeUp:
+    """The model's own SQL on accounts that the test makes up, in DuckDB."""
+
+    def __init__(self, warehouse: Warehouse, accounts: int) -> None:
+        compiled = (
+            warehouse.project
+            / "target/compiled/product_signals/models/86_revenue"
+            / "product_signals__churn_hotspots.sql"
+        ).read_text(encoding="utf-8")
+        self.sql = re.sub(
+            r'("\w+"\.)+"(int_product_signals__\w+)"', r"\2", compiled
+        )
+        self.connection = duckdb.connect()
+        self.connection.execute(
+            "create table int_product_signals__numbers as"
+            " select range::integer as number from range(16384)"
+        )
+        chance = random.Random(1)
+        values = {
+            "acquisition_channel": ["reseller", "web", "partner"],
+            "habit_band": ["low", "medium", "high"],
+            "plan": ["basic", "silver", "gold"],
+            "region": ["US", "EU", "APAC"],
+        }
+        self.accounts = [
+            {name: chance.choice(given) for name, given in values.items()}
+            for _ in range(accounts)
+        ]
+        rows = [
+            (number, attribute, value)
+            for number, account in enumerate(self.accounts)
+            for attribute, value in {**account, "all": "all"}.items()
+        ]
+        self.connection.execute(
+            "create table items as select *,"
+            " dense_rank() over (order by attribute) as attribute_number,"
+            " dense_rank() over (order by attribute, value) as item from ("
+            "select unnest(?) as account_id, unnest(?) as attribute,"
+            " unnest(?) as value)",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+    def hotspots(self, has_churned: list[bool]) -> list[Row]:
+        """What the model makes of who churned."""
+        self.connection.execute(
+            "create or replace table int_product_signals__hotspot_items as"
+            " select items.*, 100.0::double as mrr, has_churned,"
+            f" date '2024-04-01' as described_on, {LEAST} as least_accounts,"
+            " date '2024-06-30' as as_of_date from items inner join ("
+            "select unnest(?) as has_churned, unnest(range(?)) as account_id)"
+            " using (account_id)",
+            [has_churned, len(has_churned)],
+        )
+        result = self.connection.execute(self.sql)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def test_chance_alone_is_seldom_taken_for_a_hotspot(
+    warehouse: Warehouse,
+) -> None:
+    """I2: of 100 random labellings, as many as the rate accepts find any.
+
+    All findings are false then, so that the rate of false ones is that of
+    finding any: 5 %, of which 100 draws exceed 11 once in a hundred.
+    """
+    made_up = MadeUp(warehouse, 500)
+    found = 0
+    unadjusted = 0
+    for seed in range(100):
+        chance = random.Random(seed)
+        hotspots = made_up.hotspots(
+            [chance.random() < 0.18 for _ in made_up.accounts]
+        )
+        found += any(row["is_finding"] for row in hotspots)
+        unadjusted += any(row["p_value"] < 0.05 for row in hotspots)
+    assert unadjusted > 80
+    assert found <= 11
+
+
+def test_what_is_planted_is_found(warehouse: Warehouse) -> None:
+    """I2: 25 points more for US × reseller, in nine of ten draws at least."""
+    made_up = MadeUp(warehouse, 1000)
+    first = []
+    for seed in range(20):
+        chance = random.Random(seed)
+        hotspots = made_up.hotspots(
+            [
+                chance.random()
+                < 0.15
+                + 0.25
+                * (
+                    account["region"] == "US"
+                    and account["acquisition_channel"] == "reseller"
+                )
+                for account in made_up.accounts
+            ]
+        )
+        first += [
+            row["combination"]
+            for row in hotspots
+            if row["rank_by_accounts"] == 1
+        ]
+    planted = "acquisition_channel = reseller and region = US"
+    assert first.count(planted) >= 18, first
+
+
+def _points(world: World) -> dict[str, int]:
+    """Points of users in the profile's period, by user."""
+    points: dict[str, int] = {}
+    for event in world.inputs["events"]:
+        if AS_OF - event["occurred_at"] < DAY * 30:
+            user = event["user_id"]
+            points[user] = points.get(user, 0) + 2 * event["event_count"]
+    return points
+
+
+def test_the_spread_of_use_is_that_of_the_users(
+    warehouse: Warehouse, world: World
+) -> None:
+    """I3: quantiles and concentration, over all and inside an account."""
+    points = _points(world)
+    account_of = {
+        user["user_id"]: user["account_id"] for user in world.inputs["users"]
+    }
+    by_account: dict[str, dict[str, int]] = {}
+    for user, amount in points.items():
+        by_account.setdefault(account_of[user], {})[user] = amount
+    wanted = {
+        ("user", "all"): [*points.values()],
+        ("user", "team"): [*by_account["team"].values()],
+        ("account", "all"): [
+            sum(users.values()) for users in by_account.values()
+        ],
+    }
+    rows = {
+        (row["entity"], row["account_id"]): row
+        for row in warehouse.rows(
+            "from product_signals__usage_distribution where profile = 'main'"
+        )
+    }
+    assert len(points) > 400
+    for key, amounts in wanted.items():
+        row = rows[key]
+        assert row["members"] == len(amounts)
+        assert row["points"] == sum(amounts)
+        for percentile in (10, 25, 50, 75, 90, 99):
+            assert float(row[f"p{percentile}_points"]) == pytest.approx(
+                np.percentile(amounts, percentile), abs=0.01
+            )
+        gini = np.abs(np.subtract.outer(amounts, amounts)).mean() / (
+            2 * np.mean(amounts)
+        )
+        assert float(row["gini"]) == pytest.approx(100 * gini, abs=0.01)
+        top = sorted(amounts)[-max(1, len(amounts) // 10) :]
+        assert float(row["top_tenth_share"]) == pytest.approx(
+            100 * sum(top) / sum(amounts), abs=0.01
+        )
+    # One of five does nine tenths.
+    assert float(rows["user", "team"]["top_tenth_share"]) == 90
+
+
+def _outcomes(warehouse: Warehouse) -> dict[tuple[str, str], Row]:
+    return {
+        (row["feature"], row["outcome"]): row
+        for row in warehouse.rows("from product_signals__feature_outcomes")
+    }
+
+
+def test_only_use_before_the_outcome_counts(
+    warehouse: Warehouse, world: World
+) -> None:
+    """I4: reports are used by all who convert, but only afterwards."""
+    outcomes = _outcomes(warehouse)
+    assert len(outcomes) == len(FEATURES) * 2
+    trials = {
+        account["account_id"]: account
+        for account in world.inputs["accounts"]
+        if account["account_id"].startswith("t")
+        and account.get("trial_started_at")
+    }
+    for feature in ("docs", "sharing", "reports"):
+        used = {
+            event["user_id"]
+            for event in world.inputs["events"]
+            if event["event_name"] == feature
+            and event["user_id"] in trials
+            and (
+                event["occurred_at"].date()
+                - trials[event["user_id"]]["trial_started_at"].date()
+            ).days
+            < 7
+        }
+        row = outcomes[feature, "converted"]
+        assert row["accounts_with"] == len(used)
+        assert row["accounts_without"] == 200 - len(used)
+        assert row["outcomes_with"] == sum(
+            bool(trials[name]["converted_at"]) for name in used
+        )
+    assert outcomes["reports", "converted"]["accounts_with"] == 5
+    # On the last day before the window, or in the thirty before it.
+    used = {
+        event["user_id"]
+        for event in world.inputs["events"]
+        if event["event_name"] == "docs"
+        and WINDOW <= (AS_OF.date() - event["occurred_at"].date()).days < 120
+    }
+    row = outcomes["docs", "retained"]
+    assert row["accounts_with"] == sum(name.startswith("c") for name in used)
+
+
+def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
+    """I4: n, lift, interval, exact test, and how many were compared."""
+    tested: dict[str, list[Row]] = {"converted": [], "retained": []}
+    for (_, outcome), row in _outcomes(warehouse).items():
+        n, hits = row["accounts_with"], row["outcomes_with"]
+        m, others = row["accounts_without"], row["outcomes_without"]
+        if min(n, m) == 0:
+            assert row["difference"] is row["lift"] is row["p_value"] is None
+            continue
+        share, other = hits / n, others / m
+        one, two = (
+            stats.binomtest(k, of).proportion_ci(method="wilson")
+            for k, of in ((hits, n), (others, m))
+        )
+        assert float(row["difference"]) == pytest.approx(
+            100 * (share - other), abs=0.011
+        )
+        assert float(row["lift"]) == pytest.approx(share / other, abs=0.011)
+        # Newcombe (1998), method 10.
+        for bound, expected in (
+            (
+                "low",
+                -(((share - one.low) ** 2 + (two.high - other) ** 2) ** 0.5),
+            ),
+            ("high", ((one.high - share) ** 2 + (other - two.low) ** 2) ** 0.5),
+        ):
+            assert float(row[f"difference_{bound}"]) == pytest.approx(
+                100 * (share - other + expected), abs=0.02
+            )
+        if min(n, m) < LEAST:
+            assert row["p_value"] is row["adjusted_p_value"] is None
+            continue
+        table = [[hits, n - hits], [others, m - others]]
+        assert row["p_value"] == pytest.approx(
+            min(
+                1,
+                2
+                * min(
+                    stats.fisher_exact(table, side).pvalue
+                    for side in ("greater", "less")
+                ),
+            ),
+            rel=1e-6,
+        )
+        tested[outcome].append(row)
+    assert {name: len(rows) for name, rows in tested.items()} == {
+        "converted": 2,
+        "retained": 2,
+    }
+    for rows in tested.values():
+        adjusted = stats.false_discovery_control(
+            [row["p_value"] for row in rows]
+        )
+        for row, expected in zip(rows, adjusted, strict=True):
+            assert row["adjusted_p_value"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("feature", "outcome", "reading"),
+    [
+        (
+            "docs",
+            "converted",
+            r"71.00 % of 100 accounts that used it converted, 32.00 % of 100"
+            r" others. A correlation: the feature need not be the cause.",
+        ),
+        ("sharing", "converted", r".* others: chance may be all. A correl.*"),
+        ("docs", "retained", r".* that used it stayed, .*A correlation: .*"),
+        (
+            "reports",
+            "converted",
+            r"Too little data: 5 accounts used it and 195 did not, 20 of each"
+            r" are needed.",
+        ),
+        ("exports", "retained", r"Too little data: 0 accounts used it .*"),
+    ],
+)
+def test_a_reading_says_what_it_is(
+    warehouse: Warehouse, feature: str, outcome: str, reading: str
+) -> None:
+    """I4: that it is correlation, or that there is too little to say."""
+    row = _outcomes(warehouse)[feature, outcome]
+    assert re.fullmatch(reading, row["reading"]), row["reading"]
