@@ -107,6 +107,18 @@ known_weeks as (
 
 ),
 
+comparable as (
+
+    select *
+    from known_weeks
+    where
+        {%- for week in past_weeks %}
+        case when week_{{ week }} > 0 then 1 else 0 end
+        {{ '+' if not loop.last }}
+        {%- endfor %} >= 4
+
+),
+
 {# Neighbours are put in order as often as there are weeks: then all are. #}
 {% for round in past_weeks %}
 ordered_{{ round }} as {{ product_signals.materialized() }} (
@@ -125,7 +137,7 @@ ordered_{{ round }} as {{ product_signals.materialized() }} (
         week_{{ week }}{{ ',' if not loop.last }}
         {%- endif %}
         {%- endfor %}
-    from {{ 'known_weeks' if loop.first else 'ordered_' ~ (round - 1) }}
+    from {{ 'comparable' if loop.first else 'ordered_' ~ (round - 1) }}
 
 ),
 
@@ -146,8 +158,7 @@ medians as (
                     {%- else %} (week_{{ middle }} + week_{{ middle + 1 }}) / 2
                     {%- endif %}
             {%- endfor %}
-        end as median_week,
-        week_9 > 0 as is_enough
+        end as median_week
     from ordered_{{ past_weeks | last }}
 
 )
@@ -158,4 +169,3 @@ select
     {{ product_signals.percent('recent_sum / 3', 'median_week') }}
         as usage_vs_baseline
 from medians
-where is_enough
