@@ -92,7 +92,8 @@
         ) %}
     {% endif %}
     {% for name in [
-        'account_attributes', 'user_attributes', 'excluded_actor_types'
+        'account_attributes', 'user_attributes', 'excluded_actor_types',
+        'urgent_priorities',
     ] %}
         {% set value = var(name) %}
         {% if value is string or value is mapping or value is not sequence

@@ -91,7 +91,7 @@
         'only_loaded_by_then', 'timezone', 'history_start', 'history_grain',
         'size_column', 'adoption_window_days', 'seen_days', 'trend_threshold',
         'renewal_window_days', 'onboarding_days', 'excluded_actor_types',
-        'account_attributes', 'user_attributes',
+        'urgent_priorities', 'account_attributes', 'user_attributes',
     ] %}
     {% if var('only_loaded_by_then') %}
         {% do names.append('as_of_date') %}

@@ -59,9 +59,11 @@
                 as {{ column | replace('_at', '') }}_on,
             {%- endif %}
             {%- if column in spec.get('needed_if_given', []) %}
-            {#- Of an empty text it is null. #}
-            coalesce({{ product_signals.unread(column, type, columns)
-                or '1 = 0' }}, false) as is_{{ column }}_unread,
+            {# A text that is null is none that can't be read. #}
+            coalesce(
+                {{ product_signals.unread(column, type, columns) or '1 = 0' }},
+                false
+            ) as is_{{ column }}_unread,
             {%- endif %}
             {%- endfor %}
             '{{ input }}' as input

@@ -1,15 +1,17 @@
 {#
     Periods in which subjects use features, as common table expressions:
     entitled_use (key features, while they are entitled to them),
-    entitled_first_uses (from the first use on, likewise) and setting_periods.
+    entitled_first_uses (from the first use on, likewise), setting_periods and,
+    if asked for, entitled_settings.
 
-    subject   the column of who uses features
+    subject    the column of who uses features
+    settings   whether entitled_periods has settings, too
 
     Reads the relations feature_days (with is_key, is_setting and what
     days_beside() gives), entitled_periods and first_uses (subject, feature,
     valid_from, valid_to).
 #}
-{% macro adoption_periods(subject) -%}
+{% macro adoption_periods(subject, settings=false) -%}
 {%- set window = var('adoption_window_days') -%}
 {%- for name, condition in {
     'key_days': 'is_key',
@@ -34,10 +36,12 @@
 ),
 
 {% endfor -%}
-{%- for name, used in {
-    'entitled_use': 'used_periods',
-    'entitled_first_uses': 'first_uses',
-}.items() -%}
+{%- for name, used in (
+    [('entitled_settings', 'setting_periods')] if settings else []
+) + [
+    ('entitled_use', 'used_periods'),
+    ('entitled_first_uses', 'first_uses'),
+] -%}
 {{ name }} as (
 
     select

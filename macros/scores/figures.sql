@@ -68,6 +68,16 @@
     {% do return(known.get('bands', [])) %}
 {% endmacro %}
 
+{# Where a band begins, as a whole number; without the band, more days than
+   any history has. #}
+{% macro band_begins(metric, band) %}
+    {% for row in product_signals.bands()
+            if row[0] == metric and row[1] == '=' ~ band and row[2] %}
+        {% do return(row[2][2:] | float | int) %}
+    {% endfor %}
+    {% do return(16383) %}
+{% endmacro %}
+
 {# Which way a score goes, by the published change and the variable
    trend_threshold. #}
 {% macro trend(change) %}

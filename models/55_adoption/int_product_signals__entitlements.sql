@@ -50,6 +50,7 @@ launches as (
     select
         feature,
         is_key,
+        is_setting,
         plans,
         coalesce(launched_on, {{ product_signals.first_day() }}) as launched_on
     from features
@@ -62,6 +63,7 @@ entitlements as (
         accounts.account_id,
         launches.feature,
         launches.is_key,
+        launches.is_setting,
         launches.launched_on as valid_from,
         {{ product_signals.last_day() }} as valid_to
     from accounts
@@ -74,6 +76,7 @@ entitlements as (
         plan_periods.account_id,
         launches.feature,
         launches.is_key,
+        launches.is_setting,
         greatest(plan_periods.valid_from, launches.launched_on) as valid_from,
         plan_periods.valid_to
     from plan_periods

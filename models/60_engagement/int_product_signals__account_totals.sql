@@ -9,16 +9,19 @@
 {% set last_day = product_signals.last_day() %}
 {% set window = var('adoption_window_days') %}
 {% set recent_days = 30 %}
-{% set columns = [
-    'known_users',
-    'licensed_users',
-    'users_left_30d',
-    'key_features',
-    'key_features_used',
-    'key_features_ever_used',
-    'features_adopted_30d',
-    'settings_used',
-] %}
+{% set periods = {
+    'known_users': 'known_periods',
+    'licensed_users': 'licensed_periods',
+    'users_left_30d': 'left_periods',
+    'key_features': 'entitled_keys',
+    'key_features_used': 'entitled_use',
+    'key_features_ever_used': 'entitled_first_uses',
+    'features_adopted_30d': 'recent_uses',
+    'settings': 'entitled_setups',
+    'settings_in_use': 'entitled_settings',
+    'settings_used': 'setting_periods',
+} %}
+{% set columns = periods.keys() | list %}
 
 with features as (
 
@@ -121,15 +124,23 @@ feature_days as (
 
 entitled_periods as (
 
-    select
-        account_id,
-        feature,
-        valid_from,
-        valid_to
+    select *
     from {{ ref('int_product_signals__entitlements') }}
-    where is_key and account_id <> ''
+    where (is_key or is_setting) and account_id <> ''
 
 ),
+
+{% for name, condition in {
+    'entitled_keys': 'is_key', 'entitled_setups': 'is_setting',
+}.items() %}
+{{ name }} as (
+
+    select * from entitled_periods
+    where {{ condition }}
+
+),
+
+{% endfor %}
 
 first_uses as (
 
@@ -147,7 +158,7 @@ first_uses as (
 
 ),
 
-{{ product_signals.adoption_periods('account_id') }},
+{{ product_signals.adoption_periods('account_id', settings=true) }},
 
 recent_uses as (
 
@@ -161,16 +172,7 @@ recent_uses as (
 
 changes as (
 
-    {{ product_signals.period_changes('account_id', columns, {
-        'known_users': 'known_periods',
-        'licensed_users': 'licensed_periods',
-        'users_left_30d': 'left_periods',
-        'key_features': 'entitled_periods',
-        'key_features_used': 'entitled_use',
-        'key_features_ever_used': 'entitled_first_uses',
-        'features_adopted_30d': 'recent_uses',
-        'settings_used': 'setting_periods',
-    }) }}
+    {{ product_signals.period_changes('account_id', columns, periods) }}
 
 ),
 

@@ -12,6 +12,7 @@
     'new_users',
     'key_features_first_used',
     'risk_events',
+    'key_features_lost',
     'champions_lost',
     'negative_surveys',
 ] %}
@@ -24,6 +25,8 @@ with {% for name in [
     'account_totals',
     'account_habit',
     'account_windows',
+    'account_baseline',
+    'account_records',
 ] -%}
 {{ name }} as (
 
@@ -108,6 +111,14 @@ measured as (
         windows.active_days,
         windows.features_used,
         totals.settings_used,
+        totals.settings,
+        {{ product_signals.percent(
+            'totals.settings_in_use', 'totals.settings'
+        ) }} as embeddedness,
+        baseline.usage_vs_baseline,
+        {%- for metric in product_signals.record_metrics() %}
+        records.{{ metric }},
+        {%- endfor %}
         case
             when not trends.begins_late
                 then windows.active_users - windows.previous_active_users
@@ -148,18 +159,18 @@ measured as (
         on
             trends.account_id = account_days.account_id
             and trends.date_day = account_days.date_day
-    inner join account_stages as stages
+    {%- for kind, name in [
+        ('inner', 'stages'),
+        ('inner', 'totals'),
+        ('inner', 'habit'),
+        ('left', 'baseline'),
+        ('left', 'records'),
+    ] %}
+    {{ kind }} join account_{{ name }} as {{ name }}
         on
-            trends.account_id = stages.account_id
-            and trends.date_day = stages.date_day
-    inner join account_totals as totals
-        on
-            trends.account_id = totals.account_id
-            and trends.date_day = totals.date_day
-    inner join account_habit as habit
-        on
-            trends.account_id = habit.account_id
-            and trends.date_day = habit.date_day
+            trends.account_id = {{ name }}.account_id
+            and trends.date_day = {{ name }}.date_day
+    {%- endfor %}
     left join occurrences
         on
             trends.account_id = occurrences.account_id
@@ -184,8 +195,6 @@ select
     measured.attributes_as_of,
     measured.lifecycle_stage,
     measured.expected_stage,
-    cast(measured.stage_gap as integer) as stage_gap,
-    cast(measured.tenure_days as integer) as tenure_days,
     {{ product_signals.band('tenure_days', 'measured.tenure_days') }}
         as tenure_band,
     measured.size_value,
@@ -194,7 +203,6 @@ select
     measured.activation_rate,
     {{ product_signals.band('activation_rate', 'measured.activation_rate') }}
         as activation_band,
-    cast(measured.days_since_last_step as integer) as days_since_last_step,
     measured.raw_score,
     cast(measured.score as numeric(12, 2)) as score,
     {{ product_signals.band('score', 'measured.score') }}
@@ -204,10 +212,6 @@ select
     measured.trend,
     {{ product_signals.rounded('measured.score_slope') }} as score_slope,
     measured.benchmark_source,
-    cast(measured.active_users as integer) as active_users,
-    cast(measured.active_users_change as integer) as active_users_change,
-    cast(measured.seen_users as integer) as seen_users,
-    cast(measured.known_users as integer) as known_users,
     cast(measured.licensed_users as bigint) as licensed_users,
     {{ product_signals.percent(
         'measured.active_users', 'measured.seen_users'
@@ -224,10 +228,6 @@ select
     measured.lifetime_adoption_rate,
     {{ product_signals.band('adoption_rate', 'measured.adoption_rate') }}
         as adoption_band,
-    cast(measured.key_features as integer) as key_features,
-    cast(measured.key_features_used as integer) as key_features_used,
-    cast(measured.missing_key_features as integer) as missing_key_features,
-    cast(measured.features_adopted_30d as integer) as features_adopted_30d,
     measured.top_feature_share,
     measured.active_days_90d,
     measured.habit,
@@ -238,11 +238,19 @@ select
     ) }} as agent_event_share,
     {{ product_signals.is_comparable('measured') }} as is_comparable,
     cast(measured.event_value as double precision) as event_value,
-    cast(measured.active_days as integer) as active_days,
-    cast(measured.features_used as integer) as features_used,
-    cast(measured.settings_used as integer) as settings_used,
+    {%- for metric in [
+        'stage_gap', 'tenure_days', 'days_since_last_step', 'active_users',
+        'active_users_change', 'seen_users', 'known_users', 'key_features',
+        'key_features_used', 'missing_key_features', 'features_adopted_30d',
+        'active_days', 'features_used', 'settings_used',
+        'days_since_last_active', 'days_to_contract_end', 'users_left_30d',
+    ] %}
+    cast(measured.{{ metric }} as integer) as {{ metric }},
+    {%- endfor %}
+    measured.embeddedness,
+    measured.usage_vs_baseline,
+    {{- product_signals.record_columns('measured') }},
     measured.last_active_at,
-    cast(measured.days_since_last_active as integer) as days_since_last_active,
     cast(measured.score - measured.score_change as numeric(12, 2))
         as previous_score,
     cast(measured.score_day_before as numeric(12, 2)) as score_day_before,
@@ -256,8 +264,6 @@ select
         when measured.days_since_cancelled >= 0
             then cast(measured.days_since_cancelled as integer)
     end as days_since_cancelled,
-    cast(measured.days_to_contract_end as integer) as days_to_contract_end,
-    cast(measured.users_left_30d as integer) as users_left_30d,
     {{ product_signals.percent(
         'measured.users_left_30d',
         '(measured.known_users + measured.users_left_30d)'
@@ -272,6 +278,9 @@ select
         ('measured.checklist is null', 'activation_rate', 'no checklist fits'),
         ('measured.seen_users = 0', 'active_user_rate', 'no user was seen'),
         ('measured.key_features = 0', 'adoption_rate', 'no key feature to use'),
+        ('measured.settings = 0', 'embeddedness', 'no set-up feature to use'),
+        ('measured.usage_vs_baseline is null', 'usage_vs_baseline',
+            'fewer than 4 weeks of use to compare with'),
         ('measured.last_active_at is null', 'days_since_last_active',
             'never active'),
     ]) }} as null_reasons,

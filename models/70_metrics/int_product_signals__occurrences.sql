@@ -222,6 +222,12 @@ lost_champions as (
 
 ),
 
+lost_features as (
+
+    select * from {{ ref('int_product_signals__lost_features') }}
+
+),
+
 surveys as (
 
     {{ product_signals.input_rows('surveys') }}
@@ -258,6 +264,7 @@ occurrences as (
         ('new_users', 'new_users', 'user_id'),
         ('key_features_first_used', 'first_uses', 'feature'),
         ('risk_events', 'risk_events', 'event_name'),
+        ('key_features_lost', 'lost_features', 'feature'),
         ('champions_lost', 'lost_champions', 'user_id'),
         ('negative_surveys', 'negative_surveys', 'user_id'),
     ] %}

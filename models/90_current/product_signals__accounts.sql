@@ -63,6 +63,10 @@ select
         'contract_ends_at': 'accounts.contract_ends_at',
         'usage_limits': 'accounts.capacity_used_rate',
         'surveys': 'accounts.negative_surveys',
+        'tickets': 'accounts.open_tickets',
+        'communications': 'accounts.communications_90d',
+        'assessments': 'accounts.assessment_rating',
+        'subscription_changes': 'accounts.mrr_change_90d',
     }) }} as missing_inputs
 from accounts
 left join open_signals

@@ -168,6 +168,7 @@ def golden_config() -> Config:
                 },
                 "use_gold": {"feature": "gold", **active},
                 "configure": {"feature": "setup", **active},
+                "sign_on": {"feature": "sso", **active},
                 "use_future": {"feature": "future", **active},
                 **{step["event_name"]: active for step in ONBOARDING.values()},
                 "export": {"is_risk": True},
@@ -202,7 +203,9 @@ def golden_config() -> Config:
             "features": {
                 **{feature: {"is_key": True} for feature in KEY_FEATURES},
                 "gold": {"is_key": True, "plans": ["gold"]},
-                "setup": {"is_setting": True},
+                "setup": {"is_setting": True, "plans": ["basic", "gold"]},
+                "sso": {"is_setting": True, "plans": ["gold"]},
+                "hooks": {"is_setting": True, "launched_on": "2024-07-01"},
                 "future": {"is_key": True, "launched_on": "2024-07-01"},
             },
             "profiles": {
@@ -493,6 +496,10 @@ def golden_world() -> World:
         _episodes,
         _work,
         _health,
+        _own_past,
+        _lost_features,
+        _records,
+        _subscriptions,
     ):
         build(world)
     return world
@@ -1190,3 +1197,146 @@ def _health(world: World) -> None:
     # 60 days make 0 points, none 100.
     for age in (12, 42):
         world.account(f"h3_age_{age}", age, tier="age")
+
+
+def _own_past(world: World) -> None:
+    """M1, M3: weekly users beside their own past, set-up features in use."""
+    past = [10, 10, 10, 12, 10, 10, 8, 10]
+    for name, age, recent, before in (
+        ("m1", 400, [5, 5, 5], past),
+        ("m1_silent", 400, [0, 0, 0], past),
+        ("m1_four_weeks", 400, [5, 5, 5], [10, 0, 10, 0, 10, 0, 10, 0]),
+        ("m1_three_weeks", 400, [5, 5, 5], [10, 0, 10, 0, 10, 0, 0, 0]),
+        # Nine, ten and seven whole weeks old: the first days are too few.
+        ("m1_nine_weeks", 68, [6, 6, 3], [4, 6, 8, 2, 10, 1]),
+        ("m1_ten_weeks", 69, [7, 7, 7], [1, 2, 3, 4, 5, 6]),
+        ("m1_seven_weeks", 54, [5, 5, 5], [10, 10, 10]),
+    ):
+        account = world.account(name, age)
+        people = [world.user(f"{name}_{n}", account, age) for n in range(12)]
+        for week, count in enumerate([*recent, 11, *before]):
+            for user in people[:count]:
+                world.event(user, "look", 7 * week + 3)
+                world.event(user, "login", 7 * week)
+            # No activity, and twice the same person.
+            world.event(people[11], "login", 7 * week)
+            if count:
+                world.event(people[0], "look", 7 * week + 1)
+    for name, plan, uses in (
+        ("m3_one_of_two", "gold", {"configure": 29}),
+        ("m3_both", "gold", {"configure": 29, "sign_on": 0}),
+        ("m3_too_old", "gold", {"configure": 30}),
+        ("m3_not_entitled", "basic", {"configure": 3, "sign_on": 0}),
+        ("m3_nothing_to_use", "free", {"configure": 3}),
+    ):
+        user = world.user(f"{name}_user", world.account(name, plan=plan))
+        for use, age in uses.items():
+            world.event(user, use, age)
+
+
+def _lost_features(world: World) -> None:
+    """M2: a key feature in use for weeks, and then not at all."""
+    for name, ages, look in (
+        ("m2_lost", (14, 21, 28, 35), 6),
+        ("m2_eight_weeks", (14, 21, 28, 69), 6),
+        ("m2_nine_weeks", (14, 21, 28, 70), 6),
+        ("m2_three_weeks", (14, 15, 21, 28), 6),
+        ("m2_13_days", (13, 20, 27, 34), 6),
+        ("m2_quiet", (14, 21, 28, 35), 7),
+        ("m2_on_the_day", (15, 22, 29, 36, 1), 6),
+        ("m2_back", (16, 23, 30, 37, 1), 6),
+    ):
+        user = world.user(f"{name}_user", world.account(name))
+        for age in ages:
+            world.event(user, "use_1", age)
+        world.event(user, "look", look)
+    # A setting is no key feature.
+    user = world.user("m2_setting_user", world.account("m2_setting"))
+    for age in (14, 21, 28, 35):
+        world.event(user, "configure", age)
+    world.event(user, "look", 6)
+
+
+def _records(world: World) -> None:
+    """H1, M5: tickets, surveys, communications, assessments."""
+    for ticket, opened, closed, priority in (
+        ("urgent", 10, None, " Urgent"),
+        ("closed_today", 5, 0, "high"),
+        ("closed_later", 3, -2, "low"),
+        ("today", 0, None, None),
+        ("tomorrow", -1, None, "urgent"),
+        ("within_a_day", 2, 2, "urgent"),
+    ):
+        row = {
+            "ticket_id": ticket,
+            "account_id": "h1_tickets",
+            "opened_at": day(opened),
+            "closed_at": None if closed is None else day(closed),
+            "priority": priority,
+        }
+        world.tickets += [row, {**row, "closed_at": None}]
+    for name, answers in (
+        ("h1_tickets", []),
+        ("h1_survey", [("nps", 9, 100), ("csat", 2, 10)]),
+        ("h1_survey_old", [("nps", 9, 180)]),
+        ("h1_survey_kept", [("nps", 7, 179)]),
+        ("h1_off_scale", [("nps", 6, 2), ("csat", 0, 1), ("ces", 5, 1)]),
+    ):
+        world.account(name)
+        for survey, score, age in answers:
+            world.answer(f"{name}_user", name, survey, score, age)
+    for name, messages in (
+        (
+            "h1_talk",
+            [
+                *(("outbound", age) for age in (90, 89, 60, 20, 5)),
+                *(("inbound", age) for age in (46, 59, 7)),
+            ],
+        ),
+        ("h1_too_late", [("outbound", 20), ("inbound", 6)]),
+        ("h1_same_time", [("inbound", 10), ("outbound", 10)]),
+        ("h1_called", [("Inbound ", 2), ("inbound", -1)]),
+    ):
+        world.account(name)
+        for direction, age in messages:
+            world.communications.append(
+                {
+                    "account_id": name,
+                    "occurred_at": day(age),
+                    "direction": direction,
+                }
+            )
+    world.account("m5")
+    for rating, age in ((4, 40), (2, 10), (7, 3), (5, -1)):
+        world.assessments.append(
+            {"account_id": "m5", "assessed_at": day(age), "rating": rating}
+        )
+
+
+def _subscriptions(world: World) -> None:
+    """M6: revenue that goes up and down."""
+    for name, changes in (
+        (
+            "m6_down_sold",
+            [
+                ("new", 300, None, 100),
+                ("up-sell", 89, 100, 150),
+                ("down-sell", 20, 150, 120),
+            ],
+        ),
+        ("m6_old", [("new", 300, 0, 100), ("up-sell", 90, 100, 150)]),
+        ("m6_new", [("new", 5, None, 100)]),
+        ("m6_moved", [("swap", 5, 100, 0), ("swap", 5, 0, 150)]),
+        ("m6_cancelled", [("cancellation", 1, 100, None)]),
+    ):
+        world.account(name)
+        for change, age, before, after in changes:
+            world.subscription_changes.append(
+                {
+                    "account_id": name,
+                    "changed_at": day(age),
+                    "change_type": change,
+                    "mrr_before": before,
+                    "mrr_after": after,
+                }
+            )

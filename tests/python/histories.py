@@ -22,7 +22,18 @@ INPUTS = [
     "account_history",
     "memberships",
     "surveys",
+    "tickets",
+    "communications",
+    "assessments",
+    "subscription_changes",
 ]
+# What is on file of accounts: its time, and a column that may be corrected.
+RECORDS = {
+    "tickets": ("opened_at", "priority", "high"),
+    "communications": ("occurred_at", "direction", "inbound"),
+    "assessments": ("assessed_at", "rating", 2),
+    "subscription_changes": ("changed_at", "mrr_after", 75),
+}
 
 
 def build(
@@ -56,7 +67,7 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
     Batches are cut by loaded_at, so that each has events of many days, late,
     redelivered and conflicting ones too. Meanwhile users and accounts come,
     go, move and change; an account disappears for a while; answers to surveys
-    come late and change.
+    and what else is on file come late, change and vanish.
 
     Args:
         world: How it ends.
@@ -133,9 +144,37 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
                 and chance.random() > 0.2
             ]
             or world.surveys[:1],
+            **{
+                name: on_file(chance, getattr(world, name), cut, *columns)
+                for name, columns in RECORDS.items()
+            },
         )
 
     return [*map(version, cuts), world]
+
+
+def on_file(
+    chance: random.Random,
+    rows: list[Row],
+    cut: Any,
+    time: str,
+    column: str,
+    value: Any,
+) -> list[Row]:
+    """Records known by then: some come late, some change, tickets close."""
+    return [
+        {
+            **row,
+            **({column: value} if chance.random() < 0.1 else {}),
+            **(
+                {"closed_at": None}
+                if row.get("closed_at") and row["closed_at"] > cut
+                else {}
+            ),
+        }
+        for row in rows
+        if row[time] <= cut and chance.random() > 0.2
+    ] or rows[:1]
 
 
 def _shuffled(chance: random.Random, rows: list[Row]) -> list[Row]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from statistics import median
 from typing import Any
 
 from product_signals.config import Config
@@ -26,6 +27,7 @@ DAY = timedelta(days=1)
 SUBJECTS = (
     "new_users",
     "key_features_first_used",
+    "key_features_lost",
     "risk_events",
     "champions_lost",
     "negative_surveys",
@@ -45,6 +47,10 @@ class World:
     account_history: list[Row] = field(default_factory=list)
     memberships: list[Row] = field(default_factory=list)
     surveys: list[Row] = field(default_factory=list)
+    tickets: list[Row] = field(default_factory=list)
+    communications: list[Row] = field(default_factory=list)
+    assessments: list[Row] = field(default_factory=list)
+    subscription_changes: list[Row] = field(default_factory=list)
     as_of_date: date | None = None
     adoption_window_days: int = 30
     seen_days: int = 90
@@ -146,7 +152,16 @@ class Oracle:
         self.limits = {
             band["metric"]: int(band["lower_bound"])
             for band in self.bands
-            if band["band"] in ("champion", "silent", "abandoned")
+            if band["band"]
+            in (
+                "champion",
+                "silent",
+                "abandoned",
+                "lost",
+                "usual",
+                "outdated",
+                "unanswered",
+            )
         }
         self.weights = {
             (r["weight_set"], r["event_name"]): r for r in rows["event_weights"]
@@ -1276,6 +1291,9 @@ class Oracle:
                 {feature for feature in by_feature if feature in self.settings}
             ),
         }
+        row["embeddedness"] = self.embeddedness(account_id, day, by_feature)
+        row["usage_vs_baseline"] = self.usage_vs_baseline(account_id, day)
+        row |= self.records(account_id, day)
         row |= self.account_dates(account_id, day)
         row |= self.account_happenings(account_id, day)
         if number is None:
@@ -1365,6 +1383,172 @@ class Oracle:
             else row["score"] - row["score_change"]
         )
         return row
+
+    # -- Its own past, what holds it, what is on file -------------------------
+
+    def embeddedness(
+        self, account_id: str, day: date, used: Iterable[str]
+    ) -> Decimal | None:
+        """The share of settings it may use that it used lately."""
+        plan = self.attribute(account_id, "plan", day)
+        settings = {
+            f["feature"]
+            for f in self.features
+            if f["is_setting"]
+            and (not f["launched_on"] or f["launched_on"] <= day)
+            and (not f["plans"] or plan is None or plan in f["plans"])
+        }
+        return percent(len(settings & set(used)), len(settings))
+
+    def usage_vs_baseline(self, account_id: str, day: date) -> Decimal | None:
+        """Weekly users of three weeks, beside weeks 5 to 12 before."""
+        first = max(self.begins("account", account_id), self.start)
+        weeks = []
+        for week in range(12):
+            last_day = day - DAY * 7 * week
+            if last_day - DAY * 6 < first:
+                break
+            weeks.append(
+                len(
+                    {
+                        e["user_id"]
+                        for e in self.within(
+                            self.by_account[account_id], last_day, 7
+                        )
+                        if e["is_activity"]
+                    }
+                )
+            )
+        past = weeks[4:]
+        if sum(users > 0 for users in past) < 4:
+            return None
+        return percent(sum(weeks[:3]) / 3, median(past))
+
+    def feature_lost(self, account_id: str, feature: str, day: date) -> bool:
+        """Whether this is the day on which a feature is lost."""
+        days = {
+            e["day"]
+            for e in self.by_account[account_id]
+            if e["feature"] == feature and e["day"] <= day
+        }
+        last = max(days, default=None)
+        if not last or (day - last).days != self.limits["feature_days"]:
+            return False
+        ages = {(last - d).days // 7 for d in days}
+        return sum(week < 8 for week in ages) >= self.limits["feature_weeks"]
+
+    def records(self, account_id: str, day: date) -> Row:
+        """What is on file of an account by the end of a day."""
+        end = datetime.combine(day, datetime.min.time()) + DAY
+
+        def of(rows: list[Row], *needed: str) -> list[Row]:
+            return [
+                r
+                for r in rows
+                if r["account_id"] == account_id
+                and all(r[name] is not None for name in needed)
+                and r[needed[0]] < end
+            ]
+
+        def age(time: datetime) -> int:
+            return (day - time.date()).days
+
+        row: Row = self._tickets(
+            of(self.world.tickets, "opened_at", "ticket_id"),
+            of(self.world.tickets, "closed_at", "opened_at", "ticket_id"),
+        )
+        sent = of(self.world.communications, "occurred_at", "direction")
+        row |= self._communications(sent, age)
+        answers = [
+            (a["answered_at"], -score)
+            for a in of(self.world.surveys, "answered_at", "score")
+            if (score := self._share_of_scale(a)) is not None
+        ]
+        row["survey_score"] = None
+        if answers:
+            at, score = max(answers)
+            if age(at) < self.limits["survey_days"]:
+                row["survey_score"] = rounded(-score)
+        ratings = [
+            (a["assessed_at"], -a["rating"])
+            for a in of(self.world.assessments, "assessed_at", "rating")
+            if 1 <= a["rating"] <= 5
+        ]
+        at, rating = max(ratings, default=(None, None))
+        row["assessment_rating"] = None if at is None else rounded(-rating)
+        row["assessment_age_days"] = None if at is None else age(at)
+        changes: dict[date, list[float]] = defaultdict(lambda: [0, 0])
+        for change in of(
+            self.world.subscription_changes, "changed_at", "change_type"
+        ):
+            by_day = changes[change["changed_at"].date()]
+            by_day[0] += change["mrr_before"] or 0
+            by_day[1] += change["mrr_after"] or 0
+        if changes and changes[min(changes)][0] == 0:
+            del changes[min(changes)]
+        falls = [d for d, (before, after) in changes.items() if after < before]
+        row["mrr_change_90d"] = float(
+            sum(
+                after - before
+                for d, (before, after) in changes.items()
+                if (day - d).days < 90
+            )
+        )
+        row["days_since_down_sell"] = (day - max(falls)).days if falls else None
+        return row
+
+    def _tickets(self, opened: list[Row], closed_rows: list[Row]) -> Row:
+        """Tickets open; a doubled one is open until either row is closed."""
+        closed = {t["ticket_id"] for t in closed_rows}
+        return {
+            "open_tickets": len({t["ticket_id"] for t in opened} - closed),
+            "urgent_tickets": len(
+                {
+                    t["ticket_id"]
+                    for t in opened
+                    if (t["priority"] or "").strip().lower()
+                    in ("urgent", "high", "critical", "blocker", "p0", "p1")
+                }
+                - closed
+            ),
+        }
+
+    def _communications(
+        self, sent: list[Row], age: Callable[[datetime], int]
+    ) -> Row:
+        """Who was in touch, and what was answered."""
+
+        def way(row: Row) -> str:
+            return row["direction"].strip().lower()
+
+        recent = [r for r in sent if age(r["occurred_at"]) < 90]
+        out = [r for r in recent if way(r) == "outbound"]
+        answered = [
+            r
+            for r in out
+            if any(
+                way(reply) == "inbound"
+                and reply["occurred_at"] >= r["occurred_at"]
+                and age(r["occurred_at"]) - age(reply["occurred_at"])
+                < self.limits["reply_days"]
+                for reply in sent
+            )
+        ]
+        return {
+            "days_since_last_communication": min(
+                (age(r["occurred_at"]) for r in sent), default=None
+            ),
+            "communications_90d": len(recent),
+            "reply_rate": percent(len(answered), len(out)),
+        }
+
+    def _share_of_scale(self, answer: Row) -> float | None:
+        """A survey answer in percent of its scale."""
+        survey = (answer["survey"] or "").strip().lower() or "nps"
+        low, high = {"nps": (0, 10), "csat": (1, 5)}.get(survey, (1, 0))
+        if not low <= answer["score"] <= high:
+            return None
+        return 100 * (answer["score"] - low) / (high - low)
 
     def comparable(self, now: list[Row], before: list[Row]) -> bool:
         """Whether there are enough events in one of two windows."""
@@ -1474,6 +1658,7 @@ class Oracle:
             for metric in (
                 "new_users",
                 "key_features_first_used",
+                "key_features_lost",
                 "risk_events",
                 "champions_lost",
                 "negative_surveys",
@@ -1508,6 +1693,12 @@ class Oracle:
                     day >= self.start + DAY * self.world.adoption_window_days
                 )
                 if feature["is_key"] and known and used and min(used) == day:
+                    found[feature["feature"]] = 1
+        elif metric == "key_features_lost":
+            for feature in self.features:
+                if feature["is_key"] and self.feature_lost(
+                    entity_id, feature["feature"], day
+                ):
                     found[feature["feature"]] = 1
         elif metric == "risk_events":
             for e in self.within(self.by_account[entity_id], day, 1):

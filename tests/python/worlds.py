@@ -53,7 +53,7 @@ FEATURES = {
     "docs": {"is_key": True},
     "sharing": {"is_key": True, "plans": ["pro"]},
     "reports": {"is_key": True, "launched_on": date(2024, 2, 1)},
-    "settings": {"is_setting": True},
+    "settings": {"is_setting": True, "plans": ["pro", "team"]},
 }
 PROFILES = {
     "trial": {
@@ -173,6 +173,10 @@ BANDS = {
     "champion_days": {"contributor": None, "champion": 4},
     "silent_days": {"active": None, "silent": 5},
     "flow_days": {"under_way": None, "abandoned": 3},
+    "feature_days": {"in_use": None, "lost": 5},
+    "feature_weeks": {"rare": None, "usual": 2},
+    "survey_days": {"current": None, "outdated": 12},
+    "reply_days": {"answered": None, "unanswered": 4},
     "inactive_days": {"active": None, "dormant": 9, "lost": 25},
     "health_score": {"red": None, "yellow": 20, "green": 45},
     "alert_minimum_users": {"few": None, "enough": 2},
@@ -361,6 +365,7 @@ SIGNALS = {
         "account", ("new_users", ">=", 1), ("tenure_days", ">=", 1)
     ),
     "taken_up": _event("account", ("key_features_first_used", ">=", 1)),
+    "put_aside": _event("account", ("key_features_lost", ">=", 1)),
     "risky": _event("account", ("risk_events", ">=", 2), grace_days=1),
     "champion_gone": _event(
         "account", ("champions_lost", ">=", 1), suppressed_by=["left"]
@@ -392,6 +397,12 @@ SIGNALS = {
         [("days_to_contract_end", ">=", 0), ("days_to_contract_end", "<=", 15)],
         [("days_since_last_active", ">=", 7), ("top_user_share", "is_null")],
         suppressed_by=["drop"],
+    ),
+    "on_file": _signal(
+        "account",
+        [("urgent_tickets", ">=", 1), ("reply_rate", "<", 50)],
+        [("days_since_down_sell", "<", 9), ("assessment_rating", "<=", 2.5)],
+        grace_days=1,
     ),
     # Everybody at once
     "fleet": _signal(
@@ -510,6 +521,7 @@ def random_world(seed: int, days: int = 70) -> World:
         accounts=accounts,
         account_history=history,
         memberships=memberships,
+        **_records(random.Random(seed), account_ids, days),
         adoption_window_days=14,
         seen_days=20,
         renewal_window_days=30,
@@ -619,6 +631,58 @@ def _surveys(
         {**answers[0], "account_id": None},
         {**answers[0], "answered_at": None},
     ]
+
+
+def _records(
+    chance: random.Random, account_ids: list[str], days: int
+) -> dict[str, list[Row]]:
+    """What is on file, of days before the world and after, too."""
+
+    def record(time: str, **columns: list[Any]) -> Row:
+        hour = chance.randint(-80 * 24, (days + 5) * 24)
+        return {
+            "account_id": chance.choice([*account_ids, "ghost", None]),
+            # Some at one time, as where only days are known.
+            time: START
+            + timedelta(hours=chance.choice([hour, hour // 24 * 24])),
+            **{name: chance.choice(of) for name, of in columns.items()},
+        }
+
+    tickets = [
+        record(
+            "opened_at",
+            ticket_id=[f"t{n}", f"t{n}", "again", None],
+            closed_at=[None, None, 0, -3, 30, 100, 500],
+            priority=[None, "", "low", "Urgent ", "high", "p1"],
+        )
+        for n in range(60)
+    ]
+    for ticket in tickets:
+        if ticket["closed_at"] is not None:
+            ticket["closed_at"] = ticket["opened_at"] + timedelta(
+                hours=ticket["closed_at"]
+            )
+    ways = ["inbound", "outbound", " Outbound", "INBOUND", "meeting", None]
+    money = [None, 0, 50.5, 100, 120]
+    return {
+        "tickets": tickets,
+        "communications": [
+            record("occurred_at", direction=ways) for _ in range(120)
+        ],
+        "assessments": [
+            record("assessed_at", rating=[None, 0.5, 1, 2.5, 4, 5, 6])
+            for _ in range(50)
+        ],
+        "subscription_changes": [
+            record(
+                "changed_at",
+                change_type=["up", "down", "down", None],
+                mrr_before=money,
+                mrr_after=money,
+            )
+            for _ in range(50)
+        ],
+    }
 
 
 def with_bursts(world: World) -> World:

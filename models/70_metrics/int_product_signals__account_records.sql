@@ -1,0 +1,301 @@
+{#
+    What is on file of an account besides its use, for each day from its first
+    record on: tickets, communications, survey answers, assessments and changes
+    of subscriptions. A day knows what was on file by then: a ticket that was
+    closed later is open.
+#}
+{{ product_signals.incremental_by_day('date_day') }}
+{% set first_day = product_signals.rebuild_from() or 'scope.history_start' %}
+{% set last_day = product_signals.last_day() %}
+{% set recent_days = 90 %}
+{% set survey_days = product_signals.band_begins('survey_days', 'outdated') %}
+{% set reply_days = product_signals.band_begins('reply_days', 'unanswered') %}
+{% set inputs = [
+    'tickets',
+    'communications',
+    'surveys',
+    'assessments',
+    'subscription_changes',
+] %}
+{% set periods = {
+    'open_tickets': 'open_periods',
+    'urgent_tickets': 'urgent_periods',
+    'communications': 'communication_periods',
+    'outbound': 'outbound_periods',
+    'answered': 'answered_periods',
+} %}
+{% set columns = periods.keys() | list
+    + ['answers', 'survey_score', 'rating', 'mrr_change', 'down_sells'] %}
+{% set latest = {
+    'communicated_on': 'communications',
+    'assessed_on': 'rating',
+    'down_sold_on': 'down_sells',
+} %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+{% for input in inputs %}
+{{ input }} as (
+
+    {{ product_signals.input_rows(input) }}
+
+),
+
+{% endfor %}
+{# -- Tickets: of one that is there many times, the first of each day -- #}
+
+ticket_days as (
+
+    select
+        account_id,
+        min(opened_on) as opened_on,
+        min(
+            case
+                when {{ product_signals.is_urgent('priority') }} then opened_on
+            end
+        ) as urgent_on,
+        coalesce(min(closed_on), {{ last_day }}) as closed_on
+    from tickets
+    group by account_id, ticket_id
+
+),
+
+{% for name, first_day in {
+    'open_periods': 'opened_on', 'urgent_periods': 'urgent_on',
+}.items() %}
+{{ name }} as (
+
+    select
+        account_id,
+        {{ first_day }} as valid_from,
+        closed_on as valid_to
+    from ticket_days
+    where {{ first_day }} < closed_on
+
+),
+
+{% endfor %}
+{# -- Communications: what comes in answers what went out before, or at the
+   same time where only days are known -- #}
+
+messages as (
+
+    select
+        account_id,
+        occurred_on,
+        lower(trim(direction)) = 'outbound' as is_outbound,
+        min(
+            case
+                when lower(trim(direction)) = 'inbound' then occurred_on
+            end
+        ) over (
+            partition by account_id
+            order by occurred_at, lower(trim(direction)) desc
+            rows between 1 following and unbounded following
+        ) as replied_on
+    from communications
+
+),
+
+{% for name, first_day, condition in [
+    ('communication_periods', 'occurred_on', '1 = 1'),
+    ('outbound_periods', 'occurred_on', 'is_outbound'),
+    ('answered_periods', 'replied_on',
+        'is_outbound and replied_on < occurred_on + '
+        ~ [reply_days, recent_days] | min),
+] %}
+{{ name }} as (
+
+    select
+        account_id,
+        {{ first_day }} as valid_from,
+        occurred_on + {{ recent_days }} as valid_to
+    from messages
+    where {{ condition }}
+
+),
+
+{% endfor %}
+{# -- Readings, each until the next; of equal times the worst counts -- #}
+
+scored_surveys as (
+
+    select
+        account_id,
+        answered_at,
+        answered_on,
+        {{ product_signals.survey_score('surveys') }} as score
+    from surveys
+
+),
+
+survey_periods as (
+
+    select
+        account_id,
+        cast(score as numeric(18, 6)) as score,
+        answered_on as valid_from,
+        least(
+            lead(answered_on, 1, {{ last_day }}) over (
+                partition by account_id order by answered_at, score desc
+            ),
+            answered_on + {{ survey_days }}
+        ) as valid_to
+    from scored_surveys
+    where score is not null
+
+),
+
+rating_periods as (
+
+    select
+        account_id,
+        cast(rating as numeric(18, 6)) as rating,
+        assessed_on as valid_from,
+        lead(assessed_on, 1, {{ last_day }}) over (
+            partition by account_id order by assessed_at, rating desc
+        ) as valid_to
+    from assessments
+    where rating between 1 and 5
+
+),
+
+{# By day, for what is moved from one product to another is no loss. #}
+mrr_days as (
+
+    select
+        account_id,
+        changed_on,
+        sum(cast(coalesce(mrr_before, 0) as numeric(38, 9))) as mrr_before,
+        sum(cast(coalesce(mrr_after, 0) as numeric(38, 9))) as mrr_after,
+        row_number() over (
+            partition by account_id order by changed_on
+        ) as place
+    from subscription_changes
+    group by account_id, changed_on
+
+),
+
+{# A first subscription is no growth. #}
+mrr_periods as (
+
+    select
+        account_id,
+        mrr_after - mrr_before as mrr_change,
+        case when mrr_after < mrr_before then 1 else 0 end as down_sells,
+        changed_on as valid_from,
+        changed_on + {{ recent_days }} as valid_to
+    from mrr_days
+    where place > 1 or mrr_before > 0
+
+),
+
+changes as (
+
+    {{ product_signals.period_changes('account_id', columns, periods) }}
+
+    {% for relation, amounts in {
+        'survey_periods': {'answers': '1', 'survey_score': 'score'},
+        'rating_periods': {'rating': 'rating'},
+        'mrr_periods': {
+            'mrr_change': 'mrr_change', 'down_sells': 'down_sells',
+        },
+    }.items() %}
+    {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
+    {% set signed = {} %}
+    {% for column, amount in amounts.items() %}
+    {% do signed.update({column: sign ~ amount}) %}
+    {% endfor %}
+    union all
+
+    select
+        account_id,
+        {{ day }} as changed_on,
+        {{- product_signals.amounts(columns, signed) }}
+    from {{ relation }}
+
+    {% endfor %}
+    {% endfor %}
+),
+
+daily_changes as (
+
+    select
+        account_id,
+        changed_on,
+        {%- for day, column in latest.items() %}
+        max(case when {{ column }} > 0 then changed_on end) as {{ day }},
+        {%- endfor %}
+        {%- for column in columns %}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from changes
+    group by account_id, changed_on
+
+),
+
+records as (
+
+    {% set so_far %}over (
+            partition by account_id
+            order by changed_on rows unbounded preceding
+        ){% endset %}
+    select
+        account_id,
+        changed_on,
+        {%- for day in latest %}
+        max({{ day }}) {{ so_far }} as {{ day }},
+        {%- endfor %}
+        {%- for column in columns %}
+        sum({{ column }}) {{ so_far }} as {{ column }},
+        {%- endfor %}
+        lead(changed_on, 1, {{ last_day }}) over (
+            partition by account_id order by changed_on
+        ) as next_changed_on
+    from daily_changes
+
+),
+
+{# What was on file before the first day that is built makes up that day. #}
+dated as (
+
+    select
+        records.*,
+        greatest(records.changed_on, {{ first_day }}) as begins_on,
+        least(records.next_changed_on, scope.as_of_date + 1) as ends_on
+    from records
+    cross join scope
+
+),
+
+days as (
+
+    select
+        dated.*,
+        dated.begins_on + numbers.number as date_day
+    from dated
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on numbers.number < dated.ends_on - dated.begins_on
+
+)
+
+select
+    account_id,
+    date_day,
+    open_tickets,
+    urgent_tickets,
+    case when answers > 0 then {{ product_signals.rounded('survey_score') }} end
+        as survey_score,
+    date_day - communicated_on as days_since_last_communication,
+    communications as communications_90d,
+    {{ product_signals.percent('answered', 'outbound') }} as reply_rate,
+    case when rating > 0 then {{ product_signals.rounded('rating') }} end
+        as assessment_rating,
+    date_day - assessed_on as assessment_age_days,
+    mrr_change as mrr_change_90d,
+    date_day - down_sold_on as days_since_down_sell
+from days
