@@ -76,6 +76,10 @@
         ('gap_rate', 'usual', 'no first event is ever a stray'),
         ('weighted_events', 'fine', 'no number of weights is ever too many'),
         ('checklist_steps', 'fine', 'no number of steps is ever too many'),
+        ('communication', none, 'the communication of trials has no band'),
+        ('reply_days', 'reply', 'no message of an account is ever a reply'),
+        ('signup_days', 'settled', 'sign-ups of today count for complexity'),
+        ('unaided_signups', none, 'product complexity is assumed'),
     ] %}
     {% for check_name in product_signals.health_checks() %}
     {% do used.append(

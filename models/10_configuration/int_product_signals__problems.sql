@@ -62,6 +62,7 @@ conditions as (
     product_signals.signal_problems(),
     product_signals.condition_problems(),
     product_signals.group_problems(),
+    product_signals.lead_problems(),
     product_signals.entity_problems(),
 ] %}
 select

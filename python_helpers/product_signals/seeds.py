@@ -93,6 +93,28 @@ COLUMNS: dict[str, list[str]] = {
         "clear_value",
     ],
     "signal_actions": ["signal", "action_order", "team", "action"],
+    "pql_thresholds": [
+        "complexity",
+        "size_band",
+        "nudge_at",
+        "qualify_at",
+        "overdue_above",
+        "min_active_users",
+        "min_score",
+        "default_deal_size",
+    ],
+    "trial_personas": [
+        "persona",
+        "activation_band",
+        "engagement_band",
+        "communication_band",
+        "tiebreak_attribute",
+        "tiebreak_values",
+        "tiebreak_sentiments",
+        "likelihood",
+        "prior_strength",
+        "action",
+    ],
 }
 
 
@@ -146,6 +168,16 @@ def seed_rows(config: Config) -> dict[str, list[Row]]:
             {"signal": name, "action_order": order} | action.model_dump()
             for name, signal in config.signals.items()
             for order, action in enumerate(signal.actions, start=1)
+        ],
+        "pql_thresholds": [
+            {"complexity": complexity, "size_band": size_band}
+            | threshold.model_dump()
+            for complexity, thresholds in config.pql_thresholds.items()
+            for size_band, threshold in thresholds.items()
+        ],
+        "trial_personas": [
+            {"persona": name} | persona.model_dump()
+            for name, persona in config.trial_personas.items()
         ],
     }
 
