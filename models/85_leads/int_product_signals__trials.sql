@@ -7,15 +7,8 @@
 #}
 {{ config(materialized='table') }}
 {% set figures = [
-    'size_band',
-    'activation_rate',
-    'activation_band',
-    'score',
-    'score_band',
-    'active_users',
-    'fit',
-    'deal_size',
-    'csm',
+    'size_band', 'activation_rate', 'activation_band', 'score', 'score_band',
+    'active_users', 'fit', 'deal_size', 'csm',
 ] %}
 {% set limits = [
     'qualify_at', 'min_score', 'min_active_users', 'default_deal_size',
@@ -108,15 +101,14 @@ trials as (
 
 {# -- Who got in touch with it once it had qualified -- #}
 
-signals as (
+first_signals as (
 
     select
         signal_key,
-        account_id,
+        min(account_id) as account_id,
         min(opened_on) as opened_on
     from {{ ref('product_signals__signals') }}
-    where account_id is not null
-    group by signal_key, account_id
+    group by signal_key
 
 ),
 
@@ -134,7 +126,7 @@ touches as (
         signals.account_id,
         responses.responded_on as touched_on
     from ({{ product_signals.input_rows('signal_responses') }}) as responses
-    inner join signals
+    inner join first_signals as signals
         on
             responses.signal_key = signals.signal_key
             and responses.responded_on >= signals.opened_on
@@ -237,10 +229,8 @@ dated as (
         trials.account_id,
         trials.first_day,
         case
-            when trials.nudged_on < coalesce(
-                trials.qualified_on, {{ product_signals.last_day() }}
-            )
-                then trials.nudged_on
+            when trials.qualified_on <= trials.nudged_on then null
+            else trials.nudged_on
         end as nudged_on,
         trials.qualified_on,
         contacts.contacted_on,
@@ -286,10 +276,11 @@ select
     case dated.pql_state
         when 'converted' then dated.ended_on
         when 'overdue' then dated.overdue_on
-        when 'qualified' then coalesce(
-            case when dated.overdue_on is not null then dated.contacted_on end,
-            dated.qualified_on
-        )
+        when 'qualified' then
+            case
+                when dated.overdue_on is null then dated.qualified_on
+                else dated.contacted_on
+            end
         when 'nudge' then dated.nudged_on
         else dated.first_day
     end as state_since,

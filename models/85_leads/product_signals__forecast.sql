@@ -17,9 +17,15 @@ select
     max(as_of_date) as as_of_date,
     cast(count(*) as integer) as trials,
     cast(count(*) - count(expected_value) as integer) as trials_without_value,
-    sum(deal_size) as deal_size,
-    sum(expected_value) as expected_value,
-    sum(expected_value_low) as expected_value_low,
-    sum(expected_value_high) as expected_value_high
+    {#- In whole cents, whose sum is the same in any order. #}
+    {%- for column in [
+        'deal_size',
+        'expected_value',
+        'expected_value_low',
+        'expected_value_high',
+    ] %}
+    sum(floor({{ column }} * 100 + 0.5)) / 100 as {{ column }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
 from leads
 group by month, forecast_owner
