@@ -107,7 +107,7 @@
         and bands.metric not in (
             '{{ (used_bands | map(attribute=0) | list + [
                 "received_rows", "accepted_rows", "duplicate_rows",
-                "communication", "nps", "csat",
+                "nps", "csat",
             ]) | join("', '") }}'
         )
 {%- endmacro %}

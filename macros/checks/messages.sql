@@ -93,6 +93,9 @@
         ('learned_event_types', 'enough', 'no score is ever ready to be learned'),
         ('learned_history_days', 'enough', 'no score is ever ready to be learned'),
         ('learned_outcomes', 'enough', 'no score is ever ready to be learned'),
+        ('communication', none, 'the communication of trials has no band'),
+        ('signup_days', 'settled', 'sign-ups of today count for complexity'),
+        ('unaided_signups', none, 'product complexity is assumed'),
     ] %}
     {% for check_name in product_signals.health_checks() %}
     {% do used.append(

@@ -48,6 +48,12 @@
             ~ '" is unknown; write day or week'
         ) %}
     {% endif %}
+    {% if var('product_complexity') not in ['', 'simple', 'complex'] %}
+        {% do problems.append(
+            'variable product_complexity "' ~ var('product_complexity')
+            ~ '" is unknown; write simple or complex, or leave it empty'
+        ) %}
+    {% endif %}
     {% if var('timezone') not in modules.pytz.all_timezones %}
         {% do problems.append(
             'variable timezone "' ~ var('timezone')

@@ -267,5 +267,44 @@
                 'weight': {'type': 'number', 'required': true, 'min': 0},
             },
         },
+        'pql_thresholds': {
+            'key': ['complexity', 'size_band'],
+            'columns': {
+                'complexity': {
+                    'type': 'text', 'required': true,
+                    'allowed': ['simple', 'complex'],
+                },
+                'size_band': {'type': 'text', 'required': true},
+                'nudge_at': {'type': 'number', 'min': 0, 'max': 100},
+                'qualify_at': {
+                    'type': 'number', 'required': true, 'min': 0, 'max': 100,
+                },
+                'overdue_above': {'type': 'number', 'min': 0, 'max': 100},
+                'min_active_users': {'type': 'integer', 'min': 1},
+                'min_score': {'type': 'number', 'min': 0, 'max': 100},
+                'default_deal_size': {'type': 'number', 'min': 0},
+            },
+        },
+        'trial_personas': {
+            'key': ['persona'],
+            'columns': {
+                'persona': {'type': 'text', 'required': true},
+                'activation_band': {'type': 'text'},
+                'engagement_band': {'type': 'text'},
+                'communication_band': {'type': 'text'},
+                'tiebreak_attribute': {
+                    'type': 'text', 'allowed': ['fit', 'sentiment'],
+                },
+                'tiebreak_values': {'type': 'text'},
+                'tiebreak_sentiments': {'type': 'text'},
+                'likelihood': {
+                    'type': 'number', 'required': true, 'min': 0, 'max': 1,
+                },
+                'prior_strength': {
+                    'type': 'number', 'default': '10', 'min': 0.01,
+                },
+                'action': {'type': 'text'},
+            },
+        },
     }) %}
 {% endmacro %}

@@ -53,6 +53,15 @@
     {% do return('case ' ~ cases | join(' ') ~ ' end') %}
 {% endmacro %}
 
+{# Where a band begins, a whole number; 0 where the seed does not say. #}
+{% macro band_start(metric, band) %}
+    {% for row in product_signals.bands()
+            if row[0] == metric and row[1] == '=' ~ band and row[2] %}
+        {% do return(row[2][3:] | float | int) %}
+    {% endfor %}
+    {% do return(0) %}
+{% endmacro %}
+
 {# The rows of the bands seed in order, read once a run. #}
 {% macro bands() %}
     {% set bands = product_signals.seed('bands') %}

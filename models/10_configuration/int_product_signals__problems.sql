@@ -63,6 +63,7 @@ conditions as (
     product_signals.condition_problems(),
     product_signals.group_problems(),
     product_signals.health_problems(),
+    product_signals.lead_problems(),
     product_signals.entity_problems(),
 ] %}
 select

@@ -1,5 +1,8 @@
 {{ product_signals.public() }}
 {% set added = [
+    'pql_state',
+    'persona',
+    'expected_value',
     'open_signals',
     'open_signal_names',
     'missing_key_feature_names',
@@ -53,6 +56,9 @@ missing_features as (
 
 select
     accounts.*,
+    leads.pql_state,
+    leads.persona,
+    leads.expected_value,
     cast(coalesce(open_signals.open_signals, 0) as integer) as open_signals,
     open_signals.open_signal_names,
     missing_features.missing_key_feature_names,
@@ -69,6 +75,8 @@ select
         'subscription_changes': 'accounts.mrr_change_90d',
     }) }} as missing_inputs
 from accounts
+left join {{ ref('product_signals__leads') }} as leads
+    on accounts.account_id = leads.account_id
 left join open_signals
     on accounts.account_id = open_signals.account_id
 left join missing_features

@@ -36,6 +36,7 @@ ANY = "any"
 
 Entity = Literal["account", "user"]
 Weight = Annotated[float, Field(ge=0, le=10)]
+Percentage = Annotated[float, Field(ge=0, le=100)]
 Scalar = str | int | float | bool
 
 
@@ -194,6 +195,31 @@ class HealthComponent(_Part):
     weight: float = Field(ge=0)
 
 
+class Threshold(_Part):
+    """From where on a trial of a size is qualified."""
+
+    nudge_at: Percentage | None = None
+    qualify_at: Percentage
+    overdue_above: Percentage | None = None
+    min_active_users: int | None = Field(None, ge=1)
+    min_score: Percentage | None = None
+    default_deal_size: float | None = Field(None, ge=0)
+
+
+class Persona(_Part):
+    """A kind of trial, and how likely it is to convert."""
+
+    activation_band: list[Item] = []
+    engagement_band: list[Item] = []
+    communication_band: list[Item] = []
+    tiebreak_attribute: Literal["fit", "sentiment"] | None = None
+    tiebreak_values: list[Item] = []
+    tiebreak_sentiments: list[Item] = []
+    likelihood: float = Field(ge=0, le=1)
+    prior_strength: float = Field(10, gt=0)
+    action: str | None = None
+
+
 class Config(_Part):
     """The whole configuration file."""
 
@@ -209,6 +235,10 @@ class Config(_Part):
         Literal["trial", "onboarding", "adopted", "renewal", "any"],
         dict[str, Annotated[dict[Item, HealthComponent], Field(min_length=1)]],
     ] = {}
+    pql_thresholds: dict[
+        Literal["simple", "complex"], dict[str, Threshold]
+    ] = {}
+    trial_personas: dict[str, Persona] = {}
 
 
 def read_config(path: Path) -> Config:
@@ -435,6 +465,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "groups": Condition,
     "actions": Action,
     "health": HealthComponent,
+    "pql_thresholds": Threshold,
+    "trial_personas": Persona,
     "filter": ProfileFilter,
 }
 

@@ -102,6 +102,28 @@ COLUMNS: dict[str, list[str]] = {
         "ceiling",
         "weight",
     ],
+    "pql_thresholds": [
+        "complexity",
+        "size_band",
+        "nudge_at",
+        "qualify_at",
+        "overdue_above",
+        "min_active_users",
+        "min_score",
+        "default_deal_size",
+    ],
+    "trial_personas": [
+        "persona",
+        "activation_band",
+        "engagement_band",
+        "communication_band",
+        "tiebreak_attribute",
+        "tiebreak_values",
+        "tiebreak_sentiments",
+        "likelihood",
+        "prior_strength",
+        "action",
+    ],
 }
 
 
@@ -166,6 +188,16 @@ def seed_rows(config: Config) -> dict[str, list[Row]]:
             for stage, tiers in config.health.items()
             for tier, components in tiers.items()
             for name, component in components.items()
+        ],
+        "pql_thresholds": [
+            {"complexity": complexity, "size_band": size_band}
+            | threshold.model_dump()
+            for complexity, thresholds in config.pql_thresholds.items()
+            for size_band, threshold in thresholds.items()
+        ],
+        "trial_personas": [
+            {"persona": name} | persona.model_dump()
+            for name, persona in config.trial_personas.items()
         ],
     }
 

@@ -183,6 +183,31 @@ BANDS = {
     "alert_minimum_events": {"few": None, "enough": 6},
     "nps": {"negative": None, "neutral": 7, "positive": 9},
     "csat": {"worst": None, "negative": 1, "neutral": 3, "positive": 4},
+    "communication": {"none": None, "low": 0.01, "active": 50},
+    "signup_days": {"under_way": None, "settled": 2},
+    "unaided_signups": {"complex": None, "simple": 3},
+}
+PQL_THRESHOLDS = {
+    "simple": {
+        "small": {"nudge_at": 20, "qualify_at": 40, "overdue_above": 60},
+        "medium": {"qualify_at": 30, "min_score": 10},
+        "unknown": {"qualify_at": 30, "default_deal_size": 100},
+    }
+}
+PERSONAS = {
+    "eager": {
+        "activation_band": ["medium", "high"],
+        "engagement_band": ["medium", "high"],
+        "communication_band": ["active"],
+        "likelihood": 0.8,
+    },
+    "idle": {
+        "activation_band": ["low"],
+        "engagement_band": ["inactive", "low"],
+        "communication_band": ["none", "low"],
+        "likelihood": 0.1,
+    },
+    "unclassified": {"likelihood": 0.2},
 }
 
 
@@ -434,6 +459,8 @@ def world_config() -> Config:
             "bands": BANDS,
             "signals": SIGNALS,
             "health": HEALTH,
+            "pql_thresholds": PQL_THRESHOLDS,
+            "trial_personas": PERSONAS,
         }
     )
 
