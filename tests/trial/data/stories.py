@@ -338,6 +338,7 @@ def customers() -> list[Account]:
         ("Dockside Supply", 4, day(8, 6)), ("Elmwood Rentals", 5, day(8, 19)),
         ("Foxglove Salon", 6, day(9, 3)), ("Gable Roofing", 7, None),
         ("Harbor Lights Inns", 8, day(9, 16)),
+        ("Indigo Bikes", 9, day(9, 22)), ("Jasper Landscaping", 10, None),
     )
     for name, number, left in resold:
         last = left - timedelta(days=9) if left else END
@@ -505,7 +506,7 @@ def open_trials() -> list[Account]:
         ),
         # Procrastinator or incompatible: nobody knows how well they fit.
         trial(
-            "a68", "Thistle Yoga", day(9, 15), 9, 0, (0.5,), deal_size=2400,
+            "a68", "Thistle Yoga", day(9, 15), 9, 0, (0.3,), deal_size=2400,
             industry="sports", talks=talk(day(9, 19), "oiio", "negative"),
         ),
         # Unclassified: all steps, and neither busy nor idle.
