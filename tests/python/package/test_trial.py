@@ -206,13 +206,13 @@ def test_account_features_status(trial: Warehouse) -> None:
         "select account_name, feature, status"
         " from product_signals__account_features as features"
         " inner join product_signals__accounts using (account_id)"
-        " where account_name in ('Pinecrest Schools', 'Umber Ceramics')"
+        " where account_name in ('Hartwell Logistics', 'Umber Ceramics')"
     )
     status = {
         (row["account_name"], row["feature"]): row["status"] for row in rows
     }
-    assert status["Pinecrest Schools", "reports"] == "lapsed"
-    assert status["Pinecrest Schools", "tasks"] == "used"
+    assert status["Hartwell Logistics", "reports"] == "lapsed"
+    assert status["Hartwell Logistics", "dashboards"] == "used"
     assert status["Umber Ceramics", "automations"] == "not_entitled"
 
 

@@ -195,8 +195,8 @@ def events(accounts: list[Account], people: list[Row]) -> list[Row]:
         teams.setdefault(person["account_id"], []).append(person["user_id"])
     for account in accounts:
         team = teams[account.id]
-        for user, phases in zip(team, account.team, strict=False):
-            random = Random(user)
+        for place, phases in enumerate(account.team):
+            user, random = team[place], Random(f"{account.id} {place}")
             for since, until, rate, kind in phases:
                 for ago in range((until - since).days + 1):
                     date_day = since + timedelta(days=ago)

@@ -154,15 +154,15 @@ def customers() -> list[Account]:
             team=[steadily(0.6, LOOK), steadily(0.3, LOOK), steadily(0.2)],
             changes=[(day(9, 1), "upsell", 420, "seats")],
         ),
-        # Made reports every week, and none since the end of August.
+        # Made reports every week, and none since 8 September.
         Account(
             "a04", "Pinecrest Schools", day(1, 15, 2024), "US", "direct", 450,
             1100, 25, "business", OWNERS[0], "education", "gold",
             contract_ends=day(1, 15, 2026),
             team=[
                 [
-                    (START, day(8, 31), 4, {**LEAD, "created_report": 5}),
-                    (day(9, 1), END, 4, without(LEAD, "created_report")),
+                    (START, day(9, 8), 4, {**LEAD, "created_report": 5}),
+                    (day(9, 9), END, 4, without(LEAD, "created_report")),
                 ],
                 steadily(3), steadily(3), steadily(2.5),
             ],
@@ -377,6 +377,8 @@ def trial(
 ) -> Account:
     """A trial of 30 days that meets so many of the four steps, two days apart.
 
+    Who meets none makes a task on the first day, unless nobody ever comes.
+
     rates: days a week that each user comes.
     """
     number = int(id[1:])
@@ -398,6 +400,8 @@ def trial(
         ],
         **more,
     )
+    if not met and any(rates):
+        account.steps = [(created, 0, "created_task", 1)]
     if converted := account.converted:
         # What they go on to do as customers.
         account.team = [
@@ -478,8 +482,8 @@ def open_trials() -> list[Account]:
         ),
         # Contrary converter: halfway, and complains.
         trial(
-            "a63", "Ostrich & Sons", day(9, 9), 38, 2, (2, 1), deal_size=6000,
-            fit="good", industry="retail",
+            "a63", "Ostrich & Sons", day(9, 9), 38, 2, (2.5, 1.5),
+            deal_size=6000, fit="good", industry="retail",
             talks=talk(day(9, 13), "oiioi", "negative"),
         ),
         # Positive procrastinator: likes us, has not begun.
@@ -501,7 +505,7 @@ def open_trials() -> list[Account]:
         ),
         # Heartbreaker: signed up, and that was it.
         trial(
-            "a67", "Silverbirch Travel", day(9, 12), 26, 0, (0.6,),
+            "a67", "Silverbirch Travel", day(9, 12), 26, 0, (0,),
             deal_size=4200, fit="good", industry="travel",
         ),
         # Procrastinator or incompatible: nobody knows how well they fit.
@@ -511,7 +515,7 @@ def open_trials() -> list[Account]:
         ),
         # Unclassified: all steps, and neither busy nor idle.
         trial(
-            "a69", "Upland Wool", day(9, 6), 47, 4, (1.5, 0.8), deal_size=5000,
+            "a69", "Upland Wool", day(9, 6), 47, 4, (2, 1), deal_size=5000,
             fit="good", industry="retail",
         ),
         # Overdue: mid-size, all steps for weeks, and nobody called.
