@@ -83,13 +83,13 @@ def content(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("account", "stage", "activation_rate"),
     [
-        ("Sable Fitness", "adopted", 100),
+        ("Juniper Architects", "adopted", 100),
         ("Brightside Dental", "renewal", 100),
-        ("Corvid Studios", "onboarding", 60),
+        ("Corvid Studios", "onboarding", 40),
         ("Ironbark Surveying", "churned", 40),
         ("Acorn Nurseries", "adopted", 100),  # a trial that was converted
         ("Lakeview Realty", "trial", 0),  # one that ran out
-        ("Paragon Gyms", "churned", 40),  # one that was cancelled
+        ("Paragon Gyms", "churned", 60),  # one that was cancelled
         ("Marlow Bakery Group", "trial", 100),
         ("Ostrich & Sons", "trial", 50),
         ("Wagtail Toys", "trial", 75),
@@ -195,7 +195,7 @@ def test_accounts_daily_revenue_as_of_the_day(trial: Warehouse) -> None:
         " group by mrr order by since"
     )
     assert [(row["mrr"], f"{row['since']:%m-%d}") for row in rows] == [
-        (2400, "02-01"),
+        (2400, "02-03"),
         (3000, "05-05"),
         (3600, "08-04"),
     ]

@@ -14,6 +14,7 @@ import io
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -94,8 +95,8 @@ def users(accounts: list[Account]) -> list[Row]:
 
 
 def account_rows(accounts: list[Account]) -> Iterator[Row]:
+    mrr = {row["account_id"]: row["mrr"] for row in account_history(accounts)}
     for number, account in enumerate(accounts, start=1):
-        last = _changes(account)[-1:] or [{"mrr_after": account.mrr}]
         yield {
             "account_id": account.id,
             "account_name": account.name,
@@ -112,7 +113,7 @@ def account_rows(accounts: list[Account]) -> Iterator[Row]:
             "plan": account.plan,
             "employees": account.employees,
             "seats": account.seats,
-            "mrr": last[0]["mrr_after"] or account.mrr,
+            "mrr": mrr.get(account.id, account.mrr),
             "deal_size": account.deal_size,
             "tier": account.tier,
             "industry": account.industry,
@@ -128,23 +129,25 @@ def account_rows(accounts: list[Account]) -> Iterator[Row]:
 def account_history(accounts: list[Account]) -> Iterator[Row]:
     """Plan, revenue and seats, from one change to the next."""
     for account in accounts:
-        changes = [
-            change
-            for change in _changes(account)
-            if change["change_type"] != "cancellation"
-        ]
-        for change, following in zip(
-            changes, [*changes[1:], None], strict=False
-        ):
-            more = change["mrr_after"] / changes[-1]["mrr_after"]
-            yield {
-                "account_id": account.id,
-                "valid_from": change["changed_at"],
-                "valid_to": following["changed_at"] if following else "",
-                "plan": account.plan,
-                "mrr": change["mrr_after"],
-                "seats": round(account.seats * min(1, more)),
-            }
+        brings: dict[str, int] = {}
+        rows: list[Row] = []
+        for change in _changes(account):
+            brings[change["product"]] = change["mrr_after"]
+            if change["change_type"] != "cancellation":
+                rows.append(
+                    {
+                        "account_id": account.id,
+                        "valid_from": change["changed_at"],
+                        "valid_to": "",
+                        "plan": account.plan,
+                        "mrr": sum(brings.values()),
+                    }
+                )
+        for row, following in pairwise(rows):
+            row["valid_to"] = following["valid_from"]
+        for row in rows:
+            share = min(1, row["mrr"] / rows[-1]["mrr"])
+            yield {**row, "seats": round(account.seats * share)}
 
 
 def _changes(account: Account) -> list[Row]:
@@ -152,39 +155,39 @@ def _changes(account: Account) -> list[Row]:
     if not account.mrr:
         return []
     begins = account.converted or account.created
-    ends = account.cancelled or END
-    happened = [(begins, "new", account.mrr, "base")]
+    happened = [(begins, "new", account.mrr, "base"), *account.changes]
     happened += [
         (begins.replace(year=year), "renewal", None, "base")
         for year in range(begins.year + 1, 2026)
-        if begins.replace(year=year) <= ends
-        and begins.replace(year=year) != account.cancelled
+        if begins.replace(year=year) < (account.cancelled or END)
+        and (account.renews or year < 2025)
     ]
-    happened += account.changes
     if account.cancelled:
         happened.append((account.cancelled, "cancellation", 0, "base"))
-    rows, before = [], 0
+    rows: list[Row] = []
+    brings: dict[str, int] = {}
     for changed, kind, mrr, product in sorted(happened, key=lambda h: h[0]):
-        after = before if mrr is None else mrr
-        due = [
-            begins.replace(year=year)
-            for year in range(begins.year + 1, 2027)
-            if begins.replace(year=year) > changed
-        ]
+        before = brings.get(product, 0)
+        brings[product] = before if mrr is None else mrr
+        first = begins if product == "base" else changed
+        due = min(
+            day
+            for year in range(first.year + 1, 2027)
+            if (day := first.replace(year=year)) > changed
+        )
         rows.append(
             {
                 "account_id": account.id,
                 "changed_at": _time(changed, 9),
                 "change_type": kind,
                 "mrr_before": before,
-                "mrr_after": after,
+                "mrr_after": brings[product],
                 "renewal_due_at": (
-                    "" if kind == "cancellation" else _time(due[0], 0)
+                    "" if kind == "cancellation" else _time(due, 0)
                 ),
                 "product": product,
             }
         )
-        before = after
     return rows
 
 
@@ -314,7 +317,7 @@ def surveys(people: list[Row]) -> Iterator[Row]:
         ("a17", day(7, 3), 9, "nps"), ("a19", day(9, 9), 10, "nps"),
         ("a01", day(9, 24), 1, "csat"), ("a04", day(9, 5), 4, "csat"),
         ("a14", day(9, 16), 3, "csat"), ("a61", day(9, 25), 5, "csat"),
-        ("a34", day(7, 24), 4, "nps"), ("a38", day(8, 28), 3, "nps"),
+        ("r04", day(7, 24), 4, "nps"), ("r08", day(8, 28), 3, "nps"),
     )  # fmt: skip
     for account, answered, score, survey in answers:
         user = next(
@@ -355,8 +358,8 @@ def tickets() -> Iterator[Row]:
         ("a13", day(9, 24), None, "high"),
         ("a16", day(8, 25), day(9, 1), "high"),
         ("a19", day(9, 26), None, "low"),
-        ("a31", day(7, 1), day(7, 15), "urgent"),
-        ("a35", day(8, 1), day(8, 18), "high"),
+        ("r01", day(7, 1), day(7, 15), "urgent"),
+        ("r05", day(8, 1), day(8, 18), "high"),
         ("a61", day(9, 17), day(9, 17), "normal"),
     )
     for number, (account, begun, closed, priority) in enumerate(

@@ -9,7 +9,7 @@ from typing import Any
 # When, how many days a week, what.
 Phase = tuple[date, date, float, dict[str, float]]
 
-START, END = date(2025, 2, 1), date(2025, 9, 30)
+START, END = date(2025, 2, 3), date(2025, 9, 30)
 
 # What people do on a day in the tool: event -> how likely among the others.
 WORK = {
@@ -75,12 +75,13 @@ class Account:
     converted: date | None = None
     cancelled: date | None = None
     contract_ends: date | None = None
+    renews: bool = True
     is_key: bool = False
     is_logo: bool = False
     team: list[list[Phase]] = field(default_factory=list)
     # (day, which user, event, how many)
     steps: list[tuple[date, int, str, int]] = field(default_factory=list)
-    # (day, what, mrr after, product)
+    # (day, what, what the product brings from then on, product)
     changes: list[tuple[date, str, int, str]] = field(default_factory=list)
     # (day, direction, channel, sentiment)
     talks: list[tuple[date, str, str, str | None]] = field(default_factory=list)
@@ -144,7 +145,7 @@ def customers() -> list[Account]:
             "a02", "Brightside Dental", day(11, 10, 2023), "US", "direct", 120,
             900, 12, "business", OWNERS[1], "health", "gold",
             contract_ends=day(11, 10), team=[*many, steadily(4, LEAD)],
-            changes=[(day(9, 8), "downsell", 700, "seats")],
+            changes=[(day(9, 8), "downsell", 700, "base")],
         ),
         # Hardly used, and yet paying more.
         Account(
@@ -152,7 +153,7 @@ def customers() -> list[Account]:
             200, 8, "team", OWNERS[2], "media", "silver",
             contract_ends=day(5, 20, 2026),
             team=[steadily(0.6, LOOK), steadily(0.3, LOOK), steadily(0.2)],
-            changes=[(day(9, 1), "upsell", 420, "seats")],
+            changes=[(day(9, 1), "upsell", 420, "base")],
         ),
         # Made reports every week, and none since 8 September.
         Account(
@@ -190,8 +191,8 @@ def customers() -> list[Account]:
                 ],
             ],
             changes=[
-                (day(5, 5), "upsell", 3000, "seats"),
-                (day(8, 4), "upsell", 3600, "seats"),
+                (day(5, 5), "upsell", 3000, "base"),
+                (day(8, 4), "upsell", 3600, "base"),
             ],
             talks=talk(day(9, 1), "ioCR", "positive"),
         ),
@@ -204,15 +205,16 @@ def customers() -> list[Account]:
                 steadily(3, {**LEAD, "created_automation": 2}), steadily(2.5),
                 steadily(2),
             ],
-            changes=[(day(7, 10), "cross_sell", 690, "automations")],
+            changes=[(day(7, 10), "cross_sell", 170, "automations")],
         ),
-        # Half the seats since June.
+        # Let the renewal of April pass, and halved its seats in June.
         Account(
             "a08", "Oldfield Print", day(4, 3, 2023), "UK", "reseller", 40,
             480, 8, "team", OWNERS[1], "print", "bronze",
             contract_ends=day(4, 3, 2026),
             team=[steadily(1.5, LEAD), steadily(1)],
-            changes=[(day(6, 16), "downsell", 240, "seats")],
+            renews=False,
+            changes=[(day(6, 16), "downsell", 240, "base")],
         ),
         # Silent since August, with a contract that ends in October.
         Account(
@@ -288,7 +290,7 @@ def customers() -> list[Account]:
                 for kind in (LEAD, WORK, WORK)
             ],
         ),
-        # Steady, everywhere but where the trouble is.
+        # Steady, everywhere but where the trouble is; one left and came back.
         Account(
             "a17", "Lindgren Möbel", day(2, 1, 2024), "EU", "reseller", 130,
             720, 10, "team", OWNERS[0], "retail", "silver",
@@ -297,7 +299,14 @@ def customers() -> list[Account]:
         Account(
             "a18", "Northgate Pharmacy", day(5, 11, 2023), "UK", "reseller",
             75, 430, 8, "team", OWNERS[1], "health", "silver",
-            contract_ends=day(5, 11, 2026), team=few[:2],
+            contract_ends=day(5, 11, 2026),
+            team=[
+                steadily(2.5, LEAD, day(3, 10)), steadily(2, WORK, day(3, 10)),
+            ],
+            changes=[
+                (day(11, 29, 2024), "cancellation", 0, "base"),
+                (day(3, 10), "reactivation", 430, "base"),
+            ],
         ),
         Account(
             "a19", "Opal Insurance", day(8, 28, 2023), "US", "direct", 2200,
@@ -305,6 +314,7 @@ def customers() -> list[Account]:
             contract_ends=day(8, 28, 2026), is_key=True, is_logo=True,
             team=[*many, steadily(3)],
             talks=talk(day(7, 2), "oioioi", "positive"),
+            changes=[(day(5, 2), "price list 2025", 5350, "base")],
         ),
         Account(
             "a20", "Quarry Bank Schools", day(9, 30, 2024), "UK", "direct",
@@ -333,24 +343,30 @@ def customers() -> list[Account]:
     ]
     # American customers of resellers: most of those who left this summer.
     resold = (
-        ("Ashford Tools", 1, day(7, 18)), ("Barrel House Coffee", 2, None),
-        ("Cedar Lane Dental", 3, day(7, 29)),
-        ("Dockside Supply", 4, day(8, 6)), ("Elmwood Rentals", 5, day(8, 19)),
-        ("Foxglove Salon", 6, day(9, 3)), ("Gable Roofing", 7, None),
-        ("Harbor Lights Inns", 8, day(9, 16)),
-        ("Indigo Bikes", 9, day(9, 22)), ("Jasper Landscaping", 10, None),
+        ("Ashford Tools", day(7, 18)), ("Barrel House Coffee", None),
+        ("Cedar Lane Dental", day(7, 29)), ("Dockside Supply", day(8, 6)),
+        ("Elmwood Rentals", day(8, 19)), ("Foxglove Salon", day(9, 3)),
+        ("Gable Roofing", None), ("Harbor Lights Inns", day(9, 16)),
+        ("Indigo Bikes", day(9, 22)), ("Jasper Landscaping", None),
+        ("Kodiak Outfitters", day(7, 24)), ("Lantern Books", None),
+        ("Meadow Vets", day(8, 13)), ("Nickel Plate Diner", day(8, 27)),
+        ("Oakridge Storage", None), ("Prairie Solar", day(9, 9)),
+        ("Quarterhorse Tack", None), ("Riverbend Rafting", day(9, 18)),
+        ("Saltbox Homes", None), ("Timberline Lodge", None),
     )
-    for name, number, left in resold:
+    for number, (name, left) in enumerate(resold, start=1):
         last = left - timedelta(days=9) if left else END
+        bought = day((number - 1) % 12 + 1, number, 2024)
         accounts.append(
             Account(
-                f"a{30 + number}", name, day(number, 3 * number, 2024), "US",
-                "reseller", 20 + 15 * number, 180 + 40 * number, 6, "team",
-                OWNERS[number % 3], "retail", "bronze", cancelled=left,
-                contract_ends=None if left else day(number, 3 * number, 2026),
+                f"r{number:02}", name, bought, "US", "reseller",
+                15 + 9 * number, 180 + 20 * number, 6, "team",
+                OWNERS[number % 3], ("retail", "sports", "food")[number // 7],
+                "bronze", cancelled=left,
+                contract_ends=None if left else bought.replace(year=2026),
                 team=[
                     steadily(1.6, LEAD, until=last), steadily(1, until=last),
-                ],
+                ][: 1 + (number < 9)],
             )
         )
     return accounts
