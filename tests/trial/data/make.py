@@ -39,6 +39,7 @@ FIRST_NAMES = [
     "Qadira", "Rosa", "Sami", "Tara", "Umar", "Vera", "Wim", "Ximena",
     "Yusuf", "Zoe", "Aiko", "Boris", "Clara",
 ]  # fmt: skip
+FITS = ["good", "good", "poor", "good", ""]
 LAST_NAMES = [
     "Abbott", "Bauer", "Castillo", "Dvorak", "Ekberg", "Fontaine", "Garcia",
     "Haddad", "Ivanova", "Jansen", "Kapoor", "Larsen", "Moreau", "Novak",
@@ -122,7 +123,7 @@ def account_rows(accounts: list[Account]) -> Iterator[Row]:
             "csm": account.csm,
             "is_key_account": str(account.is_key).lower(),
             "is_target_logo": str(account.is_logo).lower(),
-            "fit": account.fit,
+            "fit": account.fit or (account.mrr and FITS[number % 5]),
         }
 
 
@@ -159,7 +160,8 @@ def _changes(account: Account) -> list[Row]:
     happened += [
         (begins.replace(year=year), "renewal", None, "base")
         for year in range(begins.year + 1, 2026)
-        if begins.replace(year=year) < (account.cancelled or END)
+        if begins.replace(year=year)
+        < (account.cancelled or END + timedelta(days=1))
         and (account.renews or year < 2025)
     ]
     if account.cancelled:

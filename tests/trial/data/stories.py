@@ -167,6 +167,7 @@ def customers() -> list[Account]:
                 ],
                 steadily(3), steadily(3), steadily(2.5),
             ],
+            steps=[(day(9, 8), 0, "created_report", 2)],
         ),
         # Whoever led the account has not been seen since August.
         Account(
@@ -333,7 +334,7 @@ def customers() -> list[Account]:
             cancelled=day(6, 20), team=[steadily(1, until=day(5, 25))],
         ),
         Account(
-            "a23", "Kestrel Optics", day(8, 5, 2024), "US", "direct", 90, 590,
+            "a23", "Kestrel Optics", day(8, 5, 2024), "EU", "direct", 90, 590,
             8, "team", OWNERS[0], "retail", "silver", cancelled=day(8, 5),
             team=[
                 steadily(1.5, LEAD, until=day(6, 30)),
@@ -360,9 +361,11 @@ def customers() -> list[Account]:
         accounts.append(
             Account(
                 f"r{number:02}", name, bought, "US", "reseller",
-                15 + 9 * number, 180 + 20 * number, 6, "team",
+                15 + 9 * number, 180 + 20 * number, 6,
+                ("team", "business")[number % 2],
                 OWNERS[number % 3], ("retail", "sports", "food")[number // 7],
-                "bronze", cancelled=left,
+                ("bronze", "silver", "gold")[number // 2 % 3],
+                cancelled=left,
                 contract_ends=None if left else bought.replace(year=2026),
                 team=[
                     steadily(1.6, LEAD, until=last), steadily(1, until=last),
