@@ -77,7 +77,8 @@ pages: .venv/installed-test
 	$(BIN)/product-signals pages docs/signals
 
 clean:
-	rm -rf .venv .venv-snowflake product_signals_demo.duckdb
+	rm -rf .venv .venv-snowflake product_signals_demo.duckdb \
+		product_signals_trial.duckdb
 
 .venv/installed: EXTRA :=
 .venv/installed-test: EXTRA := [test]

@@ -399,12 +399,26 @@ def run(
 @_mendable
 def demo(
     database: Annotated[
-        Path, typer.Option(help="The DuckDB file to make.")
-    ] = Path("product_signals_demo.duckdb"),
+        Path | None,
+        typer.Option(
+            help="The DuckDB file to make; by default,"
+            " product_signals_demo.duckdb, or product_signals_trial.duckdb."
+        ),
+    ] = None,
+    example: Annotated[
+        Literal["crm", "trial"],
+        typer.Option(
+            help="crm: nine months of a CRM product's events. trial: a smaller"
+            " one, made up, with trials, deals and all other inputs."
+        ),
+    ] = "crm",
 ) -> None:
-    """Build the example: nine months of a CRM product's events."""
+    """Build an example, and print what to do first."""
+    if database is None:
+        name = {"crm": "demo"}.get(example, example)
+        database = Path(f"product_signals_{name}.duckdb")
     with _progress() as progress:
-        run_demo(database, progress)
+        run_demo(database, progress, example)
     print_screen(database, console)
 
 

@@ -18,6 +18,11 @@ def consumer_project() -> Path:
     return package_root() / "tests" / "consumer"
 
 
+def trial_project() -> Path:
+    """The example with trials and all inputs."""
+    return package_root() / "tests" / "trial"
+
+
 def starter_config() -> Path:
     """The configuration file that the package's own seeds are made from."""
     return _HERE / "starter.yml"

@@ -18,12 +18,20 @@ from product_signals.builder import (
 )
 from product_signals.config import Config
 from product_signals.inputs import InputFile, load_inputs
-from product_signals.package import consumer_project, package_root
+from product_signals.package import (
+    consumer_project,
+    package_root,
+    trial_project,
+)
 from product_signals.project import write_project
 from product_signals.stopping import temporary_folder
 from product_signals.swap import prove, replacing
 
-DEMO_TABLES = ("events", "users", "accounts", "subscriptions")
+# Example -> its project, and the schema with what the company has.
+EXAMPLES = {
+    "crm": (consumer_project, "crm"),
+    "trial": (trial_project, "trestle"),
+}
 
 
 def run(
@@ -56,12 +64,15 @@ def run(
         return _build(project, draft, progress)
 
 
-def run_demo(database: Path, progress: Progress | None = None) -> bool:
-    """Builds the example project on its data.
+def run_demo(
+    database: Path, progress: Progress | None = None, example: str = "crm"
+) -> bool:
+    """Builds an example project on its data.
 
     Args:
         database: The file to make.
         progress: Told of every table.
+        example: Which one.
 
     Returns:
         Whether there was anything to do: a file built from the same data by
@@ -70,28 +81,52 @@ def run_demo(database: Path, progress: Progress | None = None) -> bool:
     Raises:
         UserError: As in replacing().
     """
-    source = consumer_project()
+    project_of, schema = EXAMPLES[example]
+    source = project_of()
     wanted = _fingerprint(source)
-    if built_from(database) == wanted:
+    if built_from(database, schema) == wanted:
         return False
     with (
         replacing(database) as draft,
         project_copy(source, package_root()) as project,
     ):
         with duckdb.connect(str(draft)) as connection:
-            connection.execute("create schema crm")
-            for table in DEMO_TABLES:
-                connection.execute(
-                    f"create table crm.{table} as from read_parquet(?)",
-                    [str(source / "data" / f"{table}.parquet")],
-                )
+            load_example(connection, example)
             connection.execute(
-                "create table crm.built_from as select ? as fingerprint",
+                f"create table {schema}.built_from as select ? as fingerprint",
                 [wanted],
             )
         dbt(project, "deps")
         _build(project, draft, progress)
     return True
+
+
+def load_example(
+    connection: duckdb.DuckDBPyConnection, example: str
+) -> list[str]:
+    """Makes a table of each file of an example's data.
+
+    Args:
+        connection: The database to make them in.
+        example: Which one.
+
+    Returns:
+        The tables, with their schema.
+    """
+    project_of, schema = EXAMPLES[example]
+    connection.execute(f"create schema {schema}")
+    tables = []
+    for reader, pattern in (
+        ("read_parquet", "*.parquet"),
+        ("read_csv", "*.csv*"),
+    ):
+        for file in sorted((project_of() / "data").glob(pattern)):
+            table = f"{schema}.{file.name.partition('.')[0]}"
+            connection.execute(
+                f"create table {table} as from {reader}(?)", [str(file)]
+            )
+            tables.append(table)
+    return tables
 
 
 def _build(project: Path, database: Path, progress: Progress | None) -> Outcome:
@@ -134,14 +169,14 @@ def _fingerprint(project: Path) -> str:
     return digest.hexdigest()
 
 
-def built_from(database: Path) -> str | None:
+def built_from(database: Path, schema: str = "crm") -> str | None:
     """The fingerprint of a database; none where there is none to read."""
     if not database.is_file():
         return None
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             return connection.execute(
-                "select fingerprint from crm.built_from"
+                f"select fingerprint from {schema}.built_from"
             ).fetchall()[0][0]
     except duckdb.Error:
         return None

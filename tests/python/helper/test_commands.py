@@ -394,6 +394,37 @@ def test_schema() -> None:
     assert '"title": "Config"' in result.output
 
 
+@pytest.mark.parametrize(
+    ("options", "example", "database"),
+    [
+        ((), "crm", "product_signals_demo.duckdb"),
+        (("--example", "trial"), "trial", "product_signals_trial.duckdb"),
+        (
+            ("--example", "trial", "--database", "x.duckdb"),
+            "trial",
+            "x.duckdb",
+        ),
+    ],
+)
+def test_which_example(
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    example: str,
+    database: str,
+) -> None:
+    built: list[object] = []
+    monkeypatch.setattr(
+        "product_signals.cli.run_demo",
+        lambda file, progress, name: built.extend((file, name)),
+    )
+    monkeypatch.setattr(
+        "product_signals.cli.print_screen", lambda file, _: built.append(file)
+    )
+    result = call("demo", *options)
+    assert result.exit_code == 0, result.output
+    assert built == [Path(database), example, Path(database)]
+
+
 def test_the_tests_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
     monkeypatch.setattr(pytest, "main", lambda args: given.append(args) or 3)

@@ -1,0 +1,275 @@
+"""The example with all inputs: each of its stories, and no column is empty."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from product_signals.builder import project_copy
+from product_signals.package import package_root, trial_project
+from product_signals.runner import load_example
+from warehouse import Warehouse
+
+# Columns that are null in all of this example, and why.
+EMPTY = {
+    # On the day an account cancels it isn't live any more.
+    "accounts_daily.days_since_cancelled",
+    # Nothing is missing here; of the CRM example it says what is.
+    "signal_digest.missing_inputs",
+}
+
+
+@pytest.fixture(scope="module")
+def trial(warehouse_factory: Callable) -> Warehouse:
+    warehouse = warehouse_factory("trial")
+    with duckdb.connect(str(warehouse.database)) as connection:
+        tables = load_example(connection, "trial")
+    warehouse.send(*tables)
+    with project_copy(trial_project(), package_root()) as project:
+        warehouse.connect(project)
+        warehouse.dbt(project, "deps")
+        warehouse.dbt(project, "build", "--exclude-resource-type", "test")
+    return warehouse
+
+
+def described() -> Iterator[tuple[str, list[str]]]:
+    """Each public table with the columns that are described."""
+    for path in sorted((package_root() / "models").glob("*/_*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for model in content.get("models", []):
+            if model["name"].startswith("product_signals__"):
+                columns = [column["name"] for column in model["columns"]]
+                yield model["name"], columns
+
+
+def test_every_column_has_a_value_somewhere(trial: Warehouse) -> None:
+    empty = set()
+    for table, columns in described():
+        counts = ", ".join(f"count({column}) as {column}" for column in columns)
+        [row] = trial.rows(f"select {counts} from {table}")
+        short = table.removeprefix("product_signals__")
+        empty |= {f"{short}.{key}" for key, count in row.items() if not count}
+    assert empty == EMPTY
+
+
+def test_the_data_are_what_their_script_makes(tmp_path: Path) -> None:
+    data = trial_project() / "data"
+    subprocess.run(
+        [sys.executable, "-B", str(data / "make.py"), str(tmp_path)], check=True
+    )
+    files = sorted(path.name for path in data.glob("*.csv*"))
+    assert files == sorted(path.name for path in tmp_path.iterdir())
+    for name in files:
+        assert content(data / name) == content(tmp_path / name), name
+    assert sum((data / name).stat().st_size for name in files) < 400_000
+
+
+def content(path: Path) -> bytes:
+    """What is in a file; packers differ from one Python to another."""
+    packed = path.read_bytes()
+    return gzip.decompress(packed) if path.suffix == ".gz" else packed
+
+
+# -- What comes of the stories: one section for each table ---------------------
+
+
+@pytest.mark.parametrize(
+    ("account", "stage", "activation_rate"),
+    [
+        ("Juniper Architects", "adopted", 100),
+        ("Brightside Dental", "renewal", 100),
+        ("Corvid Studios", "onboarding", 40),
+        ("Ironbark Surveying", "churned", 40),
+        ("Acorn Nurseries", "adopted", 100),  # a trial that was converted
+        ("Lakeview Realty", "trial", 0),  # one that ran out
+        ("Paragon Gyms", "churned", 60),  # one that was cancelled
+        ("Marlow Bakery Group", "trial", 100),
+        ("Ostrich & Sons", "trial", 50),
+        ("Wagtail Toys", "trial", 75),
+        ("Xanthos Energy", "trial", 25),
+        ("Plumtree Homes", "trial", 0),
+    ],
+)
+def test_accounts_stage_and_activation(
+    trial: Warehouse, account: str, stage: str, activation_rate: float
+) -> None:
+    row = account_row(trial, account)
+    assert row["lifecycle_stage"] == stage
+    assert row["activation_rate"] == activation_rate
+
+
+@pytest.mark.parametrize(
+    ("account", "band"),
+    [
+        ("Marlow Bakery Group", "high"),
+        ("Nightjar Audio", "high"),
+        ("Ostrich & Sons", "medium"),
+        ("Upland Wool", "medium"),
+        ("Plumtree Homes", "low"),
+        ("Quince Labs", "low"),
+        ("Rusty Anchor Pubs", "low"),
+        ("Thistle Yoga", "low"),
+        ("Silverbirch Travel", "inactive"),
+    ],
+)
+def test_accounts_engagement_of_trials_beside_trials(
+    trial: Warehouse, account: str, band: str
+) -> None:
+    row = account_row(trial, account)
+    assert (row["profile"], row["score_band"]) == ("trial", band)
+
+
+def test_accounts_what_is_known_of_some(trial: Warehouse) -> None:
+    assert account_row(trial, "Umber Ceramics")["is_free"] is True
+    assert account_row(trial, "Vantage Metals")["agent_event_share"] > 10
+    assert account_row(trial, "Vantage Metals")["capacity_used_rate"] == 92
+    assert account_row(trial, "Larkspur Foods")["seats_used_rate"] > 90
+    assert account_row(trial, "Willow Clinics")["user_turnover_rate"] == 40
+
+
+def account_row(trial: Warehouse, account: str) -> dict:
+    [row] = trial.rows(
+        "select * from product_signals__accounts"
+        f" where account_name = '{account}'"
+    )
+    return row
+
+
+@pytest.mark.parametrize(
+    ("account", "signal"),
+    [
+        ("Hartwell Logistics", "negative_survey"),
+        ("Mosaic Events", "champion_lost"),
+        ("Larkspur Foods", "expansion_opportunity"),
+        ("Larkspur Foods", "seats_nearly_full"),
+        ("Redwood Legal", "silent_before_contract_end"),
+        ("Sable Fitness", "single_threaded"),
+        ("Tern Travel", "login_only"),
+        ("Vantage Metals", "capacity_nearly_full"),
+        ("Willow Clinics", "user_turnover"),
+        ("Yarrow Media", "score_rise"),
+        ("Yarrow Media", "fast_adoption"),
+        ("Zephyr Freight", "usage_declining"),
+    ],
+)
+def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
+    """The story's signal is on the work list, of few accounts besides."""
+    rows = trial.rows(
+        "select account_name from product_signals__work_list"
+        f" where signal = '{signal}'"
+    )
+    assert account in {row["account_name"] for row in rows}
+    assert len({row["account_name"] for row in rows}) <= 4
+
+
+def test_signals_of_trials(trial: Warehouse) -> None:
+    rows = trial.rows(
+        "select account_name from product_signals__signals"
+        " inner join product_signals__accounts using (account_id)"
+        " where signal = 'fully_activated' and opened_on >= '2025-08-26'"
+    )
+    assert sorted(row["account_name"] for row in rows) == [
+        "Marlow Bakery Group",
+        "Nightjar Audio",
+        "Quince Labs",
+        "Upland Wool",
+        "Vesper Hotels",
+    ]
+
+
+def test_accounts_daily_revenue_as_of_the_day(trial: Warehouse) -> None:
+    rows = trial.rows(
+        "select mrr, min(as_of_date) as since"
+        " from product_signals__accounts_daily"
+        " inner join ("
+        "     select account_id from product_signals__accounts"
+        "     where account_name = 'Larkspur Foods'"
+        " ) as larkspur using (account_id)"
+        " group by mrr order by since"
+    )
+    assert [(row["mrr"], f"{row['since']:%m-%d}") for row in rows] == [
+        (2400, "02-03"),
+        (3000, "05-05"),
+        (3600, "08-04"),
+    ]
+
+
+def test_account_features_status(trial: Warehouse) -> None:
+    rows = trial.rows(
+        "select account_name, feature, status"
+        " from product_signals__account_features as features"
+        " inner join product_signals__accounts using (account_id)"
+        " where account_name in ('Hartwell Logistics', 'Umber Ceramics')"
+    )
+    status = {
+        (row["account_name"], row["feature"]): row["status"] for row in rows
+    }
+    assert status["Hartwell Logistics", "reports"] == "lapsed"
+    assert status["Hartwell Logistics", "dashboards"] == "used"
+    assert status["Umber Ceramics", "automations"] == "not_entitled"
+
+
+def test_activation_steps_of_a_nudge(trial: Warehouse) -> None:
+    rows = trial.rows(
+        "select step, is_met from product_signals__activation_steps"
+        " inner join product_signals__accounts"
+        " on entity_id = account_id"
+        " where account_name = 'Wagtail Toys' and entity = 'account'"
+        " and product_signals__activation_steps.checklist = 'trial'"
+        " order by step_order"
+    )
+    assert [(row["step"], row["is_met"]) for row in rows] == [
+        ("first_project", True),
+        ("team_invited", True),
+        ("tasks_done", True),
+        ("first_report", False),
+    ]
+
+
+def test_user_scores_follow_who_moves(trial: Warehouse) -> None:
+    rows = trial.rows(
+        "select distinct account_id from product_signals__user_scores"
+        " where user_id = (select user_id from trestle.memberships limit 1)"
+    )
+    assert {row["account_id"] for row in rows} == {"a20", "a21"}
+
+
+def test_rejected_events_say_why(trial: Warehouse) -> None:
+    rows = trial.rows("select reason from product_signals__rejected_events")
+    assert sorted(row["reason"] for row in rows) == [
+        "event_count is not a whole number from 0 to 1,000,000,000",
+        "event_name is missing",
+        "user_id is missing",
+    ]
+
+
+def test_data_health_warns_of_what_is_meant(trial: Warehouse) -> None:
+    """Rejected rows, old data, and bands that four steps can't reach."""
+    rows = trial.rows(
+        "select check_name from product_signals__data_health"
+        " where status <> 'ok'"
+    )
+    assert sorted(row["check_name"] for row in rows) == [
+        "configuration_warnings",
+        "freshness_days",
+        "rejected_rows",
+    ]
+
+
+def test_seeds_have_the_columns_of_the_packages(trial: Warehouse) -> None:
+    """Seeds kept by hand follow those that they replace."""
+    for path in sorted((trial_project() / "seeds").glob("*.csv")):
+        name = path.name.replace("trestle", "product_signals_config")
+        assert header(path) == header(package_root() / "seeds" / name)
+
+
+def header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
