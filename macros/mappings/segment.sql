@@ -39,11 +39,6 @@
 {%- endif %}
 {%- if actor_types %}
     {%- do optional.append('actor_type') %}
-{%- endif %}
-{%- if anonymous == 'resolve' and not identifies %}
-    {{ exceptions.raise_compiler_error(
-        "anonymous='resolve' needs identifies: the table of that name"
-    ) }}
 {%- endif -%}
 with calls as (
     {%- for relation, name in [
@@ -87,7 +82,8 @@ known as (
 {%- endif %}
 
 {{ product_signals.mapped_events(
-    'calls', optional, source, anonymous, exclude=exclude_events
+    'calls', optional, source, anonymous, 'known' if identifies else none,
+    exclude=exclude_events
 ) }}
 {%- endmacro %}
 
@@ -211,7 +207,7 @@ with calls as (
 
 )
 
-{{ product_signals.mapped_accounts('calls', found) }}
+{{ product_signals.last_said('calls', 'account_id', found) }}
 {%- endmacro %}
 
 {# Who belonged to which account: from one group call of theirs to the next that

@@ -74,14 +74,14 @@
                 id for one; resolve looks for the user in known. One that has
                 neither id is never left out: the package refuses it, and says
                 so.
-    known       of resolve: a relation with anonymous_id, user_id, known_at and
-                loaded_at, a row for each time that somebody made themselves
+    known       what resolve needs: a relation with anonymous_id, user_id,
+                known_at and loaded_at, a row for each time that somebody was
                 known on a device
     exclude     names of events to leave out, as in is_named()
     but         names that stay nevertheless
 #}
 {% macro mapped_events(
-    given, optional, source, anonymous='drop', known='known', exclude=[], but=[]
+    given, optional, source, anonymous='drop', known=none, exclude=[], but=[]
 ) -%}
     {%- if anonymous not in ['drop', 'keep_as_user', 'resolve'] %}
         {{ exceptions.raise_compiler_error(
@@ -90,6 +90,12 @@
         ) }}
     {%- endif %}
     {%- set resolve = anonymous == 'resolve' %}
+    {%- if resolve and not known %}
+        {{ exceptions.raise_compiler_error(
+            "anonymous='resolve': the mapping of " ~ source ~ " can't, or lacks"
+            ~ ' a table that says who was known when; see its arguments'
+        ) }}
+    {%- endif %}
     {%- set user_id = {
         'drop': 'given.user_id',
         'keep_as_user': 'coalesce(given.user_id, given.anonymous_id)',
@@ -143,10 +149,7 @@ where
 #}
 {% macro known_periods(known) %}
     select
-        anonymous_id,
-        user_id,
-        known_at,
-        loaded_at,
+        *,
         row_number() over (
             partition by anonymous_id order by known_at
         ) as place,
@@ -156,16 +159,28 @@ where
     from (
         select
             *,
-            row_number() over (
-                partition by anonymous_id, known_at order by loaded_at, user_id
-            ) as copy
-        from {{ known }}
-        where
-            anonymous_id is not null
-            and user_id is not null
-            and known_at is not null
-    ) as copies
-    where copy = 1
+            lag(user_id) over (
+                partition by anonymous_id order by known_at
+            ) as before
+        from (
+            select
+                anonymous_id,
+                user_id,
+                known_at,
+                loaded_at,
+                row_number() over (
+                    partition by anonymous_id, known_at
+                    order by loaded_at, user_id
+                ) as copy
+            from {{ known }}
+            where
+                anonymous_id is not null
+                and user_id is not null
+                and known_at is not null
+        ) as copies
+        where copy = 1
+    ) as times
+    where before is null or before <> user_id
 {%- endmacro %}
 
 {#
@@ -207,16 +222,17 @@ where before is null or before <> account_id
 {% endmacro %}
 
 {#
-    Selects what was last said of each account: a call that says nothing of a
-    trait leaves it as it was. Without created_at, an account began with the
-    first call.
+    Selects what was last said of each account or user: what says nothing of a
+    trait leaves it as it was. Without created_at, it began when it was first
+    spoken of.
 
-    said      a relation with account_id, said_at and the columns
-    columns   names of columns
+    said      a relation with the key, said_at and the columns
+    key       account_id or user_id
+    columns   names of columns, created_at among them
 #}
-{% macro mapped_accounts(said, columns) %}
+{% macro last_said(said, key, columns) %}
 select
-    account_id,
+    {{ key }},
     coalesce(
         max(case when created_at_place = 1 then created_at end), min(said_at)
     ) as created_at
@@ -229,7 +245,7 @@ from (
         *
         {%- for column in columns %},
         row_number() over (
-            partition by account_id
+            partition by {{ key }}
             order by
                 case when {{ column }} is null then 1 else 0 end,
                 said_at desc,
@@ -237,7 +253,17 @@ from (
         ) as {{ column }}_place
         {%- endfor %}
     from {{ said }}
-    where account_id is not null
+    where {{ key }} is not null
 ) as ranked
-group by account_id
+group by {{ key }}
 {%- endmacro %}
+
+{# Which of several columns a relation has; all of them where that can't be
+   known. #}
+{% macro mapped_columns(columns, names) %}
+    {% set found = [] %}
+    {% for name in names if columns is none or name in columns %}
+        {% do found.append(name) %}
+    {% endfor %}
+    {% do return(found) %}
+{% endmacro %}
