@@ -203,7 +203,7 @@ from (
         lag(account_id) over (
             partition by user_id order by valid_from, account_id
         ) as before
-    from {{ named }}
+    from {{ named }} as calls
     where user_id is not null and account_id is not null
 ) as named
 where before is null or before <> account_id
