@@ -1,17 +1,18 @@
 {#
-    Amplitude's Snowflake share or export (EVENTS_<project>, MERGE_IDS_<project>),
-    or Fivetran's table event.
+    Amplitude's Snowflake share or export (EVENTS_<project> and
+    MERGE_IDS_<project>), or Fivetran's table event.
 
     events, merge_ids  sources or models
     account_key        the group type that is an account: company. Of several
                        groups of that type, the first
-    anonymous          drop, keep_as_user (by Amplitude's own id) or resolve: as
-                       whom that id was known then
+    anonymous          drop, keep_as_user (by Amplitude's own id) or resolve:
+                       as whom that id was known then
     include_pages      [Amplitude] Page Viewed
-    exclude_events     names to leave out; one that ends in * stands for all that
-                       begin like it
-    loaded_at          the column with the time of arrival in the warehouse; else
-                       _fivetran_synced, server_upload_time or processed_time
+    exclude_events     names to leave out; one that ends in * stands for all
+                       that begin like it
+    loaded_at          the column with the time of arrival in the warehouse;
+                       else _fivetran_synced, server_upload_time or
+                       processed_time
     actor_types        {platform: actor_type}: {'Server': 'system'}
     traits             {column of the input: user property}
 #}

@@ -1,6 +1,6 @@
 {#
-    Google Analytics 4, as it exports to BigQuery. The package doesn't run there:
-    copy the tables to DuckDB, nested as they are.
+    Google Analytics 4, as it exports to BigQuery. The package doesn't run
+    there: copy the tables to DuckDB, nested as they are.
 
     events          the daily tables, events_YYYYMMDD, as one; on BigQuery the
                     source events_2*
@@ -14,8 +14,8 @@
     exclude_events  names to leave out; one that ends in * stands for all that
                     begin like it
 
-    An event has no id. It is told by all that places it; what is the same in all
-    of that is one event.
+    An event has no id. It is told by all that places it; what is the same in
+    all of that is one event.
 #}
 {% macro ga4_events(
     events,

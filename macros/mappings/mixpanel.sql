@@ -1,7 +1,7 @@
 {#
-    Mixpanel's data pipelines of JSON (mp_master_event, mp_identity_mappings_data,
-    mp_people_data; on BigQuery the views of the latter two), or Fivetran's
-    table event.
+    Mixpanel's data pipelines of JSON (mp_master_event, mp_people_data and
+    mp_identity_mappings_data; on BigQuery the views of the latter two), or
+    Fivetran's table event.
 
     events, identities, people
                      sources or models

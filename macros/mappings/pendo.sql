@@ -1,7 +1,7 @@
 {#
-    Pendo, as Fivetran brings it. Events are counted already, by visitor, feature
-    and a short time, and have no names: those are what features and pages are
-    called today. Whoever renames one has to run a full refresh.
+    Pendo, as Fivetran brings it. Events are counted already, by visitor,
+    feature and a short time, and have no names: those are what features and
+    pages are called today. Whoever renames one has to run a full refresh.
 
     feature_events, page_events        feature_event, page_event
     features, pages                    feature_history, page_history
@@ -11,7 +11,7 @@
                                        stands for all that begin like it
     loaded_at                          the column with the time of arrival in
                                        the warehouse; else _fivetran_synced
-    traits                             {column of the input: column of the table}
+    traits                             {column of the input: theirs}
 #}
 {% macro pendo_events(
     feature_events=none,
@@ -100,7 +100,8 @@ events as (
 ) }}
 {%- endmacro %}
 
-{# Visitors (Pendo's table user has its own seats); created_at is first_visit. #}
+{# Visitors: the table user has Pendo's own seats. created_at is
+   first_visit. #}
 {% macro pendo_users(visitors, traits={}) %}
 {{ product_signals.pendo_latest(
     visitors, 'user_id', dict({'account_id': 'account_id'}, **traits)
@@ -112,8 +113,8 @@ events as (
 {{ product_signals.pendo_latest(accounts, 'account_id', traits) }}
 {%- endmacro %}
 
-{# visitor_account_history. A visitor of several accounts belongs to the last that
-   was written down; their events name their own. #}
+{# visitor_account_history. A visitor of several accounts belongs to the last
+   that was written down; their events name their own. #}
 {% macro pendo_memberships(visitor_accounts) %}
 {%- set columns = product_signals.input_columns(visitor_accounts) -%}
 {%- set named -%}

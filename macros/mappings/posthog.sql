@@ -208,7 +208,7 @@ said as (
 ) }}
 {%- endmacro %}
 
-{# The person of a distinct id; the highest version, should it be there twice. #}
+{# The person of a distinct id: the highest version, if it is there twice. #}
 {% macro posthog_people(persons) %}
     {%- set columns = product_signals.input_columns(persons) %}
     {%- set mapped = product_signals.mapped -%}

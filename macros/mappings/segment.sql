@@ -5,8 +5,8 @@
                   sources or models
     account_key   the column that says which account an event or a user is of
     anonymous     drop, keep_as_user or resolve (needs identifies)
-    event_name    event, the name as Segment writes it for a table (created_report),
-                  or event_text, as it was sent
+    event_name    event, the name as Segment writes it for a table
+                  (created_report), or event_text, as it was sent
     exclude_events
                   names to leave out; one that ends in * stands for all that
                   begin like it

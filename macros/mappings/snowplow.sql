@@ -2,13 +2,13 @@
     Snowplow's atomic.events.
 
     events         source or model
-    account_key    the column that says which account an event is of: one of your
-                   own entities, with account_path into it from the first of its
-                   list (['id']), or a plain column, without. On Postgres and
-                   Redshift entities are tables of their own: join yours in a
-                   model, on root_id and root_tstamp, and map that
-    anonymous      drop, keep_as_user (by domain_userid) or resolve: as whom that
-                   cookie was known then
+    account_key    the column that says which account an event is of: one of
+                   your own entities, with account_path into the first of its
+                   list (['id']), or a plain column, without. On Postgres,
+                   entities are tables of their own: join yours in a model, on
+                   root_id and root_tstamp, and map that
+    anonymous      drop, keep_as_user (by domain_userid) or resolve: as whom
+                   that cookie was known then
     include_pages  page_view
     exclude_events
                    names to leave out; one that ends in * stands for all that
@@ -99,8 +99,8 @@ known as (
         anonymous_id,
         user_id,
         occurred_at as known_at,
-        {{ 'loaded_at' if arrival else product_signals.typed_null('timestamp') }}
-            as loaded_at
+        {{ 'loaded_at' if arrival
+            else product_signals.typed_null('timestamp') }} as loaded_at
     from named
 
 )

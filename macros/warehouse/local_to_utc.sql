@@ -15,5 +15,7 @@
 {% endmacro %}
 
 {% macro snowflake__local_to_utc(local, timezone) %}
-    {% do return("convert_timezone('" ~ timezone ~ "', 'UTC', " ~ local ~ ')') %}
+    {% do return(
+        "convert_timezone('" ~ timezone ~ "', 'UTC', " ~ local ~ ')'
+    ) %}
 {% endmacro %}

@@ -1,10 +1,8 @@
 {#
-    What GA4 has in its own shapes: a list of keys with a value of one of four
-    types, and microseconds since 1970. Only BigQuery has its export; DuckDB can
-    hold the same.
+    The value of a key in GA4's event_params or user_properties, as text: a list
+    of keys, each with a value of one of four types. Only BigQuery has that
+    export; DuckDB can hold the same.
 #}
-
-{# The value of a key in event_params or user_properties, as text. #}
 {% macro ga4_value(params, key) %}
     {% do return(
         adapter.dispatch('ga4_value', 'product_signals')(params, key)
@@ -29,16 +27,4 @@
         ~ '.double_value as string), cast(' ~ value
         ~ '.float_value as string))'
     ) %}
-{% endmacro %}
-
-{% macro ga4_time(micros) %}
-    {% do return(adapter.dispatch('ga4_time', 'product_signals')(micros)) %}
-{% endmacro %}
-
-{% macro default__ga4_time(micros) %}
-    {% do return('timestamp_micros(' ~ micros ~ ')') %}
-{% endmacro %}
-
-{% macro duckdb__ga4_time(micros) %}
-    {% do return('make_timestamp(' ~ micros ~ ')') %}
 {% endmacro %}
