@@ -10,6 +10,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_incremental.py \
 	tests/python/package/test_values.py \
 	tests/python/package/test_empty.py \
+	tests/python/package/test_mappings.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
@@ -25,7 +26,8 @@ test: .venv/installed-test
 	$(BIN)/pytest -n 3 -m "not long" tests/python/package
 	$(BIN)/pytest -n 3 --engine postgres \
 		tests/python/package/test_golden.py \
-		tests/python/package/test_consumer.py
+		tests/python/package/test_consumer.py \
+		tests/python/package/test_mappings.py
 	$(BIN)/pytest -n 3 --dist load --cov=product_signals tests/python/helper
 
 # What builds many times over.

@@ -39,6 +39,7 @@ from product_signals.seeds import seed_files, seed_variables, write_seeds
 from product_signals.starter import starter_text
 from product_signals.stopping import let_stop, minding_signals, temporary_folder
 from product_signals.swap import check_target
+from product_signals.vendors import TOOLS, left_to_do, model_files
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -144,15 +145,33 @@ def init(
         typer.Option(help="Events to take the names from, CSV or Parquet."),
     ] = None,
     map: ColumnMap = None,
+    vendor: Annotated[
+        str | None,
+        typer.Option(
+            help="Also write input models for the tables of an event tool:"
+            f" {', '.join(TOOLS)}."
+        ),
+    ] = None,
+    models: Annotated[
+        Path, typer.Option(help="With --vendor: the folder for the models.")
+    ] = Path("models"),
 ) -> None:
     """Write a configuration file to start from."""
     if output.exists():
         raise UserError(f"{output}: is there already; name another file")
     columns = parse_column_map(map or [])
+    files = model_files(vendor, models) if vendor else {}
     _write_starter(
         output, InputFile(events, columns.get("events", {})) if events else None
     )
     console.print(f"Wrote {output}. Weights are a start; make them yours.")
+    if vendor:
+        models.mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+        console.print(f"Wrote the input models for {vendor} to {models}.")
+        for sentence in left_to_do(vendor, models):
+            console.print(sentence)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from dbt_common.events.event_manager import EventManager
 from dbt_common.tests import enable_test_caching
 from golden import VARIABLES, golden_config, golden_world
 from jinja2 import Environment
+from mappings import build_mappings
 from servers import Postgres, Snowflake, postgres_server, snowflake_server
 from warehouse import Warehouse
 
@@ -101,6 +102,14 @@ def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
     warehouse.load(**inputs)
     warehouse.configure(golden_config(), list(inputs), VARIABLES)
     warehouse.build()
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def mapped(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+    """Event tools' tables, and what the mappings make of them."""
+    warehouse = warehouse_factory("mapped")
+    build_mappings(warehouse)
     return warehouse
 
 

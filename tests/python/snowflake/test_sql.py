@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 import yaml
+from mappings import MAPPINGS, NESTED
 from sqlglot import exp
 from warehouse import Warehouse
 
@@ -65,6 +66,22 @@ def test_sqlglot_parses_every_statement(twice: Path) -> None:
         if "delete from" in path.read_text(encoding="utf-8")
     ]
     assert len(deletes) > 20
+
+
+def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
+    """GA4's as BigQuery's SQL: nobody else has its tables (K2)."""
+    mapped.dbt(mapped.project, "compile")
+    paths = list((mapped.project / "target" / "compiled").rglob("*.sql"))
+    assert {path.stem.split("_")[0] for path in paths} == {
+        path.name for path in MAPPINGS.iterdir()
+    }
+    for path in paths:
+        [statement] = sqlglot.parse(
+            path.read_text(encoding="utf-8"),
+            read="bigquery" if path.stem.startswith(NESTED) else "snowflake",
+            error_level=sqlglot.ErrorLevel.RAISE,
+        )
+        assert isinstance(statement, exp.Select), path
 
 
 def test_tables_are_what_users_of_snowflake_expect(twice: Path) -> None:

@@ -1,0 +1,88 @@
+{#
+    Google Analytics 4, as it exports to BigQuery. The package doesn't run
+    there: copy the tables to DuckDB, nested as they are.
+
+    events          the daily tables, events_YYYYMMDD, as one; on BigQuery the
+                    source events_2*
+    intraday        events_intraday_YYYYMMDD, for days that have no daily table
+                    yet
+    account_key     the key that says which account an event is of, and
+    account_in      where: event_params or user_properties
+    anonymous       drop, keep_as_user (by user_pseudo_id) or resolve: as whom
+                    that browser was known then
+    include_pages   page_view
+    exclude_events  names to leave out; one that ends in * stands for all that
+                    begin like it
+
+    An event has no id. It is told by all that places it; what is the same in
+    all of that is one event.
+#}
+{% macro ga4_events(
+    events,
+    intraday=none,
+    account_key=none,
+    account_in='event_params',
+    anonymous='drop',
+    include_pages=false,
+    exclude_events=[
+        'session_start', 'first_visit', 'user_engagement', 'scroll', 'page_view'
+    ]
+) %}
+{%- set relations = [events, intraday] | select | list -%}
+with daily as (
+
+    select distinct event_date from {{ events }}
+
+),
+
+sent as (
+    {%- for relation in relations %}
+    {%- set columns = product_signals.input_columns(relation) %}
+    {%- if not loop.first %}
+
+    union all
+    {%- endif %}
+
+    select
+        {%- for part in product_signals.mapped_columns(columns, [
+            'user_pseudo_id', 'event_timestamp', 'event_name',
+            'event_bundle_sequence_id', 'batch_page_id', 'batch_ordering_id',
+            'batch_event_index', 'stream_id',
+        ]) %}
+        coalesce(cast({{ part }} as string), '') || '|' ||
+        {%- endfor %}
+        coalesce(
+            {{ product_signals.ga4_value('event_params', 'ga_session_id') }}, ''
+        ) as event_id,
+        nullif(user_id, '') as user_id,
+        nullif(user_pseudo_id, '') as anonymous_id,
+        event_name,
+        {{ product_signals.ga4_time('event_timestamp') }} as occurred_at
+        {%- if account_key %},
+        {{ product_signals.ga4_value(account_in, account_key) }} as account_id
+        {%- endif %}
+    from {{ relation }}
+    {%- if not loop.first %}
+    where event_date not in (select event_date from daily)
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+known as (
+
+    select
+        anonymous_id,
+        user_id,
+        occurred_at as known_at,
+        cast(null as timestamp) as loaded_at
+    from sent
+
+)
+
+{{ product_signals.mapped_events(
+    'sent', ['account_id'] if account_key else [], 'ga4', anonymous, 'known',
+    exclude=exclude_events,
+    but=['page_view'] if include_pages else []
+) }}
+{%- endmacro %}

@@ -1,0 +1,214 @@
+{#
+    Mixpanel's data pipelines of JSON (mp_master_event, mp_people_data and
+    mp_identity_mappings_data; on BigQuery the views of the latter two), or
+    Fivetran's table event.
+
+    events, identities, people
+                     sources or models
+    account_key      the group key that is an account: company_id. Of several
+                     values, the first
+    anonymous        drop or keep_as_user: of devices that identities has no
+                     user for
+    include_pages    $mp_web_page_view
+    exclude_events   names to leave out; one that ends in * stands for all that
+                     begin like it
+    loaded_at        the column with the time of arrival in the warehouse; else
+                     _fivetran_synced. Mixpanel itself writes none
+    actor_types      {mp_lib: actor_type}: {'node': 'system'}
+    timezone         what Fivetran's times are in: your project's zone
+    traits           {column of the input: property}
+#}
+{% macro mixpanel_events(
+    events,
+    identities=none,
+    account_key=none,
+    anonymous='drop',
+    include_pages=false,
+    exclude_events=['$*'],
+    loaded_at=none,
+    actor_types={},
+    timezone='UTC'
+) %}
+{%- set mapped = product_signals.mapped %}
+{%- set json = product_signals.mapped_json %}
+{%- set columns = product_signals.input_columns(events) %}
+{%- set arrival = product_signals.mapped_columns(
+    columns, [loaded_at or '_fivetran_synced']
+) %}
+{%- set has_id = columns and '_fivetran_id' in columns %}
+{%- set optional = [] %}
+{%- for name, given in [
+    ('loaded_at', arrival),
+    ('account_id', account_key),
+    ('actor_type', actor_types),
+] if given %}
+    {%- do optional.append(name) %}
+{%- endfor -%}
+with sent as (
+
+    select
+        {{ mapped(columns, ['_fivetran_id' if has_id else 'insert_id']) }}
+            as given_id,
+        {{ mapped(columns, ['distinct_id']) }} as distinct_id,
+        {{ mapped(columns, ['event_name', 'name']) }} as event_name,
+        {{ product_signals.local_to_utc(
+            mapped(columns, ['time'], 'timestamp'), timezone
+        ) }} as occurred_at
+        {%- if arrival %},
+        {{ mapped(columns, arrival, 'timestamp') }} as loaded_at
+        {%- endif %}
+        {%- if account_key %},
+        {{ json(columns, 'properties', [account_key]) }} as account_id
+        {%- endif %}
+        {%- if actor_types %},
+        {{ product_signals.mapped_actor(
+            json(columns, 'properties', ['mp_lib']), actor_types
+        ) }} as actor_type
+        {%- endif %}
+    from {{ events }}
+
+),
+{%- if identities %}
+
+people as (
+
+    {{ product_signals.mixpanel_people(identities) }}
+
+),
+{%- endif %}
+
+resolved as (
+
+    select
+        sent.*,
+        {{ 'coalesce(people.resolved_id, sent.distinct_id)' if identities
+            else 'sent.distinct_id' }} as resolved_id
+    from sent
+    {%- if identities %}
+    left join people on sent.distinct_id = people.distinct_id
+    {%- endif %}
+
+),
+
+identified as (
+
+    select
+        resolved.*,
+        resolved_id as anonymous_id,
+        {{ product_signals.mixpanel_user('resolved_id') }} as user_id,
+        {%- if has_id %}
+        given_id as event_id
+        {%- else %}
+        {#- insert_id is no id by itself. #}
+        given_id || '|' || coalesce(event_name, '') || '|'
+        || coalesce(distinct_id, '') || '|'
+        || coalesce(cast(cast(occurred_at as date) as text), '') as event_id
+        {%- endif %}
+    from resolved
+
+)
+
+{{ product_signals.mapped_events(
+    'identified', optional, 'mixpanel', anonymous,
+    exclude=exclude_events,
+    but=['$mp_web_page_view'] if include_pages else []
+) }}
+{%- endmacro %}
+
+{# One row a user: the profile of the user's own id, where several were merged.
+   $email, $name and $created are Mixpanel's; the account is the property
+   account_key. #}
+{% macro mixpanel_users(people, identities=none, account_key=none, traits={}) %}
+{%- set mapped = product_signals.mapped %}
+{%- set json = product_signals.mapped_json %}
+{%- set columns = product_signals.input_columns(people) -%}
+with profiles as (
+
+    select
+        {{ mapped(columns, ['distinct_id']) }} as distinct_id,
+        {{ json(columns, 'properties', [account_key]) if account_key
+            else product_signals.typed_null('text') }} as account_id,
+        {{ product_signals.text_to_utc(
+            json(columns, 'properties', ['$created'])
+        ) }} as created_at,
+        {{ json(columns, 'properties', ['$email']) }} as email,
+        {{ json(columns, 'properties', ['$name']) }} as full_name
+        {%- for column, trait in traits.items() %},
+        {{ json(columns, 'properties', [trait]) }} as {{ column }}
+        {%- endfor %}
+    from {{ people }}
+
+),
+{%- if identities %}
+
+people as (
+
+    {{ product_signals.mixpanel_people(identities) }}
+
+),
+{%- endif %}
+
+resolved as (
+
+    select
+        profiles.*,
+        {{ 'coalesce(people.resolved_id, profiles.distinct_id)' if identities
+            else 'profiles.distinct_id' }} as user_id
+    from profiles
+    {%- if identities %}
+    left join people on profiles.distinct_id = people.distinct_id
+    {%- endif %}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by user_id
+            order by
+                case when user_id = distinct_id then 0 else 1 end,
+                distinct_id
+        ) as place
+    from resolved
+
+)
+
+select
+    user_id,
+    account_id,
+    created_at,
+    email,
+    full_name
+    {%- for column in traits %},
+    {{ column }}
+    {%- endfor %}
+from ranked
+where
+    place = 1
+    and {{ product_signals.mixpanel_user('user_id') }} is not null
+{%- endmacro %}
+
+{# Null for the id of a device, which begins like that. #}
+{% macro mixpanel_user(id) %}
+    {%- do return(
+        'case when substr(' ~ id ~ ", 1, 8) <> '$device:' then " ~ id ~ ' end'
+    ) %}
+{% endmacro %}
+
+{% macro mixpanel_people(identities) %}
+    {%- set columns = product_signals.input_columns(identities) -%}
+    select
+        distinct_id,
+        max(resolved_id) as resolved_id
+    from (
+        select
+            {{ product_signals.mapped(columns, ['distinct_id']) }}
+                as distinct_id,
+            {{ product_signals.mapped(columns, ['resolved_distinct_id']) }}
+                as resolved_id
+        from {{ identities }}
+    ) as identities
+    group by distinct_id
+{%- endmacro %}

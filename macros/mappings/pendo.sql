@@ -1,0 +1,170 @@
+{#
+    Pendo, as Fivetran brings it. Events are counted already, by visitor,
+    feature and a short time, and have no names: those are what features and
+    pages are called today. Whoever renames one has to run a full refresh.
+
+    feature_events, page_events        feature_event, page_event
+    features, pages                    feature_history, page_history
+    visitors                           visitor_history
+    accounts                           account_history
+    exclude_events                     names to leave out; one that ends in *
+                                       stands for all that begin like it
+    loaded_at                          the column with the time of arrival in
+                                       the warehouse; else _fivetran_synced
+    traits                             {column of the input: theirs}
+#}
+{% macro pendo_events(
+    feature_events=none,
+    features=none,
+    page_events=none,
+    pages=none,
+    exclude_events=[],
+    loaded_at='_fivetran_synced'
+) %}
+{%- set mapped = product_signals.mapped %}
+{%- set kinds = [] %}
+{%- for kind, events, names in [
+    ('feature', feature_events, features), ('page', page_events, pages)
+] if events %}
+    {%- do kinds.append((kind, events, names)) %}
+{%- endfor -%}
+with sent as (
+    {%- for kind, events, names in kinds %}
+    {%- set columns = product_signals.input_columns(events) %}
+    {%- if not loop.first %}
+
+    union all
+    {%- endif %}
+
+    select
+        {{ mapped(columns, ['_fivetran_id']) }} as event_id,
+        {{ mapped(columns, ['visitor_id']) }} as user_id,
+        {{ mapped(columns, ['account_id']) }} as account_id,
+        '{{ kind }}' as kind,
+        {{ mapped(columns, [kind ~ '_id']) }} as thing_id,
+        {{ mapped(columns, ['timestamp'], 'timestamp') }} as occurred_at,
+        {{ mapped(columns, ['num_events'], 'number') }} as event_count,
+        {{ mapped(columns, [loaded_at], 'timestamp') }} as loaded_at
+    from {{ events }}
+    {%- endfor %}
+
+),
+
+things as (
+    {%- for kind, events, names in kinds %}
+    {%- set columns = product_signals.input_columns(names) %}
+    {%- if not loop.first %}
+
+    union all
+    {%- endif %}
+
+    select
+        '{{ kind }}' as kind,
+        {{ mapped(columns, ['id']) }} as thing_id,
+        {{ mapped(columns, ['name']) }} as name,
+        {{ mapped(columns, ['last_updated_at'], 'timestamp') }} as updated_at
+    from {{ names }}
+    {%- endfor %}
+
+),
+
+named as (
+
+    select
+        things.*,
+        row_number() over (
+            partition by kind, thing_id order by updated_at desc, name
+        ) as place
+    from things
+
+),
+
+events as (
+
+    select
+        sent.*,
+        cast(null as text) as anonymous_id,
+        coalesce(named.name, sent.thing_id) as event_name
+    from sent
+    left join named
+        on
+            sent.kind = named.kind
+            and sent.thing_id = named.thing_id
+            and named.place = 1
+
+)
+
+{{ product_signals.mapped_events(
+    'events', ['account_id', 'event_count', 'loaded_at'], 'pendo',
+    exclude=exclude_events
+) }}
+{%- endmacro %}
+
+{# Visitors: the table user has Pendo's own seats. created_at is
+   first_visit. #}
+{% macro pendo_users(visitors, traits={}) %}
+{{ product_signals.pendo_latest(
+    visitors, 'user_id', dict({'account_id': 'account_id'}, **traits)
+) }}
+{%- endmacro %}
+
+{# created_at is first_visit. #}
+{% macro pendo_accounts(accounts, traits={}) %}
+{{ product_signals.pendo_latest(accounts, 'account_id', traits) }}
+{%- endmacro %}
+
+{# visitor_account_history. A visitor of several accounts belongs to the last
+   that was written down; their events name their own. #}
+{% macro pendo_memberships(visitor_accounts) %}
+{%- set columns = product_signals.input_columns(visitor_accounts) -%}
+{%- set named -%}
+(
+    select
+        {{ product_signals.mapped(columns, ['visitor_id']) }} as user_id,
+        {{ product_signals.mapped(columns, ['account_id']) }} as account_id,
+        {{ product_signals.mapped(
+            columns, ['visitor_last_updated_at'], 'timestamp'
+        ) }} as valid_from
+    from {{ visitor_accounts }}
+)
+{%- endset -%}
+{{ product_signals.mapped_memberships(named) }}
+{%- endmacro %}
+
+{# The latest row of each id of a history. #}
+{% macro pendo_latest(history, key, traits) %}
+{%- set mapped = product_signals.mapped %}
+{%- set columns = product_signals.input_columns(history) -%}
+with history as (
+
+    select
+        {{ mapped(columns, ['id']) }} as {{ key }},
+        {{ mapped(columns, ['first_visit'], 'timestamp') }} as created_at,
+        {%- for column, trait in traits.items() %}
+        {{ mapped(columns, [trait]) }} as {{ column }},
+        {%- endfor %}
+        {{ mapped(columns, ['last_updated_at'], 'timestamp') }} as updated_at
+    from {{ history }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ key }} order by updated_at desc
+        ) as place
+    from history
+
+)
+
+select
+    {{ key }},
+    created_at
+    {%- for column in traits %},
+    {{ column }}
+    {%- endfor %}
+from ranked
+where place = 1
+{%- endmacro %}

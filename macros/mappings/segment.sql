@@ -1,0 +1,236 @@
+{#
+    Segment's warehouse tables. RudderStack's are the same (rudderstack.sql).
+
+    tracks, pages, screens, identifies, groups, users
+                  sources or models
+    account_key   the column that says which account an event or a user is of
+    anonymous     drop, keep_as_user or resolve (needs identifies)
+    event_name    event, the name as Segment writes it for a table
+                  (created_report), or event_text, as it was sent
+    exclude_events
+                  names to leave out; one that ends in * stands for all that
+                  begin like it
+    loaded_at     the column with the time of arrival in the warehouse; else the
+                  first there is of loaded_at, uuid_ts and received_at
+    actor_types   {context_library_name: actor_type}, of servers that send what
+                  nobody did: {'analytics-node': 'system'}
+    traits        {column of the input: column of the tool}, to add to what is
+                  called alike in both
+#}
+{% macro segment_events(
+    tracks,
+    pages=none,
+    screens=none,
+    identifies=none,
+    account_key='context_group_id',
+    anonymous='drop',
+    event_name='event',
+    exclude_events=[],
+    loaded_at=none,
+    actor_types={},
+    source='segment'
+) %}
+{%- set mapped = product_signals.mapped %}
+{%- set arrival = product_signals.segment_arrival(loaded_at) %}
+{%- set tracked = product_signals.input_columns(tracks) %}
+{%- set optional = ['loaded_at'] %}
+{%- if tracked is none or account_key in tracked %}
+    {%- do optional.append('account_id') %}
+{%- endif %}
+{%- if actor_types %}
+    {%- do optional.append('actor_type') %}
+{%- endif -%}
+with calls as (
+    {%- for relation, name in [
+        (tracks, none), (pages, 'page_viewed'), (screens, 'screen_viewed')
+    ] if relation %}
+    {%- set columns = product_signals.input_columns(relation) %}
+    {%- if not loop.first %}
+
+    union all
+    {%- endif %}
+
+    select
+        {{ mapped(columns, ['id']) }} as event_id,
+        {{ mapped(columns, ['user_id']) }} as user_id,
+        {{ mapped(columns, ['anonymous_id']) }} as anonymous_id,
+        {{ "'" ~ name ~ "'" if name else mapped(columns, [event_name]) }}
+            as event_name,
+        {{ mapped(columns, ['timestamp'], 'timestamp') }} as occurred_at,
+        {{ mapped(columns, arrival, 'timestamp') }} as loaded_at,
+        {{ mapped(columns, [account_key]) }} as account_id,
+        {{ product_signals.mapped_actor(
+            mapped(columns, ['context_library_name']), actor_types
+        ) }} as actor_type
+    from {{ relation }}
+    {%- endfor %}
+
+)
+{%- if anonymous == 'resolve' %}
+{%- set columns = product_signals.input_columns(identifies) %},
+
+known as (
+
+    select
+        {{ mapped(columns, ['anonymous_id']) }} as anonymous_id,
+        {{ mapped(columns, ['user_id']) }} as user_id,
+        {{ mapped(columns, ['timestamp'], 'timestamp') }} as known_at,
+        {{ mapped(columns, arrival, 'timestamp') }} as loaded_at
+    from {{ identifies }}
+
+)
+{%- endif %}
+
+{{ product_signals.mapped_events(
+    'calls', optional, source, anonymous, 'known' if identifies else none,
+    exclude=exclude_events
+) }}
+{%- endmacro %}
+
+{# Whom users.id names; created_at is the trait, else the first identify call.
+   The account is the trait account_key, else that of the last group call. #}
+{% macro segment_users(
+    users, identifies=none, groups=none, account_key=none, traits={}
+) %}
+{%- set mapped = product_signals.mapped %}
+{%- set columns = product_signals.input_columns(users) %}
+with users as (
+
+    select
+        {{ mapped(columns, ['id']) }} as user_id,
+        {{ mapped(columns, [account_key]) }} as account_id,
+        {{ mapped(columns, ['created_at'], 'timestamp') }} as created_at,
+        {{ mapped(columns, ['email']) }} as email,
+        coalesce(
+            {{ mapped(columns, ['name']) }},
+            nullif(trim(
+                coalesce({{ mapped(columns, ['first_name']) }}, '') || ' '
+                || coalesce({{ mapped(columns, ['last_name']) }}, '')
+            ), '')
+        ) as full_name
+        {%- for column, trait in traits.items() %},
+        {{ mapped(columns, [trait]) }} as {{ column }}
+        {%- endfor %},
+        {{ mapped(columns, ['received_at'], 'timestamp') }} as received_at
+    from {{ users }}
+
+),
+
+latest as (
+
+    select
+        *,
+        row_number() over (
+            partition by user_id order by received_at desc
+        ) as place
+    from users
+
+)
+{%- if identifies %}
+{%- set columns = product_signals.input_columns(identifies) %},
+
+calls as (
+
+    select
+        {{ mapped(columns, ['user_id']) }} as user_id,
+        {{ mapped(columns, ['timestamp'], 'timestamp') }} as known_at
+    from {{ identifies }}
+
+),
+
+first_calls as (
+
+    select
+        user_id,
+        min(known_at) as known_at
+    from calls
+    group by user_id
+
+)
+{%- endif %}
+{%- if groups %},
+
+memberships as (
+
+    {{ product_signals.segment_memberships(groups) }}
+
+)
+{%- endif %}
+
+select
+    latest.user_id,
+    {{ 'coalesce(latest.account_id, memberships.account_id)' if groups
+        else 'latest.account_id' }} as account_id,
+    {{ 'coalesce(latest.created_at, first_calls.known_at)' if identifies
+        else 'latest.created_at' }} as created_at,
+    latest.email,
+    latest.full_name
+    {%- for column in traits %},
+    latest.{{ column }}
+    {%- endfor %}
+from latest
+{%- if identifies %}
+left join first_calls on latest.user_id = first_calls.user_id
+{%- endif %}
+{%- if groups %}
+left join memberships
+    on
+        latest.user_id = memberships.user_id
+        and memberships.valid_to is null
+{%- endif %}
+where latest.place = 1
+{%- endmacro %}
+
+{# Accounts by what their group calls said. #}
+{% macro segment_accounts(groups, traits={}) %}
+{%- set columns = product_signals.input_columns(groups) %}
+{%- set types = product_signals.account_columns() %}
+{%- set found = ['created_at'] -%}
+with calls as (
+
+    select
+        {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
+        {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
+            as said_at,
+        {{ product_signals.mapped(columns, ['created_at'], 'timestamp') }}
+            as created_at
+        {%- for column, trait in product_signals.account_traits(traits).items()
+                if column != 'created_at'
+                and (columns is none or trait in columns) %}
+        {%- do found.append(column) %}
+        {%- set type = types.get(column, 'text') %},
+        {{ product_signals.mapped(
+            columns, [trait], 'text' if type == 'boolean' else type
+        ) }} as {{ column }}
+        {%- endfor %}
+    from {{ groups }}
+
+)
+
+{{ product_signals.last_said('calls', 'account_id', found) }}
+{%- endmacro %}
+
+{# Who belonged to which account: from one group call of theirs to the next that
+   names another. #}
+{% macro segment_memberships(groups) %}
+{%- set columns = product_signals.input_columns(groups) -%}
+{%- set named -%}
+(
+    select
+        {{ product_signals.mapped(columns, ['user_id']) }} as user_id,
+        {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
+        {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
+            as valid_from
+    from {{ groups }}
+)
+{%- endset -%}
+{{ product_signals.mapped_memberships(named) }}
+{%- endmacro %}
+
+{# Segment calls uuid_ts a column to look for faults by. It is when the row was
+   loaded; received_at is when Segment had it, and a replay keeps that. #}
+{% macro segment_arrival(loaded_at) %}
+    {% do return([loaded_at] if loaded_at else [
+        'loaded_at', 'uuid_ts', 'received_at'
+    ]) %}
+{% endmacro %}

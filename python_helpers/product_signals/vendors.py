@@ -1,0 +1,183 @@
+"""Input models that call the mappings of an event tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from product_signals.errors import UserError
+
+SOURCES = "_product_signals_sources.yml"
+NEEDED = ("events", "users", "accounts")
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an input model says.
+
+    Attributes:
+        macro: The mapping.
+        table: The tool's table that it reads.
+        tables: Further tables, by the macro's argument.
+        arguments: What else it is told, as Jinja.
+    """
+
+    macro: str
+    table: str
+    tables: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
+
+
+def _like_segment(tool: str) -> dict[str, Call]:
+    return {
+        "events": Call(
+            f"{tool}_events",
+            "tracks",
+            {"identifies": "identifies"},
+            {"anonymous": "'resolve'"},
+        ),
+        "users": Call(
+            f"{tool}_users",
+            "users",
+            {"identifies": "identifies", "groups": "groups"},
+        ),
+        "accounts": Call(f"{tool}_accounts", "groups"),
+        "memberships": Call(f"{tool}_memberships", "groups"),
+    }
+
+
+# A group type and a property that say which account are a guess, to be edited.
+TOOLS: dict[str, dict[str, Call]] = {
+    "segment": _like_segment("segment"),
+    "posthog": {
+        "events": Call(
+            "posthog_events",
+            "events",
+            {"persons": "persons"},
+            {"account_key": "'company'"},
+        ),
+        "users": Call(
+            "posthog_users", "persons", {}, {"account_key": "'company_id'"}
+        ),
+        "accounts": Call(
+            "posthog_accounts", "events", {}, {"account_key": "'company'"}
+        ),
+    },
+    "rudderstack": _like_segment("rudderstack"),
+    "amplitude": {
+        "events": Call(
+            "amplitude_events",
+            "events",
+            {"merge_ids": "merge_ids"},
+            {"account_key": "'company'"},
+        ),
+        "users": Call(
+            "amplitude_users", "events", {}, {"account_key": "'company'"}
+        ),
+    },
+    "mixpanel": {
+        "events": Call(
+            "mixpanel_events",
+            "mp_master_event",
+            {"identities": "mp_identity_mappings_data"},
+            {"account_key": "'company_id'"},
+        ),
+        "users": Call(
+            "mixpanel_users",
+            "mp_people_data",
+            {"identities": "mp_identity_mappings_data"},
+            {"account_key": "'company_id'"},
+        ),
+    },
+    "snowplow": {"events": Call("snowplow_events", "events")},
+    "pendo": {
+        "events": Call(
+            "pendo_events",
+            "feature_event",
+            {
+                "features": "feature_history",
+                "page_events": "page_event",
+                "pages": "page_history",
+            },
+        ),
+        "users": Call("pendo_users", "visitor_history"),
+        "accounts": Call("pendo_accounts", "account_history"),
+        "memberships": Call("pendo_memberships", "visitor_account_history"),
+    },
+    "ga4": {"events": Call("ga4_events", "events")},
+}
+
+
+def model_files(tool: str, folder: Path) -> dict[Path, str]:
+    """Input models for a tool's tables, and the source that they read.
+
+    Args:
+        tool: One of TOOLS.
+        folder: The folder of a dbt project's models.
+
+    Returns:
+        The text of each file to write.
+
+    Raises:
+        UserError: There are no mappings for it, or a file is there already.
+    """
+    if tool not in TOOLS:
+        raise UserError(
+            f"--vendor {tool}: there are mappings for {', '.join(TOOLS)}"
+        )
+    files = {
+        folder / f"product_signals_{name}.sql": _model(tool, call)
+        for name, call in TOOLS[tool].items()
+    }
+    tables = dict.fromkeys(
+        table
+        for call in TOOLS[tool].values()
+        for table in (call.table, *call.tables.values())
+    )
+    files[folder / SOURCES] = (
+        "# Where the tables are: put in their schema, and an identifier where"
+        " one has\n# another name in your warehouse.\n"
+        "version: 2\n\nsources:\n"
+        f"  - name: {tool}\n    schema: {tool}\n    tables:\n"
+        + "".join(f"      - name: {table}\n" for table in tables)
+    )
+    there = [path for path in files if path.exists()]
+    if there:
+        raise UserError(*(f"{path}: is there already" for path in there))
+    return files
+
+
+def left_to_do(tool: str, folder: Path) -> list[str]:
+    """What the models of a tool leave to their user, a sentence each."""
+    left = [f"Say in {folder / SOURCES} where the tables are."]
+    left += [
+        f"Write {folder / f'product_signals_{name}.sql'} yourself: {tool} has"
+        f" no {name}."
+        for name in NEEDED
+        if name not in TOOLS[tool]
+    ]
+    if "memberships" in TOOLS[tool]:
+        left.append(
+            "Set the variable memberships_model: product_signals_memberships."
+        )
+    return left
+
+
+def _model(tool: str, call: Call) -> str:
+    arguments = [
+        _source(tool, call.table),
+        *(
+            f"{name}={_source(tool, table)}"
+            for name, table in call.tables.items()
+        ),
+        *(f"{name}={value}" for name, value in call.arguments.items()),
+    ]
+    return (
+        f"{{{{ product_signals.{call.macro}(\n    "
+        + ",\n    ".join(arguments)
+        + "\n) }}\n"
+    )
+
+
+def _source(tool: str, table: str) -> str:
+    return f"source('{tool}', '{table}')"

@@ -1,0 +1,7 @@
+{{ product_signals.mixpanel_events(
+    source('mixpanel', 'mp_master_event'),
+    identities=source('mixpanel', 'mp_identity_mappings_data'),
+    account_key='company_id',
+    include_pages=true,
+    actor_types={'node': 'system'}
+) }}

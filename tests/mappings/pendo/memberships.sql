@@ -1,0 +1,3 @@
+{{ product_signals.pendo_memberships(
+    source('pendo', 'visitor_account_history')
+) }}

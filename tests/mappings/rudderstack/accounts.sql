@@ -1,0 +1,1 @@
+{{ product_signals.rudderstack_accounts(source('rudderstack', 'groups')) }}

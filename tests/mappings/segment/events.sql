@@ -1,0 +1,1 @@
+{{ product_signals.segment_events(source('segment', 'tracks')) }}

@@ -1,0 +1,1 @@
+{{ product_signals.segment_memberships(source('segment', 'groups')) }}

@@ -1,0 +1,88 @@
+"""Input models for the tables of an event tool (K2)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from product_signals.cli import app
+from product_signals.package import package_root
+from product_signals.vendors import SOURCES, TOOLS
+from typer.testing import CliRunner, Result
+
+MAPPINGS = package_root() / "macros" / "mappings"
+
+
+def init(folder: Path, tool: str) -> Result:
+    return CliRunner().invoke(
+        app,
+        [
+            "init", str(folder / "signals.yml"),
+            "--vendor", tool, "--models", str(folder / "models"),
+        ],
+    )  # fmt: skip
+
+
+def test_there_is_a_mapping_of_each_tool() -> None:
+    files = {path.stem for path in MAPPINGS.glob("*.sql")}
+    assert files == {*TOOLS, "shared"}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_models_call_macros_as_they_are(tool: str, tmp_path: Path) -> None:
+    """With arguments that there are, and tables that the source names."""
+    result = init(tmp_path, tool)
+    assert result.exit_code == 0, result.output
+    models = tmp_path / "models"
+    source = yaml.safe_load((models / SOURCES).read_text(encoding="utf-8"))
+    named = {table["name"] for table in source["sources"][0]["tables"]}
+    macros = (MAPPINGS / f"{tool}.sql").read_text(encoding="utf-8")
+    used = set()
+    for path in models.glob("*.sql"):
+        text = path.read_text(encoding="utf-8")
+        called = re.match(r"{{ product_signals\.(\w+)\(", text)
+        assert called
+        used |= set(re.findall(r"source\('\w+', '(\w+)'\)", text))
+        signature = re.search(
+            rf"macro {called[1]}\((.*?)\) %}}", macros, re.DOTALL
+        )
+        assert signature, called[1]
+        arguments = re.findall(r"(\w+) *(?==|,|$)", signature[1])
+        for argument in re.findall(r"(\w+)=", text):
+            assert argument in arguments
+    assert used == named
+
+
+def test_what_is_written(tmp_path: Path) -> None:
+    result = init(tmp_path, "amplitude")
+    models = tmp_path / "models"
+    assert "Write" in result.output
+    assert "amplitude has no accounts." in result.output
+    assert not (models / "product_signals_accounts.sql").exists()
+    assert (models / "product_signals_events.sql").read_text(
+        encoding="utf-8"
+    ) == (
+        "{{ product_signals.amplitude_events(\n"
+        "    source('amplitude', 'events'),\n"
+        "    merge_ids=source('amplitude', 'merge_ids'),\n"
+        "    account_key='company'\n"
+        ") }}\n"
+    )
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    assert init(tmp_path, "segment").exit_code == 0
+    (tmp_path / "signals.yml").unlink()
+    result = init(tmp_path, "segment")
+    assert result.exit_code == 1
+    assert "product_signals_events.sql: is there already" in result.output
+    assert not (tmp_path / "signals.yml").exists()
+
+
+def test_a_tool_without_mappings_is_refused(tmp_path: Path) -> None:
+    result = init(tmp_path, "heap")
+    assert result.exit_code == 1
+    assert "there are mappings for segment, posthog" in result.output
+    assert list(tmp_path.iterdir()) == []
