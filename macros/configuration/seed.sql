@@ -11,6 +11,19 @@
     -- depends_on: {{ ref('int_product_signals__gate') }}
     {% endif -%}
     {%- set relation = product_signals.config_relation(name) -%}
+    {%- set known = product_signals.known_in_run() -%}
+    {%- set key = 'query of ' ~ relation -%}
+    {%- if key in known -%}
+    {{ known[key] }}
+    {%- else -%}
+    {%- set query = product_signals.typed_cells(relation, name) -%}
+    {%- do known.update({key: query}) if known.get('columns of ' ~ relation) -%}
+    {{ query }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The same for the seed's relation, with what it has of the columns. #}
+{% macro typed_cells(relation, name) -%}
     {%- set present = product_signals.column_types(relation, in_run=true) -%}
     select
     {%- for column, rules in (

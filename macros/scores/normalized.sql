@@ -41,17 +41,19 @@ score_ranks as (
         profile,
         as_of_date,
         exact_points,
-        1 + sum(amount) over (
+        sum(amount) over (
             partition by profile, as_of_date
             order by exact_points desc rows unbounded preceding
-        ) - amount as score_rank,
-        100.0 * sum(amount) over (
-            partition by profile, as_of_date
-            order by exact_points rows unbounded preceding
-        ) / nullif(
-            sum(amount) over (partition by profile, as_of_date), 0
-        ) as percentile
-    from counted
+        ) - amount as with_more,
+        sum(amount) over (partition by profile, as_of_date) as population
+    from (
+        select
+            profile,
+            as_of_date,
+            exact_points,
+            cast(amount as double precision) as amount
+        from counted
+    ) as amounts
 
 )
 
@@ -61,8 +63,9 @@ select
     score_ranks.exact_points,
     benchmarks.benchmark,
     benchmarks.benchmark_source,
-    cast(score_ranks.score_rank as integer) as score_rank,
-    cast(score_ranks.percentile as double precision) as percentile
+    cast(score_ranks.with_more + 1 as integer) as score_rank,
+    100.0 * (score_ranks.population - score_ranks.with_more)
+    / nullif(score_ranks.population, 0) as percentile
 from benchmarks
 inner join score_ranks
     on

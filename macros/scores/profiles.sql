@@ -1,38 +1,37 @@
 {# The periods of all profiles in days, each once; none while dbt parses. #}
 {% macro profile_periods() %}
-    {% set profiles = product_signals.seed('score_profiles') %}
-    {% if not product_signals.is_loaded('score_profiles') %}
-        {% do return([]) %}
-    {% endif %}
-    {% do return(run_query(
-        'select distinct period_days from (' ~ profiles
-        ~ ') as profiles order by period_days'
-    ).columns[0].values() | list) %}
+    {% do return(
+        product_signals.profile_days() | map(attribute=0) | unique | sort
+    ) %}
 {% endmacro %}
 
 {# The most days that a profile goes back to compare with, 0 while dbt parses. #}
 {% macro longest_change() %}
-    {% do return(product_signals.longest_of_profiles('change_days')) %}
+    {% do return(
+        product_signals.profile_days() | map(attribute=1) | max | default(0)
+    ) %}
 {% endmacro %}
 
 {# The most days that a profile's prior window begins before a day, 0 while dbt
    parses. #}
 {% macro longest_reach() %}
     {% do return(
-        product_signals.longest_of_profiles('period_days + change_days')
+        product_signals.profile_days() | map('sum') | max | default(0)
     ) %}
 {% endmacro %}
 
-{# The most that an expression of days comes to in any profile, 0 while dbt
-   parses. #}
-{% macro longest_of_profiles(days) %}
+{# The period_days and change_days of every profile, read once a run. #}
+{% macro profile_days() %}
     {% set profiles = product_signals.seed('score_profiles') %}
-    {% if not product_signals.is_loaded('score_profiles') %}
-        {% do return(0) %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'profile_days' not in known
+            and product_signals.is_loaded('score_profiles') %}
+        {% do known.update({'profile_days': run_query(
+            'select period_days, change_days from (' ~ profiles
+            ~ ') as profiles'
+        ).rows | map('list') | list}) %}
     {% endif %}
-    {% do return(run_query(
-        'select max(' ~ days ~ ') from (' ~ profiles ~ ') as profiles'
-    ).rows[0][0]) %}
+    {% do return(known.get('profile_days', [])) %}
 {% endmacro %}
 
 {#

@@ -7,36 +7,39 @@
 #}
 {% macro signal_rules() %}
     {% set rules = ref('int_product_signals__signal_rules') %}
-    {% if not execute or not load_relation(rules) %}
-        {% do return([]) %}
-    {% endif %}
-    {% set rows = run_query(
-        'select * from ' ~ rules ~ ' order by rule_number'
-    ) %}
-    {% set found = [] %}
-    {% for row in rows %}
-        {% set rule = {} %}
-        {% for name in rows.column_names %}
-            {% do rule.update({name | lower: row[name]}) %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'rules' not in known and execute and load_relation(rules) %}
+        {% set rows = run_query(
+            'select * from ' ~ rules ~ ' order by rule_number'
+        ) %}
+        {% set found = [] %}
+        {% for row in rows %}
+            {% set rule = {} %}
+            {% for name in rows.column_names %}
+                {% do rule.update({name | lower: row[name]}) %}
+            {% endfor %}
+            {% do found.append(rule) %}
         {% endfor %}
-        {% do found.append(rule) %}
-    {% endfor %}
-    {% do return(found) %}
+        {% do known.update({'rules': found}) %}
+    {% endif %}
+    {% do return(known.get('rules', [])) %}
 {% endmacro %}
 
 {# The metrics of an entity as the metrics seed knows them: name -> type. #}
 {% macro metric_types(entity) %}
     {% set metrics = product_signals.seed('metrics') %}
-    {% set types = {} %}
-    {% if product_signals.is_loaded('metrics') %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'metrics' not in known and product_signals.is_loaded('metrics') %}
+        {% set found = {} %}
         {% for row in run_query(
-            'select metric, value_type from (' ~ metrics
-            ~ ") as metrics where entity = '" ~ entity ~ "' order by metric"
+            'select entity, metric, value_type from (' ~ metrics
+            ~ ') as metrics order by metric'
         ) %}
-            {% do types.update({row[0]: row[1]}) %}
+            {% do found.setdefault(row[0], {}).update({row[1]: row[2]}) %}
         {% endfor %}
+        {% do known.update({'metrics': found}) %}
     {% endif %}
-    {% do return(types) %}
+    {% do return(known.get('metrics', {}).get(entity, {})) %}
 {% endmacro %}
 
 {#

@@ -11,6 +11,23 @@ with score_profiles as (
 
 ),
 
+{# Only the method percentile needs the places of points. #}
+percentiles as (
+
+    select
+        scale.profile,
+        scale.as_of_date,
+        scale.exact_points,
+        scale.percentile
+    from {{ ref('int_product_signals__user_score_scale') }} as scale
+    inner join score_profiles as profiles
+        on scale.profile = profiles.profile
+    where
+        profiles.normalization = 'percentile'
+        and {{ product_signals.in_rebuild('scale.as_of_date') }}
+
+),
+
 parts as (
 
     select
@@ -39,10 +56,9 @@ parts as (
             scale.exact_points = 0
             and windows.profile = scale.profile
             and windows.as_of_date = scale.as_of_date
-    left join {{ ref('int_product_signals__user_score_scale') }} as ranks
+    left join percentiles as ranks
         on
-            profiles.normalization = 'percentile'
-            and windows.profile = ranks.profile
+            windows.profile = ranks.profile
             and windows.as_of_date = ranks.as_of_date
             and {{ product_signals.ranked('windows.exact_points') }}
             = ranks.exact_points

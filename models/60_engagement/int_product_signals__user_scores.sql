@@ -24,6 +24,21 @@ scale as (
 
 ),
 
+{# Only the method percentile needs to look up the place back then. #}
+percentiles as (
+
+    select
+        scale.profile,
+        scale.as_of_date,
+        scale.exact_points,
+        scale.percentile
+    from scale
+    inner join profiles
+        on scale.profile = profiles.profile
+    where profiles.normalization = 'percentile'
+
+),
+
 windows as (
 
     select
@@ -134,11 +149,9 @@ normalized as (
             and ranked.profile = previous_scale.profile
             and ranked.as_of_date - ranked.change_days
             = previous_scale.as_of_date
-    {# Only the method percentile needs to look up the place back then. #}
-    left join scale as previous_ranks
+    left join percentiles as previous_ranks
         on
-            ranked.normalization = 'percentile'
-            and ranked.profile = previous_ranks.profile
+            ranked.profile = previous_ranks.profile
             and ranked.as_of_date - ranked.change_days
             = previous_ranks.as_of_date
             and {{ product_signals.ranked('ranked.compared_exact_points') }}

@@ -2,8 +2,15 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
 {% set periods = product_signals.profile_periods() %}
+{% set first_day = product_signals.rebuild_from() or 'scope.history_start' %}
 
-with profiles as (
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+profiles as (
 
     {{ product_signals.seed('score_profiles') }}
 
@@ -13,7 +20,7 @@ published as (
 
     select user_scores.*
     from {{ ref('int_product_signals__user_scores') }} as user_scores
-    cross join {{ ref('int_product_signals__scope') }} as scope
+    cross join scope
     where
         {{ product_signals.in_rebuild('user_scores.as_of_date') }}
         and {{ product_signals.is_published('user_scores.as_of_date') }}
@@ -28,6 +35,30 @@ totals as (
             partition by user_id order by changed_on
         ) as next_changed_on
     from {{ ref('int_product_signals__user_totals') }}
+
+),
+
+{# A row for every month that a total touches: a day finds its own among few. #}
+monthly_totals as {{ product_signals.materialized() }} (
+
+    select
+        totals.*,
+        {{ product_signals.month_number('totals.holds_from') }}
+        + numbers.number as month_number
+    from (
+        select
+            totals.*,
+            greatest(totals.changed_on, {{ first_day }}) as holds_from,
+            least(totals.next_changed_on - 1, scope.as_of_date) as holds_to
+        from totals
+        cross join scope
+        where totals.next_changed_on > {{ first_day }}
+    ) as totals
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on
+            numbers.number
+            <= {{ product_signals.month_number('totals.holds_to') }}
+            - {{ product_signals.month_number('totals.holds_from') }}
 
 )
 
@@ -51,8 +82,10 @@ select
 from published
 inner join profiles
     on published.profile = profiles.profile
-inner join totals
+inner join monthly_totals as totals
     on
         published.user_id = totals.user_id
+        and {{ product_signals.month_number('published.as_of_date') }}
+        = totals.month_number
         and published.as_of_date >= totals.changed_on
         and published.as_of_date < totals.next_changed_on
