@@ -152,7 +152,8 @@ class Oracle:
         self.limits = {
             band["metric"]: int(band["lower_bound"])
             for band in self.bands
-            if band["band"]
+            if band["lower_bound"] is not None
+            and band["band"]
             in (
                 "champion",
                 "silent",
