@@ -1315,21 +1315,31 @@ def _records(world: World) -> None:
 
 def _subscriptions(world: World) -> None:
     """M6: revenue that goes up and down."""
-    for name, changes in (
+    renewal = {"contract_ends_at": day(-60)}
+    for name, attributes, changes in (
         (
             "m6_down_sold",
+            {},
             [
                 ("new", 300, None, 100),
                 ("up-sell", 89, 100, 150),
                 ("down-sell", 20, 150, 120),
             ],
         ),
-        ("m6_old", [("new", 300, 0, 100), ("up-sell", 90, 100, 150)]),
-        ("m6_new", [("new", 5, None, 100)]),
-        ("m6_moved", [("swap", 5, 100, 0), ("swap", 5, 0, 150)]),
-        ("m6_cancelled", [("cancellation", 1, 100, None)]),
+        ("m6_old", {}, [("new", 300, 0, 100), ("up-sell", 90, 100, 150)]),
+        ("m6_new", {}, [("new", 5, None, 100)]),
+        ("m6_moved", {}, [("swap", 5, 100, 0), ("swap", 5, 0, 150)]),
+        ("m6_cancelled", {}, [("cancellation", 1, 100, None)]),
+        ("m6_at_risk", {"mrr": 80, **renewal}, [("down-sell", 20, 99, 80)]),
+        ("m6_unwell", {"mrr": 59.99, **renewal}, [("down-sell", 20, 99, 60)]),
+        ("m6_at_peace", {"mrr": 80, **renewal}, [("up-sell", 20, 60, 80)]),
+        ("m6_signed", {"mrr": 80}, [("down-sell", 20, 99, 80)]),
+        ("m6_weak", {"mrr": 29.99}, [("up-sell", 89, 10, 29.99)]),
+        ("m6_weaker", {"mrr": 29.99}, [("down-sell", 89, 40, 29.99)]),
+        ("m6_strong", {"mrr": 80}, [("up-sell", 89, 10, 80)]),
     ):
-        world.account(name)
+        # Health is the MRR itself: green from 60 on, red below 30.
+        world.account(name, tier="grade", **attributes)
         for change, age, before, after in changes:
             world.subscription_changes.append(
                 {
