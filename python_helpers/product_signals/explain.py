@@ -547,7 +547,11 @@ def _health(console: Console, health: dict[str, Any]) -> None:
     change = health["health_change"]
     table = _table(
         f"Health {score}{grade}"
-        + ("" if change is None else f", {change:+g} in 30 days"),
+        + (
+            ""
+            if change is None
+            else f", {_number(change, form='+g')} in 30 days"
+        ),
         ("component", "metric"),
         ("figure", "0 to 100", "weight", "points"),
     )

@@ -317,7 +317,9 @@ def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
     ):
         figure = account[column]
         if figure is None:
-            facts.append(f"no {name} yet")
+            # A company may have no mix of health at all.
+            if name != "health":
+                facts.append(f"no {name} yet")
             continue
         band = account[band_column]
         facts.append(

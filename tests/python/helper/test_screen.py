@@ -344,7 +344,7 @@ def test_what_is_not_known(copy: Path) -> None:
         "Not known of any account: money (no mrr or deal_size), owners (no csm)"
         in text
     )
-    assert "no score yet; no health yet; no habit yet" in text
+    assert "no score yet; no habit yet" in text
     with duckdb.connect(str(copy)) as connection:
         connection.execute("update product_signals__accounts set score = 7")
     assert "8 live; by score 8 without a band" in printed(copy)

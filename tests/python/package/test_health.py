@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ import pytest
 from golden import AS_OF_DATE, golden_world
 from product_signals.config import read_config
 from product_signals.errors import UserError
+from product_signals.explain import explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.package import starter_config
+from product_signals.public_tables import in_database
+from product_signals.screen import print_screen
 from product_signals.seeds import write_seeds
+from rich.console import Console
 from warehouse import Warehouse
 
 SMALL = """\
@@ -161,12 +166,49 @@ def test_readiness_for_a_learned_score(golden: Warehouse) -> None:
     assert (row["status"], row["threshold"]) == ("ok", 3)
 
 
+def test_the_screen_has_health_and_its_reason(golden: Warehouse) -> None:
+    text = StringIO()
+    print_screen(golden.database, Console(file=text, width=200), 200)
+    [card] = [
+        card
+        for card in text.getvalue().split("\n\n")
+        if ". f9_seats80\n" in card
+    ]
+    assert "; health 1 (red); " in card
+    assert " Health: Money pulls it down most: mrr 1\n" in card
+
+
+def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
+    """H3: for programs and for people."""
+    with in_database(golden.database) as ask:
+        explained = explanation(ask, "h2_no_debt")
+    health = explained["health"]
+    assert health["health_score"] == Decimal("68.75")
+    assert health["health_missing"] == "debt"
+    assert [
+        (part["component"], part["contribution"])
+        for part in health["components"]
+    ] == [
+        ("money", Decimal("50.00")),
+        ("people", Decimal("18.75")),
+        ("debt", None),
+    ]
+    text = StringIO()
+    print_explanation(explained, Console(file=text, width=200))
+    for expected in (
+        "Health 68.75 (green), +0 in 30 days",
+        "Money keeps it up most: mrr 80",
+        "Not known: debt; 80 % of the weight is",
+    ):
+        assert expected in text.getvalue()
+
+
 def test_the_defaults_are_one_mix() -> None:
     """H1: as was measured, and without any change of a score."""
     shown = read_config(starter_config()).health
     assert list(shown) == ["any"]
     [mix] = shown["any"].values()
-    assert sum(part.weight for part in mix.values()) == 100
+    assert max(mix, key=lambda name: mix[name].weight) == "habit"
     assert not any("change" in part.metric for part in mix.values())
 
 
