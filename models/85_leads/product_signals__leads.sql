@@ -190,7 +190,7 @@ select
     persona,
     case when is_open then action end as action,
     {%- for name in ['', '_low', '_high'] %}
-    {#- To the cent: the share has four decimals, which would be read as more. #}
+    {#- To the cent. #}
     case
         when is_open
             then floor(worth * likelihood{{ name }} * 100 + 0.5) / 100
