@@ -664,6 +664,7 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
         ({"account_attributes": [1]}, "is not a list of texts"),
         ({"user_attributes": {"a": "b"}}, "is not a list of texts"),
         ({"excluded_actor_types": None}, "is not a list of texts"),
+        ({"urgent_priorities": "high"}, "is not a list of texts"),
         ({"account_attributes": ["tea", "Tea"]}, 'has "Tea" twice; take one'),
         ({"account_attributes": ["tea\n"]}, "is not a plain column name"),
         ({"as_of_date": "2024-01-01\n"}, "is not a date"),
