@@ -12,7 +12,9 @@
         all_hits,
         group_count,
         group_hits,
-        least(sum(chance), 1.0) as p_above,
+        {# Added up exactly: the same in whatever order. #}
+        least(cast(sum(cast(chance as numeric(38, 30))) as double precision), 1)
+            as p_above,
         max(case when hits = group_hits then chance end) as p_exactly
     from (
         select

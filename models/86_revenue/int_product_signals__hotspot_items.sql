@@ -39,7 +39,7 @@ accounts as (
 
     select
         metrics.account_id,
-        metrics.mrr,
+        cast(metrics.mrr as numeric(28, 6)) as mrr,
         {%- for band in usage_bands %}
         metrics.{{ band }},
         {%- endfor %}

@@ -13,14 +13,14 @@ totals as (
     select
         described_on,
         as_of_date,
-        least_accounts,
         count(*) as all_count,
         sum(case when has_churned then 1 else 0 end) as all_hits,
-        sum(mrr) as all_mrr,
-        sum(case when has_churned then mrr else 0 end) as all_lost_mrr
+        cast(sum(mrr) as double precision) as all_mrr,
+        cast(sum(case when has_churned then mrr end) as double precision)
+            as all_lost_mrr
     from {{ ref('int_product_signals__hotspot_items') }}
     where attribute = 'all'
-    group by described_on, as_of_date, least_accounts
+    group by described_on, as_of_date
 
 ),
 
@@ -63,10 +63,10 @@ groups as (
         count(*) as group_count,
         sum(case when has_churned then 1 else 0 end) as group_hits,
         sum(mrr) as group_mrr,
-        sum(case when has_churned then mrr else 0 end) as group_lost_mrr
+        sum(case when has_churned then mrr end) as group_lost_mrr
     from memberships
     group by {{ keys | join(', ') }}
-    having count(*) >= (select least_accounts from totals)
+    having count(*) >= (select max(least_accounts) from items)
 
 ),
 
@@ -278,8 +278,8 @@ select
     {{ product_signals.rounded('group_hits / expected_hits') }} as lift,
     {{ product_signals.rounded('group_hits - expected_hits') }}
         as excess_churned_accounts,
-    group_mrr as mrr,
-    group_lost_mrr as lost_mrr,
+    cast(group_mrr as double precision) as mrr,
+    cast(group_lost_mrr as double precision) as lost_mrr,
     excess_lost_mrr,
     cast(tests as integer) as tests,
     p_value,

@@ -78,7 +78,8 @@ select
     entity,
     account_id,
     cast(count(*) as integer) as members,
-    cast(sum(points) as double precision) as points,
+    cast(round(cast(sum(points) as numeric(28, 6)), 2) as numeric(28, 2))
+        as points,
     {{ product_signals.rounded('avg(points)') }} as mean_points,
     {%- for percentile in [10, 25, 50, 75, 90, 99] %}
     {{ product_signals.rounded(
