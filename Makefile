@@ -7,6 +7,7 @@ PYTHON ?= $(shell for python in $(PYTHONS); do \
 BIN := .venv/bin
 SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
+	tests/python/package/test_trial.py \
 	tests/python/package/test_incremental.py \
 	tests/python/package/test_values.py \
 	tests/python/package/test_empty.py \

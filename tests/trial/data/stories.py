@@ -278,15 +278,17 @@ def customers() -> list[Account]:
                 [(day(9, 2), END, 5, WORK)],
             ],
         ),
-        # A little less each month.
+        # Less each month since the summer began.
         Account(
             "a16", "Zephyr Freight", day(3, 9, 2024), "EU", "direct", 210,
             1200, 18, "business", OWNERS[2], "logistics", "gold",
             contract_ends=day(3, 9, 2026),
             team=[
                 [
-                    (day(month, 1), day(month, 28), 5 - 0.6 * (month - 2), kind)
-                    for month in range(2, 10)
+                    (START, day(6, 30), 5, kind),
+                    (day(7, 1), day(7, 31), 3, kind),
+                    (day(8, 1), day(8, 31), 1, kind),
+                    (day(9, 1), END, 0.6, kind),
                 ]
                 for kind in (LEAD, WORK, WORK)
             ],
