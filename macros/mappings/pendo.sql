@@ -153,7 +153,13 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by {{ key }} order by updated_at desc
+            partition by {{ key }}
+            order by
+                updated_at desc,
+                created_at
+                {%- for column in traits %},
+                {{ column }}
+                {%- endfor %}
         ) as place
     from history
 

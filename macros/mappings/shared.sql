@@ -60,7 +60,7 @@
             {% do parts.append(name ~ ' = ' ~ text) %}
         {% endif %}
     {% endfor %}
-    {% do return('(' ~ parts | join(' or ') ~ ')' if parts else '1 = 0') %}
+    {% do return('(' ~ parts | join(' or ') ~ ')') %}
 {% endmacro %}
 
 {#
@@ -136,7 +136,9 @@ where
     {%- if exclude %}
     and (
         not {{ product_signals.is_named(name, exclude) }}
+        {%- if but %}
         or {{ product_signals.is_named(name, but) }}
+        {%- endif %}
     )
     {%- endif %}
 {%- endmacro %}

@@ -256,6 +256,7 @@ def snowflake_server() -> Iterator[int]:
     execute = FakeSnowflakeCursor.execute
     create_table_as = transforms.create_table_as
     integer_precision = transforms.integer_precision
+    inline_variables = FakeSnowflakeCursor._inline_variables
 
     def mended(cursor: Any, command: str, *args: Any, **kwargs: Any) -> Any:
         # A temporary table is seen by its session only, which is all there is.
@@ -284,6 +285,8 @@ def snowflake_server() -> Iterator[int]:
     transforms.create_table_as = described
     # Snowflake adds any whole number to a date; DuckDB only the narrow ones.
     transforms.integer_precision = lambda expression: expression
+    # To it, a "$" in a text begins the name of a variable.
+    FakeSnowflakeCursor._inline_variables = lambda cursor, command: command
     try:
         with fakesnow.server() as connection:
             yield connection["port"]
@@ -291,6 +294,7 @@ def snowflake_server() -> Iterator[int]:
         FakeSnowflakeCursor.execute = execute
         transforms.create_table_as = create_table_as
         transforms.integer_precision = integer_precision
+        FakeSnowflakeCursor._inline_variables = inline_variables
 
 
 @contextmanager
