@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from golden import AS_OF_DATE
 from warehouse import Warehouse
@@ -27,6 +29,13 @@ def _cases() -> list[Any]:
             pytest.param(case, id=f"{case['row']}-{number}-{case['column']}")
             for number, case in enumerate(csv.DictReader(file), start=2)
         ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def held_open(golden: Warehouse) -> Iterator[None]:
+    """Opening the file is most of what a case would take."""
+    with duckdb.connect(str(golden.database), read_only=True):
+        yield
 
 
 @pytest.mark.parametrize("case", _cases())
