@@ -51,15 +51,32 @@ def _config() -> Config:
             "features": {"key": {"is_key": True}},
             # With so many points the score is their number.
             "profiles": {"everybody": {"benchmark": 100, "period_days": 30}},
-            # Of a thousand steps, each event meets one: 0.1 percent.
+            # Each event meets a step: 5 percent, or 0.1 on the plan "fine".
             "checklists": {
-                "steps": {
+                name: {
                     "entity": "account",
+                    "priority": priority,
                     "steps": {
                         f"step_{n}": {"event_name": "step", "min_count": n}
-                        for n in range(1, 1001)
+                        for n in range(1, number + 1)
                     },
+                    **more,
                 }
+                for priority, (name, number, more) in enumerate(
+                    [
+                        (
+                            "fine",
+                            1000,
+                            {
+                                "filter": {
+                                    "attribute": "plan",
+                                    "values": ["fine"],
+                                }
+                            },
+                        ),
+                        ("coarse", 20, {}),
+                    ]
+                )
             },
             "bands": starter["bands"],
             "pql_thresholds": starter["pql_thresholds"],
@@ -107,6 +124,7 @@ class Trials(World):
                 "trial_started_at": day(70),
                 "trial_ends_at": day(ENDS),
                 "employees": employees,
+                "plan": "fine" if activation % 5 else "coarse",
                 **attributes,
             },
         )
@@ -120,7 +138,11 @@ class Trials(World):
     def steps(self, name: str, activation: float, age: int) -> None:
         """More of the checklist, in percent."""
         if activation:
-            self.event(f"{name}_0", "step", age, round(activation * 10))
+            [plan] = (
+                a["plan"] for a in self.accounts if a["account_id"] == name
+            )
+            steps = activation * 10 if plan == "fine" else activation / 5
+            self.event(f"{name}_0", "step", age, round(steps))
 
     def talk(self, account: str, direction: str, age: int, **more: Any) -> None:
         """A message from or to an account."""
