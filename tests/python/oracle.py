@@ -1496,6 +1496,14 @@ class Oracle:
             )
         )
         row["days_since_down_sell"] = (day - max(falls)).days if falls else None
+        # An input that is off says nothing.
+        for name, metrics in {
+            "tickets": ("open_tickets", "urgent_tickets"),
+            "communications": ("communications_90d",),
+            "subscription_changes": ("mrr_change_90d",),
+        }.items():
+            if not getattr(self.world, name):
+                row |= dict.fromkeys(metrics)
         return row
 
     def _tickets(self, opened: list[Row], closed_rows: list[Row]) -> Row:
