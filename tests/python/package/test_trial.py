@@ -146,6 +146,7 @@ def account_row(trial: Warehouse, account: str) -> dict:
     ("account", "signal"),
     [
         ("Hartwell Logistics", "negative_survey"),
+        ("Hartwell Logistics", "usage_declining"),
         ("Mosaic Events", "champion_lost"),
         ("Larkspur Foods", "expansion_opportunity"),
         ("Larkspur Foods", "seats_nearly_full"),
@@ -156,7 +157,6 @@ def account_row(trial: Warehouse, account: str) -> dict:
         ("Willow Clinics", "user_turnover"),
         ("Yarrow Media", "score_rise"),
         ("Yarrow Media", "fast_adoption"),
-        ("Zephyr Freight", "usage_declining"),
     ],
 )
 def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
