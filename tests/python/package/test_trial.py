@@ -7,6 +7,7 @@ import gzip
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,8 @@ EMPTY = {
     "accounts_daily.days_since_cancelled",
     # Nothing is missing here; of the CRM example it says what is.
     "signal_digest.missing_inputs",
+    # Nobody leaves a list in the first run.
+    "audiences.left_on",
 }
 
 
@@ -248,6 +251,203 @@ def test_rejected_events_say_why(trial: Warehouse) -> None:
         "event_name is missing",
         "user_id is missing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("account", "pql_state", "persona"),
+    [
+        ("Marlow Bakery Group", "qualified", "golden_lead"),
+        ("Nightjar Audio", "qualified", "silent_success"),
+        ("Ostrich & Sons", "not_yet", "contrary_converter"),
+        ("Plumtree Homes", "not_yet", "positive_procrastinator"),
+        ("Quince Labs", "qualified", "fizzler"),
+        ("Rusty Anchor Pubs", "not_yet", "incompatible"),
+        ("Silverbirch Travel", "not_yet", "heartbreaker"),
+        ("Thistle Yoga", "not_yet", "procrastinator_or_incompatible"),
+        ("Upland Wool", "qualified", "unclassified"),
+        ("Vesper Hotels", "overdue", "silent_success"),
+        ("Wagtail Toys", "nudge", "unclassified"),
+        ("Xanthos Energy", "qualified", "unclassified"),
+        ("Acorn Nurseries", "converted", "golden_lead"),
+    ],
+)
+def test_leads_state_and_persona(
+    trial: Warehouse, account: str, pql_state: str, persona: str
+) -> None:
+    """G1, G4."""
+    row = lead_row(trial, account)
+    assert (row["pql_state"], row["persona"]) == (pql_state, persona)
+
+
+def test_leads_say_why(trial: Warehouse) -> None:
+    """G1, G2, G5: the clause, the overdue one first, and what is unknown."""
+    xanthos = lead_row(trial, "Xanthos Energy")
+    assert xanthos["qualified_by"].startswith(
+        "activation 25 % ≥ 25 % (simple product, large)"
+    )
+    assert lead_row(trial, "Vesper Hotels")["lead_rank"] == 1
+    unknown = lead_row(trial, "Yellowhammer Farms")
+    assert unknown["expected_value"] is None
+    assert unknown["null_reasons"] == "expected_value: no deal size"
+
+
+def test_leads_outcomes(trial: Warehouse) -> None:
+    rows = trial.rows(
+        "select trial_outcome, count(*) as trials"
+        " from product_signals__leads group by trial_outcome"
+    )
+    assert {row["trial_outcome"]: row["trials"] for row in rows} == {
+        "open": 14,
+        "converted": 9,
+        "expired": 6,
+        "cancelled": 2,
+    }
+
+
+def lead_row(trial: Warehouse, account: str) -> dict:
+    [row] = trial.rows(
+        f"select * from product_signals__leads where account_name = '{account}'"
+    )
+    return row
+
+
+def test_forecast_adds_up(trial: Warehouse) -> None:
+    rows = trial.rows("select * from product_signals__forecast")
+    assert {(f"{row['month']:%m}", row["owner"]) for row in rows} == {
+        ("10", "Dan Kowalski"),
+        ("10", "Eve Lindqvist"),
+        ("10", "unassigned"),
+        ("11", "Dan Kowalski"),
+    }
+    [leads] = trial.rows(
+        "select sum(expected_value) as value from product_signals__leads"
+    )
+    values = [row["expected_value"] for row in rows if row["expected_value"]]
+    assert float(sum(values)) == pytest.approx(float(leads["value"]))
+    assert sum(row["trials_without_value"] for row in rows) == 1
+
+
+def test_health_of_the_well_and_the_unwell(trial: Warehouse) -> None:
+    """H1: urgent tickets, a bad survey, a poor judgement."""
+    well = account_row(trial, "Brightside Dental")
+    unwell = account_row(trial, "Hartwell Logistics")
+    assert well["health_grade"] == "green"
+    assert unwell["health_grade"] != "green"
+    rows = trial.rows(
+        "select component, value, contribution"
+        " from product_signals__health_components"
+        f" where account_id = '{unwell['account_id']}'"
+    )
+    values = {row["component"]: row["value"] for row in rows}
+    assert values["urgent tickets"] == values["survey"] == 0
+    assert values["judgement"] == 25
+    total = sum(float(row["contribution"] or 0) for row in rows)
+    assert total == pytest.approx(float(unwell["health_score"]), abs=0.05)
+
+
+def test_health_of_a_trial_is_of_its_own_mix(trial: Warehouse) -> None:
+    """H1: a trial can be well without half a year of habit."""
+    assert account_row(trial, "Marlow Bakery Group")["health_grade"] == "green"
+    assert account_row(trial, "Silverbirch Travel")["health_grade"] == "red"
+
+
+def test_accounts_what_is_on_file(trial: Warehouse) -> None:
+    """M1, M5 and what health needs of tickets and surveys."""
+    unwell = account_row(trial, "Hartwell Logistics")
+    assert unwell["urgent_tickets"] == 3
+    assert unwell["survey_score"] == 0
+    assert unwell["assessment_rating"] == 2
+    assert account_row(trial, "Brightside Dental")["mrr_change_90d"] == -200
+    assert account_row(trial, "Corvid Studios")["mrr_change_90d"] == 220
+    assert account_row(trial, "Zephyr Freight")["usage_vs_baseline"] < 60
+    assert account_row(trial, "Yarrow Media")["usage_vs_baseline"] > 150
+
+
+def test_signals_key_feature_lost(trial: Warehouse) -> None:
+    """M2."""
+    rows = trial.rows(
+        "select subject_id from product_signals__signals"
+        " inner join product_signals__accounts using (account_id)"
+        " where signal = 'key_feature_lost' and is_open"
+        " and account_name = 'Pinecrest Schools'"
+    )
+    assert "reports" in {row["subject_id"] for row in rows}
+
+
+def test_revenue_retention_has_each_change(trial: Warehouse) -> None:
+    """I1."""
+    rows = trial.rows(
+        "select * from product_signals__revenue_retention"
+        " where attribute = 'all' and month >= '2025-02-01' order by month"
+    )
+    months = {row["month"].month: row for row in rows}
+    assert months[3]["reactivation_mrr"] == 430
+    assert months[4]["unanswered_renewals"] == 1
+    assert months[5]["upsell_mrr"] == 600
+    assert months[5]["other_mrr"] == 150
+    assert months[6]["downsell_mrr"] == 240
+    assert months[7]["cross_sell_mrr"] == 170
+    assert months[9]["cancellations"] == 5
+    for before, after in pairwise(rows):
+        assert before["ending_mrr"] == after["starting_mrr"]
+
+
+def test_churn_hotspots_find_the_resellers(trial: Warehouse) -> None:
+    """I2."""
+    [first] = trial.rows(
+        "select * from product_signals__churn_hotspots"
+        " where rank_by_accounts = 1"
+    )
+    assert first["combination"] == (
+        "acquisition_channel = reseller and region = US"
+    )
+    assert (first["accounts"], first["churned_accounts"]) == (20, 12)
+
+
+def test_usage_distribution_inside_accounts(trial: Warehouse) -> None:
+    """I3: the account in which one person does nearly everything."""
+    [sable] = trial.rows(
+        "select top_tenth_share, gini from product_signals__usage_distribution"
+        " inner join product_signals__accounts using (account_id)"
+        " where account_name = 'Sable Fitness'"
+        " and product_signals__usage_distribution.profile = 'engagement'"
+    )
+    assert sable["top_tenth_share"] > 90
+    assert sable["gini"] > 60
+
+
+def test_feature_outcomes_of_few_say_so(trial: Warehouse) -> None:
+    """I4."""
+    rows = trial.rows("select reading from product_signals__feature_outcomes")
+    assert any("Too little data" in row["reading"] for row in rows)
+
+
+def test_growth_adds_up(trial: Warehouse) -> None:
+    rows = trial.rows("select * from product_signals__growth")
+    for row in rows:
+        assert row["active_count"] == (
+            row["new_count"] + row["retained_count"] + row["resurrected_count"]
+        )
+    assert {row["entity"] for row in rows} == {"account", "user"}
+
+
+def test_audiences_and_the_ideal_customer(trial: Warehouse) -> None:
+    """J1 to J3."""
+    rows = trial.rows(
+        "select audience from product_signals__audiences"
+        " inner join product_signals__accounts on member_id ="
+        " product_signals__accounts.account_id"
+        " where account_name = 'Larkspur Foods'"
+    )
+    assert {row["audience"] for row in rows} == {
+        "advocate_accounts",
+        "lookalike_accounts",
+    }
+    [large] = trial.rows(
+        "select lift from product_signals__ideal_customer"
+        " where attribute = 'plan' and value = 'enterprise'"
+    )
+    assert large["lift"] > 2
 
 
 def test_data_health_warns_of_what_is_meant(trial: Warehouse) -> None:
