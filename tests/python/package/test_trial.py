@@ -172,6 +172,25 @@ def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
     assert len({row["account_name"] for row in rows}) <= 4
 
 
+@pytest.mark.parametrize(
+    ("account", "signal"),
+    [
+        ("Brightside Dental", "healthy_but_at_renewal_risk"),
+        ("Corvid Studios", "weak_but_growing"),
+    ],
+)
+def test_signals_where_use_and_money_disagree(
+    trial: Warehouse, account: str, signal: str
+) -> None:
+    """M6."""
+    rows = trial.rows(
+        "select account_name from product_signals__signals"
+        " inner join product_signals__accounts using (account_id)"
+        f" where signal = '{signal}' and is_open"
+    )
+    assert [row["account_name"] for row in rows] == [account]
+
+
 def test_signals_of_trials(trial: Warehouse) -> None:
     rows = trial.rows(
         "select account_name from product_signals__signals"
