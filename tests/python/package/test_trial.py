@@ -358,7 +358,7 @@ def test_health_of_the_well_and_the_unwell(trial: Warehouse) -> None:
         f" where account_id = '{unwell['account_id']}'"
     )
     values = {row["component"]: row["value"] for row in rows}
-    assert values["urgent tickets"] == values["survey"] == 0
+    assert values["support"] == values["survey"] == 0
     assert values["judgement"] == 25
     total = sum(float(row["contribution"] or 0) for row in rows)
     assert total == pytest.approx(float(unwell["health_score"]), abs=0.05)
