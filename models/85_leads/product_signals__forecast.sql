@@ -17,15 +17,9 @@ select
     max(as_of_date) as as_of_date,
     cast(count(*) as integer) as trials,
     cast(count(*) - count(expected_value) as integer) as trials_without_value,
-    {#- In whole cents, whose sum is the same in any order. #}
-    {%- for column in [
-        'deal_size',
-        'expected_value',
-        'expected_value_low',
-        'expected_value_high',
-    ] %}
-    sum(floor({{ column }} * 100 + 0.5)) / 100 as {{ column }}
-    {{- ',' if not loop.last }}
-    {%- endfor %}
+    cast(sum(cast(deal_size as numeric(18, 2))) as numeric(18, 2)) as deal_size,
+    cast(sum(expected_value) as numeric(18, 2)) as expected_value,
+    cast(sum(expected_value_low) as numeric(18, 2)) as expected_value_low,
+    cast(sum(expected_value_high) as numeric(18, 2)) as expected_value_high
 from leads
 group by month, forecast_owner

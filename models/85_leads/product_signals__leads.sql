@@ -173,10 +173,9 @@ select
         order by
             case
                 when pql_state = 'overdue' then 1
-                when pql_state = 'qualified' and contacted_on is null then 2
-                when pql_state = 'qualified' then 3
-                when pql_state = 'nudge' then 4
-                else 5
+                when pql_state = 'qualified' then 2
+                when pql_state = 'nudge' then 3
+                else 4
             end,
             coalesce(worth * likelihood, -1) desc,
             coalesce(likelihood, -1) desc,
@@ -193,7 +192,10 @@ select
     {#- To the cent. #}
     case
         when is_open
-            then floor(worth * likelihood{{ name }} * 100 + 0.5) / 100
+            then cast(
+                floor(worth * likelihood{{ name }} * 100 + 0.5) / 100
+                as numeric(18, 2)
+            )
     end as expected_value{{ name }},
     {%- endfor %}
     worth as deal_size,

@@ -120,7 +120,9 @@ users as (
         live_users.tenure_days,
         places.place_in_account,
         live_users.behavior_change,
-        live_users.lookalike_users and live_users.is_tenured as advocate_users,
+        live_users.lookalike_users
+        and live_users.is_tenured
+        and live_users.is_reachable as advocate_users,
         live_users.lookalike_users,
         live_users.leads_account and live_users.is_reachable as champions,
         coalesce({{ product_signals.band(

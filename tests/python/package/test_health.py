@@ -203,10 +203,10 @@ def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
         assert expected in text.getvalue()
 
 
-def test_the_defaults_are_one_mix() -> None:
+def test_the_defaults_are_a_mix_for_trials_and_one_for_all_others() -> None:
     """H1: as was measured, and without any change of a score."""
     shown = read_config(starter_config()).health
-    assert list(shown) == ["any"]
+    assert list(shown) == ["any", "trial"]
     [mix] = shown["any"].values()
     assert max(mix, key=lambda name: mix[name].weight) == "habit"
     assert not any("change" in part.metric for part in mix.values())

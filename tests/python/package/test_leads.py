@@ -498,20 +498,17 @@ def test_leads_are_in_order(leads: dict[str, Row]) -> None:
     assert [lead["lead_rank"] for lead in ranked] == list(
         range(1, len(ranked) + 1)
     )
-    states = [
-        (lead["pql_state"], bool(lead["contacted_on"])) for lead in ranked
-    ]
+    states = [lead["pql_state"] for lead in ranked]
     assert list(dict.fromkeys(states)) == [
-        ("overdue", False),
-        ("qualified", False),
-        ("qualified", True),
-        ("nudge", False),
-        ("not_yet", False),
+        "overdue",
+        "qualified",
+        "nudge",
+        "not_yet",
     ]
     values = [
         lead["expected_value"] or 0
         for lead in ranked
-        if lead["pql_state"] == "qualified" and not lead["contacted_on"]
+        if lead["pql_state"] == "qualified"
     ]
     assert values == sorted(values, reverse=True)
     assert {lead["trial_outcome"] for lead in ranked} == {"open"}
