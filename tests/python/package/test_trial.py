@@ -88,7 +88,7 @@ def content(path: Path) -> bytes:
     [
         ("Juniper Architects", "adopted", 100),
         ("Brightside Dental", "renewal", 100),
-        ("Corvid Studios", "onboarding", 40),
+        ("Corvid Studios", "onboarding", 20),
         ("Ironbark Surveying", "churned", 40),
         ("Acorn Nurseries", "adopted", 100),  # a trial that was converted
         ("Lakeview Realty", "trial", 0),  # one that ran out

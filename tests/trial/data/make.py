@@ -378,7 +378,7 @@ def tickets() -> Iterator[Row]:
 
 def assessments(accounts: list[Account]) -> Iterator[Row]:
     """What their owners think of customers, 1 to 5, each quarter."""
-    poor = {"a01": 2, "a09": 1, "a16": 2, "a03": 3, "a11": 2, "a08": 3}
+    poor = {"a01": 2, "a09": 1, "a16": 2, "a03": 2, "a11": 2, "a08": 3}
     for account in accounts:
         if account.csm in OWNERS and account.tier != "bronze":
             for assessed in (day(3, 31), day(6, 30), day(9, 12)):

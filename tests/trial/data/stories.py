@@ -152,7 +152,7 @@ def customers() -> list[Account]:
             "a03", "Corvid Studios", day(5, 20, 2024), "UK", "inbound", 35,
             200, 8, "team", OWNERS[2], "media", "silver",
             contract_ends=day(5, 20, 2026),
-            team=[steadily(0.6, LOOK), steadily(0.3, LOOK), steadily(0.2)],
+            team=[steadily(0.25, LOOK), steadily(0.15, LOOK)],
             changes=[(day(9, 1), "upsell", 420, "base")],
         ),
         # Made reports every week, and none since 8 September.
