@@ -69,6 +69,7 @@ _METRICS = (
     "adoption_rate",
     "missing_key_feature_names",
     "active_days_90d",
+    "usage_vs_baseline",
     "days_since_last_active",
     "null_reasons",
 )
@@ -115,6 +116,16 @@ _HEALTH_COMPONENTS = """
     from {health_components}
     where account_id = ?
     order by weight desc, component
+"""
+
+_LEAD = """
+    select lead_rank, pql_state, state_since, qualified_by, contacted_on,
+        persona, persona_certainty, nearest_persona, differs_by, likelihood,
+        likelihood_low, likelihood_high, ended_trials, deal_size,
+        expected_value, expected_value_low, expected_value_high,
+        trial_outcome, trial_ends_on, action
+    from {leads}
+    where account_id = ?
 """
 
 # An account's signals are its users', too; a user's those that name them.
@@ -202,6 +213,8 @@ def explanation(
         - components: what each event brought to the score of each profile
         - health: of an account, with a list of components, those of most
           weight first; None for a user
+        - lead: of an account that is or was on trial, as a row of
+          product_signals__leads; None for others
         - signals: the open ones, most urgent first, each with its evidence,
           and with actions as a list
         - next_action: of the most urgent signal on the work list
@@ -216,6 +229,7 @@ def explanation(
     for condition in ask(_EVIDENCE.format(about=about), key):
         evidence.setdefault(condition.pop("signal_id"), []).append(condition)
     actions = ask(_NEXT_ACTION.format(about=about), key)
+    leads = ask(_LEAD, key) if entity == "account" else []
     return {
         "entity": entity,
         "id": key,
@@ -241,6 +255,7 @@ def explanation(
         | {"components": ask(_HEALTH_COMPONENTS, key)}
         if entity == "account"
         else None,
+        "lead": leads[0] if leads else None,
         "signals": [
             {
                 **signal,
@@ -398,6 +413,8 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
     )
     if shown["health"]:
         _health(console, shown["health"])
+    if shown["lead"]:
+        _lead(console, shown["lead"])
     for signal in shown["signals"]:
         _signal(console, signal)
     if not shown["signals"]:
@@ -480,7 +497,14 @@ def _vectors(
             "habit",
             _number(shown["habit"], " %"),
             "habit",
-            f"{_number(metrics['active_days_90d'])} active days of 90",
+            f"{_number(metrics['active_days_90d'])} active days of 90"
+            + (
+                ""
+                if metrics["usage_vs_baseline"] is None
+                else f"; weekly users at"
+                f" {_number(metrics['usage_vs_baseline'], ' %', '.0f')} of its"
+                " own past"
+            ),
         ),
     ]
     for name, value, band, more in rows:
@@ -573,6 +597,40 @@ def _health(console: Console, health: dict[str, Any]) -> None:
             f" {_number(health['health_coverage'])} % of the weight is"
         )
     console.print()
+
+
+def _lead(console: Console, lead: dict[str, Any]) -> None:
+    is_open = lead["trial_outcome"] == "open"
+    ended = "ends on" if is_open else f"{lead['trial_outcome']}; was to end on"
+    state = lead["pql_state"].replace("_", " ")
+    console.print(
+        f"Trial, {ended} {lead['trial_ends_on'] or 'no date'}: {state} since"
+        f" {lead['state_since']}"
+    )
+    for text in (lead["qualified_by"], _persona(lead)):
+        if text:
+            console.print(f"  {text}")
+    if lead["expected_value"] is not None:
+        console.print(
+            f"  worth {_number(lead['expected_value'], form=',.0f')}"
+            f" ({_number(lead['expected_value_low'], form=',.0f')} to"
+            f" {_number(lead['expected_value_high'], form=',.0f')}):"
+            f" {_number(lead['deal_size'], form=',.0f')} ×"
+            f" {_number(lead['likelihood'], form='.2f')}, with"
+            f" {lead['ended_trials']} trials of this kind over"
+        )
+    if lead["action"]:
+        console.print(f"  → {lead['action']}")
+    console.print()
+
+
+def _persona(lead: dict[str, Any]) -> str:
+    """What kind of trial it is, and how sure that is."""
+    kind = lead["persona"].replace("_", " ")
+    if lead["nearest_persona"]:
+        nearest = lead["nearest_persona"].replace("_", " ")
+        kind += f", nearest to {nearest} but for {lead['differs_by']}"
+    return kind
 
 
 def _signal(console: Console, signal: dict[str, Any]) -> None:

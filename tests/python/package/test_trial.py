@@ -7,6 +7,7 @@ import gzip
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,8 +15,11 @@ import duckdb
 import pytest
 import yaml
 from product_signals.builder import project_copy
+from product_signals.explain import explanation, print_explanation
 from product_signals.package import package_root, trial_project
+from product_signals.public_tables import in_database
 from product_signals.runner import load_example
+from rich.console import Console
 from warehouse import Warehouse
 
 # Columns that are null in all of this example, and why.
@@ -492,3 +496,24 @@ def test_seeds_have_the_columns_of_the_packages(trial: Warehouse) -> None:
 def header(path: Path) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
         return next(csv.reader(file))
+
+
+def test_explain_says_what_a_trial_is_worth(trial: Warehouse) -> None:
+    """G1, G5, M1: of a lead, and of nobody else."""
+    with in_database(trial.database) as ask:
+        explained = explanation(ask, "Vesper Hotels")
+        customer = explanation(ask, "Juniper Architects")
+    lead = explained["lead"]
+    assert lead == {
+        column: lead_row(trial, "Vesper Hotels")[column] for column in lead
+    }
+    assert customer["lead"] is None
+    assert customer["metrics"]["usage_vs_baseline"] is not None
+    text = StringIO()
+    print_explanation(explained, Console(file=text, width=200))
+    for expected in (
+        "Trial, ends on 2025-10-10: overdue since 2025-09-01\n",
+        "  activation 75 % ≥ 60 % (simple product, medium); score 100 ≥ 25\n",
+        "  worth 21,000 (14,659 to 25,056): 26,000 × 0.81, with 3 trials",
+    ):
+        assert expected in text.getvalue()
