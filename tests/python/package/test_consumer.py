@@ -143,8 +143,24 @@ def oracle(demo: Warehouse) -> Oracle:
                 f" quantity as seats, {CONTRACT_END} as contract_ends_at"
                 " from crm.subscriptions where not is_addon"
             ),
+            subscription_changes=demo.rows(
+                "select * replace (changed_at::timestamp as changed_at)"
+                f" from ({_changes()}) as changes"
+            ),
             size_column="seats",
         )
+    )
+
+
+def _changes() -> str:
+    """The example's own query, of the tables that it reads."""
+    path = (
+        consumer_project() / "models/product_signals_subscription_changes.sql"
+    )
+    return re.sub(
+        r"{{ source\('crm', '(\w+)'\) }}",
+        r"crm.\1",
+        path.read_text(encoding="utf-8"),
     )
 
 

@@ -17,7 +17,7 @@ from worlds import random_world, with_bursts
 def test_batches_equal_a_full_refresh(warehouse_factory: Callable) -> None:
     """Five batches, one of them twice and so empty, and days left out."""
     world = with_bursts(random_world(5, 50))
-    steps = versions(world, 4, seed=57)
+    steps = versions(world, 4, seed=51)
     steps[2:2] = [replace(steps[1], events=list(reversed(steps[1].events)))]
     grown = warehouse_factory("grown")
     for step in steps:
@@ -31,7 +31,7 @@ def test_batches_equal_a_full_refresh(warehouse_factory: Callable) -> None:
 
 def test_batches_have_what_is_hard() -> None:
     """Else the test above would show little."""
-    steps = versions(with_bursts(random_world(5, 50)), 4, seed=57)
+    steps = versions(with_bursts(random_world(5, 50)), 4, seed=51)
     accounts = [{row["account_id"] for row in s.accounts} for s in steps]
     homes = [{u["user_id"]: u["account_id"] for u in s.users} for s in steps]
     events = [{row["event_id"]: row for row in s.events} for s in steps]
