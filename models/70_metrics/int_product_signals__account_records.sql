@@ -1,8 +1,7 @@
 {#
     What is on file of an account besides its use, for each day from its first
-    record on: tickets, communications, survey answers, assessments and changes
-    of subscriptions. A day knows what was on file by then: a ticket that was
-    closed later is open.
+    record on. A day knows what was on file by then: a ticket that was closed
+    later is open.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set first_day = product_signals.rebuild_from() or 'scope.history_start' %}

@@ -36,9 +36,9 @@ accounts as (
             'advocate_days', 'metrics.tenure_days'
         ) }} = 'tenured', false) as advocate_accounts,
         {{ product_signals.sentence(
-            'Score {score|whole}, rank {score_rank} of the accounts; customer'
-            ~ ' for {tenure_days} day{tenure_days|s}; habit {habit|whole} %;'
-            ~ ' last active {days_since_last_active}'
+            'Score {score|whole}, rank {score_rank} by points in the profile;'
+            ~ ' customer for {tenure_days} day{tenure_days|s}; habit'
+            ~ ' {habit|whole} %; last active {days_since_last_active}'
             ~ ' day{days_since_last_active|s} ago',
             none, figures, 'metrics', {'score_rank': 'scores.score_rank'}
         ) }} as reason
@@ -129,8 +129,8 @@ users as (
             'entry_point_place', 'places.place_in_account'
         ) }} = 'entry_point', false) as entry_points,
         {{ product_signals.sentence(
-            'Score {score|whole}, rank {score_rank} of the users; user for'
-            ~ ' {tenure_days} day{tenure_days|s}; last active'
+            'Score {score|whole}, rank {score_rank} by points in the profile;'
+            ~ ' user for {tenure_days} day{tenure_days|s}; last active'
             ~ ' {days_since_last_active} day{days_since_last_active|s} ago',
             none, figures, 'live_users', {}
         ) }} as reason

@@ -366,12 +366,12 @@ def test_why(company: Company) -> None:
     # × 850.
     run = company.runs[0]
     assert run["advocate_accounts", "a1"]["reason"] == (
-        "Score 36, rank 2 of the accounts; customer for 181 days; habit 4 %;"
-        " last active 0 days ago"
+        "Score 36, rank 2 by points in the profile; customer for 181 days;"
+        " habit 4 %; last active 0 days ago"
     )
     assert run["entry_points", "a3 x"]["reason"] == (
-        "Score 2, rank 9 of the users; user for 181 days; last active 29 days"
-        " ago"
+        "Score 2, rank 9 by points in the profile; user for 181 days; last"
+        " active 29 days ago"
     )
     assert run["entry_points", "a3 x"]["account_id"] == "a3"
     assert "active 29 days ago" in run["problem_users", "a3 x"]["reason"]
