@@ -183,12 +183,14 @@ def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
         "capacity_nearly_full": "usage_limits",
         "converted_to_paid": "converted_at",
         "expansion_opportunity": "size_column",
+        "healthy_but_at_renewal_risk": "contract_ends_at|subscription_changes",
         "licensed_never_used": "licensed_at",
         "negative_survey": "surveys",
         "potential_problem": "size_column",
         "silent_before_contract_end": "contract_ends_at",
         "trial_silent_1d": "trial_started_at",
         "trial_silent_3d": "trial_started_at",
+        "weak_but_growing": "subscription_changes",
         "without_crm": "crm_id",
     }
     assert digest["score_drop"]["held_back_signals"] == 15
