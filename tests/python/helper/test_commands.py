@@ -308,7 +308,7 @@ def test_demo_twice(tmp_path: Path) -> None:
     result = call("explain", "a41", "--database", database)
     assert result.exit_code == 0, result.output
     for expected in (
-        "Quicksilver Couriers (a41) on 2023-09-30, renewal",
+        "Quicksilver Couriers (a41) on 2023-09-30, adopted",
         "tenure",
         "39 days",
         "missing: competitors|lists|meetings",

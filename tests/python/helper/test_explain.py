@@ -240,6 +240,7 @@ def test_for_programs(in_file: Explain) -> None:
         "lifecycle_stage": "adopted",
         "expected_stage": explained["expected_stage"],
         "habit": explained["habit"],
+        "lead": None,
         "next_action": "Say hello",
     }
     assert isinstance(explained["habit"], float)
