@@ -102,6 +102,18 @@ clocks as (
 
 ),
 
+{% for input in inputs -%}
+given_{{ input }} as (
+
+    {% if input in product_signals.further_inputs() -%}
+    {{ product_signals.input_rows(input) }}
+    {%- else -%}
+    select * from {{ ref('stg_product_signals__' ~ input) }}
+    {%- endif %}
+
+),
+
+{% endfor -%}
 totals as (
 
     select
@@ -115,7 +127,7 @@ totals as (
         configuration.problems,
         {%- for input in inputs %}
         (
-            select count(*) from {{ product_signals.rows_of(input) }} as given
+            select count(*) from given_{{ input }}
         ) as {{ input }}_rows,
         {%- endfor %}
         clocks.minutes_behind
