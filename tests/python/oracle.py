@@ -1153,24 +1153,16 @@ class Oracle:
         if row is None:
             return None
         parts = self.health_parts(account_id, day)
-        known = [part for part in parts if part["value"] is not None]
-        weight = sum(part["weight"] for part in known)
-        score = (
-            rounded(
-                sum(p["weight"] * float(p["value"]) for p in known) / weight
-            )
-            if known
-            else None
-        )
+        score = self.health_score(account_id, day)
         before = None
         if score is not None and day - DAY * 30 >= self.start:
-            before = self.account_metrics(account_id, day - DAY * 30)
-        before = before and before["health_score"]
+            before = self.health_score(account_id, day - DAY * 30)
         return row | {
             "health_score": score,
             "health_change": None if before is None else score - before,
             "health_coverage": percent(
-                weight, sum(part["weight"] for part in parts)
+                sum(p["weight"] for p in parts if p["value"] is not None),
+                sum(part["weight"] for part in parts),
             ),
             "health_missing": "|".join(
                 part["component"] for part in parts if part["value"] is None
@@ -1178,6 +1170,20 @@ class Oracle:
             or None,
             "health_grade": self.band("health_score", score),
         }
+
+    def health_score(self, account_id: str, day: date) -> Decimal | None:
+        """The mean of the components that have a value, by weight."""
+        known = [
+            part
+            for part in self.health_parts(account_id, day)
+            if part["value"] is not None
+        ]
+        if not known:
+            return None
+        return rounded(
+            sum(part["weight"] * float(part["value"]) for part in known)
+            / sum(part["weight"] for part in known)
+        )
 
     def health_parts(self, account_id: str, day: date) -> list[Row]:
         """The components of an account's health, by name."""
