@@ -85,6 +85,7 @@
         ('trial_use_days', 'after', 'no conversion is looked at'),
         ('comparison_accounts', 'enough', 'no comparison has enough accounts'),
         ('false_finding_rate', 'clear', 'no churn hot-spot is ever clear'),
+        ('standard_errors', 'chance', 'no hot-spot is explained by another'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
         ('gap_days', 'stray', 'no first event is ever a stray'),
         ('gap_rate', 'usual', 'no first event is ever a stray'),

@@ -115,7 +115,7 @@
             'required': {
                 'account_id': 'text',
                 'occurred_at': 'timestamp',
-                'direction': 'text',
+                'direction': 'inbound|outbound',
             },
             'optional': {
                 'user_id': 'text',
@@ -176,7 +176,7 @@
             'required': {
                 'signal_key': 'text',
                 'responded_at': 'timestamp',
-                'response': 'text',
+                'response': 'acknowledged|snoozed|dismissed',
             },
             'optional': {
                 'until': 'timestamp',

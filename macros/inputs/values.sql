@@ -5,8 +5,9 @@
 
     column_name  the column
     type         text, number (an amount: 0, or from a millionth to 10^15, or
-                 as much below), boolean, timestamp (UTC, from 1900 to 2199)
-                 or date (the calendar day in the variable timezone)
+                 as much below), boolean, timestamp (UTC, from 1900 to 2199),
+                 date (the calendar day in the variable timezone), or the words
+                 that it may be, a|b, in any case
     columns      input_columns()
 #}
 {% macro input_value(column_name, type, columns) %}
@@ -61,6 +62,12 @@
             'case when lower(' ~ text ~ ") in ('true', 't', 'yes', 'y', 'on', '1')"
             ~ ' then true when lower(' ~ text
             ~ ") in ('false', 'f', 'no', 'n', 'off', '0') then false end"
+        ) %}
+    {% elif '|' in type %}
+        {% do return(
+            'case when lower(' ~ text ~ ") in ('"
+            ~ type.split('|') | join("', '") ~ "') then lower(" ~ text
+            ~ ') end'
         ) %}
     {% elif type == 'timestamp' %}
         {% do return(product_signals.to_utc(name, kind)) %}

@@ -8,55 +8,38 @@
     messages to it and those it sent unasked. Accounts without a message are
     left out.
 
-    subjects         a relation with account_id, talks_from and as_of_date
-    communications   the rows of the input
+    subjects   a relation with account_id, talks_from and as_of_date
+    messages   messages()
 #}
-{% macro communication_of(subjects, communications) %}
-    with messages as (
+{% macro communication_of(subjects, messages) %}
+    with talk as (
 
         select
-            given.account_id,
-            given.occurred_at,
-            given.occurred_on,
-            lower(trim(given.direction)) as direction,
-            nullif(lower(trim(given.sentiment)), '') as sentiment,
-            {# Of the same time: theirs last, as an answer. #}
-            case lower(trim(given.direction)) when 'inbound' then 1 else 0 end
-                as turn
-        from {{ communications }} as given
+            messages.account_id,
+            messages.direction,
+            messages.sentiment,
+            case
+                when messages.replied_on <= subjects.as_of_date
+                    then messages.replied_on - messages.occurred_on
+            end as days_to_reply,
+            case
+                when messages.asked_on >= subjects.talks_from
+                    then messages.occurred_on - messages.asked_on
+            end as days_since_asked,
+            row_number() over (
+                partition by messages.account_id
+                order by
+                    case when messages.sentiment is null then 1 else 0 end,
+                    messages.occurred_at desc,
+                    messages.direction,
+                    messages.sentiment
+            ) as sentiment_place
+        from {{ messages }} as messages
         inner join {{ subjects }} as subjects
             on
-                given.account_id = subjects.account_id
-                and given.occurred_on >= subjects.talks_from
-                and given.occurred_on <= subjects.as_of_date
-
-    ),
-
-    beside as (
-
-        select
-            *,
-            min(
-                case when direction = 'inbound' then occurred_on end
-            ) over (
-                partition by account_id order by occurred_at, turn
-                rows between 1 following and unbounded following
-            ) - occurred_on as days_to_reply,
-            occurred_on - max(
-                case when direction = 'outbound' then occurred_on end
-            ) over (
-                partition by account_id order by occurred_at, turn
-                rows between unbounded preceding and 1 preceding
-            ) as days_since_asked,
-            row_number() over (
-                partition by account_id
-                order by
-                    case when sentiment is null then 1 else 0 end,
-                    occurred_at desc,
-                    turn desc,
-                    sentiment
-            ) as sentiment_place
-        from messages
+                messages.account_id = subjects.account_id
+                and messages.occurred_on >= subjects.talks_from
+                and messages.occurred_on <= subjects.as_of_date
 
     ),
 
@@ -80,7 +63,7 @@
                 end
             ) as unasked,
             max(case when sentiment_place = 1 then sentiment end) as sentiment
-        from beside
+        from talk
         group by account_id
 
     )

@@ -28,12 +28,11 @@
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set columns = product_signals.input_columns(events) %}
-{%- set optional = ['loaded_at'] %}
-{%- for name, given in [
-    ('account_id', account_key), ('actor_type', actor_types)
-] if given %}
-    {%- do optional.append(name) %}
-{%- endfor -%}
+{%- set optional = product_signals.mapped_optional({
+    'loaded_at': true,
+    'account_id': account_key,
+    'actor_type': actor_types,
+}) -%}
 {{ 'with recursive' if merge_ids else 'with' }} sent as (
 
     select

@@ -36,14 +36,11 @@
     columns, [loaded_at or '_fivetran_synced']
 ) %}
 {%- set has_id = columns and '_fivetran_id' in columns %}
-{%- set optional = [] %}
-{%- for name, given in [
-    ('loaded_at', arrival),
-    ('account_id', account_key),
-    ('actor_type', actor_types),
-] if given %}
-    {%- do optional.append(name) %}
-{%- endfor -%}
+{%- set optional = product_signals.mapped_optional({
+    'loaded_at': arrival,
+    'account_id': account_key,
+    'actor_type': actor_types,
+}) -%}
 with sent as (
 
     select
@@ -68,25 +65,10 @@ with sent as (
     from {{ events }}
 
 ),
-{%- if identities %}
-
-people as (
-
-    {{ product_signals.mixpanel_people(identities) }}
-
-),
-{%- endif %}
 
 resolved as (
 
-    select
-        sent.*,
-        {{ 'coalesce(people.resolved_id, sent.distinct_id)' if identities
-            else 'sent.distinct_id' }} as resolved_id
-    from sent
-    {%- if identities %}
-    left join people on sent.distinct_id = people.distinct_id
-    {%- endif %}
+    {{ product_signals.mixpanel_resolved('sent', identities) }}
 
 ),
 
@@ -139,36 +121,21 @@ with profiles as (
     from {{ people }}
 
 ),
-{%- if identities %}
-
-people as (
-
-    {{ product_signals.mixpanel_people(identities) }}
-
-),
-{%- endif %}
 
 resolved as (
 
-    select
-        profiles.*,
-        {{ 'coalesce(people.resolved_id, profiles.distinct_id)' if identities
-            else 'profiles.distinct_id' }} as user_id
-    from profiles
-    {%- if identities %}
-    left join people on profiles.distinct_id = people.distinct_id
-    {%- endif %}
+    {{ product_signals.mixpanel_resolved('profiles', identities) }}
 
 ),
 
 ranked as (
 
     select
-        *,
+        resolved.*,
         row_number() over (
-            partition by user_id
+            partition by resolved_id
             order by
-                case when user_id = distinct_id then 0 else 1 end,
+                case when resolved_id = distinct_id then 0 else 1 end,
                 distinct_id
         ) as place
     from resolved
@@ -176,7 +143,7 @@ ranked as (
 )
 
 select
-    user_id,
+    resolved_id as user_id,
     account_id,
     created_at,
     email,
@@ -187,7 +154,7 @@ select
 from ranked
 where
     place = 1
-    and {{ product_signals.mixpanel_user('user_id') }} is not null
+    and {{ product_signals.mixpanel_user('resolved_id') }} is not null
 {%- endmacro %}
 
 {# Null for the id of a device, which begins like that. #}
@@ -197,18 +164,33 @@ where
     ) %}
 {% endmacro %}
 
-{% macro mixpanel_people(identities) %}
+{# The rows of a relation, with the id that its distinct_id was merged into. #}
+{% macro mixpanel_resolved(given, identities) %}
+    {%- if identities %}
     {%- set columns = product_signals.input_columns(identities) -%}
     select
-        distinct_id,
-        max(resolved_id) as resolved_id
-    from (
+        given.*,
+        coalesce(people.resolved_id, given.distinct_id) as resolved_id
+    from {{ given }} as given
+    left join (
         select
-            {{ product_signals.mapped(columns, ['distinct_id']) }}
-                as distinct_id,
-            {{ product_signals.mapped(columns, ['resolved_distinct_id']) }}
-                as resolved_id
-        from {{ identities }}
-    ) as identities
-    group by distinct_id
+            distinct_id,
+            max(resolved_id) as resolved_id
+        from (
+            select
+                {{ product_signals.mapped(columns, ['distinct_id']) }}
+                    as distinct_id,
+                {{ product_signals.mapped(columns, ['resolved_distinct_id']) }}
+                    as resolved_id
+            from {{ identities }}
+        ) as identities
+        group by distinct_id
+    ) as people
+        on given.distinct_id = people.distinct_id
+    {%- else -%}
+    select
+        given.*,
+        given.distinct_id as resolved_id
+    from {{ given }} as given
+    {%- endif %}
 {%- endmacro %}

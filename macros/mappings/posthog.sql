@@ -35,14 +35,11 @@
     [loaded_at] if loaded_at
         else ['snowflake_ingested_timestamp', 'bq_ingested_timestamp']
 ) %}
-{%- set optional = [] %}
-{%- for name, given in [
-    ('loaded_at', arrival),
-    ('account_id', account_key),
-    ('actor_type', actor_types),
-] if given %}
-    {%- do optional.append(name) %}
-{%- endfor -%}
+{%- set optional = product_signals.mapped_optional({
+    'loaded_at': arrival,
+    'account_id': account_key,
+    'actor_type': actor_types,
+}) -%}
 with sent as (
 
     select

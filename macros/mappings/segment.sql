@@ -33,13 +33,11 @@
 {%- set mapped = product_signals.mapped %}
 {%- set arrival = product_signals.segment_arrival(loaded_at) %}
 {%- set tracked = product_signals.input_columns(tracks) %}
-{%- set optional = ['loaded_at'] %}
-{%- if tracked is none or account_key in tracked %}
-    {%- do optional.append('account_id') %}
-{%- endif %}
-{%- if actor_types %}
-    {%- do optional.append('actor_type') %}
-{%- endif -%}
+{%- set optional = product_signals.mapped_optional({
+    'loaded_at': true,
+    'account_id': tracked is none or account_key in tracked,
+    'actor_type': actor_types,
+}) -%}
 with calls as (
     {%- for relation, name in [
         (tracks, none), (pages, 'page_viewed'), (screens, 'screen_viewed')

@@ -269,3 +269,13 @@ group by {{ key }}
     {% endfor %}
     {% do return(found) %}
 {% endmacro %}
+
+{# The optional columns of the input that a mapping has: those for which
+   something is given. #}
+{% macro mapped_optional(given) %}
+    {% set names = [] %}
+    {% for name, value in given.items() if value %}
+        {% do names.append(name) %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}

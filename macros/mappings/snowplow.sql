@@ -33,14 +33,11 @@
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(events) %}
 {%- set arrival = product_signals.mapped_columns(columns, [loaded_at]) %}
-{%- set optional = [] %}
-{%- for name, given in [
-    ('loaded_at', arrival),
-    ('account_id', account_key),
-    ('actor_type', actor_types or bots),
-] if given %}
-    {%- do optional.append(name) %}
-{%- endfor %}
+{%- set optional = product_signals.mapped_optional({
+    'loaded_at': arrival,
+    'account_id': account_key,
+    'actor_type': actor_types or bots,
+}) %}
 {%- set actor_type = product_signals.mapped_actor(
     mapped(columns, ['platform']), actor_types
 ) -%}

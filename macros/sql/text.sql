@@ -60,5 +60,5 @@
         'date': 'date',
         'timestamp': 'timestamp',
     } %}
-    {% do return('cast(null as ' ~ sql_types[type] ~ ')') %}
+    {% do return('cast(null as ' ~ sql_types.get(type, 'text') ~ ')') %}
 {% endmacro %}

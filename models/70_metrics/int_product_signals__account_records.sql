@@ -11,7 +11,6 @@
 {% set reply_days = product_signals.band_begins('reply_days', 'unanswered') %}
 {% set inputs = [
     'tickets',
-    'communications',
     'surveys',
     'assessments',
     'subscription_changes',
@@ -78,33 +77,19 @@ ticket_days as (
 ),
 
 {% endfor %}
-{# -- Communications: what comes in answers what went out before, or at the
-   same time where only days are known -- #}
+{# -- Communications -- #}
 
 messages as (
 
-    select
-        account_id,
-        occurred_on,
-        lower(trim(direction)) = 'outbound' as is_outbound,
-        min(
-            case
-                when lower(trim(direction)) = 'inbound' then occurred_on
-            end
-        ) over (
-            partition by account_id
-            order by occurred_at, lower(trim(direction)) desc
-            rows between 1 following and unbounded following
-        ) as replied_on
-    from communications
+    {{ product_signals.messages() }}
 
 ),
 
 {% for name, first_day, condition in [
     ('communication_periods', 'occurred_on', '1 = 1'),
-    ('outbound_periods', 'occurred_on', 'is_outbound'),
+    ('outbound_periods', 'occurred_on', "direction = 'outbound'"),
     ('answered_periods', 'replied_on',
-        'is_outbound and replied_on < occurred_on + '
+        "direction = 'outbound' and replied_on < occurred_on + "
         ~ [reply_days, recent_days] | min),
 ] %}
 {{ name }} as (

@@ -38,9 +38,9 @@ complexity as (
 
 ),
 
-communications as (
+messages as (
 
-    {{ product_signals.input_rows('communications') }}
+    {{ product_signals.messages() }}
 
 ),
 
@@ -117,8 +117,8 @@ touches as (
     select
         account_id,
         occurred_on as touched_on
-    from communications
-    where lower(direction) = 'outbound'
+    from messages
+    where direction = 'outbound'
 
     union all
 
@@ -130,7 +130,7 @@ touches as (
         on
             responses.signal_key = signals.signal_key
             and responses.responded_on >= signals.opened_on
-    where lower(responses.response) <> 'snoozed'
+    where responses.response <> 'snoozed'
 
 ),
 
@@ -186,7 +186,7 @@ last_days as (
 
 talk as (
 
-    {{ product_signals.communication_of('last_days', 'communications') }}
+    {{ product_signals.communication_of('last_days', 'messages') }}
 
 ),
 

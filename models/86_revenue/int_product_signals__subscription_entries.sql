@@ -1,37 +1,17 @@
 {#
     What became of subscriptions, in entries: one for each part of
     product_signals__revenue_retention that a change or a renewal belongs to.
-
-    changes      1, or 0 where an entry is of money only
-    mrr          money of the part; of other, more or less than 0
-    mrr_change   what the entry adds to the account's revenue, so that an
-                 account's revenue is the sum of its entries
+    An account's revenue is the sum of mrr_change; mrr is money of the part, and
+    changes is 0 where an entry is of money only.
 
     A renewal_due_on stands until a later row of the same account and product
     names another; a renewal or a cancellation answers it. A renewal that names
     no later day than its own means the one that it answers.
 #}
 
-with changes as (
+with given as (
 
-    {{ product_signals.input_rows('subscription_changes') }}
-
-),
-
-given as (
-
-    select
-        changes.account_id,
-        coalesce(changes.product, '') as product,
-        changes.changed_at,
-        changes.changed_on,
-        changes.renewal_due_on,
-        {{ product_signals.subscription_kind('changes.change_type') }} as kind,
-        cast(changes.mrr_before as numeric(28, 6)) as mrr_before,
-        cast(changes.mrr_after as numeric(28, 6)) as given_mrr_after
-    from changes
-    inner join {{ ref('int_product_signals__scope') }} as scope
-        on changes.changed_on <= scope.as_of_date
+    {{ product_signals.subscription_rows() }}
 
 ),
 
@@ -217,10 +197,12 @@ answers as (
 ),
 
 {# A due that is replaced before its day is none. #}
-renewals as (
+answered_dues as (
 
     select
         dues.account_id,
+        dues.product,
+        dues.place,
         dues.due_on,
         coalesce(answers.mrr_before_day, dues.mrr_to) as mrr_due,
         answers.mrr_after_day,
@@ -245,6 +227,8 @@ renewals as (
 
     select
         account_id,
+        product,
+        place,
         case
             when kind = 'cancellation' then renewal_due_on
             else least(coalesce(renewal_due_on, changed_on), changed_on)
@@ -256,6 +240,18 @@ renewals as (
     where
         (answered_number = 0 or answer_place > 1)
         and (kind = 'renewal' or renewal_due_on is not null)
+
+),
+
+{# What was cancelled, and taken up again before its day, is due once. #}
+renewals as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id, product, due_on order by place desc
+        ) as due_place
+    from answered_dues
 
 )
 
@@ -296,5 +292,5 @@ select
     {{ amount }} as mrr,
     0 as mrr_change
 from renewals
-where {{ condition }}
+where due_place = 1 and {{ condition }}
 {% endfor %}

@@ -1,5 +1,6 @@
 {{ product_signals.public() }}
 {% set keys = ['item_1', 'item_2', 'item_3'] %}
+{% set clearest = 20 %}
 
 with items as (
 
@@ -167,7 +168,7 @@ finding_members as (
 
 ),
 
-{# What a finding shares with each of the twenty clearest. #}
+{# What a finding shares with the clearest, which are compared with all. #}
 shared as (
 
     select
@@ -180,14 +181,14 @@ shared as (
         on
             members.account_id = clearer.account_id
             and clearer.place < members.place
-            and clearer.place <= 20
+            and clearer.place <= {{ clearest }}
     group by members.place, clearer.place
 
 ),
 
 {# A clearer finding explains another if what lies outside it is no worse than
-   all else outside it, and what they share no worse than the rest of it: by
-   three standard errors, for the worst of many parts is worse by chance. #}
+   all else outside it, and what they share no worse than the rest of it: by a
+   few standard errors, for the worst of many parts is worse by chance. #}
 explained as (
 
     select
@@ -198,18 +199,17 @@ explained as (
         on shared.place = graded.place
     inner join graded as clearer
         on shared.clearer_place = clearer.place
-    where
-        {{ product_signals.z_score(
+    where {{ product_signals.band('standard_errors', 'greatest('
+        ~ product_signals.z_score(
             '(graded.group_hits - shared.shared_hits)',
             '(graded.group_count - shared.shared_count)',
             '(clearer.all_hits - clearer.group_hits)',
             '(clearer.all_count - clearer.group_count)'
-        ) }} < 3
-        and {{ product_signals.z_score(
+        ) ~ ', ' ~ product_signals.z_score(
             'shared.shared_hits', 'shared.shared_count',
             '(clearer.group_hits - shared.shared_hits)',
             '(clearer.group_count - shared.shared_count)'
-        ) }} < 3
+        ) ~ ')') }} = 'chance'
     group by shared.place
 
 ),

@@ -1536,6 +1536,8 @@ class Oracle:
         def way(row: Row) -> str:
             return row["direction"].strip().lower()
 
+        # Another direction is rejected, and counted in data_health.
+        sent = [r for r in sent if way(r) in ("inbound", "outbound")]
         recent = [r for r in sent if age(r["occurred_at"]) < 90]
         out = [r for r in recent if way(r) == "outbound"]
         answered = [

@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 import duckdb
 import yaml
-from product_signals.builder import Outcome, dbt, write_profile
+from product_signals.builder import Outcome, dbt, project_copy, write_profile
 from product_signals.config import Config
 from product_signals.inputs import REQUIRED
 from product_signals.package import package_root
 from product_signals.project import write_project
+from product_signals.runner import EXAMPLES, load_example
 from servers import CSV, Postgres, Snowflake
 
 Row = dict[str, Any]
@@ -86,6 +87,19 @@ class Warehouse:
                         values,
                     )
         self.send(*(f"raw.{name}" for name in inputs))
+
+    def build_example(
+        self, name: str, *options: str, variables: Row | None = None
+    ) -> None:
+        """Builds an example of the package's: crm or trial."""
+        with duckdb.connect(str(self.database)) as connection:
+            tables = load_example(connection, name)
+        self.send(*tables)
+        project_of, _ = EXAMPLES[name]
+        with project_copy(project_of(), package_root()) as project:
+            self.connect(project)
+            self.dbt(project, "deps")
+            self.dbt(project, "build", *options, variables=variables)
 
     def send(self, *tables: str) -> None:
         """Copies input tables to the server, if there is one."""

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 from oracle import Oracle, World
 from product_signals.builder import dbt, project_copy, write_profile
 from product_signals.config import read_config
 from product_signals.package import consumer_project, package_root
-from product_signals.runner import load_example
 from warehouse import Warehouse, same
 from work_list import FAULTS
 
@@ -83,18 +81,10 @@ QUERIES = {
 @pytest.fixture(scope="module")
 def demo(warehouse_factory: Callable) -> Warehouse:
     warehouse = warehouse_factory("demo")
-    with duckdb.connect(str(warehouse.database)) as connection:
-        tables = load_example(connection, "crm")
-    warehouse.send(*tables)
-    with project_copy(consumer_project(), package_root()) as project:
-        warehouse.connect(project)
-        warehouse.dbt(project, "deps")
-        # Everything, data tests, too.
-        warehouse.dbt(
-            project,
-            "build",
-            variables={"product_signals_private_tests": True},
-        )
+    # Everything, data tests, too.
+    warehouse.build_example(
+        "crm", variables={"product_signals_private_tests": True}
+    )
     return warehouse
 
 

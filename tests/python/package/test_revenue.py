@@ -126,6 +126,12 @@ def _subscriptions(world: World) -> None:
     account("silent", "silent")
     world.change("silent", "2024-02-10", "new", 0, 100, "2024-05-10")
 
+    # Given notice and taken up again, both before the day it is due.
+    account("back", "back")
+    world.change("back", "2023-05-11", "new", 0, 430, "2024-05-11")
+    world.change("back", "2023-11-29", "cancellation", 430, 0)
+    world.change("back", "2024-03-10", "reactivation", 0, 430, "2024-05-11")
+
     account("many", "products")
     for day, kind, before, after, product in (
         ("2024-01-05", "New business", 0, 100, "crm"),
@@ -350,6 +356,19 @@ def test_a_renewal_that_nothing_happened_to_is_due(
         net_retention_rate=100,
     )
     assert sum(month["renewals_due"] for month in months.values()) == 1
+
+
+def test_what_is_taken_up_again_before_its_day_is_due_once(
+    warehouse: Warehouse,
+) -> None:
+    """I1: the same money is not in the pool of a month twice."""
+    _has(
+        _months(warehouse, "back")["2024-05"],
+        renewals_due=1,
+        renewals_due_mrr=430,
+        unanswered_renewals=1,
+        unanswered_renewals_mrr=430,
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,11 @@ from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
-import duckdb
 import pytest
 import yaml
-from product_signals.builder import project_copy
 from product_signals.explain import explanation, print_explanation
 from product_signals.package import package_root, trial_project
 from product_signals.public_tables import in_database
-from product_signals.runner import load_example
 from rich.console import Console
 from warehouse import Warehouse
 
@@ -36,13 +33,7 @@ EMPTY = {
 @pytest.fixture(scope="module")
 def trial(warehouse_factory: Callable) -> Warehouse:
     warehouse = warehouse_factory("trial")
-    with duckdb.connect(str(warehouse.database)) as connection:
-        tables = load_example(connection, "trial")
-    warehouse.send(*tables)
-    with project_copy(trial_project(), package_root()) as project:
-        warehouse.connect(project)
-        warehouse.dbt(project, "deps")
-        warehouse.dbt(project, "build", "--exclude-resource-type", "test")
+    warehouse.build_example("trial", "--exclude-resource-type", "test")
     return warehouse
 
 

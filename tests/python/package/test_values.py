@@ -325,6 +325,8 @@ def built(warehouse: Warehouse) -> Warehouse:
                 ("2024-03-12", "inbound"),
                 ("noon", "inbound"),
                 ("2024-03-12", ""),
+                ("2024-03-12", " OUTBOUND "),
+                ("2024-03-12", "sent"),
             ]
         ],
         tickets=[
@@ -355,10 +357,14 @@ def built(warehouse: Warehouse) -> Warehouse:
             {
                 "signal_key": "k",
                 "responded_at": "2024-03-12",
-                "response": "snoozed",
+                "response": response,
                 "until": until,
             }
-            for until in ("2024-04-01", "May")
+            for response, until in (
+                ("Snoozed", "2024-04-01"),
+                ("snoozed", "May"),
+                ("ignored", ""),
+            )
         ],
     )
     warehouse.build()
@@ -441,7 +447,8 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
         "unreadable_surveys_answered_at": 1,
         "left_out_surveys": 4,
         "unreadable_communications_occurred_at": 1,
-        "left_out_communications": 2,
+        "unreadable_communications_direction": 1,
+        "left_out_communications": 3,
         "unreadable_tickets_closed_at": 1,
         "left_out_tickets": 2,
         "unreadable_assessments_rating": 1,
@@ -449,8 +456,9 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
         "unreadable_subscription_changes_mrr_after": 1,
         "unreadable_subscription_changes_renewal_due_at": 1,
         "left_out_subscription_changes": 2,
+        "unreadable_signal_responses_response": 1,
         "unreadable_signal_responses_until": 1,
-        "left_out_signal_responses": 1,
+        "left_out_signal_responses": 2,
     }
     assert {health[name]["status"] for name in found} == {"warn"}
     assert health["unreadable_events_event_value"]["detail"] == (
