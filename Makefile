@@ -16,7 +16,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/$(@:test-%=%)
 
 .PHONY: demo test test-long test-postgres test-snowflake fuzz bench \
-	bench-postgres lint seeds truth pages clean
+	bench-postgres test-dbt lint seeds truth pages clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -43,6 +43,10 @@ test-postgres: .venv/installed-test
 test-snowflake: .venv-snowflake/installed
 	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
 		pytest -n 3 --engine snowflake $(SHARED)
+
+# The example on each line of dbt.
+test-dbt: .venv/installed-test .venv-dbt-1.12/installed .venv-dbt-2/installed
+	$(BIN)/pytest tests/python/versions
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
@@ -80,8 +84,23 @@ pages: .venv/installed-test
 	$(BIN)/product-signals pages docs/signals
 
 clean:
-	rm -rf .venv .venv-snowflake product_signals_demo.duckdb \
+	rm -rf .venv .venv-snowflake .venv-dbt-* product_signals_demo.duckdb \
 		product_signals_trial.duckdb
+
+# The stub stands for what 1.12 downloads from GitHub, and does without.
+.venv-dbt-1.12/installed: tests/python/versions/parser_stub/pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet ./$(<D) 'dbt-core==1.12.*' dbt-duckdb
+	@touch $@
+
+# The last of 2.0 that is a wheel on PyPI, and the DuckDB that it drives.
+DUCKDB := duckdb-node-bindings-linux-x64-1.5.6-r.1.tgz
+.venv-dbt-2/installed:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet dbt==2.0.0rc196
+	cd $(@D) && npm pack --silent @duckdb/node-bindings-linux-x64@1.5.6-r.1 \
+		&& tar -xzf $(DUCKDB) --strip-components 1 package/libduckdb.so
+	@touch $@
 
 .venv/installed: EXTRA :=
 .venv/installed-test: EXTRA := [test]

@@ -8,8 +8,7 @@ copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 
 cp -r "$root/macros" "$root/models" "$root/seeds" "$root/.sqlfluff" "$copy"
-mkdir "$copy/tests" "$copy/models/00_inputs"
-cp -r "$root/tests/data_tests" "$copy/tests"
+mkdir "$copy/models/00_inputs"
 cp "$root"/tests/consumer/models/* "$copy/models/00_inputs"
 sed 's/^name: product_signals$/&\nprofile: product_signals/' \
     "$root/dbt_project.yml" > "$copy/dbt_project.yml"

@@ -67,7 +67,7 @@
 #}
 {% macro mistyped_variables() %}
     {% set found = {'errors': [], 'warnings': []} %}
-    {% set packages = adapter.config.dependencies or {} %}
+    {% set packages = (adapter.config or {}).dependencies or {} %}
     {% if 'product_signals' not in packages %}
         {% do return(found) %}
     {% endif %}

@@ -54,7 +54,7 @@
             ~ '" is unknown; write simple or complex, or leave it empty'
         ) %}
     {% endif %}
-    {% if var('timezone') not in modules.pytz.all_timezones %}
+    {% if not product_signals.is_time_zone(var('timezone')) %}
         {% do problems.append(
             'variable timezone "' ~ var('timezone')
             ~ '" is not a time zone; write an IANA name such as Europe/Berlin'

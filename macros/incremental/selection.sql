@@ -54,11 +54,12 @@
    as dbt reads it: product_signals, folder, model, +enabled: false. #}
 {% macro switched_off() %}
     {% set names = [] %}
-    {% set folders = adapter.config.models.get('product_signals', {}) %}
+    {% set settings = (adapter.config or {}).models or {} %}
+    {% set folders = settings.get('product_signals', {}) %}
     {% for folder in folders.values() if folder is mapping %}
-        {% for name, settings in folder.items() if settings is mapping %}
+        {% for name, given in folder.items() if given is mapping %}
             {% if false in [
-                settings.get('+enabled'), settings.get('enabled')
+                given.get('+enabled'), given.get('enabled')
             ] %}
                 {% do names.append(name) %}
             {% endif %}

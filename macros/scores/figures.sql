@@ -57,7 +57,7 @@
 {% macro band_start(metric, band) %}
     {% for row in product_signals.bands()
             if row[0] == metric and row[1] == '=' ~ band and row[2] %}
-        {% do return(row[2][3:] | float | int) %}
+        {% do return(row[2][3:] | trim | float | int) %}
     {% endfor %}
     {% do return(0) %}
 {% endmacro %}
@@ -82,7 +82,7 @@
 {% macro band_begins(metric, band) %}
     {% for row in product_signals.bands()
             if row[0] == metric and row[1] == '=' ~ band and row[2] %}
-        {% do return(row[2][2:] | float | int) %}
+        {% do return(row[2][2:] | trim | float | int) %}
     {% endfor %}
     {% do return(16383) %}
 {% endmacro %}

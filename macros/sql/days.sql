@@ -31,13 +31,20 @@
     cast(floor(({{ day }} - cast('2023-01-01' as date)) / 30) as integer)
 {%- endmacro %}
 
+{# Whether a zone is in the IANA's list, which dbt 2 doesn't show: it stops at
+   another by itself. #}
+{% macro is_time_zone(zone) %}
+    {% set zones = modules.pytz.all_timezones %}
+    {% do return(zones is not defined or zone in zones) %}
+{% endmacro %}
+
 {#
     The day of this run in the variable timezone, YYYY-MM-DD: the only clock
     that the package reads. (A zone that doesn't exist is refused later.)
 #}
 {% macro run_date() %}
     {% set zone = var('timezone') %}
-    {% if zone not in modules.pytz.all_timezones %}
+    {% if not product_signals.is_time_zone(zone) %}
         {% set zone = 'UTC' %}
     {% endif %}
     {% do return(

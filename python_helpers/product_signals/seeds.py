@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 from product_signals.config import ANY, Config, Filter, WeightedEvent
 from product_signals.errors import UserError
 from product_signals.stopping import temporary_folder
+
+# Cells that leave no doubt where they end, without quotes.
+PLAIN = re.compile(r"[\w .|%!?():;/<>=-]*")
 
 Row = dict[str, Any]
 
@@ -211,11 +215,20 @@ def seed_files(config: Config) -> dict[str, str]:
     """
     files = {}
     for seed, rows in seed_rows(config).items():
+        table = [
+            [_cell(row.get(name)) for name in COLUMNS[seed]] for row in rows
+        ]
+        # dbt lets DuckDB guess how a file is written: a name such as # x
+        # would make a line a comment.
+        plain = all(PLAIN.fullmatch(cell) for row in table for cell in row)
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(
+            text,
+            lineterminator="\n",
+            quoting=csv.QUOTE_NONE if plain else csv.QUOTE_ALL,
+        )
         writer.writerow(COLUMNS[seed])
-        for row in rows:
-            writer.writerow(_cell(row.get(name)) for name in COLUMNS[seed])
+        writer.writerows(table)
         files[f"{config.seed_prefix}_{seed}.csv"] = text.getvalue()
     files[f"{config.seed_prefix}.yml"] = _properties(config.seed_prefix)
     return files
@@ -324,9 +337,6 @@ def _properties(prefix: str) -> str:
         lines += [
             f"  - name: {prefix}_{seed}",
             "    config:",
-            # Else dbt-duckdb lets DuckDB guess from a sample how the file is
-            # written: a name such as # x would make a line a comment.
-            "      fast: false",
             "      column_types:",
             *(f"        {column}: text" for column in columns),
         ]

@@ -1,0 +1,100 @@
+"""The example on each line of dbt, as a user runs it: `make test-dbt`.
+
+Each has an environment of its own. Two builds, of which the second finds
+nothing new, must say nothing of warnings and come to the expected tables.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from example_tables import QUERIES, as_text, expected_text
+from product_signals.builder import project_copy
+from product_signals.package import consumer_project, package_root
+from product_signals.runner import load_example
+from warehouse import Warehouse
+
+ROOT = Path(__file__).parents[3]
+V2 = ROOT / ".venv-dbt-2"
+
+# Each dbt, and what makes it stop at a warning or show all of them.
+VERSIONS = {
+    "1.11": (Path(sys.executable).with_name("dbt"), "--warn-error"),
+    "1.12": (ROOT / ".venv-dbt-1.12/bin/dbt", "--warn-error"),
+    "2.0": (V2 / "bin/dbt", "--show-all-deprecations"),
+}
+# What v2 looks for, by the name duckdb, on the path of drivers.
+DRIVER = """
+manifest_version = 1
+name = "DuckDB"
+[Driver]
+entrypoint = "duckdb_adbc_init"
+[Driver.shared]
+linux_amd64 = "{library}"
+"""
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_example_builds_without_a_warning(
+    version: str, tmp_path: Path
+) -> None:
+    dbt, strict = VERSIONS[version]
+    assert f"{version}." in _run([dbt, "--version"])
+    built = Warehouse(tmp_path)
+    with duckdb.connect() as connection:
+        # A file of DuckDB 2.0 is too new for the driver of dbt 2.
+        connection.execute(
+            f"attach '{built.database}' as example (storage_version 'v1.2.0')"
+        )
+        connection.execute("use example")
+        load_example(connection, "crm")
+    package = _package(tmp_path / "package")
+    (tmp_path / "duckdb.toml").write_text(
+        DRIVER.format(library=V2 / "libduckdb.so"), encoding="utf-8"
+    )
+    with project_copy(consumer_project(), package) as project:
+        built.connect(project)
+        where = ["--project-dir", project, "--profiles-dir", project]
+        _run([dbt, "deps", *where])
+        for _ in range(2):  # all, and with nothing new
+            said = _run(
+                [dbt, strict, "build", *where], ADBC_DRIVER_PATH=str(tmp_path)
+            )
+            assert not re.search(r"deprecat|\[warning\]|WARN=[1-9]", said), said
+            for table in QUERIES.keys() - {"data_health"}:  # tells of the run
+                text = as_text(built.rows(QUERIES[table]))
+                assert text.splitlines() == expected_text(table).splitlines()
+
+
+def _package(folder: Path) -> Path:
+    """A copy of the package, as dbt deps installs it.
+
+    With a second way to its seeds: v2 looks for those below dbt_packages twice.
+    """
+    for part in ("macros", "models", "seeds"):
+        shutil.copytree(package_root() / part, folder / part)
+    shutil.copy(package_root() / "dbt_project.yml", folder)
+    (folder / "dbt_packages").mkdir()
+    (folder / "dbt_packages/product_signals").symlink_to("..")
+    return folder
+
+
+def _run(command: list[str | Path], **environment: str) -> str:
+    """What a command that must succeed says."""
+    done = subprocess.run(
+        list(map(str, command)),
+        env={**os.environ, "DO_NOT_TRACK": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
