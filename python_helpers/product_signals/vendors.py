@@ -121,10 +121,7 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
     Raises:
         UserError: There are no mappings for it, or a file is there already.
     """
-    if tool not in TOOLS:
-        raise UserError(
-            f"--vendor {tool}: there are mappings for {', '.join(TOOLS)}"
-        )
+    known_tool(tool)
     files = {
         folder / f"product_signals_{name}.sql": _model(tool, call)
         for name, call in TOOLS[tool].items()
@@ -145,6 +142,14 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
     if there:
         raise UserError(*(f"{path}: is there already" for path in there))
     return files
+
+
+def known_tool(tool: str) -> None:
+    """Raises a UserError if there are no mappings for a tool."""
+    if tool not in TOOLS:
+        raise UserError(
+            f"--vendor {tool}: there are mappings for {', '.join(TOOLS)}"
+        )
 
 
 def left_to_do(tool: str, folder: Path) -> list[str]:
