@@ -171,8 +171,10 @@ def _load(
             + f" as {identifier(target)}"
             for target, column in columns
         )  # fmt: skip
+        # What is only counted is read where it is.
+        kind = "table" if only is None else "view"
         connection.execute(
-            f"create or replace table {table} as"
+            f"create or replace {kind} {table} as"
             f" select {selection} from {source}"
         )
     elif path.name.lower().endswith((".csv", ".csv.gz")):

@@ -82,14 +82,13 @@ def read_name(name: str, vendor: str | None = None) -> Reading:
     if _is_vendors(name, vendor):
         return Reading("noise", 0, None, "the event tool's own")
     for kind in words("noise")["kinds"]:
-        if _has(phrase, kind["words"]) and not _has(
-            phrase, kind.get("unless", [])
-        ):
-            # Merely being there is no noise.
-            if kind["reason"] != "a test" and _is_presence(phrase):
-                break
+        if (
+            _has(phrase, kind["words"])
+            or " ".join(w for w in found if w not in kind.get("whole_but", []))
+            in kind.get("whole", [])
+        ) and not _has(phrase, kind.get("unless", [])):
             return Reading("noise", 0, None, kind["reason"])
-    if _is_presence(phrase):
+    if _has(phrase, words("noise")["presence"]):
         return Reading("presence", 1, None, "being there")
     verb, is_click, rest = _taken_apart(name)
     feature = _feature(rest) or verb or " ".join(found[:_LONGEST_FEATURE])
@@ -111,9 +110,25 @@ def step(weight: int, by: int) -> int:
     return WEIGHTS[min(max(place, 0), len(WEIGHTS) - 1)]
 
 
+def is_setting(feature: str) -> bool:
+    """Whether a feature is configuration, rather than work."""
+    return any(word in words("verbs")["settings"] for word in feature.split())
+
+
 def alike(name: str) -> str:
     """What names that differ by case, blanks and signs have in common."""
     return " ".join(tokens(name)) or name.lower()
+
+
+def without_click(name: str) -> str:
+    """A name as in alike(), without where it was done and how it went."""
+    clicks = _forms("click")
+    left = [
+        word
+        for word in tokens(name)
+        if word not in clicks and word not in ("success", "via")
+    ]
+    return " ".join(left) or alike(name)
 
 
 def endless(names: Iterable[str]) -> dict[str, str]:
@@ -163,10 +178,6 @@ def _is_vendors(name: str, vendor: str | None) -> bool:
     )
 
 
-def _is_presence(phrase: str) -> bool:
-    return _has(phrase, words("noise")["presence"])
-
-
 def _has(phrase: str, phrases: list[str]) -> bool:
     return any(f" {one} " in phrase for one in phrases)
 
@@ -187,6 +198,9 @@ def _taken_apart(name: str) -> tuple[str | None, bool, list[str]]:
     place = _verb_place(last)
     verb = None if place is None else _all_verbs()[last[place]]
     rest = [word for number, word in enumerate(last) if number != place]
+    if place and place < len(last) - 1:
+        # "Assess Downloaded Data" is about data, a part of the product first.
+        rest = last[place + 1 :] if _meaningful(last[place + 1 :]) else rest
     # "orders/change_date" is about orders, "Wall - Moved" about the wall.
     if len(parts) > 1 and ("/" in name or not _meaningful(rest)):
         rest = parts[0] + (rest if "/" not in name else [])
@@ -196,10 +210,11 @@ def _taken_apart(name: str) -> tuple[str | None, bool, list[str]]:
 def _verb_place(part: list[str]) -> int | None:
     """Where the verb is: "report shared", "shared_report", "share report"."""
     verbs = _all_verbs()
+    # A form in s is as often a noun: "revoke_invites".
     inflected = [
         number
         for number, word in enumerate(part)
-        if word in verbs and verbs[word] != word
+        if word in verbs and verbs[word] != word and word[-1] != "s"
     ]
     if not part:
         return None

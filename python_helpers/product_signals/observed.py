@@ -203,7 +203,14 @@ def who_stayed(
     result = Stayed(unit)
     if not read:
         return result
-    days = f"""
+    begin, until = STAYED
+    # Nobody, if no time can be read.
+    oldest = newest = None
+    if observed.first_day and observed.last_day:
+        oldest = observed.first_day + timedelta(days=_BEFORE)
+        newest = observed.last_day - timedelta(days=until - 1)
+    rows = source.query(
+        f"""
         with named as ({_named(read)}),
 
         days as (
@@ -220,26 +227,7 @@ def who_stayed(
                 {_unit(source, unit)} is not null
                 and {_by_people(source)}
 
-        )
-    """
-    rows = source.query(
-        f"""{days}
-        select feature, count(distinct unit) from days group by feature
-        union all
-        select null, count(distinct unit) from days
-        """
-    )
-    result.breadth = {name: count for name, count in rows if name is not None}
-    result.units = max((count for name, count in rows if name is None))
-    if observed.first_day is None or observed.last_day is None:
-        return result
-    begin, until = STAYED
-    oldest = observed.first_day + timedelta(days=_BEFORE)
-    newest = observed.last_day - timedelta(days=until - 1)
-    if newest < oldest:
-        return result
-    rows = source.query(
-        f"""{days},
+        ),
 
         lives as (
 
@@ -298,23 +286,41 @@ def who_stayed(
 
         )
 
-        select kind, name, count(*), sum(has_stayed)
+        select kind, name, count(*) as units, sum(has_stayed) as stayed
         from early
         group by kind, name
+
         union all
-        select 'all', null, count(*), sum(has_stayed) from cohort
+
+        select 'cohort' as kind, null as name, count(*), sum(has_stayed)
+        from cohort
+
+        union all
+
+        select 'breadth' as kind, feature as name, count(distinct unit), null
+        from days
+        group by feature
+
+        union all
+
+        select 'units' as kind, null as name, count(*), null
+        from lives
         """
     )
-    [(cohort, all_stayed)] = [
-        (used, int(stayed or 0)) for kind, _, used, stayed in rows
-        if kind == "all"
-    ]  # fmt: skip
+    found: dict[str, list[tuple]] = {}
+    for kind, *rest in rows:
+        found.setdefault(kind, []).append(tuple(rest))
+    [(_, result.units, _)] = found["units"]
+    result.breadth = {
+        name: units for name, units, _ in found.get("breadth", [])
+    }
+    [(_, cohort, all_stayed)] = found["cohort"]
     if cohort < COHORT or not all_stayed:
         return result
+    all_stayed = int(all_stayed)
     result.cohort, result.share_stayed = cohort, all_stayed / cohort
-    for kind, name, used, stayed in rows:
-        if kind != "all":
-            into = result.events if kind == "event" else result.features
+    for kind, into in (("event", result.events), ("feature", result.features)):
+        for name, used, stayed in found.get(kind, []):
             into[name] = Share(used, int(stayed), cohort, all_stayed)
     return result
 
@@ -373,8 +379,8 @@ def _named(read: list[tuple[str, str, str]]) -> str:
     )
 
 
-def _day(day: date) -> str:
-    return f"cast('{day.isoformat()}' as date)"
+def _day(day: date | None) -> str:
+    return f"cast('{day.isoformat()}' as date)" if day else "null"
 
 
 def _plans(source: Source) -> Iterable[tuple[str, list[tuple[str, int]]]]:

@@ -12,7 +12,15 @@ from textwrap import wrap
 import yaml
 
 from product_signals.config import unseedable
-from product_signals.names import WEIGHTS, Reading, alike, endless, read_name
+from product_signals.names import (
+    WEIGHTS,
+    Reading,
+    alike,
+    endless,
+    is_setting,
+    read_name,
+    without_click,
+)
 from product_signals.names import step as weight_step
 from product_signals.observed import (
     COHORT,
@@ -45,6 +53,7 @@ _NEARLY_ALL = 0.95
 _LEAST_BREADTH = 0.1
 _LEAST_SHARE = 0.2
 _LEAST_DONE = 5
+_SAME_AGAIN = "what another event says, too"
 # YAML's keys end somewhere beyond.
 _LONGEST_NAME = 1000
 
@@ -162,7 +171,17 @@ def _lines(
     groups: dict[str, list[Count]] = defaultdict(list)
     for count in counts:
         groups[patterns.get(count.name, count.name)].append(count)
-    readings = {name: read_name(name, vendor) for name in groups}
+    known = {alike(name) for name in groups}
+    readings = {
+        name: replace(
+            reading, kind="noise", weight=0, feature=None, reason=_SAME_AGAIN
+        )
+        if (reading := read_name(name, vendor)).kind == "work"
+        and (twin := without_click(name)) != alike(name)
+        and twin in known
+        else reading
+        for name in groups
+    }
     work = sum(
         count.events
         for name, members in groups.items()
@@ -186,6 +205,11 @@ def _lines(
     for line in lines[MOST_NAMES:]:
         left_out[line.name] = "is among the rarest"
     lines = lines[:MOST_NAMES]
+    if not any(line.weight for line in lines):
+        # Without a weight there is no score at all.
+        for line in lines[:MOST_WEIGHTED]:
+            line.reading = replace(line.reading, kind="presence")
+            line.weight, line.note = 1, f"{line.note}; there is nothing else"
     weighted = [line for line in lines if line.weight]
     weighted.sort(key=lambda line: -line.weight * line.users)
     for line in weighted[MOST_WEIGHTED:]:
@@ -221,8 +245,10 @@ def _key_features(lines: list[Line], stayed: Stayed) -> list[str]:
             line.feature
             for line in lines
             if line.reading.kind == "work" and line.weight >= 3
+            if not line.reading.is_guess
         )
     )
+    done = done or [line.feature for line in lines if line.is_work]
     breadth = stayed.breadth
     broad = [
         feature
@@ -236,9 +262,13 @@ def _key_features(lines: list[Line], stayed: Stayed) -> list[str]:
         or share.used < _LEAST_DONE
         or share.lift >= 1
     ]
-    chosen = known or broad or done
-    chosen.sort(key=lambda feature: -breadth.get(feature, 0))
-    return chosen[:MOST_KEY_FEATURES]
+    weights: dict[str, int] = defaultdict(int)
+    for line in lines:
+        weights[line.feature] = max(weights[line.feature], line.weight)
+    return sorted(
+        known or broad or done,
+        key=lambda feature: (-breadth.get(feature, 0), -weights[feature]),
+    )[:MOST_KEY_FEATURES]
 
 
 def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
@@ -248,6 +278,7 @@ def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
     usual = [line for line in work if line.weight >= 3] or work
     if not usual:
         usual = [line for line in lines if line.is_work] or lines
+    usual = sorted(usual, key=lambda line: (-line.users, -line.weight))
     telling = []
     for line in usual:
         share = stayed.events.get(alike(line.name))
@@ -270,7 +301,10 @@ def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
 
 def _once(lines: list[Line]) -> list[Line]:
     """Of names that are alike, the first."""
-    return list({alike(line.name): line for line in reversed(lines)}.values())
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(alike(line.name), line)
+    return list(first.values())
 
 
 def _events(
@@ -380,7 +414,8 @@ def _features(lines: list[Line], key: list[str], stayed: Stayed) -> str:
         parts.append(
             f"  {quoted(feature)}: # {note}\n"
             f"    {{feature_name: {quoted(label)},"
-            f" is_key: {str(feature in key).lower()}}}\n"
+            f" is_key: {str(feature in key).lower()}"
+            f"{', is_setting: true' if is_setting(feature) else ''}}}\n"
         )
     return "".join(parts)
 
@@ -463,7 +498,7 @@ def _reachable_bands(text: str, steps: int) -> str:
         for name, share in (("medium", 0.4), ("high", 0.8))
     }
     if bounds["medium"] == bounds["high"]:
-        bounds.pop("medium")
+        bounds["medium"] /= 2  # rules and personas name it
     listed = ", ".join(f"{name}: {bound:g}" for name, bound in bounds.items())
     return re.sub(
         r"^  activation_rate:.*$",

@@ -134,14 +134,13 @@ def _loaded(
     """Files as a source; what can't be read as a number or a day is null."""
     columns = {}
     for name in inputs:
-        columns[name] = [
-            column
-            for (column,) in connection.execute(
-                "select column_name from information_schema.columns"
+        columns[name] = dict(
+            connection.execute(
+                "select column_name, data_type from information_schema.columns"
                 " where table_schema = 'raw' and table_name = ?",
                 [name],
             ).fetchall()
-        ]
+        )
         numbers = {"event_count", "employees", "seats", "mrr"}
         selected = ", ".join(
             f"try_cast({identifier(column)} as double) as {column.lower()}"
@@ -152,15 +151,21 @@ def _loaded(
         connection.execute(
             f"create view {name} as select {selected} from raw.{name}"
         )
-    text = "cast(events.occurred_at as text)"
+    types = {name.lower(): kind for name, kind in columns["events"].items()}
+    day = "cast(events.occurred_at as date)"
+    if not types["occurred_at"].startswith(("DATE", "TIMESTAMP")):
+        text = "cast(events.occurred_at as text)"
+        day = (
+            f"coalesce(try_cast(left({text}, 10) as date),"
+            f" cast(try_strptime({text}, '%Y%m%d') as date))"
+        )
     return Source(
         lambda query: connection.execute(query).fetchall(),
         "events",
-        frozenset(column.lower() for column in columns["events"]),
-        f"coalesce(try_cast(left({text}, 10) as date),"
-        f" cast(try_strptime({text}, '%Y%m%d') as date))",
+        frozenset(types),
+        day,
         str(inputs["events"].path),
         "users" if "users" in inputs else None,
         "accounts" if "accounts" in inputs else None,
-        frozenset(column.lower() for column in columns.get("accounts", [])),
+        frozenset(column.lower() for column in columns.get("accounts", ())),
     )
