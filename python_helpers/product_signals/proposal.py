@@ -291,10 +291,21 @@ def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
             telling.append((share, line))
     telling.sort(key=lambda pair: -pair[0].lift * pair[0].of_stayed)
     chosen = [line for _, line in telling][:STEPS]
-    # What tells little is still better than a checklist of one step.
-    chosen += [
-        line for line in usual if line.names == 1 and line not in chosen
-    ][: max(0, 3 - len(chosen) if telling else STEPS)]
+    # Two or three that tell little are better than a checklist of one step;
+    # not those that the ones who leave do.
+    fillers = [
+        line
+        for line in usual
+        if line.names == 1
+        and line not in chosen
+        and (
+            (share := stayed.events.get(alike(line.name))) is None
+            or share.used < _LEAST_DONE
+            or share.lift >= 1
+        )
+    ]
+    most = max(0, 3 - len(chosen)) if telling else STEPS
+    chosen += fillers[:most] if chosen or fillers else usual[:STEPS]
     chosen = _once(chosen)
     return sorted(chosen, key=lambda line: -line.users)
 

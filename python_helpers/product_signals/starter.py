@@ -30,13 +30,7 @@ _COUNTED = {
 def starter_text() -> str:
     """The defaults, as the text of a configuration file to start from."""
     text = starter_config().read_text(encoding="utf-8")
-    text = re.sub(r"^# yaml-language-server.*\n#\n", "", text)
-    return re.sub(
-        r"^seed_prefix:.*$",
-        "seed_prefix: my_product_signals",
-        text,
-        flags=re.MULTILINE,
-    )
+    return re.sub(r"^# yaml-language-server.*\n#\n", "", text)
 
 
 def from_files(

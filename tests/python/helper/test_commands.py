@@ -21,7 +21,7 @@ from product_signals.package import (
 )
 from product_signals.rules import connect
 from product_signals.runner import built_from, run_demo
-from product_signals.starter import starter_text
+from product_signals.starter import from_files
 from typer.testing import CliRunner, Result
 
 runner = CliRunner()
@@ -125,9 +125,8 @@ def test_a_bad_run_leaves_the_last_good_database(
         connection.execute("create table product_signals__accounts (id text)")
     last_good = database.read_bytes()
     config = database.with_suffix(".yml")
-    text = starter_text(
-        InputFile(files["events"], {"event_id": "id", "occurred_at": "time"})
-    )
+    columns = {"event_id": "id", "occurred_at": "time"}
+    text = from_files({"events": InputFile(files["events"], columns)}).text
     config.write_text(
         text.replace("low: 0.01, medium: 25", "low: 0.01, medium: 75"),
         encoding="utf-8",
@@ -206,9 +205,10 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     out = tmp_path / "seeds"
     result = call("seeds", config, "--out", out)
     assert result.exit_code == 0, result.output
-    assert "bands_seed: my_product_signals_bands" in result.output
+    # They have the names that the package looks for.
+    assert "dbt_project.yml" not in result.output
     assert "warning: " in result.output  # fewer than five weighted events
-    weights = out / "my_product_signals_event_weights.csv"
+    weights = out / "product_signals_config_event_weights.csv"
     weights.write_text(
         weights.read_text(encoding="utf-8").replace(",5,", ",50,", 1),
         encoding="utf-8",
@@ -269,7 +269,8 @@ def test_first_guesses(tmp_path: Path, name: str, kind: str) -> None:
         [1, 1, name, "2024-01-01"],
         [2, 1, "done", "2024-01-01"],
     )
-    event = yaml.safe_load(starter_text(InputFile(events)))["events"][name]
+    text = from_files({"events": InputFile(events)}).text
+    event = yaml.safe_load(text)["events"][name]
     assert event.get("is_risk", False) == (kind == "risk")
     assert event.get("counts_as_activity", False) == (kind != "no success")
 
@@ -280,7 +281,7 @@ def test_no_events_to_start_from(tmp_path: Path) -> None:
         ["event_id", "user_id", "event_name", "occurred_at"],
     )
     with pytest.raises(UserError, match="has no events"):
-        starter_text(InputFile(events))
+        from_files({"events": InputFile(events)})
 
 
 def test_demo_twice(tmp_path: Path) -> None:
