@@ -107,7 +107,9 @@ def _segment() -> dict[str, tuple[list[str], list[tuple]]]:
         )
         if who not in users:
             users[who] = (who, arrival, time, f"{who}@{company}.example", who)
-            identifies.append((f"i{n}", f"d-{who}", who, time, arrival, arrival))
+            identifies.append(
+                (f"i{n}", f"d-{who}", who, time, arrival, arrival)
+            )
             plan = ("starter", "team", "business")[len(company) % 3]
             groups.append(
                 (f"g{n}", who, company, time, arrival, arrival,
@@ -136,12 +138,14 @@ def _segment() -> dict[str, tuple[list[str], list[tuple]]]:
 
 def _posthog() -> dict[str, tuple[list[str], list[tuple]]]:
     events, persons = [], {}
+    own = {
+        "Signed In": "$pageview",
+        "Feature Flag Called": "$feature_flag_called",
+    }
     for n, (company, who, name, time) in enumerate(happenings()):
         properties = json.dumps({"$groups": {"company": company}})
-        name = {"Signed In": "$pageview"}.get(name, name)
-        if name == "Feature Flag Called":
-            name = "$feature_flag_called"
-        events.append((f"e{n}", name, properties, f"d-{who}", "1", time))
+        sent = own.get(name, name)
+        events.append((f"e{n}", sent, properties, f"d-{who}", "1", time))
         if who not in persons:
             persons[who] = (
                 "1", f"d-{who}", who,

@@ -245,7 +245,8 @@ def test_ten_million_events(tmp_path: Path) -> None:
                 'u' || (n * 7919) % 40000 as user_id,
                 'a' || (n * 7919) % 40000 % 2000 as account_id,
                 ['Created report', 'Viewed report', 'Shared board',
-                 'email_sent', 'Edited task', 'Added note'][1 + n * 31 % 6] as event_name,
+                 'email_sent', 'Edited task', 'Added note'][1 + n * 31 % 6]
+                    as event_name,
                 timestamp '2023-01-01' + interval (n % 63072000) second
                     as occurred_at
             from range(10000000) as t(n)
