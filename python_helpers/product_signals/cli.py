@@ -27,6 +27,7 @@ from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
+from product_signals.project import set_up_project
 from product_signals.proposal import Proposal
 from product_signals.public_tables import (
     in_database,
@@ -213,7 +214,10 @@ def init(
         console.print("Look first at this:")
         for sentence in proposal.look_first:
             console.print(f"- {as_text(sentence)}")
-    console.print(f"Then: product-signals seeds {shlex.quote(str(output))}")
+    then = ["product-signals", "seeds", str(output)]
+    if project_dir:
+        then += ["--project-dir", str(project_dir)]
+    console.print(f"Then: {shlex.join(then)}")
 
 
 def _write_models(vendor: str, models: Path) -> None:
@@ -226,7 +230,7 @@ def _write_models(vendor: str, models: Path) -> None:
     for sentence in left_to_do(vendor, models):
         console.print(f"- {sentence}")
     console.print(
-        "Then: dbt run --select 'product_signals_*', and product-signals init"
+        "Then: dbt run --select package:this, and product-signals init"
         f" --vendor {vendor} --project-dir ."
     )
 
@@ -235,12 +239,21 @@ def _write_models(vendor: str, models: Path) -> None:
 @_mendable
 def seeds(
     config: ConfigFile,
-    out: Annotated[Path, typer.Option(help="The folder for the CSVs.")] = Path(
-        "seeds"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder for the CSVs; seeds, if not given."),
+    ] = None,
+    project_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your dbt project: also set in its dbt_project.yml what the"
+            " seeds and your input models need."
+        ),
+    ] = None,
     var: Variables = None,
 ) -> None:
     """Write the seed CSVs from a configuration file, once it is checked."""
+    out = out or (project_dir or Path()) / "seeds"
     content = read_config(config)
     variables = _variables(var)
     with _checking(config):
@@ -255,7 +268,12 @@ def seeds(
     console.print(f"Wrote {len(written)} files to {out}.")
     if overwritten:
         console.print(f"Changed: {', '.join(overwritten)}.")
-    if content.seed_prefix != "product_signals_config":
+    if project_dir:
+        if done := set_up_project(project_dir, content):
+            console.print(
+                f"Set in {project_dir / 'dbt_project.yml'}: {', '.join(done)}."
+            )
+    elif content.seed_prefix != "product_signals_config":
         console.print("In dbt_project.yml:\n")
         print(
             yaml.safe_dump(

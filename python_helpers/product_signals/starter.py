@@ -30,7 +30,14 @@ _COUNTED = {
 def starter_text() -> str:
     """The defaults, as the text of a configuration file to start from."""
     text = starter_config().read_text(encoding="utf-8")
-    return re.sub(r"^# yaml-language-server.*\n#\n", "", text)
+    text = re.sub(r"^# yaml-language-server.*\n#\n", "", text)
+    # dbt takes no seed of the package's own names, even where that is off.
+    return re.sub(
+        r"^seed_prefix:.*$",
+        "seed_prefix: my_product_signals",
+        text,
+        flags=re.MULTILINE,
+    )
 
 
 def from_files(

@@ -163,7 +163,8 @@ def left_to_do(tool: str, folder: Path) -> list[str]:
     ]
     if "memberships" in TOOLS[tool]:
         left.append(
-            "Set the variable memberships_model: product_signals_memberships."
+            "Set the variable memberships_model: product_signals_memberships;"
+            " product-signals seeds --project-dir does so."
         )
     return left
 

@@ -205,10 +205,9 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     out = tmp_path / "seeds"
     result = call("seeds", config, "--out", out)
     assert result.exit_code == 0, result.output
-    # They have the names that the package looks for.
-    assert "dbt_project.yml" not in result.output
+    assert "bands_seed: my_product_signals_bands" in result.output
     assert "warning: " in result.output  # fewer than five weighted events
-    weights = out / "product_signals_config_event_weights.csv"
+    weights = out / "my_product_signals_event_weights.csv"
     weights.write_text(
         weights.read_text(encoding="utf-8").replace(",5,", ",50,", 1),
         encoding="utf-8",
@@ -223,6 +222,43 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     result = call("check", config)
     assert result.exit_code == 1
     assert "operator" in result.output
+
+
+def test_seeds_set_up_a_project(tmp_path: Path) -> None:
+    """What the package needs is written to dbt_project.yml, once."""
+    config = tmp_path / "signals.yml"
+    assert call("init", config).exit_code == 0
+    project = tmp_path / "dbt_project.yml"
+    project.write_text(
+        "name: ours  # of us\nvars:\n  theirs: 1\nmodel-paths: [models]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "models" / "sub").mkdir(parents=True)
+    model = tmp_path / "models" / "sub" / "product_signals_tickets.sql"
+    model.write_text("select 1", encoding="utf-8")
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "Set in " in result.output
+    text = project.read_text(encoding="utf-8")
+    assert "name: ours  # of us" in text
+    settings = yaml.safe_load(text)
+    assert settings["vars"]["theirs"] == 1
+    variables = settings["vars"]["product_signals"]
+    assert variables["bands_seed"] == "my_product_signals_bands"
+    assert variables["tickets_model"] == "product_signals_tickets"
+    assert "surveys_model" not in variables
+    assert settings["seeds"]["product_signals"] == {
+        "+enabled": False,
+        "product_signals_config_metrics": {"+enabled": True},
+    }
+    assert (tmp_path / "seeds" / "my_product_signals_bands.csv").is_file()
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert "Set in " not in result.output
+    assert project.read_text(encoding="utf-8") == text
+    project.write_text("name: [", encoding="utf-8")
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert result.exit_code == 1
+    assert "dbt_project.yml: can't be read" in result.output
 
 
 def test_check_takes_variables(tmp_path: Path) -> None:
