@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date, timedelta
 from pathlib import Path
-from time import monotonic
 
-import duckdb
 import pytest
 import yaml
 from product_signals.config import read_config
@@ -231,30 +229,3 @@ def test_no_proposal_is_refused(names: list[str], tmp_path: Path) -> None:
     """Whatever events there are; more of it in tests/python/fuzz."""
     rows = [["u", name, "2024-01-01"] for name in names]
     checked(tmp_path, propose(tmp_path, rows))
-
-
-@pytest.mark.long
-def test_ten_million_events(tmp_path: Path) -> None:
-    """They are counted in the database: ten seconds, if nothing else runs."""
-    path = tmp_path / "events.parquet"
-    duckdb.sql(
-        f"""
-        copy (
-            select
-                n as event_id,
-                'u' || (n * 7919) % 40000 as user_id,
-                'a' || (n * 7919) % 40000 % 2000 as account_id,
-                ['Created report', 'Viewed report', 'Shared board',
-                 'email_sent', 'Edited task', 'Added note'][1 + n * 31 % 6]
-                    as event_name,
-                timestamp '2023-01-01' + interval (n % 63072000) second
-                    as occurred_at
-            from range(10000000) as t(n)
-        ) to '{path}'
-        """
-    )
-    began = monotonic()
-    proposal = from_files({"events": InputFile(path)})
-    took = monotonic() - began
-    assert "Found 10,000,000 events" in proposal.summary[0]
-    assert took < 120, took

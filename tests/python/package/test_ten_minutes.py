@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import sysconfig
@@ -22,7 +23,9 @@ import pytest
 import yaml
 from product import write_tables
 from product_signals import __version__
+from product_signals.inputs import InputFile
 from product_signals.package import package_root
+from product_signals.starter import from_files
 from servers import CSV, Postgres, postgres_server
 
 ROOT = package_root()
@@ -102,16 +105,25 @@ def walk(folder: Path, released: Path, on: str, **more: str) -> str:
     }
     environment.pop("VIRTUAL_ENV", None)
     began = monotonic()
+    spent = _spent()
     done = subprocess.run(
         ["bash", "-c", as_script(on)],
         cwd=folder, env=environment, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     minutes = (monotonic() - began) / 60
-    print(f"{on}: {minutes:.1f} minutes")
+    work = (_spent() - spent) / 60
+    print(f"{on}: {minutes:.1f} minutes, of them {work:.1f} at work")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    assert minutes < MINUTES, done.stdout
+    # Other work on the machine is none of theirs.
+    assert work < MINUTES, done.stdout
     return done.stdout
+
+
+def _spent() -> float:
+    """Seconds that processes started from here have worked."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def believable(printed: str, config: Path) -> None:
@@ -127,6 +139,7 @@ def believable(printed: str, config: Path) -> None:
     assert "Check" not in shown, printed
 
 
+@pytest.mark.long
 def test_from_nothing(tmp_path: Path, released: Path) -> None:
     """On DuckDB: a work list, in less than ten minutes."""
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
@@ -176,3 +189,30 @@ def test_one_version_everywhere() -> None:
     named = re.findall(r"(?:revision: |\.git@)v([\d.]+\d)", README)
     assert len(named) >= 5
     assert set(named) == {__version__}
+
+
+@pytest.mark.long
+def test_ten_million_events(tmp_path: Path) -> None:
+    """They are counted in the database: ten seconds, if nothing else runs."""
+    path = tmp_path / "events.parquet"
+    duckdb.sql(
+        f"""
+        copy (
+            select
+                n as event_id,
+                'u' || (n * 7919) % 40000 as user_id,
+                'a' || (n * 7919) % 40000 % 2000 as account_id,
+                ['Created report', 'Viewed report', 'Shared board',
+                 'email_sent', 'Edited task', 'Added note'][1 + n * 31 % 6]
+                    as event_name,
+                timestamp '2023-01-01' + interval (n % 63072000) second
+                    as occurred_at
+            from range(10000000) as t(n)
+        ) to '{path}'
+        """
+    )
+    began = monotonic()
+    proposal = from_files({"events": InputFile(path)})
+    took = monotonic() - began
+    assert "Found 10,000,000 events" in proposal.summary[0]
+    assert took < 120, took
