@@ -503,7 +503,7 @@ def _comment(text: str, indent: str = "") -> str:
 
 
 def _reachable_bands(text: str, steps: int) -> str:
-    """Bands of the activation rate that so many steps can reach."""
+    """Bands and rules of the activation rate that so many steps can reach."""
     bounds = {
         name: round(100 * ceil(share * steps) / steps, 2)
         for name, share in (("medium", 0.4), ("high", 0.8))
@@ -511,11 +511,17 @@ def _reachable_bands(text: str, steps: int) -> str:
     if bounds["medium"] == bounds["high"]:
         bounds["medium"] /= 2  # rules and personas name it
     listed = ", ".join(f"{name}: {bound:g}" for name, bound in bounds.items())
-    return re.sub(
+    text = re.sub(
         r"^  activation_rate:.*$",
         f"  activation_rate: {{low: , {listed}}}",
         text,
         flags=re.MULTILINE,
+    )
+    # Rules begin where the band does.
+    return re.sub(
+        r"(metric: activation_rate(?:_day_before)?, operator: \S+ value: )40\b",
+        rf"\g<1>{bounds['medium']:g}",
+        text,
     )
 
 
