@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
+from product_signals.project import set_up_project
+from product_signals.proposal import Proposal
 from product_signals.public_tables import (
     in_database,
     in_project,
@@ -36,10 +39,10 @@ from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
 from product_signals.screen import ACCOUNTS, print_screen
 from product_signals.seeds import seed_files, seed_variables, write_seeds
-from product_signals.starter import starter_text
+from product_signals.starter import from_files, from_project, starter_text
 from product_signals.stopping import let_stop, minding_signals, temporary_folder
 from product_signals.swap import check_target
-from product_signals.vendors import TOOLS, left_to_do, model_files
+from product_signals.vendors import TOOLS, known_tool, left_to_do, model_files
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -142,48 +145,115 @@ def init(
     ),
     events: Annotated[
         Path | None,
-        typer.Option(help="Events to take the names from, CSV or Parquet."),
+        typer.Option(help="Events to propose from, CSV or Parquet."),
+    ] = None,
+    users: Annotated[
+        Path | None, typer.Option(help="With --events: whose they are.")
+    ] = None,
+    accounts: Annotated[
+        Path | None,
+        typer.Option(help="With --events: accounts, with plan and size."),
     ] = None,
     map: ColumnMap = None,
     vendor: Annotated[
         str | None,
         typer.Option(
-            help="Also write input models for the tables of an event tool:"
-            f" {', '.join(TOOLS)}."
+            help="The event tool that events are from. Without --events and"
+            " --project-dir: write input models for its tables, and no"
+            f" configuration. {', '.join(TOOLS)}."
         ),
     ] = None,
     models: Annotated[
         Path, typer.Option(help="With --vendor: the folder for the models.")
     ] = Path("models"),
+    project_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="A dbt project whose input models are built: propose from"
+            " what its warehouse has."
+        ),
+    ] = None,
+    profiles_dir: Annotated[
+        Path | None, typer.Option(help="As for dbt.")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
+    target: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
 ) -> None:
-    """Write a configuration file to start from."""
+    """Propose a configuration from your events, or write input models."""
+    if vendor and not (events or project_dir):
+        _write_models(vendor, models)
+        return
+    if vendor:
+        known_tool(vendor)
     if output.exists():
         raise UserError(f"{output}: is there already; name another file")
-    columns = parse_column_map(map or [])
-    files = model_files(vendor, models) if vendor else {}
-    _write_starter(
-        output, InputFile(events, columns.get("events", {})) if events else None
-    )
+    given = {"events": events, "users": users, "accounts": accounts}
+    if project_dir:
+        if any([*given.values(), map]):
+            raise UserError(
+                "--project-dir reads the input models of a dbt project; leave"
+                " --events, --users, --accounts and --map out"
+            )
+        options = {
+            "profiles-dir": profiles_dir,
+            "profile": profile,
+            "target": target,
+        }
+        with errors.status("counting"):
+            proposal = from_project(project_dir, options, vendor)
+    elif events:
+        with errors.status("counting"):
+            proposal = from_files(_input_files(given, map), vendor)
+    else:
+        proposal = Proposal(starter_text())
+    _write_starter(output, proposal.text)
     console.print(f"Wrote {output}. Weights are a start; make them yours.")
-    if vendor:
-        models.mkdir(parents=True, exist_ok=True)
-        for path, text in files.items():
-            path.write_text(text, encoding="utf-8")
-        console.print(f"Wrote the input models for {vendor} to {models}.")
-        for sentence in left_to_do(vendor, models):
-            console.print(sentence)
+    for sentence in proposal.summary:
+        console.print(f"- {as_text(sentence)}")
+    if proposal.look_first:
+        console.print("Look first at this:")
+        for sentence in proposal.look_first:
+            console.print(f"- {as_text(sentence)}")
+    then = ["product-signals", "seeds", str(output)]
+    if project_dir:
+        then += ["--project-dir", str(project_dir)]
+    console.print(f"Then: {shlex.join(then)}")
+
+
+def _write_models(vendor: str, models: Path) -> None:
+    """Writes input models for the tables of an event tool."""
+    files = model_files(vendor, models)
+    models.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    console.print(f"Wrote the input models for {vendor} to {models}.")
+    for sentence in left_to_do(vendor, models):
+        console.print(f"- {sentence}")
+    console.print(
+        "Then: dbt run --select package:this, and product-signals init"
+        f" --vendor {vendor} --project-dir ."
+    )
 
 
 @app.command()
 @_mendable
 def seeds(
     config: ConfigFile,
-    out: Annotated[Path, typer.Option(help="The folder for the CSVs.")] = Path(
-        "seeds"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder for the CSVs; seeds, if not given."),
+    ] = None,
+    project_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your dbt project: also set in its dbt_project.yml what the"
+            " seeds and your input models need."
+        ),
+    ] = None,
     var: Variables = None,
 ) -> None:
     """Write the seed CSVs from a configuration file, once it is checked."""
+    out = out or (project_dir or Path()) / "seeds"
     content = read_config(config)
     variables = _variables(var)
     with _checking(config):
@@ -198,7 +268,12 @@ def seeds(
     console.print(f"Wrote {len(written)} files to {out}.")
     if overwritten:
         console.print(f"Changed: {', '.join(overwritten)}.")
-    if content.seed_prefix != "product_signals_config":
+    if project_dir:
+        if done := set_up_project(project_dir, content):
+            console.print(
+                f"Set in {project_dir / 'dbt_project.yml'}: {', '.join(done)}."
+            )
+    elif content.seed_prefix != "product_signals_config":
         console.print("In dbt_project.yml:\n")
         print(
             yaml.safe_dump(
@@ -372,7 +447,6 @@ def run(
     var: Variables = None,
 ) -> None:
     """Score your event, user and account files on DuckDB."""
-    columns = parse_column_map(map or [])
     given = {
         "events": events,
         "users": users,
@@ -387,11 +461,7 @@ def run(
         "subscription_changes": subscription_changes,
         "signal_responses": signal_responses,
     }
-    inputs = {
-        name: InputFile(path, columns.get(name, {}))
-        for name, path in given.items()
-        if path is not None
-    }
+    inputs = _input_files(given, map)
     variables = _variables(var)
     check_target(database)
     if config is None:
@@ -402,7 +472,7 @@ def run(
                 f" the database {database.with_suffix('.duckdb')}"
             )
         if not config.exists():
-            _write_starter(config, inputs["events"])
+            _write_starter(config, from_files(inputs).text)
             console.print(f"Wrote {config} from the events, as a start.")
         else:
             console.print(f"Using {config}.")
@@ -625,9 +695,20 @@ def _value(entry: str, text: str, default: Any) -> Any:
     return value
 
 
-def _write_starter(path: Path, events: InputFile | None) -> None:
+def _input_files(
+    given: dict[str, Path | None], map: list[str] | None
+) -> dict[str, InputFile]:
+    """The files that are given, and what they call their columns."""
+    columns = parse_column_map(map or [])
+    return {
+        name: InputFile(path, columns.get(name, {}))
+        for name, path in given.items()
+        if path is not None
+    }
+
+
+def _write_starter(path: Path, text: str) -> None:
     """Writes a first configuration, whole or not at all."""
-    text = starter_text(events)
     path.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(dir=path.parent, prefix=".writing-") as folder:
         draft = folder / path.name

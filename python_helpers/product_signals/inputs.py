@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,6 +103,7 @@ def load_inputs(
     connection: duckdb.DuckDBPyConnection,
     inputs: dict[str, InputFile],
     schema: str = "raw",
+    only: dict[str, Iterable[str]] | None = None,
 ) -> None:
     """Loads files as tables of one schema, each whole or not at all.
 
@@ -114,6 +116,7 @@ def load_inputs(
         connection: The database to load into.
         inputs: Input -> its file.
         schema: Where the tables go.
+        only: Input -> the optional columns to load, if not all.
 
     Raises:
         UserError: A file can't be read or lacks a required column.
@@ -122,7 +125,7 @@ def load_inputs(
     problems = []
     for name, given in inputs.items():
         try:
-            _load(connection, schema, name, given)
+            _load(connection, schema, name, given, (only or {}).get(name))
         except UserError as error:
             problems += error.problems
         except (duckdb.Error, OSError, UnicodeError) as error:
@@ -140,8 +143,10 @@ def _load(
     schema: str,
     name: str,
     given: InputFile,
+    only: Iterable[str] | None = None,
 ) -> None:
     """Loads one file."""
+    wanted_only = None if only is None else {*REQUIRED[name], *only}
     path = given.path
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file")
@@ -156,7 +161,7 @@ def _load(
     if path.name.lower().endswith(".parquet"):
         source = f"read_parquet({one_file(path)}, hive_partitioning = false)"
         types = _parquet_columns(connection, path, source)
-        columns = _columns(name, given, list(types))
+        columns = _wanted(_columns(name, given, list(types)), wanted_only)
         kept = {*REQUIRED[name], *_IDS, *given.columns}
         selection = ", ".join(
             _parquet_value(
@@ -166,14 +171,16 @@ def _load(
             + f" as {identifier(target)}"
             for target, column in columns
         )  # fmt: skip
+        # What is only counted is read where it is.
+        kind = "table" if only is None else "view"
         connection.execute(
-            f"create or replace table {table} as"
+            f"create or replace {kind} {table} as"
             f" select {selection} from {source}"
         )
     elif path.name.lower().endswith((".csv", ".csv.gz")):
         wanted = [*REQUIRED[name], *given.columns.values()]
         file = read_header(path, [column.lower() for column in wanted])
-        columns = _columns(name, given, file.names)
+        columns = _wanted(_columns(name, given, file.names), wanted_only)
         selection = ", ".join(
             f"{identifier(column)} as {identifier(target)}"
             for target, column in columns
@@ -186,6 +193,17 @@ def _load(
         and not connection.execute(f"select 1 from {table} limit 1").fetchall()
     ):
         raise UserError(f"{path}: has no {name}; give a file that has")
+
+
+def _wanted(
+    columns: list[tuple[str, str]], wanted: set[str] | None
+) -> list[tuple[str, str]]:
+    """Of an input's columns, those to load."""
+    return [
+        (target, column)
+        for target, column in columns
+        if wanted is None or target.lower() in wanted
+    ]
 
 
 def _columns(

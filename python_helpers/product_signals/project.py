@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from product_signals.builder import PROFILE, install_package
 from product_signals.config import Config
+from product_signals.errors import UserError
 from product_signals.seeds import seed_variables, write_seeds
 
 # Seeds of a written project are called by this name, whatever the file says:
@@ -27,6 +30,81 @@ OPTIONAL_INPUTS = (
     "subscription_changes",
     "signal_responses",
 )
+
+# The project's inputs and seeds come before the package's of that name.
+FLAGS = {"require_ref_searches_node_package_before_root": True}
+SEEDS = {
+    "product_signals": {
+        "+enabled": False,
+        "product_signals_config_metrics": {"+enabled": True},
+    }
+}
+
+
+def set_up_project(project: Path, config: Config) -> list[str]:
+    """Writes to dbt_project.yml what a configuration's seeds need.
+
+    Args:
+        project: The folder of a dbt project.
+        config: What its seeds are made from.
+
+    Returns:
+        What was set, as keys with points between.
+
+    Raises:
+        UserError: There is no such file, or it can't be read.
+    """
+    path = project / "dbt_project.yml"
+    reader = YAML()
+    reader.preserve_quotes = True
+    reader.width = 4096
+    try:
+        document = reader.load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, YAMLError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise UserError(f"{path}: can't be read ({first_line})") from error
+    models = {found.stem for found in (project / "models").rglob("*.sql")}
+    inputs = {
+        f"{name}_model": f"product_signals_{name}"
+        for name in OPTIONAL_INPUTS
+        if f"product_signals_{name}" in models
+    }
+    done: list[str] = []
+    try:
+        _put(document, {"vars": {"product_signals": inputs}}, (), done, False)
+        wanted = {
+            "flags": FLAGS,
+            "seeds": SEEDS,
+            "vars": {"product_signals": seed_variables(config)},
+        }
+        _put(document, wanted, (), done, True)
+    except (AttributeError, TypeError) as error:
+        raise UserError(
+            f"{path}: flags, seeds and vars have to be mappings"
+        ) from error
+    if done:
+        with path.open("w", encoding="utf-8") as file:
+            reader.dump(document, file)
+    return done
+
+
+def _put(
+    node: Any,
+    wanted: dict[str, Any],
+    keys: tuple[str, ...],
+    done: list[str],
+    over: bool,
+) -> None:
+    """Sets what a mapping lacks, and with over what it has otherwise."""
+    for key, value in wanted.items():
+        if isinstance(value, dict):
+            if value:
+                if node.get(key) is None:
+                    node[key] = {}
+                _put(node[key], value, (*keys, key), done, over)
+        elif key not in node or (over and node[key] != value):
+            node[key] = value
+            done.append(".".join((*keys, key)))
 
 
 def write_project(
@@ -77,16 +155,11 @@ def write_project(
             "version": "1.0.0",
             "config-version": 2,
             "profile": PROFILE,
-            "flags": {"require_ref_searches_node_package_before_root": True},
+            "flags": FLAGS,
             "models": {"product_signals_run": {"+materialized": "view"}},
             # The project brings all seeds but the one that describes the
             # package's own models.
-            "seeds": {
-                "product_signals": {
-                    "+enabled": False,
-                    "product_signals_config_metrics": {"+enabled": True},
-                }
-            },
+            "seeds": SEEDS,
             "vars": {
                 "product_signals": {
                     **seed_variables(config),

@@ -26,6 +26,8 @@ Ask = Callable[..., list[dict[str, Any]]]
 # variables or another target of dbt's would spoil.
 _CACHE = "target/product_signals"
 
+INPUTS = ("events", "users", "accounts")
+
 _NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -91,6 +93,81 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
         UserError: dbt can't read the project or the profile, or reach the
             warehouse, or a table is not there.
     """
+    with _warehouse(project, options) as (manifest, cursor_of):
+
+        def place(found: re.Match[str]) -> str:
+            name = f"product_signals__{found[1]}"
+            node = manifest.nodes.get(f"model.product_signals.{name}")
+            if node is None:
+                raise UserError(
+                    f"{project}: has no model {name}; add the package to its"
+                    " packages.yml, or switch the model on"
+                )
+            return node.relation_name
+
+        def ask(query: str, *values: Any) -> list[dict[str, Any]]:
+            return _rows(cursor_of(_NAME.sub(place, query), values))
+
+        yield ask
+
+
+class Querying:
+    """Asks a warehouse, in its own SQL.
+
+    Args:
+        cursor_of: Gives the cursor of a query.
+    """
+
+    def __init__(self, cursor_of: Callable[..., Any]) -> None:
+        self._cursor_of = cursor_of
+
+    def __call__(self, query: str) -> list[tuple]:
+        """The rows of a query."""
+        return [tuple(row) for row in self._cursor_of(query).fetchall()]
+
+    def columns(self, relation: str) -> list[str]:
+        """The columns of a relation, in lower case."""
+        cursor = self._cursor_of(f"select * from {relation} where 1 = 0")
+        return [column[0].lower() for column in cursor.description]
+
+
+@contextmanager
+def input_relations(
+    project: Path, options: dict[str, Any]
+) -> Iterator[tuple[Querying, dict[str, str]]]:
+    """Asks a dbt project's warehouse about the input models.
+
+    Args:
+        project: As in in_project().
+        options: As there.
+
+    Yields:
+        What to ask with, and the relations of events, users and accounts that
+        there are.
+
+    Raises:
+        UserError: As in in_project(); or there is no model of events.
+    """
+    with _warehouse(project, options) as (manifest, cursor_of):
+        names = {f"product_signals_{name}": name for name in INPUTS}
+        relations = {
+            names[node.name]: node.relation_name
+            for node in manifest.nodes.values()
+            if node.resource_type == "model" and node.name in names
+        }
+        if "events" not in relations:
+            raise UserError(
+                f"{project}: has no model product_signals_events; write it, or"
+                " have it written with init --vendor"
+            )
+        yield Querying(cursor_of), relations
+
+
+@contextmanager
+def _warehouse(
+    project: Path, options: dict[str, Any]
+) -> Iterator[tuple[Any, Callable[..., Any]]]:
+    """What dbt knows of a project, and a way to ask its warehouse."""
     # dbt takes seconds to import, and not every command runs it.
     from dbt.adapters.factory import get_adapter_by_type
     from dbt_common.exceptions import DbtBaseException
@@ -99,31 +176,20 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
     # The one that dbt has just made for the profile.
     adapter = get_adapter_by_type(manifest.metadata.adapter_type)
 
-    def place(found: re.Match[str]) -> str:
-        name = f"product_signals__{found[1]}"
-        node = manifest.nodes.get(f"model.product_signals.{name}")
-        if node is None:
-            raise UserError(
-                f"{project}: has no model {name}; add the package to its"
-                " packages.yml, or switch the model on"
-            )
-        return node.relation_name
-
-    def ask(query: str, *values: Any) -> list[dict[str, Any]]:
-        query = _NAME.sub(place, query)
+    def cursor_of(query: str, values: tuple = ()) -> Any:
         # What adapters print is for nobody.
         with redirect_stdout(StringIO()):
             # DuckDB's has this only once it is connected.
             adapter.connections.get_thread_connection().handle  # noqa: B018
-            placeholder = adapter.execute_macro("get_binding_char").strip()
-            _, cursor = adapter.add_query(
-                query.replace("?", placeholder), bindings=values or None
-            )
-            return _rows(cursor)
+            if values:
+                placeholder = adapter.execute_macro("get_binding_char").strip()
+                query = query.replace("?", placeholder)
+            _, cursor = adapter.add_query(query, bindings=values or None)
+            return cursor
 
     try:
         with adapter.connection_named("product_signals"):
-            yield ask
+            yield manifest, cursor_of
     except (DbtBaseException, duckdb.Error) as error:
         # Without the query, which some warehouses repeat.
         said = " ".join(str(error).partition("LINE 1")[0].split())

@@ -1,165 +1,172 @@
-"""A first configuration from the events that there are."""
+"""A first configuration: the defaults, or a proposal from events."""
 
 from __future__ import annotations
 
 import re
-from math import ceil
+from pathlib import Path
+from typing import Any
 
 import duckdb
-import yaml
 
-from product_signals.config import unseedable
+from product_signals.csv_files import read_header
 from product_signals.errors import UserError
-from product_signals.inputs import InputFile, load_inputs
+from product_signals.inputs import REQUIRED, InputFile, load_inputs
+from product_signals.names import words
+from product_signals.observed import Source
 from product_signals.package import starter_config
+from product_signals.proposal import Proposal, propose
+from product_signals.public_tables import input_relations
+from product_signals.sql import identifier, one_file
+from product_signals.stopping import temporary_folder
 
-# Events of merely being there, and events that the product makes by itself.
-_NO_SUCCESS = re.compile(
-    r"\b(log|sign)(ged|ed)? ?(in|out|on)\b|\bsession|\bpage ?view|"
-    r"\bscreen ?view|\bheartbeat|\bping\b|\bidentify\b|\berror",
-)
-_RISK = re.compile(r"\b(export|delete|remove|pause|cancel|archive)")
-_MOST_KEY_FEATURES = 10
-_STEPS = 5
-# YAML's keys end somewhere beyond.
-_LONGEST_NAME = 1000
+# What is counted; other columns stay in the file.
+_COUNTED = {
+    "events": ("account_id", "event_count", "actor_type"),
+    "users": (),
+    "accounts": ("plan", "tier", "employees", "seats", "mrr"),
+}
 
 
-def starter_text(events: InputFile | None = None) -> str:
-    """The text of a configuration file to start from.
-
-    Args:
-        events: A file of events; its event names take the place of those of
-            the package's default, each a feature of its own. The most widely
-            used ones are key features and make the first checklist.
-
-    Returns:
-        Commented YAML. The weights are a guess that is the user's to better.
-
-    Raises:
-        UserError: The file can't be read, or has no events.
-    """
+def starter_text() -> str:
+    """The defaults, as the text of a configuration file to start from."""
     text = starter_config().read_text(encoding="utf-8")
     text = re.sub(r"^# yaml-language-server.*\n#\n", "", text)
-    text = _replaced(text, "seed_prefix", " my_product_signals\n")
-    if events is None:
-        return text
-    found = _by_users(events)
-    names = [name for name in found if not _left_out(name)]
-    if not names:
-        raise UserError(f"{events.path}: has no events; give a file that has")
-    done = [name for name in names if not _is(_NO_SUCCESS, name)]
-    safe = [name for name in done if not _is(_RISK, name)] or done or names
-    text = _replaced(
+    # dbt takes no seed of the package's own names, even where that is off.
+    return re.sub(
+        r"^seed_prefix:.*$",
+        "seed_prefix: my_product_signals",
         text,
-        "events",
-        "\n"
-        + "".join(f"  # {note}\n" for note in _notes(found))
-        + "".join(map(_event, names)),
-    )
-    text = _replaced(
-        text,
-        "features",
-        "\n"
-        + "".join(
-            f"  {_quoted(name)}:"
-            f" {{is_key: {str(name in safe[:_MOST_KEY_FEATURES]).lower()}}}\n"
-            for name in (done or names)
-        ),
-    )
-    steps = "".join(
-        f"      {_quoted(name)}: {{event_name: {_quoted(name)}}}\n"
-        for name in safe[:_STEPS]
-    )
-    text = _reachable_bands(text, len(safe[:_STEPS]))
-    return _replaced(
-        text,
-        "checklists",
-        "\n  first_use:\n    entity: account\n    steps:\n"
-        + steps
-        + "  first_steps:\n    entity: user\n    steps:\n"
-        + steps,
+        flags=re.MULTILINE,
     )
 
 
-def _reachable_bands(text: str, steps: int) -> str:
-    """Bands of the activation rate that so many steps can reach."""
-    bounds = {
-        name: round(100 * ceil(share * steps) / steps, 2)
-        for name, share in (("medium", 0.4), ("high", 0.8))
+def from_files(
+    inputs: dict[str, InputFile], vendor: str | None = None
+) -> Proposal:
+    """Proposes a configuration from files.
+
+    Args:
+        inputs: events, and users and accounts if there are.
+        vendor: The event tool that wrote the events, whose names for columns
+            are known.
+
+    Raises:
+        UserError: A file can't be read, or has no events.
+    """
+    inputs = {name: inputs[name] for name in _COUNTED if name in inputs}
+    if vendor:
+        inputs["events"] = preset_columns(inputs["events"], vendor)
+    with (
+        temporary_folder(prefix="product-signals-") as folder,
+        duckdb.connect(str(folder / "counted.duckdb")) as connection,
+    ):
+        load_inputs(connection, inputs, only=_COUNTED)
+        return _proposal(_loaded(connection, inputs), vendor)
+
+
+def from_project(
+    project: Path, options: dict[str, Any], vendor: str | None = None
+) -> Proposal:
+    """Proposes a configuration from the input models of a dbt project.
+
+    Args:
+        project: The project, whose input models are built.
+        options: Options of dbt's, by name.
+        vendor: The event tool, if it is known.
+
+    Raises:
+        UserError: As in input_relations(), or there are no events.
+    """
+    with input_relations(project, options) as (query, relations):
+        columns = {
+            name: frozenset(query.columns(relation))
+            for name, relation in relations.items()
+        }
+        source = Source(
+            query,
+            relations["events"],
+            columns["events"],
+            "cast(events.occurred_at as date)",
+            str(project),
+            relations.get("users"),
+            relations.get("accounts"),
+            columns.get("accounts", frozenset()),
+        )
+        return _proposal(source, vendor)
+
+
+def preset_columns(given: InputFile, vendor: str) -> InputFile:
+    """A file with what its tool calls the columns, unless they are mapped."""
+    known = words("columns").get(vendor, {})
+    present = {name.lower() for name in _header(given.path)}
+    preset = {
+        target: found
+        for target, names in known.items()
+        if target not in present or target in given.columns
+        if (found := next((n for n in names if n.lower() in present), None))
     }
-    if bounds["medium"] == bounds["high"]:
-        bounds.pop("medium")
-    listed = ", ".join(f"{name}: {bound:g}" for name, bound in bounds.items())
-    return re.sub(
-        r"^  activation_rate:.*$",
-        f"  activation_rate: {{low: , {listed}}}",
-        text,
-        flags=re.MULTILINE,
+    return InputFile(given.path, preset | given.columns)
+
+
+def _header(path: Path) -> list[str]:
+    """The columns of a file; none if it can't be read, which is told later."""
+    try:
+        if path.name.lower().endswith(".parquet"):
+            rows = duckdb.sql(f"describe from read_parquet({one_file(path)})")
+            return [name for name, *_ in rows.fetchall()]
+        return read_header(path, REQUIRED["events"]).names
+    except (duckdb.Error, OSError, UserError):
+        return []
+
+
+def _proposal(source: Source, vendor: str | None) -> Proposal:
+    [(count,)] = source.query(
+        f"select count(*) from {source.events}"
+        " where trim(cast(event_name as text)) <> ''"
     )
+    if not count:
+        raise UserError(f"{source.place}: has no events; give a file that has")
+    return propose(starter_text(), source, vendor)
 
 
-def _by_users(events: InputFile) -> list[str]:
-    """Event names, the ones that most users have first."""
-    with duckdb.connect() as connection:
-        load_inputs(connection, {"events": events})
-        return [
-            row[0]
-            for row in connection.execute(
-                "select trim(cast(event_name as text)) from raw.events"
-                " where trim(cast(event_name as text)) <> ''"
-                " group by 1 order by count(distinct user_id) desc, 1"
+def _loaded(
+    connection: duckdb.DuckDBPyConnection, inputs: dict[str, InputFile]
+) -> Source:
+    """Files as a source; what can't be read as a number or a day is null."""
+    columns = {}
+    for name in inputs:
+        columns[name] = dict(
+            connection.execute(
+                "select column_name, data_type from information_schema.columns"
+                " where table_schema = 'raw' and table_name = ?",
+                [name],
             ).fetchall()
-        ]
-
-
-def _notes(names: list[str]) -> list[str]:
-    """Which events are left out, and why."""
-    return [
-        f"Left out: {_quoted(name[:60])}{'…' if len(name) > 60 else ''}"
-        f" {reason}."
-        for name in names
-        if (reason := _left_out(name))
-    ]
-
-
-def _event(name: str) -> str:
-    if _is(_NO_SUCCESS, name):
-        return f"  {_quoted(name)}: {{weight: 1, daily_cap: 1}}\n"
-    risk = _is(_RISK, name)
-    return (
-        f"  {_quoted(name)}:\n"
-        f"    {{feature: {_quoted(name)}, counts_as_activity: true,"
-        f" weight: {1 if risk else 5}, daily_cap: 3"
-        f"{', is_risk: true' if risk else ''}}}\n"
+        )
+        numbers = {"event_count", "employees", "seats", "mrr"}
+        selected = ", ".join(
+            f"try_cast({identifier(column)} as double) as {column.lower()}"
+            if column.lower() in numbers
+            else f"{identifier(column)} as {column.lower()}"
+            for column in columns[name]
+        )
+        connection.execute(
+            f"create view {name} as select {selected} from raw.{name}"
+        )
+    types = {name.lower(): kind for name, kind in columns["events"].items()}
+    day = "cast(events.occurred_at as date)"
+    if not types["occurred_at"].startswith(("DATE", "TIMESTAMP")):
+        text = "cast(events.occurred_at as text)"
+        day = (
+            f"coalesce(try_cast(left({text}, 10) as date),"
+            f" cast(try_strptime({text}, '%Y%m%d') as date))"
+        )
+    return Source(
+        lambda query: connection.execute(query).fetchall(),
+        "events",
+        frozenset(types),
+        day,
+        str(inputs["events"].path),
+        "users" if "users" in inputs else None,
+        "accounts" if "accounts" in inputs else None,
+        frozenset(column.lower() for column in columns.get("accounts", ())),
     )
-
-
-def _is(kind: re.Pattern, name: str) -> bool:
-    """Whether a name is of a kind: UserLoggedIn reads as user logged in."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", " ", name)
-    return kind.search(words.lower()) is not None
-
-
-def _replaced(text: str, key: str, value: str) -> str:
-    """The text with another value for a top-level key."""
-    return re.sub(
-        rf"^{key}:.*\n(?:[ ].*\n)*",
-        lambda _: f"{key}:{value}",
-        text,
-        flags=re.MULTILINE,
-    )
-
-
-def _quoted(name: str) -> str:
-    """A name as YAML, on one line, whatever is in it."""
-    return yaml.safe_dump(
-        name, default_style='"', allow_unicode=True, width=float("inf")
-    ).rstrip("\n")
-
-
-def _left_out(name: str) -> str | None:
-    """Why a name can't be in the file; None if it can."""
-    if len(_quoted(name)) > _LONGEST_NAME:
-        return f"is longer than {_LONGEST_NAME:,} characters"
-    return unseedable(name)

@@ -121,10 +121,7 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
     Raises:
         UserError: There are no mappings for it, or a file is there already.
     """
-    if tool not in TOOLS:
-        raise UserError(
-            f"--vendor {tool}: there are mappings for {', '.join(TOOLS)}"
-        )
+    known_tool(tool)
     files = {
         folder / f"product_signals_{name}.sql": _model(tool, call)
         for name, call in TOOLS[tool].items()
@@ -147,6 +144,14 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
     return files
 
 
+def known_tool(tool: str) -> None:
+    """Raises a UserError if there are no mappings for a tool."""
+    if tool not in TOOLS:
+        raise UserError(
+            f"--vendor {tool}: there are mappings for {', '.join(TOOLS)}"
+        )
+
+
 def left_to_do(tool: str, folder: Path) -> list[str]:
     """What the models of a tool leave to their user, a sentence each."""
     left = [f"Say in {folder / SOURCES} where the tables are."]
@@ -158,7 +163,8 @@ def left_to_do(tool: str, folder: Path) -> list[str]:
     ]
     if "memberships" in TOOLS[tool]:
         left.append(
-            "Set the variable memberships_model: product_signals_memberships."
+            "Set the variable memberships_model: product_signals_memberships;"
+            " product-signals seeds --project-dir does so."
         )
     return left
 

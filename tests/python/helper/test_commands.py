@@ -21,7 +21,7 @@ from product_signals.package import (
 )
 from product_signals.rules import connect
 from product_signals.runner import built_from, run_demo
-from product_signals.starter import starter_text
+from product_signals.starter import from_files
 from typer.testing import CliRunner, Result
 
 runner = CliRunner()
@@ -125,9 +125,8 @@ def test_a_bad_run_leaves_the_last_good_database(
         connection.execute("create table product_signals__accounts (id text)")
     last_good = database.read_bytes()
     config = database.with_suffix(".yml")
-    text = starter_text(
-        InputFile(files["events"], {"event_id": "id", "occurred_at": "time"})
-    )
+    columns = {"event_id": "id", "occurred_at": "time"}
+    text = from_files({"events": InputFile(files["events"], columns)}).text
     config.write_text(
         text.replace("low: 0.01, medium: 25", "low: 0.01, medium: 75"),
         encoding="utf-8",
@@ -225,6 +224,43 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     assert "operator" in result.output
 
 
+def test_seeds_set_up_a_project(tmp_path: Path) -> None:
+    """What the package needs is written to dbt_project.yml, once."""
+    config = tmp_path / "signals.yml"
+    assert call("init", config).exit_code == 0
+    project = tmp_path / "dbt_project.yml"
+    project.write_text(
+        "name: ours  # of us\nvars:\n  theirs: 1\nmodel-paths: [models]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "models" / "sub").mkdir(parents=True)
+    model = tmp_path / "models" / "sub" / "product_signals_tickets.sql"
+    model.write_text("select 1", encoding="utf-8")
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "Set in " in result.output
+    text = project.read_text(encoding="utf-8")
+    assert "name: ours  # of us" in text
+    settings = yaml.safe_load(text)
+    assert settings["vars"]["theirs"] == 1
+    variables = settings["vars"]["product_signals"]
+    assert variables["bands_seed"] == "my_product_signals_bands"
+    assert variables["tickets_model"] == "product_signals_tickets"
+    assert "surveys_model" not in variables
+    assert settings["seeds"]["product_signals"] == {
+        "+enabled": False,
+        "product_signals_config_metrics": {"+enabled": True},
+    }
+    assert (tmp_path / "seeds" / "my_product_signals_bands.csv").is_file()
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert "Set in " not in result.output
+    assert project.read_text(encoding="utf-8") == text
+    project.write_text("name: [", encoding="utf-8")
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert result.exit_code == 1
+    assert "dbt_project.yml: can't be read" in result.output
+
+
 def test_check_takes_variables(tmp_path: Path) -> None:
     config = tmp_path / "signals.yml"
     config.write_text(
@@ -269,7 +305,8 @@ def test_first_guesses(tmp_path: Path, name: str, kind: str) -> None:
         [1, 1, name, "2024-01-01"],
         [2, 1, "done", "2024-01-01"],
     )
-    event = yaml.safe_load(starter_text(InputFile(events)))["events"][name]
+    text = from_files({"events": InputFile(events)}).text
+    event = yaml.safe_load(text)["events"][name]
     assert event.get("is_risk", False) == (kind == "risk")
     assert event.get("counts_as_activity", False) == (kind != "no success")
 
@@ -280,7 +317,7 @@ def test_no_events_to_start_from(tmp_path: Path) -> None:
         ["event_id", "user_id", "event_name", "occurred_at"],
     )
     with pytest.raises(UserError, match="has no events"):
-        starter_text(InputFile(events))
+        from_files({"events": InputFile(events)})
 
 
 def test_demo_twice(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 from product_signals.cli import app
+from product_signals.inputs import InputFile
 from product_signals.package import package_root
+from product_signals.starter import from_files
 from product_signals.vendors import SOURCES, TOOLS
 from typer.testing import CliRunner, Result
 
@@ -58,6 +60,9 @@ def test_models_call_macros_as_they_are(tool: str, tmp_path: Path) -> None:
 def test_what_is_written(tmp_path: Path) -> None:
     result = init(tmp_path, "amplitude")
     models = tmp_path / "models"
+    # The configuration comes once events can be counted.
+    assert not (tmp_path / "signals.yml").exists()
+    assert "init --vendor amplitude --project-dir ." in result.output
     assert "Write" in result.output
     assert "amplitude has no accounts." in result.output
     assert not (models / "product_signals_accounts.sql").exists()
@@ -74,7 +79,6 @@ def test_what_is_written(tmp_path: Path) -> None:
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert init(tmp_path, "segment").exit_code == 0
-    (tmp_path / "signals.yml").unlink()
     result = init(tmp_path, "segment")
     assert result.exit_code == 1
     assert "product_signals_events.sql: is there already" in result.output
@@ -86,3 +90,28 @@ def test_a_tool_without_mappings_is_refused(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "there are mappings for segment, posthog" in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "header"),
+    [
+        ("segment", ["id", "anonymous_id", "user_id", "event", "timestamp"]),
+        ("posthog", ["uuid", "event", "distinct_id", "timestamp"]),
+        ("amplitude", ["uuid", "user_id", "event_type", "event_time"]),
+        ("mixpanel", ["insert_id", "distinct_id", "event_name", "time"]),
+        (
+            "snowplow",
+            ["event_id", "user_id", "event_name", "collector_tstamp"],
+        ),
+    ],
+)
+def test_columns_of_a_tool_need_no_map(
+    tool: str, header: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "export.csv"
+    values = {"event": "Report Shared", "event_type": "Report Shared"}
+    values["event_name"] = "Report Shared"
+    row = [values.get(name, "2024-01-02") for name in header]
+    path.write_text(f"{','.join(header)}\n{','.join(row)}\n")
+    proposal = from_files({"events": InputFile(path)}, tool)
+    assert '  "Report Shared": # 1 event, 1 of 1 user: share' in proposal.text
