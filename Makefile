@@ -15,8 +15,8 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-long test-postgres test-snowflake fuzz bench \
-	bench-postgres lint seeds truth pages clean
+.PHONY: demo test test-long test-postgres test-snowflake test-browser fuzz \
+	bench bench-postgres lint seeds truth pages vega clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -43,6 +43,11 @@ test-postgres: .venv/installed-test
 test-snowflake: .venv-snowflake/installed
 	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
 		pytest -n 3 --engine snowflake $(SHARED)
+
+# The page in Chromium, which the system has to have (Debian: apt-get install
+# chromium), or CHROMIUM names it.
+test-browser: .venv/installed-browser
+	$(BIN)/pytest tests/python/browser
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
@@ -79,16 +84,23 @@ truth: .venv/installed-test
 pages: .venv/installed-test
 	$(BIN)/product-signals pages docs/signals
 
+# The script of the page that `report` writes, from npm.
+vega:
+	python_helpers/product_signals/report/vega/build.sh
+
 clean:
 	rm -rf .venv .venv-snowflake product_signals_demo.duckdb \
-		product_signals_trial.duckdb
+		product_signals_trial.duckdb product_signals_demo.html \
+		product_signals_trial.html
 
-.venv/installed: EXTRA :=
+.venv/installed: EXTRA := [report]
 .venv/installed-test: EXTRA := [test]
+.venv/installed-browser: EXTRA := [test,test-browser]
 .venv-snowflake/installed: EXTRA := [test-snowflake]
 
 # uv installs ten times faster, where it can be had.
-.venv/installed .venv/installed-test .venv-snowflake/installed: pyproject.toml
+.venv/installed .venv/installed-test .venv/installed-browser \
+		.venv-snowflake/installed: pyproject.toml
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' || { echo "Python 3.10 to 3.13" \
 		"is needed: install one, or name it: make PYTHON=..."; exit 1; }
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)

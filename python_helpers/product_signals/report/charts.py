@@ -20,7 +20,7 @@ from product_signals.report.words import day_text, figure
 _SPECS = Path(__file__).parent / "charts"
 
 # Of the drawing on an account's page.
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 560, 150, 30, 8, 22
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 420, 140, 32, 8, 22
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Chart:
     body: list[list[str]]
     legend: list[tuple[str, str]] = field(default_factory=list)
     compiled: Row = field(default_factory=dict)
-    svg: Markup = Markup()
+    svg: Markup = field(default_factory=Markup)
 
 
 def charts(facts: Row) -> dict[str, list[Chart]]:
@@ -94,7 +94,7 @@ def island(made: dict[str, list[Chart]]) -> Markup:
         for chart in part
     }
     text = json.dumps(content, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def grade_class(place: int | None, places: list[int]) -> str:
@@ -134,7 +134,7 @@ def _drawn(chart: Chart) -> Markup:
     svg = vl_convert.vega_to_svg(spec)
     svg = re.sub(r'^(<svg [^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg)
     svg = re.sub(r"<title>.*?</title>", "", svg, flags=re.S)
-    return Markup(svg)  # noqa: S704
+    return Markup(svg)
 
 
 def _between(days: list[date]) -> str:
@@ -152,9 +152,7 @@ def _grades(facts: Row) -> Iterable[Chart]:
         {row["grade"] for row in rows},
         key=lambda grade: (order.get(grade) is None, -(order.get(grade) or 0)),
     )
-    classes = {
-        name: grade_class(order.get(name), places) for name in names
-    }
+    classes = {name: grade_class(order.get(name), places) for name in names}
     counts = {(row["day"], row["grade"]): row["accounts"] for row in rows}
     days = sorted({row["day"] for row in rows})
     newest = ", ".join(
@@ -216,9 +214,9 @@ def _trend(facts: Row) -> Iterable[Chart]:
     yield Chart(
         name="trend",
         spec="trend",
-        title="Mean health and score of live accounts",
+        title="Mean health and score",
         label=(
-            f"{_between(days)}. Health {figure(first[1])} to"
+            f"{_between(days)}. Of live accounts, health {figure(first[1])} to"
             f" {figure(last[1])}, score {figure(first[2])} to"
             f" {figure(last[2])}; both 0 to 100."
         ),
@@ -332,7 +330,9 @@ def _funnels(facts: Row) -> Iterable[Chart]:
 
 
 def _features(facts: Row) -> Iterable[Chart]:
-    rows = [row for row in facts["features"] or [] if row["breadth"] is not None]
+    rows = [
+        row for row in facts["features"] or [] if row["breadth"] is not None
+    ]
     if not rows:
         return
     days = sorted({row["day"] for row in rows})

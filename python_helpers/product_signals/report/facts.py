@@ -406,26 +406,28 @@ _ACCOUNT_FEATURES = """
 """
 
 _SIGNALS = f"""
-    select *
+    select
+        placed.account_id,
+        placed.signal_name,
+        placed.severity,
+        coalesce(
+            users.full_name, users.email, placed.subject_id, placed.about_user
+        ) as subject,
+        placed.opened_on,
+        placed.closed_on,
+        placed.close_reason,
+        placed.is_open,
+        placed.priority,
+        placed.reason,
+        placed.now,
+        placed.actions
     from (
         select
-            account_id,
-            signal_name,
-            severity,
-            entity,
-            entity_id,
-            subject_type,
-            subject_id,
-            opened_on,
-            closed_on,
-            close_reason,
-            is_open,
-            is_suppressed,
-            is_held_back,
-            priority,
-            reason,
-            now,
-            actions,
+            *,
+            case
+                when entity = 'user' then entity_id
+                when subject_type = 'user' then subject_id
+            end as about_user,
             row_number() over (
                 partition by account_id, is_open
                 order by coalesce(priority, 1000000000), opened_on desc,
@@ -438,10 +440,12 @@ _SIGNALS = f"""
         from {{{{signals}}}}
         where account_id in ({{accounts}})
     ) as placed
+    left join {{{{users}}}} as users
+        on placed.about_user = users.user_id
     where
-        (is_open and place <= {_TIMELINE})
-        or (not is_open and closed_place <= {_CLOSED})
-    order by place
+        (placed.is_open and placed.place <= {_TIMELINE})
+        or (not placed.is_open and placed.closed_place <= {_CLOSED})
+    order by placed.place
 """
 
 _STEPS = """
@@ -520,9 +524,7 @@ def gather(ask: Ask, most_accounts: int) -> Row:
         "behind": behind,
         "work": work,
         "moved": moved,
-        "funnel": _optional(
-            ask, _FUNNEL, *[as_of - timedelta(days=90)] * 2
-        ),
+        "funnel": _optional(ask, _FUNNEL, *[as_of - timedelta(days=90)] * 2),
         "features": _features(ask, days[-_HEAT_WEEKS:]),
         "leads": leads,
         "most_leads": _LEADS,
@@ -607,8 +609,8 @@ def _actives(ask: Ask, as_of: date, days: list[date]) -> Row | None:
         return None
     [first] = ask(_FIRST_DAY)
     active = {(row["entity"], row["day"]): row["active"] for row in rows}
-    comparable = (
-        first["day"] and first["day"] <= week_before - timedelta(days=6)
+    comparable = first["day"] and first["day"] <= week_before - timedelta(
+        days=6
     )
     return {
         "now": {
@@ -735,14 +737,14 @@ def _timeline(
             if account[column]
         ),
         *(
-            (row["opened_on"], "signal", f"{row['signal_name']} opened")
+            (row["opened_on"], "signal", f"{_signal(row)} opened")
             for row in signals
         ),
         *(
             (
                 row["closed_on"],
                 "signal",
-                f"{row['signal_name']} closed"
+                f"{_signal(row)} closed"
                 f" ({(row['close_reason'] or 'over').replace('_', ' ')})",
             )
             for row in signals
@@ -776,3 +778,8 @@ def _timeline(
             counts.items(), key=lambda item: item[0], reverse=True
         )[:_TIMELINE]
     ]
+
+
+def _signal(row: Row) -> str:
+    about = f": {row['subject']}" if row["subject"] else ""
+    return f"Signal “{row['signal_name']}{about}”"

@@ -91,17 +91,36 @@
   addEventListener("hashchange", arrive);
   arrive();
 
+  // The first of the work list, until somebody asks for more.
+  const few = 10;
+  const rows = [...document.querySelectorAll("#work tbody tr")];
   const owner = document.getElementById("owner");
+  const all = document.getElementById("all");
+  let most = few;
+
+  function list() {
+    const wanted = owner ? owner.value : "";
+    const fit = rows.filter((row) => !wanted || row.dataset.owner === wanted);
+    for (const row of rows) row.hidden = true;
+    for (const row of fit.slice(0, most)) row.hidden = false;
+    all.hidden = fit.length <= most;
+    all.textContent = `Show all ${fit.length} accounts`;
+    return fit;
+  }
+
+  if (rows.length) {
+    list();
+    all.addEventListener("click", () => {
+      most = Infinity;
+      list()[few].querySelector("a, th").focus();
+    });
+  }
   if (owner) {
-    const rows = [...document.querySelectorAll("#work tbody tr")];
     const said = document.getElementById("filtered");
     owner.closest(".filter").hidden = false;
     owner.addEventListener("change", () => {
-      for (const row of rows) {
-        row.hidden = owner.value !== "" && row.dataset.owner !== owner.value;
-      }
-      const shown = rows.filter((row) => !row.hidden).length;
-      said.textContent = `${shown} of ${rows.length} accounts`;
+      const fit = list();
+      said.textContent = `${fit.length} of ${rows.length} accounts`;
     });
   }
 })();
