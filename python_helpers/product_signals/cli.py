@@ -467,16 +467,7 @@ def demo(
     with _progress() as progress:
         run_demo(database, progress, example)
     print_screen(database, console)
-    if find_spec("vl_convert") is None:
-        console.print("A page: pip install 'product-signals[report]'")
-        return
-    page = database.with_suffix(".html")
-    with (
-        errors.status(as_text(f"writing {page}")),
-        in_database(database) as ask,
-    ):
-        write_report(ask, page)
-    console.print(f"The page is {page}")
+    _write_page(database)
 
 
 @app.command()
@@ -643,6 +634,20 @@ def _tables(
             " dbt knows where the tables are"
         )
     return in_project(project_dir or Path(), options)
+
+
+def _write_page(database: Path) -> None:
+    """Writes the page beside a database, where what it takes is there."""
+    if find_spec("vl_convert") is None:
+        console.print("A page: pip install 'product-signals[report]'")
+        return
+    page = database.with_suffix(".html")
+    with (
+        errors.status(as_text(f"writing {page}")),
+        in_database(database) as ask,
+    ):
+        write_report(ask, page)
+    console.print(f"The page is {page}")
 
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -281,16 +280,3 @@ def test_a_file_that_is_replaced_keeps_its_permissions(
     assert "The first 2 of 20 accounts." in " ".join(
         Page(out.read_text("utf-8")).all("p", class_="note")
     )
-
-
-@pytest.mark.long
-def test_twenty_thousand_accounts(tmp_path: Path) -> None:
-    database = write_portfolio(tmp_path / "large.duckdb", 20_000)
-    before = time.process_time()
-    result = report("--database", database)
-    seconds = time.process_time() - before
-    assert result.exit_code == 0, result.output
-    text = database.with_suffix(".html").read_text("utf-8")
-    assert seconds < 10
-    assert len(text.encode()) < 15_000_000
-    assert text.count("<article") <= 100 + 25 + 2 * 8
