@@ -614,11 +614,11 @@ def _actives(ask: Ask, as_of: date, days: list[date]) -> Row | None:
     )
     return {
         "now": {
-            entity: active.get((f"{entity[:-1]}", as_of))
+            entity: active.get((entity[:-1], as_of))
             for entity in ("users", "accounts")
         },
         "before": {
-            entity: active.get((f"{entity[:-1]}", week_before))
+            entity: active.get((entity[:-1], week_before))
             if comparable
             else None
             for entity in ("users", "accounts")

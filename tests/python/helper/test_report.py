@@ -94,12 +94,16 @@ def test_the_portfolio_line(page: Page) -> None:
     tiles = page.all("ul", class_="tiles")[0]
     # Of 1 to 40, those that 10 does not divide: 12 each in two grades and 12
     # of the worst; 20 odd ones to act on, worth 10 × (1 + 3 + … + 39).
-    assert "Accounts 36 12 green 12 yellow 12 red 4 more have left." in tiles
+    assert "Live accounts 36 12 green 12 yellow 12 red 4 more have" in tiles
     assert "Users active in 7 days 600 +10 (+2 %) on the week before." in tiles
     assert "60 accounts: +1 (+2 %) on the week before." in tiles
     assert "Signals to act on 20 in 20 accounts: 20 high." in tiles
     assert "40 are open in all, 40 of them opened in the last 7 days" in tiles
     assert "MRR behind them 4,000 56 % of the 7,200 of live accounts" in tiles
+    [warning] = page.all("section", class_="warning")
+    assert warning.endswith(
+        "rejected rows (warn): 3; see <b>rejected_events</b>"
+    )
 
 
 def test_lists_say_who_why_and_since_when(page: Page) -> None:
@@ -249,7 +253,7 @@ def test_a_quiet_portfolio(tmp_path: Path) -> None:
     shown = Page((tmp_path / "deep" / "a.html").read_text("utf-8"))
     said = " ".join(shown.all("main"))
     for part in (
-        "Accounts 2 2 without a grade",
+        "Live accounts 2 2 without a grade",
         "Not known: no account has an mrr or a deal_size.",
         "Nothing is to be done",
         "No score went down.",
