@@ -17,7 +17,7 @@ from markupsafe import Markup
 from product_signals.report.facts import Row
 from product_signals.report.words import day_text, figure
 
-_SPECS = Path(__file__).parent / "charts"
+_SPECS = Path(__file__).parent / "specs"
 
 # Of the drawing on an account's page.
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 420, 140, 32, 8, 22
