@@ -20,6 +20,7 @@ NAMES = {
     1: '</script><script>alert("x")</script>',
     3: "<img src=x onerror=alert(1)> & Söhne \u202etxt",
     5: "   ",
+    13: "Llanfair" * 15,
 }
 IDS = {7: 'id of/7?"#%'}
 

@@ -88,7 +88,7 @@ def drawn(page: Page) -> None:
     [
         ("", WIDE, "light"),
         ("", NARROW, "dark"),
-        (ELEVEN, NARROW, "light"),
+        ("#account-a13", NARROW, "light"),
     ],
 )
 def test_nothing_stands_in_anybodys_way(
