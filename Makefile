@@ -15,8 +15,8 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-long test-postgres test-snowflake fuzz bench \
-	bench-postgres test-dbt lint seeds truth pages clean
+.PHONY: demo test test-long test-postgres test-snowflake test-browser \
+	test-dbt fuzz bench bench-postgres lint seeds truth pages vega clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -47,6 +47,11 @@ test-snowflake: .venv-snowflake/installed
 # The example on each line of dbt.
 test-dbt: .venv/installed-test .venv-dbt-1.12/installed .venv-dbt-2/installed
 	$(BIN)/pytest tests/python/versions
+
+# The page in Chromium, which the system has to have (Debian: apt-get install
+# chromium), or CHROMIUM names it.
+test-browser: .venv/installed-browser
+	$(BIN)/pytest tests/python/browser
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
@@ -83,9 +88,14 @@ truth: .venv/installed-test
 pages: .venv/installed-test
 	$(BIN)/product-signals pages docs/signals
 
+# The script of the page that `report` writes, from npm.
+vega:
+	python_helpers/product_signals/report/vega/build.sh
+
 clean:
 	rm -rf .venv .venv-snowflake .venv-dbt-* product_signals_demo.duckdb \
-		product_signals_trial.duckdb
+		product_signals_trial.duckdb product_signals_demo.html \
+		product_signals_trial.html
 
 # The stub stands for what 1.12 downloads from GitHub, and does without.
 .venv-dbt-1.12/installed: tests/python/versions/parser_stub/pyproject.toml
@@ -102,12 +112,14 @@ DUCKDB := duckdb-node-bindings-linux-x64-1.5.6-r.1.tgz
 		&& tar -xzf $(DUCKDB) --strip-components 1 package/libduckdb.so
 	@touch $@
 
-.venv/installed: EXTRA :=
+.venv/installed: EXTRA := [report]
 .venv/installed-test: EXTRA := [test]
+.venv/installed-browser: EXTRA := [test,test-browser]
 .venv-snowflake/installed: EXTRA := [test-snowflake]
 
 # uv installs ten times faster, where it can be had.
-.venv/installed .venv/installed-test .venv-snowflake/installed: pyproject.toml
+.venv/installed .venv/installed-test .venv/installed-browser \
+		.venv-snowflake/installed: pyproject.toml
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' || { echo "Python 3.10 to 3.13" \
 		"is needed: install one, or name it: make PYTHON=..."; exit 1; }
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)

@@ -7,9 +7,10 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from functools import wraps
+from importlib.util import find_spec
 from io import TextIOWrapper
 from json import dumps
 from pathlib import Path
@@ -30,14 +31,17 @@ from product_signals.package import package_root
 from product_signals.project import set_up_project
 from product_signals.proposal import Proposal
 from product_signals.public_tables import (
+    Ask,
     in_database,
     in_project,
     readable,
 )
+from product_signals.report import ACCOUNTS as REPORTED_ACCOUNTS
+from product_signals.report import write_report
 from product_signals.rules import check_rules, connect
 from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
-from product_signals.screen import ACCOUNTS, print_screen
+from product_signals.screen import ACCOUNTS, DATABASE, print_screen
 from product_signals.seeds import seed_files, seed_variables, write_seeds
 from product_signals.starter import from_files, from_project, starter_text
 from product_signals.stopping import let_stop, minding_signals, temporary_folder
@@ -70,6 +74,24 @@ Schema = Annotated[
         " several schemas."
     ),
 ]
+BuiltDatabase = Annotated[
+    Path | None,
+    typer.Option(
+        help="The DuckDB file that was built; by default,"
+        " product_signals.duckdb."
+    ),
+]
+ProjectDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="A dbt project that uses the package: ask the warehouse that"
+        " it builds in. By default, where you are, if another option of"
+        " dbt's is given."
+    ),
+]
+ProfilesDir = Annotated[Path | None, typer.Option(help="As for dbt.")]
+Profile = Annotated[str | None, typer.Option(help="As for dbt.")]
+Target = Annotated[str | None, typer.Option(help="As for dbt.")]
 Variables = Annotated[
     list[str] | None,
     typer.Option(
@@ -337,52 +359,58 @@ def explain(
         Literal["account", "user"] | None,
         typer.Option(help="Look among these only."),
     ] = None,
-    database: Annotated[
-        Path | None,
-        typer.Option(
-            help="The DuckDB file that was built; by default,"
-            " product_signals.duckdb."
-        ),
-    ] = None,
+    database: BuiltDatabase = None,
     schema: Schema = None,
-    project_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="A dbt project that uses the package: ask the warehouse that"
-            " it builds in. By default, where you are, if another option of"
-            " dbt's is given."
-        ),
-    ] = None,
-    profiles_dir: Annotated[
-        Path | None, typer.Option(help="As for dbt.")
-    ] = None,
-    profile: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
-    target: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    profile: Profile = None,
+    target: Target = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON, for programs.")
     ] = False,
 ) -> None:
     """Say where an account or a user stands, and why."""
-    options = {
-        "profiles-dir": profiles_dir,
-        "profile": profile,
-        "target": target,
-    }
-    if project_dir is None and not any(options.values()):
-        tables = in_database(database or Path("product_signals.duckdb"), schema)
-    elif database or schema:
-        raise UserError(
-            "--database and --schema are for a DuckDB file; of a dbt project,"
-            " dbt knows where the tables are"
-        )
-    else:
-        tables = in_project(project_dir or Path(), options)
+    tables = _tables(
+        database, schema, project_dir, profiles_dir, profile, target
+    )
     with errors.status(as_text(f"looking for {what}")), tables as ask:
         explained = explanation(ask, what, entity)
     if json:
         print(as_json(explained))
     else:
         print_explanation(explained, console)
+
+
+@app.command()
+@_mendable
+def report(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file to write; by default, beside the database and"
+            " named as it is."
+        ),
+    ] = None,
+    accounts: Annotated[
+        int,
+        typer.Option(min=1, help="How many of the work list at most."),
+    ] = REPORTED_ACCOUNTS,
+    database: BuiltDatabase = None,
+    schema: Schema = None,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    profile: Profile = None,
+    target: Target = None,
+) -> None:
+    """Write how everything stands as one page of HTML."""
+    tables = _tables(
+        database, schema, project_dir, profiles_dir, profile, target
+    )
+    if out is None:
+        out = (database or DATABASE).with_suffix(".html")
+    with errors.status(as_text(f"writing {out}")), tables as ask:
+        write_report(ask, out, accounts)
+    console.print(f"Wrote {out}: open it in a browser.")
 
 
 @app.command()
@@ -509,6 +537,7 @@ def demo(
     with _progress() as progress:
         run_demo(database, progress, example)
     print_screen(database, console)
+    _write_page(database)
 
 
 @app.command()
@@ -651,6 +680,44 @@ def pages(
 
     count = write_pages(package_root() / "seeds", folder)
     console.print(f"Wrote {count} pages to {folder}.")
+
+
+def _tables(
+    database: Path | None,
+    schema: str | None,
+    project_dir: Path | None,
+    profiles_dir: Path | None,
+    profile: str | None,
+    target: str | None,
+) -> AbstractContextManager[Ask]:
+    """The public tables, in a DuckDB file or where a dbt project builds."""
+    options = {
+        "profiles-dir": profiles_dir,
+        "profile": profile,
+        "target": target,
+    }
+    if project_dir is None and not any(options.values()):
+        return in_database(database or DATABASE, schema)
+    if database or schema:
+        raise UserError(
+            "--database and --schema are for a DuckDB file; of a dbt project,"
+            " dbt knows where the tables are"
+        )
+    return in_project(project_dir or Path(), options)
+
+
+def _write_page(database: Path) -> None:
+    """Writes the page beside a database, where what it takes is there."""
+    if find_spec("vl_convert") is None:
+        console.print("A page: pip install 'product-signals[report]'")
+        return
+    page = database.with_suffix(".html")
+    with (
+        errors.status(as_text(f"writing {page}")),
+        in_database(database) as ask,
+    ):
+        write_report(ask, page)
+    console.print(f"The page is {page}")
 
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:

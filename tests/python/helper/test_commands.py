@@ -334,6 +334,9 @@ def test_demo_twice(tmp_path: Path) -> None:
         str(database),
     ):
         assert expected in result.output
+    page = database.with_suffix(".html")
+    assert result.output.rstrip().endswith(f"The page is {page}")
+    assert "from 259,366 events (0 rejected)" in page.read_text("utf-8")
     # Nothing is the matter with its own data.
     assert "Check the data" not in result.output
     assert "warn" not in result.output
@@ -457,9 +460,10 @@ def test_which_example(
     monkeypatch.setattr(
         "product_signals.cli.print_screen", lambda file, _: built.append(file)
     )
+    monkeypatch.setattr("product_signals.cli._write_page", built.append)
     result = call("demo", *options)
     assert result.exit_code == 0, result.output
-    assert built == [Path(database), example, Path(database)]
+    assert built == [Path(database), example, *[Path(database)] * 2]
 
 
 def test_the_tests_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

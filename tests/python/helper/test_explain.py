@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -375,3 +376,26 @@ def test_a_project_without_the_package(
     result = call("a1", "--project-dir", tmp_path)
     assert result.exit_code == 1
     assert "has no model product_signals__accounts; add" in result.stderr
+
+
+def test_the_page_from_the_warehouse(
+    warehouse: Warehouse, in_project: Explain, tmp_path: Path
+) -> None:
+    out = tmp_path / "page.html"
+    result = CliRunner().invoke(
+        app,
+        [
+            "report",
+            "--project-dir",
+            str(warehouse.project),
+            "--out",
+            str(out),
+        ],
+    )
+    assert result.exit_code == 0, result.output
+    text = unescape(" ".join(out.read_text("utf-8").split()))
+    assert "As of 10 Mar 2024, from 60 events (0 rejected)" in text
+    assert f'<p class="big">{len(ACCOUNTS)}</p>' in text
+    assert f"in {len(ACCOUNTS)} accounts: {len(ACCOUNTS)} high." in text
+    assert text.count("<article") == len(ACCOUNTS)
+    assert f"<bdi>{ODD}</bdi>" in text

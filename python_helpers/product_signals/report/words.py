@@ -1,0 +1,40 @@
+"""Figures and days as the page says them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+
+def figure(value: Any, decimals: int = 0, sign: str = "") -> str:
+    """A number with thousands apart; a dash where it is not known."""
+    if value is None:
+        return "–"
+    text = f"{float(value):{sign},.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def money(value: Any) -> str:
+    """An amount, with cents only where it has some."""
+    return figure(value, 2).removesuffix(".00")
+
+
+def percent(part: Any, whole: Any) -> str:
+    """A share in percent; a dash where the whole is nothing."""
+    return f"{100 * float(part or 0) / float(whole):.0f} %" if whole else "–"
+
+
+def day_text(day: date | None) -> str:
+    """A day, the shortest way that nobody misreads."""
+    return f"{day.day} {day:%b %Y}" if day else "–"
+
+
+def plain(name: str | None) -> str:
+    """A name of the configuration for people."""
+    return (name or "").replace("_", " ")
+
+
+def anchor(account_id: str) -> str:
+    """Where an account's page is, the same in every report."""
+    return f"account-{quote(account_id, safe='')}"

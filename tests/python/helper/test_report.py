@@ -1,0 +1,286 @@
+"""The page that `product-signals report` writes, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+from portfolio import IDS, NAMES, write_portfolio
+from product_signals.cli import app
+from product_signals.errors import UserError
+from product_signals.public_tables import in_database
+from product_signals.report import write_report
+from product_signals.report.words import anchor
+from typer.testing import CliRunner, Result
+
+# Elements that have no end.
+VOID = {"meta", "br", "img", "input", "link", "hr"}
+# Elements that don't part words.
+INLINE = {"a", "bdi", "strong", "time"}
+
+
+class Page(HTMLParser):
+    """What a browser would make of it: elements, each with its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[list[str]] = []
+        self.open: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in INLINE:
+            self.handle_data(" ")
+        self.elements.append((tag, dict(attributes)))
+        self.texts.append([])
+        if tag not in VOID:
+            self.open.append(len(self.elements) - 1)
+
+    def handle_endtag(self, tag):
+        while self.elements[self.open.pop()][0] != tag:
+            pass
+
+    def handle_data(self, data):
+        for index in self.open:
+            self.texts[index].append(data)
+
+    def all(self, tag: str, **wanted: str) -> list[str]:
+        """The texts of elements, blanks as one."""
+        return [
+            " ".join("".join(text).split())
+            for (name, attributes), text in zip(
+                self.elements, self.texts, strict=True
+            )
+            if name == tag
+            and all(
+                attributes.get(key.rstrip("_")) == value
+                for key, value in wanted.items()
+            )
+        ]
+
+
+def report(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["report", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("portfolio")
+    return write_portfolio(folder / "made.duckdb", 40)
+
+
+@pytest.fixture(scope="module")
+def text(database: Path) -> str:
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    page = database.with_suffix(".html")
+    assert str(page) in result.output.replace("\n", "")
+    return page.read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return Page(text)
+
+
+def test_the_portfolio_line(page: Page) -> None:
+    tiles = page.all("ul", class_="tiles")[0]
+    # Of 1 to 40, those that 10 does not divide: 12 each in two grades and 12
+    # of the worst; 20 odd ones to act on, worth 10 × (1 + 3 + … + 39).
+    assert "Live accounts 36 12 green 12 yellow 12 red 4 more have" in tiles
+    assert "Users active in 7 days 600 +10 (+2 %) on the week before." in tiles
+    assert "60 accounts: +1 (+2 %) on the week before." in tiles
+    assert "Signals to act on 20 in 20 accounts: 20 high." in tiles
+    assert "40 are open in all, 40 of them opened in the last 7 days" in tiles
+    assert "MRR behind them 4,000 56 % of the 7,200 of live accounts" in tiles
+    [warning] = page.all("section", class_="warning")
+    assert warning.endswith(
+        "rejected rows (warn): 3; see <b>rejected_events</b>"
+    )
+
+
+def test_lists_say_who_why_and_since_when(page: Page) -> None:
+    work = page.all("tr", role="row")
+    first = next(row for row in work if row.startswith("Account 11 "))
+    assert "high Gone quiet, since 27 Jun 2024 last active 30 days ago" in first
+    assert first.endswith("Call them")
+    # 9 × 53 and 9 × 37 mod 101.
+    assert any(
+        "73 → 30 since 2 Jun 2024 (−43 by its own doing) event_0 110 → 100"
+        " points, event_1 110 → 101 points" in row
+        for row in work
+        if row.startswith("Account 9 ")
+    )
+    assert any(
+        "Account 2 qualified since 20 Jun 2024 10 50 % of 20" in row
+        for row in work
+    )
+
+
+def test_each_account_on_a_list_has_a_page(page: Page) -> None:
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    links = {
+        attributes["href"] for tag, attributes in page.elements if tag == "a"
+    }
+    assert anchor(IDS[7]) in ids
+    assert {link.removeprefix("#") for link in links} <= ids
+    # Odd ones, leads and movers, and nobody else.
+    articles = page.all("article")
+    assert 20 < len(articles) < 40
+    [eleven] = [one for one in articles if " Account 11 a11" in one]
+    for part in (
+        "high Gone quiet, since 27 Jun 2024",
+        "Now: last active 33 days ago",
+        "→ success: Call them",
+        "News, and what is set aside: Something else (since 26 Jun 2024).",
+        "against 2 Jun 2024",
+        "event_0 110 100 −10",
+        "User 1 of Account 11 leads",
+        "the first 10 of 20",
+        "Feature 0 ★ used 20 1 Jun 2024",
+        "27 Jun 2024 Signal “Something else” closed (cleared)",
+        "15 Jan 2023 Account created",
+    ):
+        assert part in eleven, part
+
+
+def test_names_stay_texts(text: str, page: Page) -> None:
+    assert NAMES[1] in page.all("article", id="account-a1")[0]
+    assert NAMES[1] not in text
+    assert not page.all("img")
+    # Nothing that turns what follows, and a blank name is the id.
+    assert "\u202e" not in text
+    assert page.all("h1", id="account-a5-title") == ["a5"]
+    kinds = [
+        attributes.get("type")
+        for tag, attributes in page.elements
+        if tag == "script"
+    ]
+    assert kinds == ["application/json", None, None]
+    json.loads(page.all("script", id="charts")[0])
+
+
+def test_it_needs_no_network_and_no_eval(text: str, page: Page) -> None:
+    for tag, attributes in page.elements:
+        assert "src" not in attributes, tag
+        assert attributes.get("href", "#").startswith("#"), tag
+        # The policy would refuse both.
+        assert "style" not in attributes, tag
+        assert not [name for name in attributes if name.startswith("on")], tag
+    [policy] = [
+        attributes["content"]
+        for tag, attributes in page.elements
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    inside = re.findall(r"<(script|style)>(.*?)</\1>", text, re.S)
+    assert len(inside) == 3
+    for _, content in inside:
+        digest = b64encode(sha256(content.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_charts_are_there_without_the_script(text: str, page: Page) -> None:
+    names = ["grades", "trend", "actives", "funnel-1", "features"]
+    charts = re.findall(
+        r'<div class="chart" role="img" data-chart="([^"]+)"'
+        r' aria-label="([^"]+)">(<svg .*?</svg>)</div>',
+        text,
+        re.S,
+    )
+    assert [name for name, *_ in charts] == names
+    for _, label, svg in charts:
+        assert len(label) > 40
+        assert svg.count("<path") > 5
+    assert page.all("figcaption").index("Users active in 7 days") >= 0
+    # And the same in figures, the newest day first.
+    tables = page.all("table", class_="figures")
+    assert tables[0].startswith(
+        "Accounts by health grade Day green yellow red 30 Jun 2024 12 12 12"
+    )
+    # 12 × (20 + 45 + 80) / 36.
+    assert "30 Jun 2024 48.3 " in tables[1]
+    assert "30 Jun 2024 600 60 23 Jun 2024 590 59" in tables[2]
+    assert "Feature 9 45" in tables[4]
+
+
+def test_it_is_small(text: str, page: Page) -> None:
+    pages = sum(
+        len(one) for one in re.findall(r"<article.*?</article>", text, re.S)
+    )
+    assert len(text.encode()) - pages < 1_000_000
+    assert pages < 25_000 * len(page.all("article"))
+
+
+def test_a_part_that_is_switched_off(database: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    off = ("leads", "activity_daily", "feature_usage", "activation_steps")
+    with in_database(database) as ask:
+
+        def without(query: str, *values: object) -> list[dict]:
+            if any(f"{{{name}}}" in query for name in off):
+                raise UserError("has no such model")
+            return ask(query, *values)
+
+        from product_signals.errors import UserError
+
+        write_report(without, out)
+    shown = Page(out.read_text("utf-8"))
+    for name in off:
+        assert f"product_signals__{name} is switched off." in shown.all("p")
+    assert len(re.findall("data-chart=", out.read_text("utf-8"))) == 2
+
+
+def test_a_quiet_portfolio(tmp_path: Path) -> None:
+    quiet = write_portfolio(tmp_path / "quiet.duckdb", 2, weeks=1)
+    with duckdb.connect(str(quiet)) as connection:
+        for name in ("work_list", "signals", "leads", "activation_steps"):
+            connection.execute(f"delete from product_signals__{name}")
+        connection.execute(
+            "update product_signals__accounts set mrr = null, csm = null,"
+            " health_grade = null, health_grade_order = null, score_change = 0"
+        )
+    result = report("--database", quiet, "--out", tmp_path / "deep" / "a.html")
+    assert result.exit_code == 0, result.output
+    shown = Page((tmp_path / "deep" / "a.html").read_text("utf-8"))
+    said = " ".join(shown.all("main"))
+    for part in (
+        "Live accounts 2 2 without a grade",
+        "Not known: no account has an mrr or a deal_size.",
+        "Nothing is to be done",
+        "No score went down.",
+        "No account is on trial.",
+        "No live account has a checklist.",
+    ):
+        assert part in said, part
+
+
+def test_no_account_yet(tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    with (
+        in_database(write_portfolio(tmp_path / "a.duckdb", 0, 1)) as ask,
+        pytest.raises(UserError, match="accounts has no row yet"),
+    ):
+        write_report(ask, out)
+    assert not out.exists()
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions(
+    database: Path, text: str
+) -> None:
+    out = database.with_suffix(".html")
+    assert out.stat().st_mode & 0o777 == 0o600
+    out.chmod(0o644)
+    report("--database", database, "--accounts", 2)
+    assert out.stat().st_mode & 0o777 == 0o644
+    assert "The first 2 of 20 accounts." in " ".join(
+        Page(out.read_text("utf-8")).all("p", class_="note")
+    )
