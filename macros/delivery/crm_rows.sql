@@ -84,128 +84,120 @@
 {%- endmacro %}
 
 {#
-    The rows that a run writes to a CRM table, with row_hash and changed_at:
-    whoever is new, changed by enough, gone or back. The others stay as they
-    were published, to the last column.
+    Selects everybody who is listed, and whoever was published once and is no
+    more, as it says then.
 
-    listed   a relation with everybody, as of now
+    listed   a relation with everybody, as of now, but for columns that come
+             later
     key      the column that names them
-    near     column -> what is too little to publish a row for: points, days,
-             or, of a sentence, all after its first colon
     kept     columns that stay when somebody has gone; others become null
     left     column -> SQL: what it says then
+    later    columns that come later
 #}
-{% macro crm_rows(listed, key, near, kept, left) %}
-    {%- set columns = model['columns'] %}
-    {%- set content = columns.keys() | reject('in', ['row_hash', 'changed_at'])
+{% macro crm_everybody(listed, key, kept, left, later=[]) %}
+    {%- set columns = product_signals.crm_content() | reject('in', later)
         | list %}
-    {%- set then = product_signals.column_types(this) if is_incremental() %}
+    select
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ listed }}
+    {%- if is_incremental() %}
+
+    union all
+
+    select
+        {%- for column in columns %}
+        {%- set type = model['columns'][column]['data_type'] %}
+        {% if column in left -%}
+        {{ left[column] }}
+        {%- elif column in kept -%}
+        known.{{ column }}
+        {%- elif type == 'boolean' -%}
+        {{ 'true' if column == 'is_deleted' else 'false' }}
+        {%- else -%}
+        cast(null as {{ type }})
+        {%- endif %} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ this }} as known
+    left join {{ listed }} as listed
+        on known.{{ key }} = listed.{{ key }}
+    where listed.{{ key }} is null
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    Selects the rows that a run writes to a CRM table, with row_hash and
+    changed_at: whoever is new, changed by enough, gone or back. The others
+    stay as they were published, to the last column.
+
+    everybody   a relation as crm_everybody() makes it, with all columns
+    key         the column that names them
+    near        column -> what is too little to publish a row for: points, days,
+                or, of a sentence, all after its first colon
+#}
+{% macro crm_changes(everybody, key, near) %}
+    {%- set columns = product_signals.crm_content() %}
     {%- set now = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S')
         ~ "' as timestamp)" %}
+    select
+        {%- for column in columns %}
+        now.{{ column }},
+        {%- endfor %}
+        {{ product_signals.row_hash(columns, 'now') }} as row_hash,
     {%- if is_incremental() %}
-with known as (
-
-    select * from {{ this }}
-
-),
-
-scope as (
-
-    select * from {{ ref('int_product_signals__scope') }}
-
-),
-
-{# Later than any before, whatever the clock says. A look at the past has
-   nothing to publish. #}
-publication as (
-
-    select max(case
-        when known.changed_at >= {{ now }}
-            then cast({{ dbt.dateadd('second', 1, 'known.changed_at') }}
-                as timestamp)
-        else {{ now }}
-    end) as changed_at
-    from scope
-    left join known
-        on 1 = 1
+    {%- set exact = columns | reject('in', near) | list %}
+        publication.changed_at
+    from {{ everybody }} as now
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    {#- Later than any before, whatever the clock says. A look at the past has
+        nothing to publish. #}
+    cross join (
+        select case
+            when max(changed_at) >= {{ now }}
+                then cast({{ dbt.dateadd('second', 1, 'max(changed_at)') }}
+                    as timestamp)
+            else {{ now }}
+        end as changed_at
+        from {{ this }}
+    ) as publication
+    left join {{ this }} as known
+        on now.{{ key }} = known.{{ key }}
     where
         scope.as_of_date >= {{ product_signals.last_published_day() }}
         {%- if not product_signals.is_real() %}
         and 1 = 0
         {%- endif %}
-
-),
-
-changed as (
-
-    select
-        {%- for column in content %}
-        listed.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ listed }} as listed
-    cross join scope
-    left join known
-        on listed.{{ key }} = known.{{ key }}
-    where
-        known.{{ key }} is null
-        {%- if content | reject('in', then) | list %}
-        or 1 = 1
-        {%- else %}
-        or {{ product_signals.joined(
-            content | reject('in', near) | list, 'listed'
-        ) }}
-        <> {{ product_signals.joined(
-            content | reject('in', near) | list, 'known'
-        ) }}
-        {%- for column, measure in near.items() %}
-        or {{ product_signals.crm_moved(column, measure) }}
-        {%- endfor %}
-        {%- endif %}
-
-    union all
-
-    select
-        {%- for column in content %}
-        {% if column in left -%}
-        {{ left[column] }}
-        {%- elif column in kept -%}
-        known.{{ column }}
-        {%- elif columns[column]['data_type'] == 'boolean' -%}
-        {{ 'true' if column == 'is_deleted' else 'false' }}
-        {%- else -%}
-        cast(null as {{ columns[column]['data_type'] }})
-        {%- endif %} as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from known
-    left join {{ listed }} as listed
-        on known.{{ key }} = listed.{{ key }}
-    where not known.is_deleted and listed.{{ key }} is null
-
-)
-
-select
-    {%- for column in content %}
-    changed.{{ column }},
-    {%- endfor %}
-    {{ product_signals.row_hash(content, 'changed') }} as row_hash,
-    publication.changed_at
-from changed
-inner join publication
-    on publication.changed_at is not null
+        and (
+            known.{{ key }} is null
+            {%- if columns | reject('in', product_signals.column_types(this))
+                | list %}
+            or 1 = 1
+            {%- else %}
+            or {{ product_signals.joined(exact, 'now') }}
+            <> {{ product_signals.joined(exact, 'known') }}
+            {%- for column, measure in near.items() %}
+            or {{ product_signals.crm_moved(column, measure) }}
+            {%- endfor %}
+            {%- endif %}
+        )
     {%- else %}
-select
-    {%- for column in content %}
-    {{ column }},
-    {%- endfor %}
-    {{ product_signals.row_hash(content, listed) }} as row_hash,
-    {{ now }} as changed_at
-from {{ listed }}
+        {{ now }} as changed_at
+    from {{ everybody }} as now
     {%- endif %}
 {%- endmacro %}
 
-{# Whether a column has moved by enough, from known to listed. #}
+{# The columns that say something: all but those that say that they do. #}
+{% macro crm_content() %}
+    {% do return(
+        model['columns'].keys() | reject('in', ['row_hash', 'changed_at'])
+        | list
+    ) %}
+{% endmacro %}
+
+{# Whether a column has moved by enough, from known to now. #}
 {% macro crm_moved(column, measure) %}
-    {% set now, before = 'listed.' ~ column, 'known.' ~ column %}
+    {% set now, before = 'now.' ~ column, 'known.' ~ column %}
     {% if measure == 'points' %}
         {% set change = 'abs(coalesce(' ~ now ~ ', -999) - coalesce(' ~ before
             ~ ', -999))' %}

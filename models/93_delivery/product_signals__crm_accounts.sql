@@ -1,6 +1,6 @@
 {#
     What a CRM is told of an account. A row is written again only when there is
-    something to tell: see crm_rows().
+    something to tell: see crm_changes().
 #}
 {{ product_signals.public() }}
 {{ product_signals.incremental_by('keys', ['account_id']) }}
@@ -96,10 +96,24 @@ listed as (
 
 ),
 
+everybody as (
+
+    {{ product_signals.crm_everybody(
+        'listed',
+        'account_id',
+        kept=[
+            'account_id', 'crm_id', 'account_name', 'domain', 'owner',
+            'owner_email',
+        ],
+        left={'lifecycle_stage': "'removed'", 'open_signal_count': '0'},
+    ) }}
+
+),
+
 published as (
 
-    {{ product_signals.crm_rows(
-        'listed',
+    {{ product_signals.crm_changes(
+        'everybody',
         'account_id',
         near={
             'score': 'points',
@@ -109,12 +123,7 @@ published as (
             'adoption_rate': 'points',
             'last_active_on': 'days',
         },
-        kept=[
-            'account_id', 'crm_id', 'account_name', 'domain', 'owner',
-            'owner_email',
-        ],
-        left={'lifecycle_stage': "'removed'", 'open_signal_count': '0'}
-    ) | indent }}
+    ) }}
 
 )
 

@@ -1,6 +1,6 @@
 {#
     What a CRM is told of a user, internal ones apart. A row is written again
-    only when there is something to tell: see crm_rows().
+    only when there is something to tell: see crm_changes().
 #}
 {{ product_signals.public() }}
 {{ product_signals.incremental_by('keys', ['user_id']) }}
@@ -49,6 +49,7 @@ listed as (
         {{ product_signals.crm_text('users.account_id') }} as account_id,
         {{ product_signals.crm_text('accounts.crm_id') }} as account_crm_id,
         {{ product_signals.crm_text('users.role') }} as role,
+        cast(users.created_at as date) as created_on,
         cast(users.score as numeric(5, 2)) as score,
         users.score_band,
         users.trend,
@@ -69,13 +70,6 @@ listed as (
         {{ product_signals.crm_text('accounts.csm') }} as owner,
         {{ product_signals.owner_email('accounts') }} as owner_email,
         users.is_deactivated,
-        users.email is not null and row_number() over (
-            partition by lower(trim(users.email))
-            order by
-                case when users.is_deactivated then 1 else 0 end,
-                users.created_at,
-                users.user_id
-        ) = 1 as is_primary_for_email,
         false as is_deleted
     from users
     left join {{ ref('stg_product_signals__accounts') }} as accounts
@@ -85,10 +79,42 @@ listed as (
 
 ),
 
+everybody as (
+
+    {{ product_signals.crm_everybody(
+        'listed',
+        'user_id',
+        kept=[
+            'user_id', 'crm_id', 'email', 'full_name', 'account_id',
+            'account_crm_id', 'owner', 'owner_email', 'created_on',
+        ],
+        left={'open_signal_count': '0'},
+        later=['is_primary_for_email'],
+    ) }}
+
+),
+
+{# HubSpot has one record for an address: who has gone comes last. #}
+addressed as (
+
+    select
+        *,
+        email is not null and row_number() over (
+            partition by lower(email)
+            order by
+                case when is_deleted then 2 when is_deactivated then 1 else 0
+                end,
+                created_on,
+                user_id
+        ) = 1 as is_primary_for_email
+    from everybody
+
+),
+
 published as (
 
-    {{ product_signals.crm_rows(
-        'listed',
+    {{ product_signals.crm_changes(
+        'addressed',
         'user_id',
         near={
             'score': 'points',
@@ -96,12 +122,7 @@ published as (
             'adoption_rate': 'points',
             'last_active_on': 'days',
         },
-        kept=[
-            'user_id', 'crm_id', 'email', 'full_name', 'account_id',
-            'account_crm_id', 'owner', 'owner_email',
-        ],
-        left={'open_signal_count': '0'}
-    ) | indent }}
+    ) }}
 
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from product_signals.config import Config, read_config
@@ -117,12 +118,12 @@ INPUTS = {
         },
         {
             "account_id": "a2",
-            "crm_id": "001A",
+            "crm_id": "001D",
             "csm": "Ann",
             "csm_email": "ann@us.test",
         },
         {"account_id": "A2", "crm_id": "001B", "csm": "Bob"},
-        {"account_id": "a3", "crm_id": None, "cancelled_at": TODAY - 3 * DAY},
+        {"account_id": "a3", "crm_id": "001D", "cancelled_at": TODAY - 3 * DAY},
         {"account_id": " a4", "crm_id": None},
         {"account_id": "x" * 256, "crm_id": None},
         {
@@ -224,7 +225,21 @@ class Crm:
                 )
             }
         )
+        self.warehouse.execute(
+            f"attach '{self.kept(len(self.runs) - 1)}' as kept;"
+            + "".join(
+                f"create table kept.{table} as from {table};"
+                for table in (
+                    "product_signals__crm_accounts",
+                    "product_signals__crm_users",
+                )
+            )
+        )
         return self.written(-1)
+
+    def kept(self, run: int) -> Path:
+        """The file that has the two tables as a run left them."""
+        return self.warehouse.folder / f"run_{run}.duckdb"
 
     def written(self, run: int) -> list[str]:
         """Whose row a run wrote."""
