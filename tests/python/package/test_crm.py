@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
@@ -19,12 +16,14 @@ import pytest
 import yaml
 from crm import ALONE, SPARE, STARTER, THIRD, Crm, crm_config
 from crm_servers import HubSpotServer, SalesforceServer
+from drt.cli.main import app
 from hubspot import HubSpot
 from hubspot.crm.companies import ApiException
 from product_signals.crm_fields import CrmField, crm_fields, crm_files
 from pytest_httpserver import HTTPServer
 from servers import Postgres, postgres_server
 from simple_salesforce import Salesforce
+from typer.testing import CliRunner
 from warehouse import Warehouse
 
 
@@ -344,42 +343,37 @@ def _type(field: CrmField) -> str:
     }[field.kind]
 
 
-def _drt(project: Path, **environment: str) -> None:
-    """Runs every sync of a project of drt's."""
-    done = subprocess.run(
-        [Path(sys.executable).with_name("drt"), "run"],
-        cwd=project,
-        env={
-            **os.environ,
-            "HOME": str(project),
-            "DO_NOT_TRACK": "1",
-            "SF_CLIENT_ID": "client",
-            "SF_CLIENT_SECRET": "secret",
-            "SF_USERNAME": "name",
-            "SF_PASSWORD": "word",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project of drt's that reads source.duckdb."""
+def drt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], None]:
+    """Runs every sync in a folder by drt, from a file as source."""
     (tmp_path / "drt_project.yml").write_text(
         "name: crm\nversion: '0.1'\nprofile: warehouse\n"
     )
     profiles = tmp_path / ".drt" / "profiles.yml"
     profiles.parent.mkdir()
     profiles.write_text("warehouse: {type: duckdb, database: source.duckdb}\n")
-    (tmp_path / "syncs").mkdir()
-    return tmp_path
+    monkeypatch.chdir(tmp_path)
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
+        monkeypatch.setenv(f"SF_{name}", "tests")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DO_NOT_TRACK", "1")
+
+    def run(source: Path) -> None:
+        copyfile(source, tmp_path / "source.duckdb")
+        done = CliRunner().invoke(app, ["run"])
+        assert done.exit_code == 0, done.output
+
+    return run
 
 
-def test_a_sync_tool_writes_what_changed(later: Crm, project: Path) -> None:
+def test_a_sync_tool_writes_what_changed(
+    later: Crm,
+    drt: Callable[[Path], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """K3: by changed_at what is new, and nothing where nothing is."""
     fields = [
         field
@@ -391,7 +385,9 @@ def test_a_sync_tool_writes_what_changed(later: Crm, project: Path) -> None:
         ("upserted", "", "mode: incremental\n  cursor_field: changed_at"),
         ("mirrored", " where not is_deleted", "mode: mirror"),
     ):
-        (project / "syncs" / f"{table}.yml").write_text(
+        syncs = tmp_path / "syncs"
+        syncs.mkdir(exist_ok=True)
+        (syncs / f"{table}.yml").write_text(
             f"name: {table}\n"
             f"model: select * from product_signals__crm_accounts{where}\n"
             "destination:\n"
@@ -403,6 +399,9 @@ def test_a_sync_tool_writes_what_changed(later: Crm, project: Path) -> None:
         )
     with postgres_server() as port:
         crm = Postgres(port, "crm")
+        monkeypatch.setenv(
+            "CRM", f"postgresql://tests:tests@127.0.0.1:{port}/crm"
+        )
         with closing(crm.connect()) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -413,7 +412,7 @@ def test_a_sync_tool_writes_what_changed(later: Crm, project: Path) -> None:
                 "create function note() returns trigger language plpgsql as"
                 " $$ begin insert into writes values (new.account_id);"
                 " return new; end $$;"
-                "create trigger note before insert or update on upserted"
+                "create trigger note after insert or update on upserted"
                 " for each row execute function note()"
             )
 
@@ -431,11 +430,7 @@ def test_a_sync_tool_writes_what_changed(later: Crm, project: Path) -> None:
                     ["a1", "a2"],
                 )
             ):
-                copyfile(later.kept(run), project / "source.duckdb")
-                _drt(
-                    project,
-                    CRM=f"postgresql://tests:tests@127.0.0.1:{port}/crm",
-                )
+                drt(later.kept(run))
                 assert sorted(ask("delete from writes returning *")) == written
                 rows = {
                     key: row
@@ -527,19 +522,24 @@ def test_salesforce_refuses(
 
 
 def test_the_shipped_sync_fills_salesforce(
-    later: Crm, project: Path, httpserver: HTTPServer
+    later: Crm,
+    drt: Callable[[Path], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    httpserver: HTTPServer,
 ) -> None:
     """As it is, by drt; a second time it has nothing to send."""
     server = SalesforceServer(
         httpserver, FILES["salesforce"], "Contact", ["003A"]
     )
     name = "crm_users_to_salesforce.yml"
-    (project / "syncs" / name).write_text(
+    (tmp_path / "syncs").mkdir()
+    (tmp_path / "syncs" / name).write_text(
         FILES["salesforce"][f"drt/syncs/{name}"]
     )
+    monkeypatch.setenv("SF_INSTANCE_URL", httpserver.url_for("").rstrip("/"))
     for run in (0, 1):
-        copyfile(later.kept(run), project / "source.duckdb")
-        _drt(project, SF_INSTANCE_URL=httpserver.url_for("").rstrip("/"))
+        drt(later.kept(run))
     assert len(server.jobs) == 1
     assert server.refused == {}
     assert server.records["003A"]["ps_email__c"] == "One@a1.test"
