@@ -37,7 +37,8 @@ test-long: .venv/installed-test
 
 # All that is shared between warehouses, batches of arrivals included.
 test-postgres: .venv/installed-test
-	$(BIN)/pytest -n 3 --engine postgres $(SHARED)
+	$(BIN)/pytest -n 3 --engine postgres $(SHARED) \
+		tests/python/package/test_crm.py
 
 # What stands in for Snowflake needs Python 3.11.
 test-snowflake: .venv-snowflake/installed

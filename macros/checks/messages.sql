@@ -84,6 +84,8 @@
         ('outcome_days', 'before', 'no outcome is looked at'),
         ('trial_use_days', 'after', 'no conversion is looked at'),
         ('comparison_accounts', 'enough', 'no comparison has enough accounts'),
+        ('crm_points', 'moved', 'any move of a score is one to the CRM'),
+        ('crm_days', 'moved', 'any later day is one to the CRM'),
         ('false_finding_rate', 'clear', 'no churn hot-spot is ever clear'),
         ('standard_errors', 'chance', 'no hot-spot is explained by another'),
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),

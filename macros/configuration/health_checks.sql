@@ -18,6 +18,8 @@
         'no_account_rate',
         'stray_rows',
         'cancelled_accounts_in_use',
+        'repeated_crm_ids',
+        'ids_unfit_for_crm',
         'alike_event_names',
         'clock_minutes',
     ] + unknown) %}

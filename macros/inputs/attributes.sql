@@ -59,7 +59,7 @@
     ) %}
         {% if column in named or (type != 'timestamp' and column not in [
             'account_name', 'domain', 'crm_id',
-            'email', 'full_name', 'is_internal',
+            'email', 'full_name', 'is_internal', 'csm_email',
         ]) %}
             {% do names.append(column) %}
         {% endif %}

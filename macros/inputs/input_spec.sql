@@ -14,6 +14,9 @@
     days      times from whose day on it matters
 #}
 {% macro input_spec() %}
+    {# An address is today's, and no attribute. #}
+    {% set accounts = product_signals.account_columns() %}
+    {% do accounts.update({'csm_email': 'text'}) %}
     {% do return({
         'events': {
             'required': {
@@ -56,7 +59,7 @@
                 'account_id': 'text',
                 'created_at': 'timestamp',
             },
-            'optional': product_signals.account_columns(),
+            'optional': accounts,
         },
         'account_history': {
             'decisive': ['valid_from', 'valid_to', 'cancelled_at'],

@@ -11,6 +11,7 @@ select
     {%- for column, type in product_signals.account_columns().items() %}
     {{ value(column, type, columns) }} as {{ column }},
     {%- endfor %}
+    {{ value('csm_email', 'text', columns) }} as csm_email,
     {{ value('created_at', 'date', columns) }} as created_on,
     {{ value('trial_started_at', 'date', columns) }} as trial_started_on,
     {{ value('trial_ends_at', 'date', columns) }} as trial_ends_on,

@@ -246,6 +246,12 @@ found as (
         1 as amount
     from alike
 
+    union all
+
+    {{ product_signals.crm_findings(
+        {'account': 'accounts', 'user': 'users'}
+    ) }}
+
 ),
 
 named as (

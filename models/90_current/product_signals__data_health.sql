@@ -11,6 +11,12 @@
 {# Inputs whose rows name accounts; those that are off say nothing. #}
 {% set inputs = ['users', 'accounts'] %}
 {% set coverage = [] %}
+{% for input in inputs %}
+{% do coverage.append((
+    input ~ '_without_crm_id', named, input ~ '_rows'
+    if product_signals.has_column(input, 'crm_id') else '0', 'names'
+)) %}
+{% endfor %}
 {% for input in product_signals.account_inputs() %}
 {% do inputs.append(input) if input not in inputs %}
 {% do coverage.append(
@@ -187,6 +193,8 @@ checks as (
         ('alike_event_names', named, '1',
             "names || '; if they are one event, give it one name in "
             ~ var('events_model') ~ "'"),
+        ('repeated_crm_ids', named, '1', 'names'),
+        ('ids_unfit_for_crm', named, '1', 'names'),
         ('clock_minutes', 'minutes_behind', '1',
             "case when minutes_behind > 0 then 'by its clock, this run began"
             ~ " before the last one: one of the two clocks is wrong' end"),

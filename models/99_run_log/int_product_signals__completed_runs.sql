@@ -24,6 +24,8 @@
     'attributes',
     'audiences',
     'churn_hotspots',
+    'crm_accounts',
+    'crm_users',
     'data_health',
     'detected_signals',
     'feature_outcomes',

@@ -23,11 +23,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from product_signals import __version__
 from product_signals.config import config_schema, nearest, read_config
+from product_signals.crm_fields import Tool, crm_files, write_crm_files
 from product_signals.errors import UserError, as_text, not_text, system_error
 from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
-from product_signals.package import package_root
+from product_signals.package import package_root, starter_config
 from product_signals.project import set_up_project
 from product_signals.proposal import Proposal
 from product_signals.public_tables import (
@@ -303,6 +304,28 @@ def seeds(
                 sort_keys=False,
             )
         )
+
+
+@app.command("crm-fields")
+@_mendable
+def crm_fields(
+    tool: Annotated[Tool, typer.Argument(help="Your CRM.")],
+    out: Annotated[Path, typer.Option(help="The folder for the files.")],
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="The configuration file whose bands, personas and signals are"
+            " the choices; by default, the package's own."
+        ),
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option(help="What the fields' names begin with.")
+    ] = "ps_",
+) -> None:
+    """Write the fields that a CRM needs, and syncs that fill them."""
+    files = crm_files(tool, read_config(config or starter_config()), prefix)
+    write_crm_files(files, out)
+    console.print(f"Wrote {len(files)} files to {out}.")
 
 
 @app.command()

@@ -189,6 +189,8 @@ def _known_by(rows: list[Row], day: Any) -> list[Row]:
 STATEFUL = (
     "product_signals__attribute_history",
     "product_signals__audiences",
+    "product_signals__crm_accounts",
+    "product_signals__crm_users",
     "product_signals__detected_signals",
 )
 

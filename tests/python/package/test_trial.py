@@ -13,8 +13,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from product_signals.config import read_config
+from product_signals.crm_fields import crm_fields
 from product_signals.explain import explanation, print_explanation
-from product_signals.package import package_root, trial_project
+from product_signals.package import (
+    package_root,
+    starter_config,
+    trial_project,
+)
 from product_signals.public_tables import in_database
 from rich.console import Console
 from warehouse import Warehouse
@@ -55,6 +61,30 @@ def test_every_column_has_a_value_somewhere(trial: Warehouse) -> None:
         short = table.removeprefix("product_signals__")
         empty |= {f"{short}.{key}" for key, count in row.items() if not count}
     assert empty == EMPTY
+
+
+def test_a_crm_knows_every_choice(trial: Warehouse) -> None:
+    """K4: whatever a picklist of the CRM tables holds is in its field."""
+    found = set()
+    for field in crm_fields(read_config(starter_config())):
+        if not field.values:
+            continue
+        values = {
+            value
+            for row in trial.rows(
+                f"select distinct {field.column} as given"
+                f" from product_signals__{field.table}"
+                f" where {field.column} is not null"
+            )
+            for value in (
+                row["given"].split(";")
+                if field.kind == "choices"
+                else [row["given"]]
+            )
+        }
+        assert values <= set(field.values), field
+        found |= {(field.column, value) for value in values}
+    assert len(found) > 30
 
 
 def test_the_data_are_what_their_script_makes(tmp_path: Path) -> None:

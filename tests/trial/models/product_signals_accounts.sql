@@ -1,1 +1,4 @@
-select * from {{ source('trestle', 'accounts') }}
+select
+    *,
+    lower(replace(csm, ' ', '.')) || '@trestle.example' as csm_email
+from {{ source('trestle', 'accounts') }}

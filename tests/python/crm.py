@@ -1,0 +1,249 @@
+"""A small world for the CRM tables.
+
+It is built whole; after that the figures that the two tables are made from are
+set by hand, and only these tables run again.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from product_signals.config import Config, read_config
+from product_signals.package import starter_config
+from servers import SCHEMA
+from warehouse import Warehouse
+
+Row = dict[str, Any]
+TODAY = datetime(2024, 6, 30, 12)
+DAY = timedelta(days=1)
+# What a run of these tables alone takes.
+ALONE = (
+    "--select",
+    "int_product_signals__runs",
+    "int_product_signals__known_inputs",
+    "product_signals__crm_accounts",
+    "product_signals__crm_users",
+)
+LONG = "Ä" * 300
+# With "Boss;Late, again" they take 255 characters.
+SPARE, THIRD = "Spare " + "a" * 114, "Third " + "b" * 111
+STARTER = read_config(starter_config())
+
+
+def crm_config() -> Config:
+    """Signals that are open for whoever has the plan, or the role."""
+    return Config.model_validate(
+        {
+            "seed_prefix": "crm",
+            "events": {
+                "work": {
+                    "feature": "work",
+                    "counts_as_activity": True,
+                    "weight": 1,
+                }
+            },
+            "features": {"work": {"is_key": True}},
+            "profiles": {
+                "main": {
+                    "period_days": 7,
+                    "benchmark": 50,
+                    "min_population": 1,
+                }
+            },
+            "bands": STARTER.bands,
+            "health": {
+                "any": {
+                    "any": {
+                        "use": {
+                            "metric": "score",
+                            "floor": 0,
+                            "ceiling": 100,
+                            "weight": 1,
+                        }
+                    }
+                }
+            },
+            "pql_thresholds": {"simple": {"unknown": {"qualify_at": 80}}},
+            "trial_personas": STARTER.trial_personas,
+            "signals": {
+                name: {
+                    "signal_name": label,
+                    "entity": entity,
+                    "severity": severity,
+                    # What opened last is last of its severity.
+                    "min_days": 2 if name == "unseen" else 1,
+                    "teams": ["success"],
+                    "description": label,
+                    "groups": [
+                        [{"metric": "plan", "operator": "=", "value": plan}]
+                        if entity == "account"
+                        else [
+                            {
+                                "metric": "role",
+                                "operator": "=",
+                                "value": "admin",
+                            }
+                        ]
+                    ],
+                    "actions": [{"team": "success", "action": f"Do {name}"}],
+                }
+                for name, label, entity, severity, plan in (
+                    ("late", "Late; again", "account", "high", "pro"),
+                    ("spare", SPARE, "account", "medium", "pro"),
+                    ("third", THIRD, "account", "low", "pro"),
+                    ("unseen", "Left out", "account", "low", "pro"),
+                    ("news", "News", "account", "info", "pro"),
+                    ("boss", "Boss", "user", "critical", None),
+                )
+            },
+        }
+    )
+
+
+INPUTS = {
+    "accounts": [
+        {
+            "account_id": "a1",
+            "crm_id": "001A",
+            "account_name": LONG,
+            "domain": " a1.test ",
+            "plan": "pro",
+            "mrr": 100,
+            "csm": "kim@us.test",
+            "csm_email": None,
+        },
+        {
+            "account_id": "a2",
+            "crm_id": "001D",
+            "csm": "Ann",
+            "csm_email": "ann@us.test",
+        },
+        {"account_id": "A2", "crm_id": "001B", "csm": "Bob"},
+        {"account_id": "a3", "crm_id": "001D", "cancelled_at": TODAY - 3 * DAY},
+        {"account_id": " a4", "crm_id": None},
+        {"account_id": "x" * 256, "crm_id": None},
+        {
+            "account_id": "trial",
+            "crm_id": "001C",
+            "trial_started_at": TODAY - 5 * DAY,
+            "trial_ends_at": TODAY + 5 * DAY,
+            "deal_size": 1000,
+        },
+    ],
+    "users": [
+        {
+            "user_id": "u1",
+            "account_id": "a1",
+            "email": "One@a1.test",
+            "full_name": "One",
+            "role": "admin",
+            "crm_id": "003A",
+        },
+        {"user_id": "u2", "account_id": "a1", "email": "one@a1.test "},
+        {
+            "user_id": "u3",
+            "account_id": "a1",
+            "email": "one@a1.test",
+            "created_at": TODAY - 500 * DAY,
+            "deactivated_at": TODAY - 9 * DAY,
+        },
+        {"user_id": "u4", "account_id": "a2"},
+        {"user_id": "staff", "account_id": "a1", "is_internal": True},
+        # So that there is an event of the last day, whatever they do.
+        {"user_id": "other", "account_id": None},
+    ],
+    "events": [
+        {
+            "event_id": f"{user}{age}",
+            "user_id": user,
+            "event_name": "work",
+            "occurred_at": TODAY - age * DAY,
+            "loaded_at": TODAY - age * DAY,
+            "event_count": points,
+        }
+        for user, age, points in (
+            ("u1", 1, 30), ("u2", 2, 20), ("u4", 40, 5), ("other", 0, 1),
+        )
+    ],
+}  # fmt: skip
+for _rows in (INPUTS["accounts"], INPUTS["users"]):
+    for _row in _rows:
+        _row.setdefault("created_at", TODAY - 100 * DAY)
+
+
+@dataclass
+class Crm:
+    """A built world, and the rows after each run."""
+
+    warehouse: Warehouse
+    runs: list[dict[str, Row]] = field(default_factory=list)
+
+    def build(self) -> None:
+        """Builds the world whole."""
+        self.warehouse.configure(crm_config(), list(INPUTS))
+        self.warehouse.load(**INPUTS)
+        self.run(
+            "--select",
+            "+product_signals__crm_accounts",
+            "+product_signals__crm_users",
+            "+product_signals__data_health",
+        )
+
+    def set(self, *statements: str) -> None:
+        """Sets figures that the tables are made from."""
+        if not self.warehouse.server:
+            for statement in statements:
+                self.warehouse.execute(statement)
+            return
+        with closing(self.warehouse.server.connect()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                f"set search_path = {SCHEMA}, {SCHEMA}_product_signals_internal"
+            )
+            for statement in statements:
+                cursor.execute(statement)
+            connection.commit()
+
+    def run(self, *options: str) -> list[str]:
+        """Runs the two tables; says whose row was written again."""
+        self.warehouse.build(
+            *(options or ALONE), as_of_date=TODAY.date().isoformat()
+        )
+        self.runs.append(
+            {
+                row[key]: row
+                for table, key in (
+                    ("accounts", "account_id"),
+                    ("users", "user_id"),
+                )
+                for row in self.warehouse.rows(
+                    f"from product_signals__crm_{table}"
+                )
+            }
+        )
+        self.warehouse.execute(
+            f"attach '{self.kept(len(self.runs) - 1)}' as kept;"
+            + "".join(
+                f"create table kept.{table} as from {table};"
+                for table in (
+                    "product_signals__crm_accounts",
+                    "product_signals__crm_users",
+                )
+            )
+        )
+        return self.written(-1)
+
+    def kept(self, run: int) -> Path:
+        """The file that has the two tables as a run left them."""
+        return self.warehouse.folder / f"run_{run}.duckdb"
+
+    def written(self, run: int) -> list[str]:
+        """Whose row a run wrote."""
+        before = self.runs[run - 1] if len(self.runs) > 1 else {}
+        return sorted(
+            key for key, row in self.runs[run].items() if before.get(key) != row
+        )

@@ -1,0 +1,628 @@
+"""Rows for a CRM (K3, K4): what they say, and when one is written again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import md5
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from crm import ALONE, SPARE, STARTER, THIRD, Crm, crm_config
+from crm_servers import HubSpotServer, SalesforceServer
+from drt.cli.main import app
+from hubspot import HubSpot
+from hubspot.crm.companies import ApiException
+from product_signals.crm_fields import CrmField, crm_fields, crm_files
+from pytest_httpserver import HTTPServer
+from servers import Postgres, postgres_server
+from simple_salesforce import Salesforce
+from typer.testing import CliRunner
+from warehouse import Warehouse
+
+
+@pytest.fixture(scope="module")
+def crm(warehouse_factory: Callable[[str], Warehouse]) -> Crm:
+    made = Crm(warehouse_factory("crm"))
+    made.build()
+    return made
+
+
+def test_what_an_account_says(crm: Crm) -> None:
+    row = dict(crm.runs[0]["a1"])
+    assert row.pop("signal_detail").startswith("Boss (One). On ")
+    for name in ("row_hash", "changed_at"):
+        row.pop(name)
+    assert row == {
+        "account_id": "a1",
+        "crm_id": "001A",
+        "account_name": "Ä" * 254 + "…",
+        "domain": "a1.test",
+        "lifecycle_stage": "adopted",
+        # The mean of 60 and 40; the benchmark is 50 points.
+        "score": Decimal("50.00"),
+        "score_band": "high",
+        "trend": "rising",
+        "health_score": Decimal("50.00"),
+        "health_grade": "yellow",
+        "health_reason": "Use pulls it down most: score 50",
+        "lead_state": None,
+        "persona": None,
+        "expected_value": None,
+        "open_signals": f"Boss;Late, again;{SPARE};{THIRD}",
+        "open_signal_count": 5,
+        "signal_severity": "critical",
+        "next_action": "Do boss",
+        "activation_rate": None,
+        "activation_band": None,
+        "adoption_rate": Decimal("100.00"),
+        "adoption_band": "high",
+        "active_users": 2,
+        "champion": "One",
+        "champion_email": "One@a1.test",
+        "last_active_on": date(2024, 6, 29),
+        "owner": "kim@us.test",
+        "owner_email": "kim@us.test",
+        "is_deleted": False,
+    }
+    assert len(row["open_signals"]) == 255
+    trial = crm.runs[0]["trial"]
+    assert trial["lead_state"] == "not_yet"
+    assert trial["persona"] == "unclassified"
+    assert trial["expected_value"] == Decimal("150.00")
+    assert trial["next_action"] == STARTER.trial_personas["unclassified"].action
+
+
+def test_what_a_user_says(crm: Crm) -> None:
+    row = dict(crm.runs[0]["u1"])
+    for name in ("signal_detail", "row_hash", "changed_at"):
+        row.pop(name)
+    assert row == {
+        "user_id": "u1",
+        "crm_id": "003A",
+        "email": "One@a1.test",
+        "full_name": "One",
+        "account_id": "a1",
+        "account_crm_id": "001A",
+        "role": "admin",
+        "created_on": date(2024, 3, 22),
+        "score": Decimal("60.00"),
+        "score_band": "high",
+        "trend": "rising",
+        "open_signals": "Boss",
+        "open_signal_count": 1,
+        "signal_severity": "critical",
+        "next_action": "Do boss",
+        "activation_rate": None,
+        "activation_band": None,
+        "adoption_rate": Decimal("100.00"),
+        "adoption_band": "high",
+        "is_champion": True,
+        "last_active_on": date(2024, 6, 29),
+        "owner": "kim@us.test",
+        "owner_email": "kim@us.test",
+        "is_deactivated": False,
+        "is_primary_for_email": True,
+        "is_deleted": False,
+    }
+    # R14: one for each address, nobody who has left, none without one.
+    assert [
+        key
+        for key in ("u1", "u2", "u3", "u4")
+        if crm.runs[0][key]["is_primary_for_email"]
+    ] == ["u1"]
+    assert crm.runs[0]["u3"]["is_deactivated"]
+    assert "staff" not in crm.runs[0]
+
+
+def test_the_hash_is_of_what_is_there(crm: Crm) -> None:
+    """R4: in the order of the columns, a day by its number."""
+
+    def text(value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, date):
+            return str((value - date(1970, 1, 1)).days)
+        return str(value)
+
+    for row in crm.runs[0].values():
+        columns = row.keys() - {"row_hash", "changed_at"}
+        content = "".join(
+            text(value) + "<|>" for key, value in row.items() if key in columns
+        )
+        assert row["row_hash"] == md5(content.encode()).hexdigest()
+
+
+def test_what_cannot_be_a_key_is_left_out_and_counted(crm: Crm) -> None:
+    """R1, R2: a CRM trims its keys, and looks at no case."""
+    assert {"a1", "a2", "A2", "a3", "trial"} <= crm.runs[0].keys()
+    assert not {" a4", "x" * 256} & crm.runs[0].keys()
+    found = {
+        row["check_name"]: (row["status"], int(row["value"]), row["detail"])
+        for row in crm.warehouse.rows("from product_signals__data_health")
+        if "crm" in row["check_name"]
+    }
+    assert found == {
+        "accounts_without_crm_id": ("ok", 2, f" a4, {'x' * 256}"),
+        "users_without_crm_id": ("ok", 5, "other, staff, u2, u3, u4"),
+        "repeated_crm_ids": ("warn", 2, "accounts a2 = a3 (001D)"),
+        "ids_unfit_for_crm": (
+            "warn",
+            4,
+            f"account A2 = a2, account  a4, account {'x' * 255}",
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def later(crm: Crm) -> Crm:
+    """Nothing new; all kinds of news at once; and what became of them."""
+    assert crm.run() == []
+    crm.set(
+        "create table away as select * from product_signals__accounts"
+        " where account_id = 'a2'",
+        "delete from product_signals__accounts where account_id = 'a2'",
+        # Too little to tell: each is less than a point, or than a week.
+        "update product_signals__accounts set score = 50.99,"
+        " health_score = 50.5, as_of_date = date '2024-07-05',"
+        " health_reason = 'Use pulls it down most: score 51',"
+        " adoption_rate = 99.01, days_since_last_active = 0"
+        " where account_id = 'a1'",
+        # A point; a band; a later day that was the last one.
+        "update product_signals__accounts set score = score + 1"
+        " where account_id = 'trial'",
+        "update product_signals__accounts set score_band = 'low'"
+        " where account_id = 'A2'",
+        "update product_signals__users set days_since_last_active = 39"
+        " where user_id = 'u4'",
+        "update product_signals__users set score = score - 0.99"
+        " where user_id = 'u2'",
+    )
+    crm.run()
+    crm.set(
+        "insert into product_signals__accounts select * from away",
+        # From what was published, a point.
+        "update product_signals__accounts set score = 51"
+        " where account_id = 'a1'",
+    )
+    crm.run()
+    return crm
+
+
+def test_only_what_is_worth_it_is_written(later: Crm) -> None:
+    """R3, R16: a row is written whole, with what was too little to tell."""
+    assert later.written(2) == ["A2", "a2", "trial", "u4"]
+    assert later.written(3) == ["a1", "a2"]
+    row = later.runs[3]["a1"]
+    assert row["health_reason"] == "Use pulls it down most: score 51"
+    assert row["last_active_on"] == date(2024, 7, 5)
+    assert row["adoption_rate"] == Decimal("99.01")
+
+
+def test_who_is_gone_stays_and_may_come_back(later: Crm) -> None:
+    """R6: scores and all that was open are no more, names stay."""
+    before, gone, back = (later.runs[place]["a2"] for place in (1, 2, 3))
+    kept = ("account_id", "crm_id", "owner", "owner_email")
+    assert {key: gone[key] for key in kept} == {
+        key: before[key] for key in kept
+    }
+    assert gone["is_deleted"]
+    assert gone["lifecycle_stage"] == "removed"
+    assert gone["open_signal_count"] == 0
+    assert {key for key, value in gone.items() if value is not None} == {
+        *kept,
+        "lifecycle_stage",
+        "open_signal_count",
+        "is_deleted",
+        "row_hash",
+        "changed_at",
+    }
+    # What a row says makes its hash, and nothing else does.
+    assert {**back, "changed_at": None} == {**before, "changed_at": None}
+    assert gone["row_hash"] != before["row_hash"]
+
+
+@pytest.mark.parametrize("run", [2, 3])
+def test_when_a_row_changed(later: Crm, run: int) -> None:
+    """R5: one time a run, later than all before; it moves with row_hash."""
+    rows, before = later.runs[run], later.runs[run - 1]
+    written = later.written(run)
+    [time] = {rows[key]["changed_at"] for key in written}
+    assert time > max(row["changed_at"] for row in before.values())
+    for key in written:
+        assert rows[key]["row_hash"] != before[key]["row_hash"]
+
+
+def test_a_look_at_the_past_publishes_nothing(later: Crm) -> None:
+    scope = "update int_product_signals__scope set as_of_date = date "
+    later.set(
+        f"{scope} '2024-06-29'",
+        "update product_signals__accounts set active_users = 77"
+        " where account_id = 'a1'",
+    )
+    assert later.run() == []
+    later.set(f"{scope} '2024-06-30'")
+
+
+def test_a_trial_run_publishes_nothing(later: Crm) -> None:
+    assert later.run(*ALONE, "--empty") == []
+
+
+def test_a_wrong_clock_and_a_full_refresh(later: Crm) -> None:
+    """Times rise all the same, and what is known stays."""
+    later.set(
+        "update product_signals__crm_accounts"
+        " set changed_at = timestamp '2100-01-01 00:00:00'"
+        " where account_id = 'a3'"
+    )
+    assert later.run(*ALONE, "--full-refresh") == ["a1", "a3"]
+    assert later.runs[-1]["a1"]["active_users"] == 77
+    assert later.runs[-1]["a1"]["changed_at"] == datetime(2100, 1, 1, 0, 0, 1)
+
+
+def test_an_address_belongs_to_one_row(later: Crm) -> None:
+    """R14: to somebody who is there, before who has gone."""
+
+    def first() -> list[str]:
+        return sorted(
+            key
+            for key, row in later.runs[-1].items()
+            if row.get("is_primary_for_email")
+        )
+
+    def only(*users: str) -> list[str]:
+        names = ", ".join(f"'{user}'" for user in users)
+        later.set(
+            "delete from product_signals__users",
+            "insert into product_signals__users select * from people"
+            f" where user_id in ({names})",
+        )
+        later.run()
+        return first()
+
+    later.set("create table people as select * from product_signals__users")
+    assert first() == ["u1"]
+    assert only("u2", "u3") == ["u2"]
+    assert later.runs[-1]["u1"]["is_deleted"]
+    assert only("u3") == ["u3"]
+    # Whoever went last is told, too: of three that have gone, the oldest.
+    assert only("nobody") == ["u3"]
+    assert later.runs[-1]["u3"]["is_deleted"]
+    assert only("u1", "u2", "u3", "u4", "other") == ["u1"]
+
+
+def test_a_row_says_the_same_from_scratch(later: Crm) -> None:
+    """The tables dropped, all are published anew, and say the same."""
+    before = later.runs[-1]
+    later.set(
+        "drop table product_signals__crm_accounts",
+        "drop table product_signals__crm_users",
+    )
+    later.run()
+    assert later.runs[-1].keys() == before.keys()
+    for key in ("a1", "a2", "A2", "a3", "trial"):
+        assert later.runs[-1][key]["row_hash"] == before[key]["row_hash"]
+
+
+# -- What reads the tables -----------------------------------------------------
+
+FILES = {
+    tool: crm_files(tool, crm_config(), "ps_")
+    for tool in ("salesforce", "hubspot")
+}
+TYPES = {
+    "key": "varchar(255) primary key",
+    "record": "varchar(18)",
+    "text": "varchar(255)",
+    "long_text": "varchar(3000)",
+    "number": "numeric(5, 2)",
+    "amount": "numeric(18, 2)",
+    "whole": "numeric(18, 0)",
+    "flag": "boolean not null",
+    "day": "date",
+    "moment": "timestamp(0)",
+}
+
+
+def _type(field: CrmField) -> str:
+    """What a CRM takes, as a type of Postgres's."""
+    values = ", ".join(f"'{value}'" for value in field.values)
+    return {
+        **TYPES,
+        "choice": f"varchar(255) check ({field.column} in ({values}))",
+        "choices": "varchar(4099) check"
+        f" (string_to_array({field.column}, ';') <@ array[{values}])",
+    }[field.kind]
+
+
+@pytest.fixture
+def drt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], None]:
+    """Runs every sync in a folder by drt, from a file as source."""
+    (tmp_path / "drt_project.yml").write_text(
+        "name: crm\nversion: '0.1'\nprofile: warehouse\n"
+    )
+    profiles = tmp_path / ".drt" / "profiles.yml"
+    profiles.parent.mkdir()
+    profiles.write_text("warehouse: {type: duckdb, database: source.duckdb}\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
+        monkeypatch.setenv(f"SF_{name}", "tests")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DO_NOT_TRACK", "1")
+
+    def run(source: Path) -> None:
+        copyfile(source, tmp_path / "source.duckdb")
+        done = CliRunner().invoke(app, ["run"])
+        assert done.exit_code == 0, done.output
+
+    return run
+
+
+def test_a_sync_tool_writes_what_changed(
+    later: Crm,
+    drt: Callable[[Path], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """K3: by changed_at what is new, and nothing where nothing is."""
+    fields = [
+        field
+        for field in crm_fields(crm_config())
+        if field.table == "crm_accounts"
+    ]
+    columns = ", ".join(f"{field.column} {_type(field)}" for field in fields)
+    for table, where, mode in (
+        ("upserted", "", "mode: incremental\n  cursor_field: changed_at"),
+        ("mirrored", " where not is_deleted", "mode: mirror"),
+    ):
+        syncs = tmp_path / "syncs"
+        syncs.mkdir(exist_ok=True)
+        (syncs / f"{table}.yml").write_text(
+            f"name: {table}\n"
+            f"model: select * from product_signals__crm_accounts{where}\n"
+            "destination:\n"
+            "  type: postgres\n"
+            "  connection_string_env: CRM\n"
+            f"  table: {table}\n"
+            "  upsert_key: [account_id]\n"
+            f"sync:\n  {mode}\n  on_error: fail\n"
+        )
+    with postgres_server() as port:
+        crm = Postgres(port, "crm")
+        monkeypatch.setenv(
+            "CRM", f"postgresql://tests:tests@127.0.0.1:{port}/crm"
+        )
+        with closing(crm.connect()) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute(
+                f"create table upserted ({columns});"
+                f"create table mirrored ({columns});"
+                "create table writes (account_id text);"
+                "create function note() returns trigger language plpgsql as"
+                " $$ begin insert into writes values (new.account_id);"
+                " return new; end $$;"
+                "create trigger note after insert or update on upserted"
+                " for each row execute function note()"
+            )
+
+            def ask(query: str) -> list[str]:
+                cursor.execute(query)
+                return [name for (name,) in cursor.fetchall()]
+
+            for run, written in enumerate(
+                (
+                    ["A2", "a1", "a2", "a3", "trial"],
+                    [],
+                    # One point more, another band, and one that is gone.
+                    ["A2", "a2", "trial"],
+                    # One point more, and one that is back.
+                    ["a1", "a2"],
+                )
+            ):
+                drt(later.kept(run))
+                assert sorted(ask("delete from writes returning *")) == written
+                rows = {
+                    key: row
+                    for key, row in later.runs[run].items()
+                    if "lifecycle_stage" in row
+                }
+                assert set(ask("select account_id from mirrored")) == {
+                    key for key, row in rows.items() if not row["is_deleted"]
+                }
+                for column in ("row_hash", "score", "open_signals"):
+                    assert sorted(
+                        map(str, ask(f"select {column} from upserted"))
+                    ) == sorted(str(row[column]) for row in rows.values())
+
+
+def _records(crm: Crm, run: int, tool: str, table: str) -> list[dict[str, str]]:
+    """What the sync that is shipped sends."""
+    sync = yaml.safe_load(FILES[tool][f"drt/syncs/{table}_to_{tool}.yml"])
+    names = sync["sync"]["field_mappings"]
+    with duckdb.connect(str(crm.kept(run)), read_only=True) as connection:
+        result = connection.execute(sync["model"])
+        columns = [column[0] for column in result.description]
+        return [
+            dict(zip((names.get(c, c) for c in columns), row, strict=True))
+            for row in result.fetchall()
+        ]
+
+
+def _bulk(server: HTTPServer) -> Any:
+    """The Bulk API of simple-salesforce, without TLS."""
+    client = Salesforce(instance_url="https://127.0.0.1", session_id="token")
+    client.bulk2_url = server.url_for(f"/services/data/v{client.sf_version}")
+    client.bulk2_url += "/jobs/"
+    return client.bulk2
+
+
+def test_salesforce_takes_the_rows(later: Crm, httpserver: HTTPServer) -> None:
+    """K4: but two that have one id, which it refuses, and a health check."""
+    ids = ["001A", "001B", "001C", "001D"]
+    server = SalesforceServer(httpserver, FILES["salesforce"], "Account", ids)
+    contacts = SalesforceServer(
+        httpserver, FILES["salesforce"], "Contact", ["003A"]
+    )
+    bulk = _bulk(httpserver)
+    for run in (0, 2):
+        records = _records(later, run, "salesforce", "crm_accounts")
+        bulk.Account.upsert(records=records, external_id_field="Id", wait=0)
+        assert server.refused == {"001D": "DUPLICATE_VALUE"}
+    first = server.records["001A"]
+    assert first["ps_score__c"] == "50.00"
+    assert first["ps_open_signals__c"] == f"Boss;Late, again;{SPARE};{THIRD}"
+    # Null is no value, and nobody was made.
+    assert "ps_persona__c" not in first
+    assert sorted(server.records) == ids
+    assert contacts.records == {"003A": {}}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("ps_account_name__c", "x" * 256, "STRING_TOO_LONG"),
+        ("ps_signal_detail__c", "x" * 3001, "STRING_TOO_LONG"),
+        ("ps_score__c", "1000", "NUMBER_OUTSIDE_VALID_RANGE"),
+        ("ps_health_grade__c", "blue", "INVALID_OR_NULL_FOR_RESTRICTED"),
+        ("ps_open_signals__c", "Boss;Bosses", "INVALID_OR_NULL_FOR_RESTRICTED"),
+        ("ps_last_active_on__c", "30/06/2024", "INVALID_TYPE"),
+        ("ps_changed_at__c", "2024-06-30 10:00:00", "INVALID_TYPE"),
+        ("ps_is_deleted__c", "#N/A", "INVALID_TYPE"),
+        ("Id", "001X", "INVALID_CROSS_REFERENCE_KEY"),
+    ],
+)
+def test_salesforce_refuses(
+    crm: Crm, httpserver: HTTPServer, column: str, value: str, reason: str
+) -> None:
+    """The server is one that can refuse."""
+    server = SalesforceServer(
+        httpserver, FILES["salesforce"], "Account", ["001A"]
+    )
+    [record] = [
+        record
+        for record in _records(crm, 0, "salesforce", "crm_accounts")
+        if record["Id"] == "001A"
+    ]
+    _bulk(httpserver).Account.upsert(
+        records=[record | {column: value}], external_id_field="Id", wait=0
+    )
+    [refused] = server.refused.values()
+    assert refused.startswith(reason)
+
+
+def test_the_shipped_sync_fills_salesforce(
+    later: Crm,
+    drt: Callable[[Path], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    httpserver: HTTPServer,
+) -> None:
+    """As it is, by drt; a second time it has nothing to send."""
+    server = SalesforceServer(
+        httpserver, FILES["salesforce"], "Contact", ["003A"]
+    )
+    name = "crm_users_to_salesforce.yml"
+    (tmp_path / "syncs").mkdir()
+    (tmp_path / "syncs" / name).write_text(
+        FILES["salesforce"][f"drt/syncs/{name}"]
+    )
+    monkeypatch.setenv("SF_INSTANCE_URL", httpserver.url_for("").rstrip("/"))
+    for run in (0, 1):
+        drt(later.kept(run))
+    assert len(server.jobs) == 1
+    assert server.refused == {}
+    assert server.records["003A"]["ps_email__c"] == "One@a1.test"
+    assert server.records["003A"]["ps_is_champion__c"] == "true"
+
+
+def _upsert(
+    server: HTTPServer, name: str, key: str, records: list[dict[str, str]]
+) -> None:
+    """A batch by HubSpot's own client."""
+    api = getattr(HubSpot(access_token="token").crm, name).batch_api
+    api.api_client.configuration.host = server.url_for("").rstrip("/")
+    api.upsert(
+        {
+            "inputs": [
+                {
+                    "idProperty": key,
+                    "id": record[key],
+                    "properties": record,
+                }
+                for record in records
+            ]
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "key"),
+    [
+        ("crm_accounts", "companies", "ps_account_id"),
+        ("crm_users", "contacts", "ps_user_id"),
+    ],
+)
+def test_hubspot_takes_the_rows(
+    later: Crm, httpserver: HTTPServer, table: str, name: str, key: str
+) -> None:
+    server = HubSpotServer(httpserver, FILES["hubspot"], name)
+    for run in (0, 2):
+        records = _records(later, run, "hubspot", table)
+        for record in records:
+            # The record's own, which its client names apart.
+            record.pop("email", None)
+        _upsert(httpserver, name, key, records)
+    if name == "contacts":
+        assert list(server.records) == ["u1"]
+        return
+    assert sorted(server.records) == ["A2", "a1", "a2", "a3", "trial"]
+    assert server.records["a1"]["ps_last_active_on"] == "2024-06-29"
+    gone = server.records["a2"]
+    assert gone["ps_is_deleted"] == "true"
+    assert "ps_score" not in gone
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ([{}, {}], "Duplicate IDs found in batch input: a1"),
+        ([{"ps_last_active_on": "1719741600000"}], "INVALID_date"),
+        ([{"ps_health_grade": "blue"}], "INVALID_enumeration"),
+        ([{"ps_open_signals": "Boss;Bosses"}], "INVALID_enumeration"),
+        ([{"ps_score": "high"}], "INVALID_number"),
+        ([{"ps_scores": "1"}], "PROPERTY_DOESNT_EXIST"),
+    ],
+)
+def test_hubspot_refuses(
+    crm: Crm,
+    httpserver: HTTPServer,
+    changes: list[dict[str, str]],
+    problem: str,
+) -> None:
+    server = HubSpotServer(httpserver, FILES["hubspot"], "companies")
+    [record] = [
+        record
+        for record in _records(crm, 0, "hubspot", "crm_accounts")
+        if record["ps_account_id"] == "a1"
+    ]
+    with pytest.raises(ApiException) as refusal:
+        _upsert(
+            httpserver,
+            "companies",
+            "ps_account_id",
+            [record | change for change in changes],
+        )
+    assert refusal.value.status == 400
+    assert problem in refusal.value.body
+    assert server.records == {}
