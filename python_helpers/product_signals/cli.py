@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from functools import wraps
 from io import TextIOWrapper
@@ -27,6 +27,7 @@ from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import InputFile, parse_column_map
 from product_signals.package import package_root
 from product_signals.public_tables import (
+    Ask,
     in_database,
     in_project,
     readable,
@@ -67,6 +68,24 @@ Schema = Annotated[
         " several schemas."
     ),
 ]
+DatabaseFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="The DuckDB file that was built; by default,"
+        " product_signals.duckdb."
+    ),
+]
+ProjectFolder = Annotated[
+    Path | None,
+    typer.Option(
+        help="A dbt project that uses the package: ask the warehouse that"
+        " it builds in. By default, where you are, if another option of"
+        " dbt's is given."
+    ),
+]
+ProfilesFolder = Annotated[Path | None, typer.Option(help="As for dbt.")]
+Profile = Annotated[str | None, typer.Option(help="As for dbt.")]
+Target = Annotated[str | None, typer.Option(help="As for dbt.")]
 Variables = Annotated[
     list[str] | None,
     typer.Option(
@@ -262,52 +281,91 @@ def explain(
         Literal["account", "user"] | None,
         typer.Option(help="Look among these only."),
     ] = None,
-    database: Annotated[
-        Path | None,
-        typer.Option(
-            help="The DuckDB file that was built; by default,"
-            " product_signals.duckdb."
-        ),
-    ] = None,
+    database: DatabaseFile = None,
     schema: Schema = None,
-    project_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="A dbt project that uses the package: ask the warehouse that"
-            " it builds in. By default, where you are, if another option of"
-            " dbt's is given."
-        ),
-    ] = None,
-    profiles_dir: Annotated[
-        Path | None, typer.Option(help="As for dbt.")
-    ] = None,
-    profile: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
-    target: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
+    project_dir: ProjectFolder = None,
+    profiles_dir: ProfilesFolder = None,
+    profile: Profile = None,
+    target: Target = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON, for programs.")
     ] = False,
 ) -> None:
     """Say where an account or a user stands, and why."""
-    options = {
-        "profiles-dir": profiles_dir,
-        "profile": profile,
-        "target": target,
-    }
-    if project_dir is None and not any(options.values()):
-        tables = in_database(database or Path("product_signals.duckdb"), schema)
-    elif database or schema:
-        raise UserError(
-            "--database and --schema are for a DuckDB file; of a dbt project,"
-            " dbt knows where the tables are"
-        )
-    else:
-        tables = in_project(project_dir or Path(), options)
+    tables = _tables(
+        database, schema, project_dir, profiles_dir, profile, target
+    )
     with errors.status(as_text(f"looking for {what}")), tables as ask:
         explained = explanation(ask, what, entity)
     if json:
         print(as_json(explained))
     else:
         print_explanation(explained, console)
+
+
+@app.command()
+@_mendable
+def post(
+    webhook: Annotated[
+        str,
+        typer.Option(
+            envvar="PRODUCT_SIGNALS_WEBHOOK",
+            help="The address to post to, of Slack or whatever takes the same.",
+        ),
+    ] = "",
+    team: Annotated[
+        str | None, typer.Option(help="Whose alerts, if there are more teams.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="The first day whose alerts are sent, YYYY-MM-DD; by default,"
+            " the last one when post is first used."
+        ),
+    ] = None,
+    state: Annotated[
+        Path, typer.Option(help="The file that says what was sent; keep it.")
+    ] = Path("product_signals_posted.sqlite"),
+    database: DatabaseFile = None,
+    schema: Schema = None,
+    project_dir: ProjectFolder = None,
+    profiles_dir: ProfilesFolder = None,
+    profile: Profile = None,
+    target: Target = None,
+) -> None:
+    """Send new alerts to a channel, each at most once."""
+    try:
+        from product_signals.post import (
+            address_of,
+            new_alerts,
+            notes,
+            post_alerts,
+        )
+    except ModuleNotFoundError as error:
+        if error.name != "httpx":
+            raise
+        raise UserError(
+            "httpx is not installed; pip install 'product-signals[post]'"
+        ) from error
+    try:
+        first_day = date.fromisoformat(since) if since else None
+    except ValueError as error:
+        raise UserError(
+            f'--since "{since}" is not a day; write it like 2024-03-05'
+        ) from error
+    address = address_of(webhook)
+    tables = _tables(
+        database, schema, project_dir, profiles_dir, profile, target
+    )
+    with notes(state) as noted:
+        with errors.status("looking for alerts"), tables as ask:
+            alerts = new_alerts(ask, team, noted, first_day)
+        for alert_id in noted.left():
+            errors.print(
+                f"warning: alert {alert_id} may not have arrived: an earlier"
+                " post was stopped while it sent it. It is not sent again"
+            )
+        console.print(f"Sent {post_alerts(alerts, address, noted)}.")
 
 
 @app.command()
@@ -581,6 +639,30 @@ def pages(
 
     count = write_pages(package_root() / "seeds", folder)
     console.print(f"Wrote {count} pages to {folder}.")
+
+
+def _tables(
+    database: Path | None,
+    schema: str | None,
+    project_dir: Path | None,
+    profiles_dir: Path | None,
+    profile: str | None,
+    target: str | None,
+) -> AbstractContextManager[Ask]:
+    """Where the public tables are, by the options of a command."""
+    options = {
+        "profiles-dir": profiles_dir,
+        "profile": profile,
+        "target": target,
+    }
+    if project_dir is None and not any(options.values()):
+        return in_database(database or Path("product_signals.duckdb"), schema)
+    if database or schema:
+        raise UserError(
+            "--database and --schema are for a DuckDB file; of a dbt project,"
+            " dbt knows where the tables are"
+        )
+    return in_project(project_dir or Path(), options)
 
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:
