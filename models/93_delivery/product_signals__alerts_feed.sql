@@ -15,15 +15,16 @@
     'signal_id': 'text', 'alert_number': 'integer',
 } %}
 
+{# Those of a run that was killed before it came to this, too. #}
 with changes as (
 
-    select changes.*
-    from {{ ref('int_product_signals__alert_changes') }} as changes
+    select * from {{ ref('int_product_signals__alert_changes') }}
     {%- if is_incremental() %}
-    left join {{ this }} as written
-        on changes.alert_id = written.alert_id
     where
-        written.alert_id is null
+        detected_at > coalesce(
+            (select max(written.detected_at) from {{ this }} as written),
+            cast({{ product_signals.first_day() }} as timestamp)
+        )
         {%- if not product_signals.is_real() %}
         and 1 = 0
         {%- endif %}

@@ -47,7 +47,7 @@ CONFIG = Config.model_validate(
         "events": {"work": {"weight": 1}},
         "profiles": {"main": {}},
         "bands": {
-            "team_alerts": {"few": None, "many": 9},
+            "team_alerts": {"few": None, "many": 12},
             "alert_age_days": {"new": None, "old": 8},
         },
         "signals": {
@@ -114,7 +114,7 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         5: [(1, 3), (2, 4)],
     },
     "off": _on([1, 2], OPEN),
-    **{f"mass {n}": {5: [(5, None)]} for n in range(9)},
+    **{f"mass {n}": {5: [(5, None)]} for n in range(12)},
     # Late events tell of it when nobody looks back any more.
     "quiet": {7: [(6, 7)]},
 }
@@ -395,16 +395,18 @@ def test_texts_fit_slack(looks: dict[int, list[Row]]) -> None:
 
 
 def test_many_of_a_team_are_one_message(looks: dict[int, list[Row]]) -> None:
-    """Nine of a team are many, and eight are not."""
+    """Twelve of a team are many, and eleven are not."""
     crowd = [row for row in looks[5] if row["team"] == "crowd"]
     [digest] = [row for row in crowd if row["change"] == "digest"]
     assert digest["delivery"] == "message"
     assert (
-        digest["text"] == "*9 alerts for crowd*\nMass &lt;&amp;&gt;: 9 opened"
+        digest["text"] == "*12 alerts for crowd*\nMass &lt;&amp;&gt;: 12 opened"
     )
     others = [row for row in crowd if row is not digest]
-    assert len(others) == 9
+    assert len(others) == 12
     assert {row["delivery"] for row in others} == {"digest"}
+    messages = [row for row in looks[1] if row["team"] == "success"]
+    assert [row["delivery"] for row in messages].count("message") == 11
 
 
 def test_runs_are_told_apart_by_detected_at(

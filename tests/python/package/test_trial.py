@@ -27,6 +27,9 @@ EMPTY = {
     "signal_digest.missing_inputs",
     # Nobody leaves a list in the first run.
     "audiences.left_on",
+    # Nor does an alert close, or change, in it.
+    "alerts_feed.close_reason",
+    "alerts_feed.previous_severity",
 }
 
 
