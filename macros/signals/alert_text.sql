@@ -60,6 +60,7 @@
             }.items() %}
             when '{{ reason }}' then '{{ words }}'
             {%- endfor %}
+            else 'It is over'
         end || ', as of ' || {{ product_signals.written_day('changed_on') }}
         else coalesce(chr(10) || reason, '')
             || coalesce(chr(10) || 'Now: ' || now, '')
