@@ -167,7 +167,7 @@ digests as (
             "'*' || cast(messages as text) || ' alerts for ' || team || '*'"
             ~ " || chr(10) || " ~ dbt.listagg(
                 measure="signal_name || ': ' || substr(line, 3)",
-                delimiter_text="chr(10)",
+                delimiter_text="'\n'",
                 order_by_clause='order by place, alerts desc, signal_name'
             )
         ) }} as body
