@@ -50,6 +50,22 @@ ordered as (
 
 ),
 
+responses as (
+
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by signal_id
+                order by responded_at desc, response, responded_by
+            ) as place
+        from ({{ product_signals.signal_responses() }}) as given
+    ) as ordered
+    where place = 1
+
+),
+
 described as (
 
     select
@@ -87,6 +103,14 @@ described as (
             as account_value,
         ordered.is_latest,
         ordered.previous_signal_id,
+        responses.response,
+        responses.responded_on,
+        responses.responded_by,
+        responses.snoozed_until,
+        {# A snooze ends on its day; whatever else was said stands. #}
+        responses.response is not null
+        and coalesce(responses.snoozed_until > scope.as_of_date, true)
+            as is_answered,
         {# Nothing is left to do for whoever has left since. #}
         coalesce(
             account_entities.cancelled_on <= scope.as_of_date
@@ -103,6 +127,8 @@ described as (
     cross join scope
     inner join ordered
         on episodes.signal_id = ordered.signal_id
+    left join responses
+        on episodes.signal_id = responses.signal_id
     inner join signals
         on episodes.signal = signals.signal
     left join {{ ref('stg_product_signals__accounts') }} as accounts
@@ -179,13 +205,7 @@ urgent as (
         signal_id,
         row_number() over (
             order by
-                case severity
-                    when 'critical' then 1
-                    when 'high' then 2
-                    when 'medium' then 3
-                    when 'low' then 4
-                    else 5
-                end,
+                {{ product_signals.severity_order('severity') }},
                 coalesce(account_value, 0) desc,
                 days_open desc,
                 signal_id
@@ -199,6 +219,7 @@ urgent as (
         and not is_dormant
         and not is_suppressed
         and not is_held_back
+        and not is_answered
 
 )
 
@@ -224,6 +245,11 @@ select
     described.still_holds,
     described.is_suppressed,
     described.is_held_back,
+    described.is_answered,
+    described.response,
+    described.responded_on,
+    described.responded_by,
+    described.snoozed_until,
     described.days_open,
     detected.detected_on,
     described.is_latest,

@@ -101,17 +101,6 @@ trials as (
 
 {# -- Who got in touch with it once it had qualified -- #}
 
-first_signals as (
-
-    select
-        signal_key,
-        min(account_id) as account_id,
-        min(opened_on) as opened_on
-    from {{ ref('product_signals__signals') }}
-    group by signal_key
-
-),
-
 touches as (
 
     select
@@ -125,11 +114,9 @@ touches as (
     select
         signals.account_id,
         responses.responded_on as touched_on
-    from ({{ product_signals.input_rows('signal_responses') }}) as responses
-    inner join first_signals as signals
-        on
-            responses.signal_key = signals.signal_key
-            and responses.responded_on >= signals.opened_on
+    from ({{ product_signals.signal_responses() }}) as responses
+    inner join {{ ref('product_signals__signals') }} as signals
+        on responses.signal_id = signals.signal_id
     where responses.response <> 'snoozed'
 
 ),

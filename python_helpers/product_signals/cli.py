@@ -438,6 +438,71 @@ def report(
 
 @app.command()
 @_mendable
+def post(
+    webhook: Annotated[
+        str,
+        typer.Option(
+            envvar="PRODUCT_SIGNALS_WEBHOOK",
+            help="The address to post to, of Slack or whatever takes the same.",
+        ),
+    ] = "",
+    team: Annotated[
+        str | None, typer.Option(help="Whose alerts, if there are more teams.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="The first day whose alerts are sent, YYYY-MM-DD; by default,"
+            " the last one when post is first used."
+        ),
+    ] = None,
+    state: Annotated[
+        Path, typer.Option(help="The file that says what was sent; keep it.")
+    ] = Path("product_signals_posted.sqlite"),
+    database: BuiltDatabase = None,
+    schema: Schema = None,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    profile: Profile = None,
+    target: Target = None,
+) -> None:
+    """Send new alerts to a channel, each at most once."""
+    try:
+        from product_signals.post import (
+            address_of,
+            new_alerts,
+            notes,
+            post_alerts,
+        )
+    except ModuleNotFoundError as error:
+        if error.name != "httpx":
+            raise
+        raise UserError(
+            "httpx is not installed; pip install 'product-signals[post]'"
+        ) from error
+    try:
+        first_day = date.fromisoformat(since) if since else None
+    except ValueError as error:
+        raise UserError(
+            f'--since "{since}" is not a day; write it like 2024-03-05'
+        ) from error
+    address = address_of(webhook)
+    tables = _tables(
+        database, schema, project_dir, profiles_dir, profile, target
+    )
+    with notes(state) as noted:
+        with errors.status("looking for alerts"), tables as ask:
+            alerts = new_alerts(ask, team, noted, first_day)
+        for alert_id in noted.left():
+            errors.print(
+                f"warning: alert {alert_id} may not have arrived: an earlier"
+                " post was stopped while it sent it. It is not sent again"
+            )
+        console.print(f"Sent {post_alerts(alerts, address, noted)}.")
+
+
+@app.command()
+@_mendable
 def show(
     accounts: Annotated[
         int, typer.Option(min=1, help="How many at most.")

@@ -139,7 +139,8 @@ _ABOUT = {
 _SIGNALS = """
     select signal_id, signal, signal_name, severity, entity, entity_id,
         account_id, subject_type, subject_id, opened_on, last_held_on,
-        still_holds, is_suppressed, is_held_back, is_latest, priority, reason,
+        still_holds, is_suppressed, is_held_back, is_latest, is_answered,
+        response, responded_on, responded_by, snoozed_until, priority, reason,
         now, actions
     from {{signals}} as signals
     where signals.is_open and {about}
@@ -668,6 +669,18 @@ def _state(signal: dict[str, Any]) -> str:
         return "happened again since"
     if signal["still_holds"] is False:
         return "holds no longer"
+    if signal["is_answered"]:
+        return _answer(signal)
     if signal["priority"] is None:
         return "nothing to do: they have left, or are dormant"
     return f"number {signal['priority']} of the work list"
+
+
+def _answer(signal: dict[str, Any]) -> str:
+    """What somebody said to a signal."""
+    answer = str(signal["response"])
+    if signal["snoozed_until"]:
+        answer += f" until {signal['snoozed_until']}"
+    if signal["responded_by"]:
+        answer += f" by {signal['responded_by']}"
+    return answer

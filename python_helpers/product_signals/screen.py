@@ -55,6 +55,10 @@ _STATE = """
             where is_open and severity = 'info'
         ) as news,
         (
+            select count(*) from product_signals__signals
+            where is_open and severity <> 'info' and is_answered
+        ) as answered,
+        (
             select count(*) > 0 from product_signals__signals
             where account_value is not null
         ) as has_values,
@@ -237,7 +241,8 @@ def _portfolio(
             if todo
             else ""
         )
-        + f", {state['news']:,} of news, {rest:,} set aside",
+        + f", {state['news']:,} of news, {rest:,} set aside"
+        + (f" ({state['answered']:,} answered)" if state["answered"] else ""),
     )
     unknown = [
         what

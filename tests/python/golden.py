@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from hashlib import md5
 from typing import Any
 
 from product_signals.config import Config, read_config
@@ -500,6 +501,7 @@ def golden_world() -> World:
         _lost_features,
         _records,
         _subscriptions,
+        _responses,
     ):
         build(world)
     return world
@@ -1350,3 +1352,55 @@ def _subscriptions(world: World) -> None:
                     "mrr_after": after,
                 }
             )
+
+
+def _responses(world: World) -> None:
+    """M7, M10: what the team answered to accounts whose capacity is full."""
+
+    def respond(account: str, age: int, response: str, until: Any = None):
+        natural_key = f"capacity_nearly_full|account|{len(account)}|{account}"
+        world.signal_responses.append(
+            {
+                "signal_key": md5(natural_key.encode()).hexdigest(),
+                "responded_at": day(age),
+                "response": response,
+                "until": until,
+                "responded_by": "Mia",
+            }
+        )
+
+    for name, responses in {
+        "m7_acknowledged": [(5, "acknowledged")],
+        "m7_dismissed": [(0, "dismissed")],
+        "m7_snoozed": [(5, "snoozed", day(-1))],
+        "m7_over": [(5, "snoozed", day(0))],
+        "m7_week": [(6, "snoozed")],
+        "m7_past_week": [(7, "snoozed")],
+        "m7_last_word": [(8, "dismissed"), (4, "snoozed", day(1))],
+        "m7_tomorrow": [(-1, "dismissed")],
+        "m7_before": [(21, "dismissed")],
+        "m7_again": [(17, "dismissed")],
+    }.items():
+        account = world.account(name)
+        world.limit(account, 95, 100, measured_at=day(20))
+        for response in responses:
+            respond(account, *response)
+    for used, age in ((50, 15), (95, 5)):
+        world.limit("m7_again", used, 100, measured_at=day(age))
+
+    for name, owner, ages in (
+        ("m10_recent", "Mia", [89]),
+        ("m10_past", "Mia", [90]),
+        ("m10_often", None, [50, 5]),
+        ("m10_never", "Nils", []),
+        ("m10_left", "Nils", [50]),
+    ):
+        account = world.account(
+            name,
+            csm=owner,
+            tier="m10",
+            cancelled_at=day(3) if name == "m10_left" else None,
+        )
+        world.limit(account, 95, 100, measured_at=day(100))
+        for age in ages:
+            respond(account, age, "acknowledged")

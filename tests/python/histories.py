@@ -187,6 +187,7 @@ def _known_by(rows: list[Row], day: Any) -> list[Row]:
 
 # What runs remember, and every other table follows from.
 STATEFUL = (
+    "product_signals__alerts_feed",
     "product_signals__attribute_history",
     "product_signals__audiences",
     "product_signals__crm_accounts",

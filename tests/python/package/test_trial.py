@@ -33,6 +33,9 @@ EMPTY = {
     "signal_digest.missing_inputs",
     # Nobody leaves a list in the first run.
     "audiences.left_on",
+    # Nor does an alert close, or change, in it.
+    "alerts_feed.close_reason",
+    "alerts_feed.previous_severity",
 }
 
 
@@ -178,10 +181,7 @@ def account_row(trial: Warehouse, account: str) -> dict:
         ("Mosaic Events", "champion_lost"),
         ("Larkspur Foods", "expansion_opportunity"),
         ("Larkspur Foods", "seats_nearly_full"),
-        ("Redwood Legal", "silent_before_contract_end"),
-        ("Sable Fitness", "single_threaded"),
         ("Tern Travel", "login_only"),
-        ("Vantage Metals", "capacity_nearly_full"),
         ("Willow Clinics", "user_turnover"),
         ("Yarrow Media", "score_rise"),
         ("Yarrow Media", "fast_adoption"),
@@ -195,6 +195,27 @@ def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
     )
     assert account in {row["account_name"] for row in rows}
     assert len({row["account_name"] for row in rows}) <= 4
+
+
+@pytest.mark.parametrize(
+    ("account", "signal", "response"),
+    [
+        ("Redwood Legal", "silent_before_contract_end", "snoozed"),
+        ("Sable Fitness", "single_threaded", "dismissed"),
+        ("Vantage Metals", "capacity_nearly_full", "acknowledged"),
+    ],
+)
+def test_signals_answered(
+    trial: Warehouse, account: str, signal: str, response: str
+) -> None:
+    """Somebody has answered the story's signal: it is open, and no work."""
+    account_id = account_row(trial, account)["account_id"]
+    where = f"where signal = '{signal}' and account_id = '{account_id}'"
+    [row] = trial.rows(
+        f"select * from product_signals__signals {where} and is_open"
+    )
+    assert (row["response"], row["is_answered"]) == (response, True)
+    assert not trial.rows(f"from product_signals__work_list {where}")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+{# A text for Slack, in which &, < and > have a meaning of their own. #}
+{% macro escaped(text) %}
+    {% do return(
+        "replace(replace(replace(" ~ text
+        ~ ", '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+    ) %}
+{% endmacro %}
+
+{#
+    An escaped text of at most so many characters, cut before an escape rather
+    than in it.
+
+    text     the name of a column
+    length   a number of characters, or SQL
+#}
+{% macro cut_text(text, length) %}
+    {% do return(
+        'case when length(' ~ text ~ ') <= ' ~ length ~ ' then ' ~ text
+        ~ ' else regexp_replace(substr(' ~ text ~ ', 1, ' ~ length
+        ~ " - 1), '&[a-z]*$', '') || '…' end"
+    ) %}
+{% endmacro %}
+
+{#
+    What an alert says, before it is escaped: whom it is about, why, how it is
+    now, what to do, and who should.
+
+    Reads change, severity, previous_severity, signal_name, account_name,
+    user_name, entity_id, entity, subject_id, reason, now, close_reason,
+    changed_on, action and owner. Characters that mean something to Slack, but
+    can't be escaped, such as *, are those of names only.
+#}
+{% macro alert_body() -%}
+    '*' || case change
+        when 'reopened' then 'Again: '
+        when 'closed' then 'Over: '
+        when 'severity_changed'
+            then 'Now ' || severity || ', was ' || previous_severity || ': '
+        else ''
+    end || signal_name || '* (' || severity || ')'
+    || coalesce(' ' || account_name, '')
+    || case
+        when entity = 'user' then ', ' || coalesce(user_name, entity_id)
+        else ''
+    end
+    || coalesce(', ' || subject_id, '')
+    || case
+        when change = 'closed' then chr(10) || case close_reason
+            {%- for reason, words in {
+                'cleared': 'It no longer holds',
+                'over': 'It was a while ago',
+                'opposite': 'The opposite holds',
+                'account_cancelled': 'The account has cancelled',
+                'user_deactivated': 'The user was deactivated',
+                'account_removed': 'The account is gone from the inputs',
+                'user_removed': 'The user is gone from the inputs',
+                'lost': 'Nobody has been active for months',
+                'switched_off': 'The rule is switched off',
+                'withdrawn': 'By what is known now, it did not hold',
+            }.items() %}
+            when '{{ reason }}' then '{{ words }}'
+            {%- endfor %}
+            else 'It is over'
+        end || ', as of ' || {{ product_signals.written_day('changed_on') }}
+        else coalesce(chr(10) || reason, '')
+            || coalesce(chr(10) || 'Now: ' || now, '')
+            || coalesce(chr(10) || 'Do: ' || action, '')
+    end
+    || coalesce(chr(10) || 'Owner: ' || owner, '')
+{%- endmacro %}
+
+{# The keys that links are made of. #}
+{% macro alert_keys() -%}
+    chr(10) || coalesce('account ' || account_id || ' · ', '')
+    || case when entity = 'user' then 'user ' || entity_id || ' · ' else '' end
+    || 'signal ' || signal_id
+{%- endmacro %}

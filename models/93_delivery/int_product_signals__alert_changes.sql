@@ -1,0 +1,300 @@
+{#
+    What became of signals, for each of their teams: a row when one of the work
+    list opens, closes, opens again or has another severity. Nobody could work
+    that out again, so rows stay as they were written.
+
+    A run compares signals as they are with the latest row of each signal_key
+    and team: what late events move to another day is nothing new.
+
+    delivery   message; base_line, of what was so before anybody looked; silent,
+               of what is over by itself, or with whom it is about
+#}
+{{ product_signals.incremental_by('keys', ['alert_id']) }}
+{% set about = {
+    'signal_id': 'text', 'signal': 'text', 'signal_name': 'text',
+    'kind': 'text', 'entity': 'text', 'entity_id': 'text',
+    'account_id': 'text', 'subject_type': 'text', 'subject_id': 'text',
+    'severity': 'text', 'owner': 'text', 'opened_on': 'date',
+} %}
+{% set completed = product_signals.completed_runs() %}
+{% set now = run_started_at.strftime('%Y-%m-%d %H:%M:%S') %}
+
+with told as (
+
+    {% if is_incremental() -%}
+    select * from {{ this }}
+    {%- else -%}
+    select
+        {%- for column, type in dict(about, **{
+            'signal_key': 'text', 'team': 'text', 'change': 'text',
+            'delivery': 'text', 'alert_number': 'integer',
+            'detected_on': 'date', 'detected_at': 'timestamp',
+        }).items() %}
+        cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where 1 = 0
+    {%- endif %}
+
+),
+
+known as (
+
+    select
+        *,
+        change <> 'closed' as was_open
+    from (
+        select
+            *,
+            row_number() over (
+                partition by signal_key, team order by alert_number desc
+            ) as place
+        from told
+    ) as ordered
+    where place = 1
+
+),
+
+last_looks as (
+
+    select
+        max(detected_on) as last_look,
+        max(detected_at) + interval '1 second' as detected_at
+    from told
+
+    union all
+
+    select
+        {% if completed and is_incremental() -%}
+        (select max(as_of_date) from {{ completed }} where is_complete)
+        {%- else -%}
+        cast(null as date)
+        {%- endif %} as last_look,
+        cast('{{ now }}' as timestamp) as detected_at
+
+),
+
+{# A look at the past teaches nothing about today. Of two runs the later one has
+   the later time, whatever their clocks say. #}
+looks as (
+
+    select
+        scope.as_of_date,
+        last_looks.last_look,
+        last_looks.detected_at
+    from {{ ref('int_product_signals__scope') }} as scope
+    cross join (
+        select
+            max(last_look) as last_look,
+            max(detected_at) as detected_at
+        from last_looks
+    ) as last_looks
+    where
+        scope.as_of_date >= coalesce(last_looks.last_look, scope.as_of_date)
+        {%- if not product_signals.is_real() %}
+        and 1 = 0
+        {%- endif %}
+
+),
+
+{# told_spell: the one that the latest row is about, if that did not close it.
+   Late events may have moved it to after the last look. #}
+spells as (
+
+    select
+        signals.*,
+        looks.as_of_date,
+        looks.last_look,
+        known.severity as told_severity,
+        known.signal_key is not null as is_known,
+        case
+            when known.was_open
+                then coalesce(max(
+                    case
+                        when signals.opened_on <= looks.last_look
+                            then signals.spell
+                    end
+                ) over (partition by signals.signal_key, signals.team), 1)
+        end as told_spell
+    from {{ ref('int_product_signals__team_signals') }} as signals
+    cross join looks
+    left join known
+        on
+            signals.signal_key = known.signal_key
+            and signals.team = known.team
+
+),
+
+new_spells as (
+
+    select * from spells
+    where
+        is_work
+        and case
+            when told_spell is not null then spell > told_spell
+            else is_open or coalesce(opened_on > last_look, false)
+        end
+
+),
+
+differences as (
+
+    select
+        signal_key,
+        team,
+        spell,
+        case when is_known or spell > 1 then 'reopened' else 'opened' end
+            as change,
+        opened_on as changed_on,
+        cast(null as text) as close_reason
+    from new_spells
+
+    union all
+
+    select
+        signal_key,
+        team,
+        spell,
+        'closed' as change,
+        closed_on as changed_on,
+        close_reason
+    from (
+        select * from new_spells
+        union all
+        select * from spells
+        where spell = told_spell
+    ) as any_spells
+    where not is_open
+
+    union all
+
+    select
+        signal_key,
+        team,
+        spell,
+        'severity_changed' as change,
+        as_of_date as changed_on,
+        cast(null as text) as close_reason
+    from spells
+    where spell = told_spell and is_open and severity <> told_severity
+
+    union all
+
+    select
+        known.signal_key,
+        known.team,
+        0 as spell,
+        'closed' as change,
+        looks.as_of_date as changed_on,
+        case
+            when rules.signal is null then 'switched_off'
+            when accounts.account_id is null and known.account_id is not null
+                then 'account_removed'
+            when users.user_id is null and known.entity = 'user'
+                then 'user_removed'
+            else 'withdrawn'
+        end as close_reason
+    from known
+    cross join looks
+    left join ({{ product_signals.seed('signals') }}) as rules
+        on
+            known.signal = rules.signal
+            and rules.is_enabled
+            and {{ product_signals.in_list('known.team', 'rules.teams') }}
+    left join spells
+        on
+            known.signal_key = spells.signal_key
+            and known.team = spells.team
+    left join {{ ref('stg_product_signals__accounts') }} as accounts
+        on known.account_id = accounts.account_id
+    left join {{ ref('stg_product_signals__users') }} as users
+        on known.entity = 'user' and known.entity_id = users.user_id
+    where known.was_open and spells.signal_key is null
+
+),
+
+first_heard as (
+
+    select
+        entity,
+        entity_id,
+        min(valid_from) as heard_on
+    from {{ ref('product_signals__attribute_history') }}
+    group by entity, entity_id
+
+),
+
+changes as (
+
+    select
+        differences.*,
+        {%- for column in about %}
+        coalesce(spells.{{ column }}, known.{{ column }}) as {{ column }},
+        {%- endfor %}
+        case when differences.change = 'severity_changed' then known.severity
+            end as previous_severity,
+        known.delivery as told_by,
+        coalesce(known.alert_number, 0) + row_number() over (
+            partition by differences.signal_key, differences.team
+            order by
+                differences.spell,
+                case differences.change when 'closed' then 2 else 1 end
+        ) as alert_number
+    from differences
+    left join spells
+        on
+            differences.signal_key = spells.signal_key
+            and differences.team = spells.team
+            and differences.spell = spells.spell
+    left join known
+        on
+            differences.signal_key = known.signal_key
+            and differences.team = known.team
+
+)
+
+select
+    {{ dbt.hash(
+        "changes.signal_key || '|' || changes.team || '|'"
+        ~ " || cast(changes.alert_number as text)"
+    ) }} as alert_id,
+    changes.signal_key,
+    changes.team,
+    cast(changes.alert_number as integer) as alert_number,
+    changes.change,
+    changes.changed_on,
+    changes.close_reason,
+    changes.previous_severity,
+    {%- for column in about %}
+    changes.{{ column }},
+    {%- endfor %}
+    case
+        when looks.last_look is null then 'base_line'
+        {# A new id of somebody who was there before. #}
+        when
+            changes.change in ('opened', 'reopened')
+            and changes.opened_on <= looks.last_look
+            and first_heard.heard_on >= looks.last_look
+            and {{ product_signals.band(
+                'alert_age_days', '(looks.as_of_date - changes.opened_on)'
+            ) }} = 'old'
+            then 'base_line'
+        when
+            changes.change = 'closed'
+            and (
+                changes.kind = 'event'
+                or changes.told_by = 'base_line'
+                or changes.close_reason not in (
+                    'cleared', 'opposite', 'withdrawn'
+                )
+            )
+            then 'silent'
+        else 'message'
+    end as delivery,
+    looks.as_of_date as detected_on,
+    looks.detected_at
+from changes
+cross join looks
+left join first_heard
+    on
+        changes.entity = first_heard.entity
+        and changes.entity_id = first_heard.entity_id

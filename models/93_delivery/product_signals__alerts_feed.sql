@@ -1,0 +1,206 @@
+{#
+    What to tell whom, in words: a message for each change of a signal, or one
+    for all of a team's, where they are many. Rows stay as they were written,
+    for what was told can't be taken back.
+#}
+{{ product_signals.public() }}
+{{ product_signals.incremental_by('keys', ['alert_id']) }}
+{% set length = 3000 %}
+{% set of_signal = {
+    'signal': 'text', 'signal_name': 'text', 'kind': 'text',
+    'severity': 'text', 'previous_severity': 'text', 'entity': 'text',
+    'entity_id': 'text', 'account_id': 'text', 'subject_type': 'text',
+    'subject_id': 'text', 'owner': 'text', 'opened_on': 'date',
+    'changed_on': 'date', 'close_reason': 'text', 'signal_key': 'text',
+    'signal_id': 'text', 'alert_number': 'integer',
+} %}
+
+{# Those of a run that was killed before it came to this, too. #}
+with changes as (
+
+    select * from {{ ref('int_product_signals__alert_changes') }}
+    {%- if is_incremental() %}
+    where
+        detected_at > coalesce(
+            (select max(written.detected_at) from {{ this }} as written),
+            cast({{ product_signals.first_day() }} as timestamp)
+        )
+        {%- if not product_signals.is_real() %}
+        and 1 = 0
+        {%- endif %}
+    {%- endif %}
+
+),
+
+{# What the team is to do; if nothing, what others are. #}
+signal_actions as (
+
+    {{ product_signals.seed('signal_actions') }}
+
+),
+
+actions as (
+
+    select
+        changes.alert_id,
+        signal_actions.action,
+        row_number() over (
+            partition by changes.alert_id
+            order by
+                case when changes.team = signal_actions.team then 1 else 2 end,
+                signal_actions.action_order
+        ) as place
+    from changes
+    inner join signal_actions
+        on changes.signal = signal_actions.signal
+
+),
+
+named as (
+
+    select
+        changes.*,
+        coalesce(accounts.account_name, changes.account_id) as account_name,
+        coalesce(users.full_name, users.email) as user_name,
+        signals.reason,
+        signals.now,
+        actions.action
+    from changes
+    left join {{ ref('product_signals__signals') }} as signals
+        on changes.signal_id = signals.signal_id
+    left join {{ ref('stg_product_signals__accounts') }} as accounts
+        on changes.account_id = accounts.account_id
+    left join {{ ref('stg_product_signals__users') }} as users
+        on
+            changes.entity = 'user'
+            and changes.entity_id = users.user_id
+    left join actions
+        on
+            changes.alert_id = actions.alert_id
+            and actions.place = 1
+
+),
+
+worded as (
+
+    select
+        *,
+        {{ product_signals.escaped(product_signals.alert_body()) }} as body,
+        {{ product_signals.escaped(product_signals.alert_keys()) }} as all_keys
+    from named
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ product_signals.cut_text('all_keys', length // 4) }} as keys
+    from worded
+
+),
+
+{# -- Many of a team in one message -- #}
+
+counted as (
+
+    select
+        *,
+        count(case when delivery = 'message' then 1 end) over (
+            partition by team
+        ) as messages,
+        min(case when delivery = 'message' then alert_id end) over (
+            partition by team
+        ) as first_alert_id
+    from keyed
+
+),
+
+alerts as (
+
+    select
+        *,
+        coalesce({{ product_signals.band('team_alerts', 'messages') }}, '')
+        = 'many' and delivery = 'message' as is_in_digest
+    from counted
+
+),
+
+lines as (
+
+    select
+        team,
+        first_alert_id,
+        messages,
+        signal_name,
+        min({{ product_signals.severity_order('severity') }}) as place,
+        count(*) as alerts,
+        max(detected_on) as detected_on,
+        max(detected_at) as detected_at,
+        {% for change, words in {
+            'opened': 'opened', 'reopened': 'opened again',
+            'closed': 'over', 'severity_changed': 'of another severity',
+        }.items() -%}
+        case
+            when count(case when change = '{{ change }}' then 1 end) > 0
+                then ', ' || cast(
+                    count(case when change = '{{ change }}' then 1 end) as text
+                ) || ' {{ words }}'
+            else ''
+        end{{ ' || ' if not loop.last }}
+        {%- endfor %} as line
+    from alerts
+    where is_in_digest
+    group by team, first_alert_id, messages, signal_name
+
+),
+
+digests as (
+
+    select
+        team,
+        {{ dbt.hash("'digest|' || team || '|' || first_alert_id") }}
+            as alert_id,
+        max(detected_on) as detected_on,
+        max(detected_at) as detected_at,
+        {{ product_signals.escaped(
+            "'*' || cast(messages as text) || ' alerts for ' || team || '*'"
+            ~ " || chr(10) || " ~ dbt.listagg(
+                measure="signal_name || ': ' || substr(line, 3)",
+                delimiter_text="'\n'",
+                order_by_clause='order by place, alerts desc, signal_name'
+            )
+        ) }} as body
+    from lines
+    group by team, first_alert_id, messages
+
+)
+
+select
+    alert_id,
+    team,
+    change,
+    case when is_in_digest then 'digest' else delivery end as delivery,
+    {%- for column in of_signal %}
+    {{ column }},
+    {%- endfor %}
+    {{ product_signals.cut_text('body', '(' ~ length ~ ' - length(keys))')
+    }} || keys as text,
+    detected_on,
+    detected_at
+from alerts
+
+union all
+
+select
+    alert_id,
+    team,
+    'digest' as change,
+    'message' as delivery,
+    {%- for column, type in of_signal.items() %}
+    cast(null as {{ type }}) as {{ column }},
+    {%- endfor %}
+    {{ product_signals.cut_text('body', length) }} as text,
+    detected_on,
+    detected_at
+from digests

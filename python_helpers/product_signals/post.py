@@ -1,0 +1,302 @@
+"""Posts alerts to a webhook, each at most once.
+
+An alert is noted before it is sent. If the process dies in between, or nobody
+can tell whether it arrived, it is not sent again: the next run says so instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+
+from product_signals.errors import UserError
+from product_signals.public_tables import Ask
+
+PAUSE = 1.0
+"""Seconds between two messages: Slack takes one a second."""
+
+_TRIES = 5
+_LONGEST_WAIT = 60.0
+# Answers that say: not now.
+_LATER = (429, 503)
+# Answers about one message rather than about the webhook.
+_ABOUT_MESSAGE = (400, 413, 422)
+# Nothing has been sent yet.
+_NOT_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+_ALERTS = """
+    select alert_id, text, severity, detected_on from {alerts_feed}
+    where delivery = 'message' and team = ? and detected_on >= cast(? as date)
+    order by detected_at, changed_on, alert_id
+"""
+
+Answer = tuple[Literal["sent", "refused", "stopped", "unknown"], str]
+
+
+class Notes:
+    """What was sent already: a small file, which one process has at a time.
+
+    Args:
+        connection: To the file, locked.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begun_on(self, since: date | None, latest: date) -> date:
+        """The first day whose alerts are sent.
+
+        Args:
+            since: The day that was asked for, from now on.
+            latest: The one to begin with, the first time.
+        """
+        with self._connection as change:
+            if since:
+                change.execute("delete from begun")
+            if not change.execute("select * from begun").fetchall():
+                day = (since or latest).isoformat()
+                change.execute("insert into begun values (?)", [day])
+            [day] = change.execute("select day from begun").fetchone()
+        return date.fromisoformat(day)
+
+    def left(self) -> list[str]:
+        """Alerts that an earlier run may have sent; told of once."""
+        with self._connection as change:
+            rows = change.execute(
+                "update alerts set state = 'unknown' where state = 'sending'"
+                " returning alert_id"
+            ).fetchall()
+        return [alert_id for (alert_id,) in rows]
+
+    def knows(self, alert_id: str) -> bool:
+        """Whether an alert was sent, or may have been."""
+        return bool(
+            self._connection.execute(
+                "select * from alerts where alert_id = ?", [alert_id]
+            ).fetchall()
+        )
+
+    def write(self, alert_id: str, state: str | None) -> None:
+        """Notes an alert's state; none if it has not been sent after all."""
+        with self._connection as change:
+            if state is None:
+                change.execute(
+                    "delete from alerts where alert_id = ?", [alert_id]
+                )
+            else:
+                change.execute(
+                    "insert into alerts values (?, ?) on conflict (alert_id)"
+                    " do update set state = excluded.state",
+                    [alert_id, state],
+                )
+
+
+@contextmanager
+def notes(path: Path) -> Iterator[Notes]:
+    """Opens the file of what was sent, or begins one.
+
+    Args:
+        path: Where it is.
+
+    Yields:
+        What is in it.
+
+    Raises:
+        UserError: Another process has it, or it is something else.
+    """
+    connection = sqlite3.connect(path, timeout=1)
+    try:
+        # Kept until the connection is closed, and gone with the process.
+        connection.execute("pragma locking_mode = exclusive")
+        with connection as change:
+            change.execute("begin immediate")
+            change.execute(
+                "create table if not exists alerts"
+                " (alert_id text primary key, state text not null)"
+            )
+            change.execute("create table if not exists begun (day text)")
+        yield Notes(connection)
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise UserError(f"{path}: {error}; name another file") from error
+        raise UserError(
+            f"{path}: another post is under way; wait for it"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise UserError(
+            f"{path}: is not what post wrote ({error}); name another file"
+        ) from error
+    finally:
+        connection.close()
+
+
+def address_of(webhook: str) -> httpx.URL:
+    """A webhook's address, which is a secret.
+
+    Args:
+        webhook: As given.
+
+    Raises:
+        UserError: It is none.
+    """
+    try:
+        url = httpx.URL(webhook)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise UserError(
+            "the webhook is not an address; give one that begins with https://"
+            " by --webhook, or in the variable PRODUCT_SIGNALS_WEBHOOK"
+        )
+    return url
+
+
+def new_alerts(
+    ask: Ask, team: str | None, noted: Notes, since: date | None
+) -> list[dict[str, Any]]:
+    """Alerts of a team that were not sent yet, in order.
+
+    Args:
+        ask: The public tables.
+        team: The team; none if there is but one.
+        noted: What was sent.
+        since: As in Notes.begun_on().
+
+    Raises:
+        UserError: There is no such team.
+    """
+    teams = [
+        row["team"]
+        for row in ask("select distinct team from {alerts_feed} order by team")
+    ]
+    if team is None and len(teams) > 1:
+        raise UserError(
+            "a channel is for one team; say which with --team: "
+            + ", ".join(teams)
+        )
+    if team is not None and team not in teams:
+        known = ", ".join(teams) or "none has alerts yet"
+        raise UserError(f"--team {team}: has no alerts ({known})")
+    if not teams:
+        return []
+    [row] = ask("select max(as_of_date) as as_of_date from {accounts}")
+    latest = row["as_of_date"] or date.max
+    begun_on = noted.begun_on(since, latest).isoformat()
+    return [
+        alert
+        for alert in ask(_ALERTS, team or teams[0], begun_on)
+        if not noted.knows(alert["alert_id"])
+    ]
+
+
+def post_alerts(
+    alerts: list[dict[str, Any]],
+    url: httpx.URL,
+    noted: Notes,
+) -> int:
+    """Sends alerts to a webhook.
+
+    Args:
+        alerts: From new_alerts().
+        url: From address_of().
+        noted: Where each is noted, before it is sent and after.
+
+    Returns:
+        How many were sent.
+
+    Raises:
+        UserError: Some were not, or may not have been.
+    """
+    sent = 0
+    problems = []
+    # A connection that is kept may be gone when it is used again, and then
+    # nobody could tell whether the alert was.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(timeout=20, limits=limits) as client:
+        for place, alert in enumerate(alerts):
+            if place:
+                _wait(PAUSE)
+            alert_id = alert["alert_id"]
+            noted.write(alert_id, "sending")
+            answer, said = _send(client, url, alert["text"])
+            noted.write(
+                alert_id,
+                answer if answer in ("sent", "unknown") else None,
+            )
+            if answer == "sent":
+                sent += 1
+                continue
+            problems.append(_problem(answer, alert_id, said))
+            if answer != "refused":
+                rest = len(alerts) - place - (answer == "unknown")
+                problems.append(f"{rest} wait for the next post")
+                break
+    if problems:
+        raise UserError(f"{sent} sent", *problems)
+    return sent
+
+
+def _send(
+    client: httpx.Client,
+    url: httpx.URL,
+    text: str,
+) -> Answer:
+    """Sends a text, again only if it can't have arrived."""
+    said = ""
+    for attempt in range(_TRIES):
+        pause = 2.0**attempt
+        try:
+            response = client.post(url, json={"text": text})
+        except _NOT_CONNECTED as error:
+            said = f"no connection, {type(error).__name__}"
+        except httpx.TransportError as error:
+            return "unknown", type(error).__name__
+        else:
+            said = f"{response.status_code} {response.text[:100]}".strip()
+            if response.is_success:
+                return "sent", said
+            if response.status_code in _ABOUT_MESSAGE:
+                return "refused", said
+            if response.status_code not in _LATER:
+                known = response.status_code < 500
+                return "stopped" if known else "unknown", said
+            asked = response.headers.get("retry-after", "")
+            pause = float(asked) if asked.isdigit() else pause
+        if pause > _LONGEST_WAIT:
+            break
+        if attempt < _TRIES - 1:
+            _wait(pause)
+    return "stopped", said
+
+
+def _wait(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def _problem(answer: str, alert_id: str, said: str) -> str:
+    if answer == "refused":
+        return (
+            f"alert {alert_id}: the webhook refuses it ({said}); it is tried"
+            " again next time"
+        )
+    if answer == "unknown":
+        return (
+            f"alert {alert_id}: nobody can tell whether it arrived ({said});"
+            " it is not sent again"
+        )
+    return (
+        f"the webhook takes nothing ({said}); see whether the address is right"
+    )

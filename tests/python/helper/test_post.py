@@ -1,0 +1,293 @@
+"""product-signals post: every alert at most once, and none lost unseen."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import Result
+from product_signals import cli, post
+from typer.testing import CliRunner
+
+TODAY = date(2024, 3, 12)
+# Alert, team, delivery, day.
+FEED = [
+    ("before", "success", "message", "2024-03-11"),
+    ("one", "success", "message", "2024-03-12"),
+    ("two", "success", "message", "2024-03-12"),
+    ("three", "success", "message", "2024-03-12"),
+    ("told by another", "success", "digest", "2024-03-12"),
+    ("base line", "success", "base_line", "2024-03-12"),
+    ("silent", "success", "silent", "2024-03-12"),
+    ("of others", "sales", "message", "2024-03-12"),
+]
+
+
+class Channel:
+    """A webhook on this machine: what came in, and what it answers next."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.asked = 0
+        # Status and headers, one for each request, then always the last; a
+        # status of 0 hangs up instead, once the message is taken.
+        self.answers: list[tuple[int, dict[str, str]]] = [(200, {})]
+        channel = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["content-length"])
+                text = json.loads(self.rfile.read(length))["text"]
+                status, headers = channel.answers[
+                    min(channel.asked, len(channel.answers) - 1)
+                ]
+                channel.asked += 1
+                if status in (0, 200):
+                    channel.taken.append(text)
+                if status == 0:
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok" if status == 200 else b"no")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/secret"
+
+
+@pytest.fixture
+def channel() -> Iterator[Channel]:
+    channel = Channel()
+    thread = Thread(target=channel.server.serve_forever, args=[0.01])
+    thread.start()
+    yield channel
+    channel.server.shutdown()
+    channel.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds waited for, of which none pass."""
+    seconds: list[float] = []
+    monkeypatch.setattr(post, "_wait", seconds.append)
+    return seconds
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect("product_signals.duckdb") as connection:
+        connection.execute("create table product_signals__signals (x text)")
+        connection.execute(
+            "create table product_signals__accounts as"
+            f" select date '{TODAY}' as as_of_date"
+        )
+        connection.execute(
+            "create table product_signals__alerts_feed (place integer,"
+            " alert_id text, team text, delivery text, detected_on date,"
+            " severity text, changed_on date, detected_at timestamp, text text)"
+        )
+    tell(*FEED)
+    return tmp_path
+
+
+def tell(*rows: tuple[str, str, str, str]) -> None:
+    """Adds rows to the feed."""
+    with duckdb.connect("product_signals.duckdb") as connection:
+        for place, (alert, team, delivery, day) in enumerate(rows):
+            connection.execute(
+                "insert into product_signals__alerts_feed values"
+                f" ({place}, ?, ?, ?, ?, 'low', ?, timestamp '{day}'"
+                f" + interval {place} second, ?)",
+                [alert, team, delivery, day, day, f"*{alert}* &amp; ü"],
+            )
+
+
+def run(channel: Channel, *more: str, team: str = "success") -> Result:
+    arguments = ["post", "--webhook", channel.address, *more]
+    if team:
+        arguments += ["--team", team]
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def texts(*alerts: str) -> list[str]:
+    return [f"*{alert}* &amp; ü" for alert in alerts]
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_new_is_sent_once(
+    channel: Channel, waited: list[float]
+) -> None:
+    """From the last day on, the first time: not all that ever was."""
+    result = run(channel)
+    assert result.exit_code == 0, result.output
+    assert channel.taken == texts("one", "two", "three")
+    # Slack takes one a second.
+    assert waited == [1, 1]
+    assert run(channel).output == "Sent 0.\n"
+    tell(("late", "success", "message", "2024-03-13"))
+    assert run(channel).output == "Sent 1.\n"
+    assert channel.taken[3:] == texts("late")
+    # A day to begin with brings what was left out, and nothing twice.
+    assert run(channel, "--since", "2024-03-11").output == "Sent 1.\n"
+    assert channel.taken[4:] == texts("before")
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_channel_is_for_one_team(channel: Channel) -> None:
+    for team, message in (("", "success, sales"), ("nobody", "no alerts")):
+        result = run(channel, team=team)
+        assert result.exit_code == 1
+        assert "--team" in result.output
+        assert message in result.output or "sales, success" in result.output
+    assert channel.asked == 0
+    assert run(channel, team="sales").exit_code == 0
+    assert channel.taken == texts("of others")
+
+
+@pytest.mark.usefixtures("folder")
+def test_it_waits_when_it_is_asked_to(
+    channel: Channel, waited: list[float]
+) -> None:
+    channel.answers = [
+        (429, {"retry-after": "7"}),
+        (503, {}),
+        (200, {}),
+    ]
+    assert run(channel).exit_code == 0
+    assert channel.taken == texts("one", "two", "three")
+    assert waited == [7, 2, 1, 1]
+
+
+@pytest.mark.usefixtures("folder", "waited")
+def test_what_nobody_took_is_sent_later(channel: Channel) -> None:
+    """A webhook that is revoked, one that is busy for long, none at all."""
+    channel.answers = [(200, {}), (404, {})]
+    result = run(channel)
+    assert result.exit_code == 1
+    assert "1 sent" in result.output
+    assert "404 no" in result.output
+    assert "2 wait for the next post" in result.output
+    assert channel.address not in result.output
+    channel.answers = [(429, {"retry-after": "3600"})]
+    assert "2 wait for the next post" in run(channel).output
+    asked = channel.asked
+    channel.answers = [(503, {})]
+    assert run(channel).exit_code == 1
+    assert channel.asked == asked + 5
+    free = socket.create_server(("127.0.0.1", 0))
+    nowhere = f"http://127.0.0.1:{free.getsockname()[1]}/secret"
+    free.close()
+    result = CliRunner().invoke(
+        cli.app, ["post", "--webhook", nowhere, "--team", "success"]
+    )
+    assert result.exit_code == 1
+    assert "no connection" in result.output
+    channel.answers = [(200, {})]
+    assert run(channel).exit_code == 0
+    assert channel.taken == texts("one", "two", "three")
+
+
+@pytest.mark.usefixtures("folder", "waited")
+def test_a_message_that_is_refused_does_not_stop_the_rest(
+    channel: Channel,
+) -> None:
+    channel.answers = [(400, {}), (200, {})]
+    result = run(channel)
+    assert result.exit_code == 1
+    assert "alert one: the webhook refuses it (400 no)" in result.output
+    assert channel.taken == texts("two", "three")
+    assert run(channel).output == "Sent 1.\n"
+
+
+@pytest.mark.usefixtures("folder", "waited")
+@pytest.mark.parametrize("status", [0, 500, 502])
+def test_what_may_have_arrived_is_not_sent_again(
+    channel: Channel, status: int
+) -> None:
+    channel.answers = [(status, {}), (200, {})]
+    result = run(channel)
+    assert result.exit_code == 1
+    assert "alert one: nobody can tell whether it arrived" in result.output
+    assert "2 wait for the next post" in result.output
+    assert run(channel).output == "Sent 2.\n"
+    assert channel.taken[-2:] == texts("two", "three")
+    assert len(channel.taken) == (3 if status == 0 else 2)
+
+
+@pytest.mark.usefixtures("folder", "waited")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_crash_around_sending_errs_on_silence(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Between the note and the message, or the message and the note."""
+
+    class Killed(BaseException):
+        pass
+
+    send = post._send
+
+    def dies(*arguments: Any) -> post.Answer:
+        if moment == "after":
+            send(*arguments)
+        raise Killed
+
+    monkeypatch.setattr(post, "_send", dies)
+    with pytest.raises(Killed):
+        CliRunner().invoke(
+            cli.app,
+            ["post", "--webhook", channel.address, "--team", "success"],
+            catch_exceptions=False,
+        )
+    monkeypatch.setattr(post, "_send", send)
+    result = run(channel)
+    assert result.exit_code == 0
+    assert "alert one may not have arrived" in result.output
+    first = texts("one") if moment == "after" else []
+    assert channel.taken == first + texts("two", "three")
+    # Said once.
+    assert run(channel).output == "Sent 0.\n"
+
+
+@pytest.mark.usefixtures("folder", "waited")
+def test_two_at_once_send_nothing_twice(channel: Channel) -> None:
+    with post.notes(Path("product_signals_posted.sqlite")):
+        result = run(channel)
+    assert result.exit_code == 1
+    assert "another post is under way" in result.output
+    assert channel.asked == 0
+    assert run(channel).exit_code == 0
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "PRODUCT_SIGNALS_WEBHOOK"),
+        (["--webhook", "hooks.slack.com/x"], "https://"),
+        (["--webhook", "http://x", "--since", "monday"], "2024-03-05"),
+        (["--webhook", "http://x", "--state", "notes.txt"], "another file"),
+    ],
+)
+def test_what_is_wrong_is_said(arguments: list[str], message: str) -> None:
+    Path("notes.txt").write_text("mine\n" * 99, encoding="utf-8")
+    result = CliRunner().invoke(
+        cli.app, ["post", "--team", "success", *arguments]
+    )
+    assert result.exit_code == 1
+    assert message in result.output

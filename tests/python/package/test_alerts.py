@@ -1,0 +1,459 @@
+"""Alerts: each change is told once, whatever comes late or is killed (K4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import yaml
+from product_signals.config import Config
+from product_signals.package import package_root
+from warehouse import PRIVATE, Warehouse
+
+Row = dict[str, Any]
+DAY = timedelta(days=1)
+DAYS = [date(2024, 3, 11) + n * DAY for n in range(8)]
+# Nobody looks on the fifth day.
+LOOKS = [0, 1, 2, 3, 5]
+MODELS = [
+    "int_product_signals__team_signals",
+    "int_product_signals__alert_changes",
+    "product_signals__alerts_feed",
+]
+NAMES = {"on_off": "A & B <!channel>", "long": "&" * 4000, "moved": "<" * 2990}
+
+
+def _signal(name: str, kind: str, *teams: str) -> Row:
+    return {
+        "signal_name": name,
+        "entity": "account",
+        "kind": kind,
+        "severity": "low",
+        "description": "x",
+        "teams": list(teams),
+        "groups": [[{"metric": "score", "operator": ">", "value": 1}]],
+        "actions": [
+            {"team": "sales", "action": "Sell"},
+            {"team": "success", "action": "Wave & smile"},
+        ],
+    }
+
+
+CONFIG = Config.model_validate(
+    {
+        "seed_prefix": "alerting",
+        "events": {"work": {"weight": 1}},
+        "profiles": {"main": {}},
+        "bands": {
+            "team_alerts": {"few": None, "many": 12},
+            "alert_age_days": {"new": None, "old": 8},
+        },
+        "signals": {
+            "busy": _signal("Busy", "state", "success", "sales"),
+            "happening": _signal("It happened", "event", "success"),
+            "mass": _signal("Mass <&>", "state", "crowd"),
+            "off": _signal("Off", "state", "success"),
+        },
+    }
+)
+
+
+def _on(looks: list[int], *episodes: tuple) -> dict[int, list[tuple]]:
+    return {look: list(episodes) for look in looks}
+
+
+# What signals are like as of each look: day of opening, day of closing, and
+# what else is not as usual. Days are places in DAYS.
+OPEN = (1, None)
+HIDDEN = {"priority": None}
+SIGNALS: dict[str, dict[int, list[tuple]]] = {
+    "steady": _on(LOOKS, (-20, None)),
+    "over": {0: [(0, None)], **_on([1, 2, 3, 5], (0, 1))},
+    "on_off": {
+        1: [OPEN],
+        2: [(1, 2)],
+        **_on([3, 5], (1, 2), (3, None)),
+    },
+    # Late events move an opening back, or to after the last look.
+    "moved": {1: [OPEN], **_on([2, 3, 5], (0, None))},
+    "moved_on": {1: [OPEN], **_on([2, 3, 5], (2, None))},
+    "never": {1: [OPEN]},
+    "late": _on([3, 5], OPEN),
+    "late_and_over": _on([3, 5], (1, 2)),
+    # Opens and closes while nobody looks.
+    "between": {5: [(4, 5)]},
+    "between_hidden": {5: [(4, 5, {"is_suppressed": True})]},
+    "suppressed": {
+        **_on([1, 2], (1, None, HIDDEN)),
+        **_on([3, 5], OPEN),
+    },
+    # Somebody took it on.
+    "answered": {
+        1: [OPEN],
+        2: [(1, None, HIDDEN)],
+        **_on([3, 5], (1, 3)),
+    },
+    "left": {1: [OPEN], 2: [(1, 2, {"close_reason": "account_cancelled"})]},
+    "news": _on([1, 2, 3, 5], (1, None, {"severity": "info"})),
+    "removed": _on([1, 2], OPEN),
+    "worse": {
+        **_on([1, 2, 3], OPEN),
+        5: [(1, None, {"severity": "critical"})],
+    },
+    "long": _on([1, 2, 3, 5], OPEN),
+    # Ids that are new on the fourth day.
+    "rekeyed": _on([3, 5], (-20, None)),
+    "synced_late": _on([3, 5], OPEN),
+    "newcomer": _on([3, 5], (3, None)),
+    # Again on the next day, while the first is open for its day of grace.
+    "happening": {
+        1: [OPEN],
+        **_on([2, 3], (1, 3, HIDDEN), (2, None)),
+        5: [(1, 3), (2, 4)],
+    },
+    "off": _on([1, 2], OPEN),
+    **{f"mass {n}": {5: [(5, None)]} for n in range(12)},
+    # Late events tell of it when nobody looks back any more.
+    "quiet": {7: [(6, 7)]},
+}
+NEW = ("rekeyed", "synced_late", "newcomer")
+
+
+class Desk:
+    """Signals made by hand, and what is made of them on each look."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+        self.is_off = False
+        warehouse.configure(CONFIG, ["events", "users", "accounts"])
+        warehouse.load(events=[], users=[], accounts=[])
+        warehouse.build("--select", "resource_type:seed")
+        path = package_root() / "models/80_signals/_signals.yml"
+        models = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+        [columns] = [
+            model["columns"]
+            for model in models
+            if model["name"] == "product_signals__signals"
+        ]
+        self.columns = {c["name"]: c["data_type"] for c in columns}
+        for statement in (
+            f"create schema {PRIVATE}",
+            f"create table {PRIVATE}.int_product_signals__numbers as"
+            " select range as number from range(9)",
+            f"create table {PRIVATE}.int_product_signals__scope"
+            " (as_of_date date)",
+            f"create table {PRIVATE}.stg_product_signals__users"
+            " (user_id text, full_name text, email text)",
+            "create table product_signals__attribute_history"
+            " (entity text, entity_id text, valid_from date)",
+            "create table product_signals__signals ("
+            + ", ".join(f"{k} {v}" for k, v in self.columns.items())
+            + ")",
+        ):
+            warehouse.execute(statement)
+
+    def signals(self, look: int) -> list[Row]:
+        rows = []
+        for name, looks in SIGNALS.items():
+            for opened, closed, *more in looks.get(look, []):
+                signal = name.split()[0]
+                signal = signal if signal in CONFIG.signals else "busy"
+                if signal == "off" and self.is_off:
+                    continue
+                rows.append(
+                    {
+                        "signal_key": f"key of {name}",
+                        "signal_id": f"{name} {opened}",
+                        "signal": signal,
+                        "signal_name": CONFIG.signals[signal].signal_name,
+                        "kind": CONFIG.signals[signal].kind,
+                        "severity": "low",
+                        "entity": "account",
+                        "entity_id": name,
+                        "account_id": name,
+                        "owner": "Tom",
+                        "opened_on": DAYS[0] + opened * DAY,
+                        "closed_on": closed and DAYS[closed],
+                        "close_reason": closed and "cleared",
+                        "is_open": closed is None,
+                        "priority": 1 if closed is None else None,
+                        "is_suppressed": False,
+                        "is_held_back": False,
+                        "reason": "Because",
+                        "now": "Still > 5",
+                        **(more[0] if more else {}),
+                    }
+                )
+        return rows
+
+    def prepare(self, look: int) -> None:
+        """Puts there what earlier models would have made as of a day."""
+        run = self.warehouse.execute
+        run(
+            f"create or replace table {PRIVATE}.stg_product_signals__accounts"
+            " as select * from (values "
+            + ", ".join(
+                f"('{name}', '{NAMES.get(name, name)}')"
+                for name in SIGNALS
+                if look < 3 or name != "removed"
+            )
+            + ") as accounts (account_id, account_name)"
+        )
+        run(
+            "create or replace table product_signals__attribute_history as"
+            " select 'account' as entity, * from (values "
+            + ", ".join(
+                f"('{name}', date '{DAYS[3 if name in NEW else 0]}')"
+                for name in SIGNALS
+                if look >= 3 or name not in NEW
+            )
+            + ") as history (entity_id, valid_from)"
+        )
+        run(
+            f"create or replace table {PRIVATE}.int_product_signals__scope as"
+            f" select date '{DAYS[look]}' as as_of_date"
+        )
+        run("delete from product_signals__signals")
+        for row in self.signals(look):
+            values = ", ".join(
+                "null" if value is None else f"'{value}'"
+                for value in row.values()
+            )
+            run(
+                "insert into product_signals__signals"
+                f" ({', '.join(row)}) values ({values})"
+            )
+
+    def run(self, models: list[str] = MODELS, *arguments: str) -> list[Row]:
+        """Runs models; gives the rows that this adds to the feed."""
+        before = self.feed()
+        outcome = self.warehouse.dbt(
+            self.warehouse.project, "run", "--select", *models, *arguments
+        )
+        assert outcome
+        after = self.feed()
+        # Nothing that was written is ever changed.
+        assert [row for row in after if row in before] == before
+        return [row for row in after if row not in before]
+
+    def switch_off(self) -> None:
+        """The rule "off", which then has no signals."""
+        self.is_off = True
+        self.warehouse.execute(
+            "update configured_signals set is_enabled = false"
+            " where signal = 'off'"
+        )
+
+    def look(self, look: int) -> list[Row]:
+        self.prepare(look)
+        return self.run()
+
+    def feed(self) -> list[Row]:
+        if not self.warehouse.rows(
+            "from duckdb_tables()"
+            " where table_name = 'product_signals__alerts_feed'"
+        ):
+            return []
+        return self.warehouse.rows(
+            "from product_signals__alerts_feed order by detected_at, alert_id"
+        )
+
+
+@pytest.fixture(scope="module")
+def desk(warehouse_factory: Callable) -> Desk:
+    return Desk(warehouse_factory("alerts"))
+
+
+@pytest.fixture(scope="module")
+def looks(desk: Desk) -> dict[int, list[Row]]:
+    """What each look adds to the feed."""
+    found = {look: desk.look(look) for look in LOOKS[:3]}
+    desk.switch_off()
+    return found | {look: desk.look(look) for look in LOOKS[3:]}
+
+
+def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
+    return [
+        (
+            row["change"],
+            row["delivery"],
+            DAYS.index(row["changed_on"]) if row["changed_on"] in DAYS else -20,
+        )
+        for row in sorted(rows, key=lambda row: row["alert_number"] or 0)
+        if row["entity_id"] == name and row["team"] == team
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # The first look sets a base line, and what it was silent about closes
+        # in silence.
+        ("steady", {0: [("opened", "base_line", -20)]}),
+        (
+            "over",
+            {0: [("opened", "base_line", 0)], 1: [("closed", "silent", 1)]},
+        ),
+        (
+            "on_off",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "message", 2)],
+                3: [("reopened", "message", 3)],
+            },
+        ),
+        ("moved", {1: [("opened", "message", 1)]}),
+        ("moved_on", {1: [("opened", "message", 1)]}),
+        (
+            "never",
+            {1: [("opened", "message", 1)], 2: [("closed", "message", 2)]},
+        ),
+        ("late", {3: [("opened", "message", 1)]}),
+        ("late_and_over", {}),
+        ("between", {5: [("opened", "message", 4), ("closed", "message", 5)]}),
+        ("between_hidden", {}),
+        ("suppressed", {3: [("opened", "message", 1)]}),
+        (
+            "answered",
+            {1: [("opened", "message", 1)], 3: [("closed", "message", 3)]},
+        ),
+        (
+            "left",
+            {1: [("opened", "message", 1)], 2: [("closed", "silent", 2)]},
+        ),
+        ("news", {}),
+        (
+            "removed",
+            {1: [("opened", "message", 1)], 3: [("closed", "silent", 3)]},
+        ),
+        (
+            "worse",
+            {
+                1: [("opened", "message", 1)],
+                5: [("severity_changed", "message", 5)],
+            },
+        ),
+        ("rekeyed", {3: [("opened", "base_line", -20)]}),
+        ("synced_late", {3: [("opened", "message", 1)]}),
+        ("newcomer", {3: [("opened", "message", 3)]}),
+        (
+            "happening",
+            {1: [("opened", "message", 1)], 5: [("closed", "silent", 4)]},
+        ),
+        (
+            "off",
+            {1: [("opened", "message", 1)], 3: [("closed", "silent", 3)]},
+        ),
+    ],
+)
+def test_changes(
+    looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
+) -> None:
+    found = {look: told(rows, name) for look, rows in looks.items()}
+    assert {look: rows for look, rows in found.items() if rows} == expected
+
+
+def test_each_team_is_told_for_itself(looks: dict[int, list[Row]]) -> None:
+    [success, sales] = [
+        row
+        for team in ("success", "sales")
+        for row in looks[1]
+        if row["entity_id"] == "on_off" and row["team"] == team
+    ]
+    keys = "Owner: Tom\naccount on_off · signal on_off 1"
+    why = "Because\nNow: Still &gt; 5"
+    title = "*Busy* (low) A &amp; B &lt;!channel&gt;"
+    assert success["text"] == f"{title}\n{why}\nDo: Wave &amp; smile\n{keys}"
+    assert sales["text"] == f"{title}\n{why}\nDo: Sell\n{keys}"
+    [over] = [
+        row
+        for row in looks[2]
+        if row["entity_id"] == "on_off" and row["team"] == "sales"
+    ]
+    assert over["text"] == (
+        f"*Over: Busy* (low) A &amp; B &lt;!channel&gt;\nIt no longer holds,"
+        f" as of 13 March 2024\n{keys}"
+    )
+
+
+def test_texts_fit_slack(looks: dict[int, list[Row]]) -> None:
+    rows = [row for found in looks.values() for row in found]
+    for row in rows:
+        assert len(row["text"]) <= 3000
+        # Nothing is cut in an escape, or left as it is.
+        bare = row["text"]
+        for escape in ("&amp;", "&lt;", "&gt;"):
+            bare = bare.replace(escape, "")
+        assert not set("&<>") & set(bare)
+    cut = {row["entity_id"]: row["text"] for row in rows if "…" in row["text"]}
+    assert set(cut) == {"long", "moved"}
+    for name, text in cut.items():
+        assert text.endswith(f"account {name} · signal {name} 1")
+        assert len(text) > 2990
+
+
+def test_many_of_a_team_are_one_message(looks: dict[int, list[Row]]) -> None:
+    """Twelve of a team are many, and eleven are not."""
+    crowd = [row for row in looks[5] if row["team"] == "crowd"]
+    [digest] = [row for row in crowd if row["change"] == "digest"]
+    assert digest["delivery"] == "message"
+    assert (
+        digest["text"] == "*12 alerts for crowd*\nMass &lt;&amp;&gt;: 12 opened"
+    )
+    others = [row for row in crowd if row is not digest]
+    assert len(others) == 12
+    assert {row["delivery"] for row in others} == {"digest"}
+    messages = [row for row in looks[1] if row["team"] == "success"]
+    assert [row["delivery"] for row in messages].count("message") == 11
+
+
+def test_runs_are_told_apart_by_detected_at(
+    looks: dict[int, list[Row]],
+) -> None:
+    times = [
+        {(row["detected_at"], row["detected_on"]) for row in rows}
+        for rows in looks.values()
+    ]
+    assert [len(of_run) for of_run in times] == [1] * len(LOOKS)
+    assert sorted(times, key=min) == times
+    assert [day for [(_, day)] in times] == [DAYS[look] for look in LOOKS]
+
+
+def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
+    """Nothing new: the same day again, a full refresh, a look at the past."""
+    assert desk.look(5) == []
+    desk.prepare(2)
+    assert desk.run(MODELS, "--full-refresh") == []
+    # A complete run saw a day on which nothing changed: what late events say
+    # of it afterwards, and is over, is no news.
+    for table in (
+        "int_product_signals__known_inputs as select 1 as known",
+        "int_product_signals__completed_runs as select 1 as run_number,"
+        f" date '{DAYS[6]}' as as_of_date, true as is_complete",
+    ):
+        desk.warehouse.execute(f"create table {PRIVATE}.{table}")
+    assert told(desk.look(7), "quiet") == []
+
+
+def test_a_replay_with_a_kill_tells_the_same(
+    looks: dict[int, list[Row]], warehouse_factory: Callable
+) -> None:
+    """Killed before the feed was written, and before anything was."""
+    desk = Desk(warehouse_factory("replayed"))
+    found = {0: desk.look(0)}
+    desk.prepare(1)
+    assert desk.run(MODELS[:2]) == []
+    found[1] = desk.run()
+    found[2] = desk.look(2)
+    for look, rows in found.items():
+        assert _without_times(rows) == _without_times(looks[look])
+        assert len(rows) > 1
+
+
+def _without_times(rows: list[Row]) -> list[Row]:
+    return sorted(
+        ({**row, "detected_at": None} for row in rows),
+        key=lambda row: row["alert_id"],
+    )
