@@ -179,13 +179,7 @@ urgent as (
         signal_id,
         row_number() over (
             order by
-                case severity
-                    when 'critical' then 1
-                    when 'high' then 2
-                    when 'medium' then 3
-                    when 'low' then 4
-                    else 5
-                end,
+                {{ product_signals.severity_order('severity') }},
                 coalesce(account_value, 0) desc,
                 days_open desc,
                 signal_id
@@ -214,6 +208,8 @@ select
     described.subject_type,
     described.subject_id,
     described.severity,
+    {{ product_signals.severity_order('described.severity') }}
+        as severity_order,
     described.teams,
     described.owner,
     described.opened_on,

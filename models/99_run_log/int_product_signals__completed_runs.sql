@@ -14,6 +14,7 @@
 {% for name in [
     'account_features',
     'account_scores',
+    'account_timeline',
     'accounts',
     'accounts_daily',
     'activation',
@@ -24,6 +25,7 @@
     'attributes',
     'audiences',
     'churn_hotspots',
+    'daily_events',
     'data_health',
     'detected_signals',
     'feature_outcomes',
