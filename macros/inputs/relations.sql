@@ -105,6 +105,8 @@
         'account_name', 'domain', 'crm_id',
         'created_at', 'trial_started_at', 'converted_at', 'cancelled_at',
     ] %}
+    {#- Where dbt parses, there are no columns to ask for the seed. #}
+    {%- do product_signals.bands() %}
     {%- set band_orders = {
         'tenure_band_order': 'tenure_days',
         'size_band_order': 'size_value',

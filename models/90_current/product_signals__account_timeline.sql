@@ -104,6 +104,7 @@ account_days as (
         ) as previous_{{ column }}
         {%- endfor %}
     from {{ ref('int_product_signals__account_figures') }}
+    where lifecycle_stage <> 'churned'
 
 ),
 
