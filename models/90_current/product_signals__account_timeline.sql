@@ -76,12 +76,13 @@ bounded_stays as (
 
 ),
 
+{# Where nobody knows what it was, nothing is known to have changed. #}
 attribute_changes as (
 
     select
         account_id,
         valid_from
-        {%- for column in attributes %},
+        {%- for column in attributes.keys() | list + ['attributes_as_of'] %},
         {{ column }},
         lag({{ column }}) over (
             partition by account_id order by valid_from
@@ -163,7 +164,8 @@ happened as (
             as what_happened
     from attribute_changes
     where
-        valid_from > {{ product_signals.first_day() }}
+        attributes_as_of = 'day'
+        and previous_attributes_as_of = 'day'
         and (
             {{ column }} <> previous_{{ column }}
             or ({{ column }} is null) <> (previous_{{ column }} is null)
@@ -211,7 +213,7 @@ happened as (
         entity_id as account_id,
         met_on as happened_on,
         'step_met' as kind,
-        checklist || ': ' || step as subject,
+        checklist || '/' || step as subject,
         top_contributor_id as user_id,
         'Step met: ' || coalesce(step_name, step) as what_happened
     from {{ ref('product_signals__activation_steps') }}

@@ -16,6 +16,7 @@ import yaml
 from product_signals.explain import explanation, print_explanation
 from product_signals.package import package_root, trial_project
 from product_signals.public_tables import in_database
+from questions import PROPERTIES, QUESTIONS
 from rich.console import Console
 from warehouse import Warehouse
 
@@ -55,6 +56,54 @@ def test_every_column_has_a_value_somewhere(trial: Warehouse) -> None:
         short = table.removeprefix("product_signals__")
         empty |= {f"{short}.{key}" for key, count in row.items() if not count}
     assert empty == EMPTY
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_one_select(trial: Warehouse, question: str) -> None:
+    """K5: as BI tools ask, and the answer can be right."""
+    asked = QUESTIONS[question]
+    assert asked.select.split().count("select") == 1
+    assert " over" not in asked.select
+    rows = trial.rows(asked.select)
+    assert rows
+    assert len({tuple(row[key] for key in asked.grain) for row in rows}) == len(
+        rows
+    )
+    assert asked.makes_sense(rows)
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_what_bi_tools_read_agrees(trial: Warehouse, name: str) -> None:
+    """K5."""
+    assert trial.rows(PROPERTIES[name]) == []
+
+
+def test_account_timeline_tells_the_story(trial: Warehouse) -> None:
+    """K5: what changed of an account, and who came from another one."""
+    rows = trial.rows(
+        "select happened_on, what_happened"
+        " from product_signals__account_timeline"
+        " where account_name = 'Larkspur Foods' and subject = 'mrr'"
+        " order by place"
+    )
+    assert [
+        (f"{row['happened_on']:%m-%d}", row["what_happened"]) for row in rows
+    ] == [
+        ("08-04", "MRR: 3000 → 3600"),
+        ("05-05", "MRR: 2400 → 3000"),
+    ]
+    rows = trial.rows(
+        "select account_id, kind, happened_on"
+        " from product_signals__account_timeline where kind like 'person_%'"
+        " and user_id = (select user_id from trestle.memberships limit 1)"
+        " order by happened_on, kind"
+    )
+    assert [(row["account_id"], row["kind"]) for row in rows] == [
+        ("a20", "person_joined"),
+        ("a21", "person_joined"),
+        ("a20", "person_left"),
+    ]
+    assert rows[1]["happened_on"] == rows[2]["happened_on"]
 
 
 def test_the_data_are_what_their_script_makes(tmp_path: Path) -> None:
