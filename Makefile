@@ -15,8 +15,8 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-long test-postgres test-snowflake fuzz bench \
-	bench-postgres lint seeds truth pages clean
+.PHONY: demo test test-long test-postgres test-snowflake test-semantic fuzz \
+	bench bench-postgres lint seeds truth pages clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -43,6 +43,11 @@ test-postgres: .venv/installed-test
 test-snowflake: .venv-snowflake/installed
 	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
 		pytest -n 3 --engine snowflake $(SHARED)
+
+# The metrics that the helper writes, by MetricFlow and by dbt v2.
+test-semantic: .venv/installed-test .venv-metricflow/installed \
+		.venv-dbt-v2/installed
+	$(BIN)/pytest -n 1 tests/python/semantic
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
@@ -80,15 +85,17 @@ pages: .venv/installed-test
 	$(BIN)/product-signals pages docs/signals
 
 clean:
-	rm -rf .venv .venv-snowflake product_signals_demo.duckdb \
+	rm -rf .venv .venv-* product_signals_demo.duckdb \
 		product_signals_trial.duckdb
 
 .venv/installed: EXTRA :=
 .venv/installed-test: EXTRA := [test]
 .venv-snowflake/installed: EXTRA := [test-snowflake]
+.venv-metricflow/installed: EXTRA := [test-metricflow]
 
 # uv installs ten times faster, where it can be had.
-.venv/installed .venv/installed-test .venv-snowflake/installed: pyproject.toml
+.venv/installed .venv/installed-test .venv-snowflake/installed \
+.venv-metricflow/installed: pyproject.toml
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' || { echo "Python 3.10 to 3.13" \
 		"is needed: install one, or name it: make PYTHON=..."; exit 1; }
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
@@ -98,4 +105,11 @@ clean:
 			-e '.$(EXTRA)' \
 		|| $(@D)/bin/python -m pip install --quiet \
 			--disable-pip-version-check -e '.$(EXTRA)'
+	@touch $@
+
+# dbt v2 is a program rather than a package of Python's.
+.venv-dbt-v2/installed:
+	@$(or $(PYTHON),false) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check \
+		dbt==2.0.0rc196
 	@touch $@

@@ -27,7 +27,7 @@ CONTENT = yaml.safe_load(
 METRICS = {
     name for model in CONTENT["models"].values() for name in model["metrics"]
 } | set(CONTENT["ratios"])
-WORDS = set(["case", "when", "then", "else", "end", "and", "in"])
+WORDS = {"case", "when", "then", "else", "end", "and", "in"}
 
 
 def columns() -> dict[str, set[str]]:
