@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,14 @@ from product_signals.public_tables import in_database
 from questions import PROPERTIES, QUESTIONS
 from rich.console import Console
 from warehouse import Warehouse
+
+# What is remembered has the columns of a project's own, or keeps its old ones.
+NO_CONTRACT = {
+    "product_signals__attribute_history",
+    "product_signals__detected_signals",
+}
+# What was refused may have no key.
+NO_GRAIN = {"product_signals__rejected_events"}
 
 # Columns that are null in all of this example, and why.
 EMPTY = {
@@ -104,6 +113,26 @@ def test_account_timeline_tells_the_story(trial: Warehouse) -> None:
         ("a20", "person_left"),
     ]
     assert rows[1]["happened_on"] == rows[2]["happened_on"]
+
+
+def test_every_column_is_described_and_every_band_has_its_order() -> None:
+    """K5: and a table is described, has a contract and a tested grain."""
+    for path in sorted((package_root() / "models").glob("*/_*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for model in content.get("models", []):
+            name = model["name"]
+            if not name.startswith("product_signals__"):
+                continue
+            assert model["description"], name
+            settings = model.get("config", {})
+            assert ("contract" in settings) == (name not in NO_CONTRACT), name
+            tests = model.get("data_tests", [])
+            assert any("grain" in t for t in tests) == (name not in NO_GRAIN)
+            columns = [column["name"] for column in model["columns"]]
+            for column in model["columns"]:
+                assert column["description"], (name, column)
+                if re.search("(_band|_grade|severity)$", column["name"]):
+                    assert f"{column['name']}_order" in columns, (name, column)
 
 
 def test_the_data_are_what_their_script_makes(tmp_path: Path) -> None:
