@@ -16,7 +16,8 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/$(@:test-%=%)
 
 .PHONY: demo test test-long test-postgres test-snowflake test-browser \
-	test-dbt fuzz bench bench-postgres lint seeds truth pages vega clean
+	test-dbt test-semantic fuzz bench bench-postgres lint seeds truth pages vega \
+	clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
@@ -53,6 +54,11 @@ test-dbt: .venv/installed-test .venv-dbt-1.12/installed .venv-dbt-2/installed
 # chromium), or CHROMIUM names it.
 test-browser: .venv/installed-browser
 	$(BIN)/pytest tests/python/browser
+
+# The metrics that the helper writes, by MetricFlow and by dbt v2.
+test-semantic: .venv/installed-test .venv-metricflow/installed \
+		.venv-dbt-2/installed
+	$(BIN)/pytest -n 1 tests/python/semantic
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
@@ -94,7 +100,7 @@ vega:
 	python_helpers/product_signals/report/vega/build.sh
 
 clean:
-	rm -rf .venv .venv-snowflake .venv-dbt-* product_signals_demo.duckdb \
+	rm -rf .venv .venv-* product_signals_demo.duckdb \
 		product_signals_trial.duckdb product_signals_demo.html \
 		product_signals_trial.html
 
@@ -117,10 +123,11 @@ DUCKDB := duckdb-node-bindings-linux-x64-1.5.6-r.1.tgz
 .venv/installed-test: EXTRA := [test]
 .venv/installed-browser: EXTRA := [test,test-browser]
 .venv-snowflake/installed: EXTRA := [test-snowflake]
+.venv-metricflow/installed: EXTRA := [test-metricflow]
 
 # uv installs ten times faster, where it can be had.
 .venv/installed .venv/installed-test .venv/installed-browser \
-		.venv-snowflake/installed: pyproject.toml
+		.venv-snowflake/installed .venv-metricflow/installed: pyproject.toml
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' || { echo "Python 3.10 to 3.13" \
 		"is needed: install one, or name it: make PYTHON=..."; exit 1; }
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)

@@ -105,6 +105,16 @@
         'account_name', 'domain', 'crm_id',
         'created_at', 'trial_started_at', 'converted_at', 'cancelled_at',
     ] %}
+    {#- Where dbt parses, there are no columns to ask for the seed. #}
+    {%- do product_signals.bands() %}
+    {%- set band_orders = {
+        'tenure_band_order': 'tenure_days',
+        'size_band_order': 'size_value',
+        'activation_band_order': 'activation_rate',
+        'score_band_order': 'score',
+        'adoption_band_order': 'adoption_rate',
+        'habit_band_order': 'habit',
+    } %}
 select
     {%- for column in model['columns'] if column not in other_columns %}
     {%- if column == 'null_reasons' %}
@@ -117,6 +127,9 @@ select
                 else 'no component has a value'
             end
     end as null_reasons
+    {%- elif column in band_orders %}
+    {{ product_signals.band_order(band_orders[column], 'metrics.'
+        ~ column | replace('_order', '')) }} as {{ column }}
     {%- elif column not in looked_up %}
     metrics.{{ column }}
     {%- elif column.endswith('_at') %}

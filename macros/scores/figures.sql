@@ -53,6 +53,38 @@
     {% do return('case ' ~ cases | join(' ') ~ ' end') %}
 {% endmacro %}
 
+{#
+    The place of a band among those of its metric, from 1 on, the lowest first:
+    what BI tools sort by.
+
+    metric   as in the bands seed
+    name     SQL: the band; null has no place
+#}
+{% macro band_order(metric, name) %}
+    {% set cases = [] %}
+    {% for row in product_signals.bands() if row[0] == metric %}
+        {% do cases.append(
+            'when ' ~ product_signals.text_literal(row[1][1:])
+            ~ ' then ' ~ loop.index
+        ) %}
+    {% endfor %}
+    {% if not cases %}
+        {% do return('cast(null as integer)') %}
+    {% endif %}
+    {% do return('case ' ~ name ~ ' ' ~ cases | join(' ') ~ ' end') %}
+{% endmacro %}
+
+{# The place of a severity, the most severe first. #}
+{% macro severity_order(severity) -%}
+    case {{ severity }}
+        when 'critical' then 1
+        when 'high' then 2
+        when 'medium' then 3
+        when 'low' then 4
+        when 'info' then 5
+    end
+{%- endmacro %}
+
 {# Where a band begins, a whole number; 0 where the seed does not say. #}
 {% macro band_start(metric, band) %}
     {% for row in product_signals.bands()

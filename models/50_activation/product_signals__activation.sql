@@ -171,6 +171,8 @@ select
     rated.activation_rate,
     {{ product_signals.band('activation_rate', 'rated.activation_rate') }}
         as activation_band,
+    {{ product_signals.band('activation_rate', 'rated.activation_rate', true) }}
+        as activation_band_order,
     rated.activated_at,
     rated.days_to_activation,
     rated.minutes_to_first_value,

@@ -212,6 +212,8 @@ select
     changes.published_score as score,
     {{ product_signals.band('score', 'changes.published_score') }}
         as score_band,
+    {{ product_signals.band('score', 'changes.published_score', true) }}
+        as score_band_order,
     changes.benchmark,
     changes.benchmark_source,
     {{ product_signals.rounded('changes.active_average') }} as active_average,

@@ -64,6 +64,8 @@ monthly_totals as {{ product_signals.materialized() }} (
 
 select
     published.*,
+    {{ product_signals.band('score', 'published.score', true) }}
+        as score_band_order,
     {% if periods -%}
     cast(
         case profiles.period_days

@@ -189,6 +189,8 @@ select
     signals.entity,
     signals.kind,
     signals.severity,
+    {{ product_signals.severity_order('signals.severity') }}
+        as severity_order,
     signals.is_enabled,
     blind.signal is null as is_evaluable,
     blind.missing_inputs,

@@ -235,6 +235,8 @@ select
     described.subject_type,
     described.subject_id,
     described.severity,
+    {{ product_signals.severity_order('described.severity') }}
+        as severity_order,
     described.teams,
     described.owner,
     described.opened_on,

@@ -56,6 +56,7 @@ select
     ) = 1 as is_first_of_account,
     signals.priority,
     signals.severity,
+    signals.severity_order,
     signals.signal,
     signals.signal_name,
     signals.account_id,

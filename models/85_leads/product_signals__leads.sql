@@ -213,8 +213,14 @@ select
     nearest_persona,
     differs_by,
     activation_band,
+    {{ product_signals.band_order('activation_rate', 'activation_band') }}
+        as activation_band_order,
     score_band as engagement_band,
+    {{ product_signals.band_order('score', 'score_band') }}
+        as engagement_band_order,
     communication_band,
+    {{ product_signals.band_order('communication', 'communication_band') }}
+        as communication_band_order,
     activation_rate,
     score,
     cast(active_users as integer) as active_users,
@@ -224,6 +230,8 @@ select
     complexity,
     complexity_source,
     size_band,
+    {{ product_signals.band_order('size_value', 'size_band') }}
+        as size_band_order,
     trial_outcome,
     talks_from as trial_started_on,
     trial_ends_on,

@@ -5,6 +5,7 @@
     'expected_value',
     'open_signals',
     'open_signal_names',
+    'top_reasons',
     'missing_key_feature_names',
     'missing_inputs',
 ] %}
@@ -39,6 +40,37 @@ open_signals as (
 
 ),
 
+{# Of the account and its people, each signal once, where it is most urgent. #}
+top_reasons as (
+
+    select
+        account_id,
+        {{ dbt.listagg(
+            measure="signal_name || ': ' || reason",
+            delimiter_text="' | '",
+            order_by_clause='order by priority'
+        ) }} as top_reasons
+    from (
+        select
+            *,
+            row_number() over (
+                partition by account_id, choice order by priority
+            ) as place
+        from (
+            select
+                *,
+                row_number() over (
+                    partition by account_id, signal order by priority
+                ) as choice
+            from {{ ref('product_signals__signals') }}
+            where priority is not null and severity <> 'info'
+        ) as signals
+    ) as urgent
+    where choice = 1 and place <= 3
+    group by account_id
+
+),
+
 missing_features as (
 
     select
@@ -61,6 +93,7 @@ select
     leads.expected_value,
     cast(coalesce(open_signals.open_signals, 0) as integer) as open_signals,
     open_signals.open_signal_names,
+    top_reasons.top_reasons,
     missing_features.missing_key_feature_names,
     {{ product_signals.missing_inputs({
         var('size_column') | lower: 'accounts.size_value',
@@ -79,5 +112,7 @@ left join {{ ref('product_signals__leads') }} as leads
     on accounts.account_id = leads.account_id
 left join open_signals
     on accounts.account_id = open_signals.account_id
+left join top_reasons
+    on accounts.account_id = top_reasons.account_id
 left join missing_features
     on accounts.account_id = missing_features.account_id

@@ -108,11 +108,15 @@ select
     users.licensed_at,
     metrics.tenure_days,
     metrics.tenure_band,
+    {{ product_signals.band('tenure_days', 'metrics.tenure_days', true) }}
+        as tenure_band_order,
     metrics.days_since_licensed,
     metrics.account_status,
     metrics.raw_score,
     metrics.score,
     metrics.score_band,
+    {{ product_signals.band('score', 'metrics.score', true) }}
+        as score_band_order,
     metrics.previous_score,
     metrics.score_change,
     metrics.behavior_change,
@@ -131,6 +135,9 @@ select
     metrics.settings_used,
     metrics.activation_rate,
     metrics.activation_band,
+    {{ product_signals.band(
+        'activation_rate', 'metrics.activation_rate', true
+    ) }} as activation_band_order,
     activation.activated_at,
     activation.next_step,
     metrics.days_since_last_step,
@@ -139,6 +146,8 @@ select
     metrics.adoption_rate,
     metrics.lifetime_adoption_rate,
     metrics.adoption_band,
+    {{ product_signals.band('adoption_rate', 'metrics.adoption_rate', true) }}
+        as adoption_band_order,
     cast(coalesce(habits.active_days_90d, 0) as integer) as active_days_90d,
     {{ product_signals.percent(
         'least(coalesce(habits.points, 0), workdays.points)',

@@ -14,6 +14,7 @@
 {% for name in [
     'account_features',
     'account_scores',
+    'account_timeline',
     'accounts',
     'accounts_daily',
     'activation',
@@ -27,6 +28,7 @@
     'churn_hotspots',
     'crm_accounts',
     'crm_users',
+    'daily_events',
     'data_health',
     'detected_signals',
     'feature_outcomes',

@@ -44,6 +44,7 @@ from product_signals.runner import run as run_files
 from product_signals.runner import run_demo
 from product_signals.screen import ACCOUNTS, DATABASE, print_screen
 from product_signals.seeds import seed_files, seed_variables, write_seeds
+from product_signals.semantic import Spec, semantic_files
 from product_signals.starter import from_files, from_project, starter_text
 from product_signals.stopping import let_stop, minding_signals, temporary_folder
 from product_signals.swap import check_target
@@ -325,6 +326,34 @@ def crm_fields(
     """Write the fields that a CRM needs, and syncs that fill them."""
     files = crm_files(tool, read_config(config or starter_config()), prefix)
     write_crm_files(files, out)
+    console.print(f"Wrote {len(files)} files to {out}.")
+
+
+@app.command()
+@_mendable
+def semantic(
+    spec: Annotated[
+        Spec,
+        typer.Option(
+            help="How dbt is to read it: legacy for 1.11 and before, latest"
+            " for 1.12 and later."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="A folder below the models of your project.")
+    ] = Path("models/product_signals"),
+    time_spine: Annotated[
+        bool,
+        typer.Option(
+            "--time-spine", help="Write a time spine, too: you have none."
+        ),
+    ] = False,
+) -> None:
+    """Write semantic models, metrics and exposures for your dbt project."""
+    files = semantic_files(spec, out, time_spine)
+    out.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
     console.print(f"Wrote {len(files)} files to {out}.")
 
 

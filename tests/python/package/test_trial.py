@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,8 +23,17 @@ from product_signals.package import (
     trial_project,
 )
 from product_signals.public_tables import in_database
+from questions import PROPERTIES, QUESTIONS
 from rich.console import Console
 from warehouse import Warehouse
+
+# What is remembered has the columns of a project's own, or keeps its old ones.
+NO_CONTRACT = {
+    "product_signals__attribute_history",
+    "product_signals__detected_signals",
+}
+# What was refused may have no key.
+NO_GRAIN = {"product_signals__rejected_events"}
 
 # Columns that are null in all of this example, and why.
 EMPTY = {
@@ -88,6 +98,74 @@ def test_a_crm_knows_every_choice(trial: Warehouse) -> None:
         assert values <= set(field.values), field
         found |= {(field.column, value) for value in values}
     assert len(found) > 30
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_one_select(trial: Warehouse, question: str) -> None:
+    """K5: as BI tools ask, and the answer can be right."""
+    asked = QUESTIONS[question]
+    assert asked.select.split().count("select") == 1
+    assert " over" not in asked.select
+    rows = trial.rows(asked.select)
+    assert rows
+    assert len({tuple(row[key] for key in asked.grain) for row in rows}) == len(
+        rows
+    )
+    assert asked.makes_sense(rows)
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_what_bi_tools_read_agrees(trial: Warehouse, name: str) -> None:
+    """K5."""
+    assert trial.rows(PROPERTIES[name]) == []
+
+
+def test_account_timeline_tells_the_story(trial: Warehouse) -> None:
+    """K5: what changed of an account, and who came from another one."""
+    rows = trial.rows(
+        "select happened_on, what_happened"
+        " from product_signals__account_timeline"
+        " where account_name = 'Larkspur Foods' and subject = 'mrr'"
+        " order by place"
+    )
+    assert [
+        (f"{row['happened_on']:%m-%d}", row["what_happened"]) for row in rows
+    ] == [
+        ("08-04", "MRR: 3000 → 3600"),
+        ("05-05", "MRR: 2400 → 3000"),
+    ]
+    rows = trial.rows(
+        "select account_id, kind, happened_on"
+        " from product_signals__account_timeline where kind like 'person_%'"
+        " and user_id = (select user_id from trestle.memberships limit 1)"
+        " order by happened_on, kind"
+    )
+    assert [(row["account_id"], row["kind"]) for row in rows] == [
+        ("a20", "person_joined"),
+        ("a21", "person_joined"),
+        ("a20", "person_left"),
+    ]
+    assert rows[1]["happened_on"] == rows[2]["happened_on"]
+
+
+def test_every_column_is_described_and_every_band_has_its_order() -> None:
+    """K5: and a table is described, has a contract and a tested grain."""
+    for path in sorted((package_root() / "models").glob("*/_*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for model in content.get("models", []):
+            name = model["name"]
+            if not name.startswith("product_signals__"):
+                continue
+            assert model["description"], name
+            settings = model.get("config", {})
+            assert ("contract" in settings) == (name not in NO_CONTRACT), name
+            tests = model.get("data_tests", [])
+            assert any("grain" in t for t in tests) == (name not in NO_GRAIN)
+            columns = [column["name"] for column in model["columns"]]
+            for column in model["columns"]:
+                assert column["description"], (name, column)
+                if re.search("(_band|_grade|severity)$", column["name"]):
+                    assert f"{column['name']}_order" in columns, (name, column)
 
 
 def test_the_data_are_what_their_script_makes(tmp_path: Path) -> None:
