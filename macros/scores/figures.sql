@@ -74,17 +74,6 @@
     {% do return('case ' ~ name ~ ' ' ~ cases | join(' ') ~ ' end') %}
 {% endmacro %}
 
-{# The place of a severity, the most severe first. #}
-{% macro severity_order(severity) -%}
-    case {{ severity }}
-        when 'critical' then 1
-        when 'high' then 2
-        when 'medium' then 3
-        when 'low' then 4
-        when 'info' then 5
-    end
-{%- endmacro %}
-
 {# Where a band begins, a whole number; 0 where the seed does not say. #}
 {% macro band_start(metric, band) %}
     {% for row in product_signals.bands()
