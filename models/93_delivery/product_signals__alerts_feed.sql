@@ -184,6 +184,7 @@ select
     {%- for column in of_signal %}
     {{ column }},
     {%- endfor %}
+    {{ product_signals.severity_order('severity') }} as severity_order,
     {{ product_signals.cut_text('body', '(' ~ length ~ ' - length(keys))')
     }} || keys as text,
     detected_on,
@@ -200,6 +201,7 @@ select
     {%- for column, type in of_signal.items() %}
     cast(null as {{ type }}) as {{ column }},
     {%- endfor %}
+    cast(null as integer) as severity_order,
     {{ product_signals.cut_text('body', length) }} as text,
     detected_on,
     detected_at
