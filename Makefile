@@ -107,7 +107,7 @@ clean:
 # The stub stands for what 1.12 downloads from GitHub, and does without.
 .venv-dbt-1.12/installed: tests/python/versions/parser_stub/pyproject.toml
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/pip install --quiet ./$(<D) 'dbt-core==1.12.*' dbt-duckdb
+	$(@D)/bin/pip install --quiet ./$(<D) 'dbt-core==1.12.*' -e .
 	@touch $@
 
 # The last of 2.0 that is a wheel on PyPI, and the DuckDB that it drives.
@@ -125,6 +125,9 @@ DUCKDB := duckdb-node-bindings-linux-x64-1.5.6-r.1.tgz
 .venv-snowflake/installed: EXTRA := [test-snowflake]
 .venv-metricflow/installed: EXTRA := [test-metricflow]
 
+# dbt 1.12 brings a parser that downloads from GitHub when it is installed.
+DBT := 'dbt-core<1.12'
+
 # uv installs ten times faster, where it can be had.
 .venv/installed .venv/installed-test .venv/installed-browser \
 		.venv-snowflake/installed .venv-metricflow/installed: pyproject.toml
@@ -134,7 +137,7 @@ DUCKDB := duckdb-node-bindings-linux-x64-1.5.6-r.1.tgz
 	@echo "Installing into $(@D) ..."
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv \
 		&& $(@D)/bin/uv pip install --quiet --python $(@D)/bin/python \
-			-e '.$(EXTRA)' \
+			-e '.$(EXTRA)' $(DBT) \
 		|| $(@D)/bin/python -m pip install --quiet \
-			--disable-pip-version-check -e '.$(EXTRA)'
+			--disable-pip-version-check -e '.$(EXTRA)' $(DBT)
 	@touch $@

@@ -5,64 +5,58 @@
 
 with activity as (
 
-    select distinct
+    select
         activity.user_id,
         activity.account_id,
-        activity.event_date
+        {{ product_signals.week_start('activity.event_date') }} as week,
+        {{ product_signals.month_start('activity.event_date') }} as month,
+        min(activity.event_date) as first_active_on
     from {{ ref('int_product_signals__daily_activity') }} as activity
     inner join {{ ref('int_product_signals__scope') }} as scope
         on activity.event_date <= scope.as_of_date
     where activity.is_activity
+    group by
+        activity.user_id,
+        activity.account_id,
+        {{ product_signals.week_start('activity.event_date') }},
+        {{ product_signals.month_start('activity.event_date') }}
 
 ),
 
-active_days as (
+{% for period in ['week', 'month'] -%}
+active_{{ period }}s as (
 
     select
         'user' as entity,
         user_id as entity_id,
-        event_date
+        '{{ period }}' as period,
+        {{ period }} as period_start,
+        min(first_active_on) as first_active_on
     from activity
+    group by user_id, {{ period }}
 
     union all
 
-    select distinct
+    select
         'account' as entity,
         account_id as entity_id,
-        event_date
+        '{{ period }}' as period,
+        {{ period }} as period_start,
+        min(first_active_on) as first_active_on
     from activity
     where account_id is not null
+    group by account_id, {{ period }}
 
 ),
 
-days_of_periods as (
+{% endfor -%}
+active_periods as (
 
-    select
-        *,
-        'week' as period,
-        {{ product_signals.week_start('event_date') }} as period_start
-    from active_days
+    select * from active_weeks
 
     union all
 
-    select
-        *,
-        'month' as period,
-        {{ product_signals.month_start('event_date') }} as period_start
-    from active_days
-
-),
-
-active_periods as (
-
-    select
-        entity,
-        entity_id,
-        period,
-        period_start,
-        min(event_date) as first_active_on
-    from days_of_periods
-    group by entity, entity_id, period, period_start
+    select * from active_months
 
 )
 

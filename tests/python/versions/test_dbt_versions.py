@@ -98,3 +98,11 @@ def _run(command: list[str | Path], **environment: str) -> str:
     )
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def test_the_helper_on_dbt_1_12(tmp_path: Path) -> None:
+    helper = VERSIONS["1.12"][0].with_name("product-signals")
+    database = tmp_path / "demo.duckdb"
+    said = _run([helper, "demo", "--database", database])
+    assert "Open signals: " in said
+    assert database.exists()
