@@ -273,7 +273,7 @@ def test_what_nothing_needs_can_be_switched_off(warehouse: Warehouse) -> None:
             _, folder, name = node["fqn"]
             switched_off.setdefault(folder, {})[name] = {"+enabled": False}
     names = {name for folder in switched_off.values() for name in folder}
-    assert {"product_signals__users", "product_signals__work_list"} < names
+    assert {"product_signals__crm_users", "product_signals__growth"} < names
     with project(warehouse, models={"product_signals": switched_off}):
         for _ in range(2):
             outcome = warehouse.build()
