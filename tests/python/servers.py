@@ -252,6 +252,7 @@ def snowflake_server() -> Iterator[int]:
     from fakesnow import transforms
     from fakesnow.cursor import FakeSnowflakeCursor
     from snowflake.connector.errors import ProgrammingError
+    from sqlglot import exp
 
     execute = FakeSnowflakeCursor.execute
     create_table_as = transforms.create_table_as
@@ -279,6 +280,11 @@ def snowflake_server() -> Iterator[int]:
             ) from error
 
     def described(expression: Any, duck_conn: Any) -> Any:
+        # A primary key, which Snowflake doesn't enforce, is no column.
+        if isinstance(expression.this, exp.Schema):
+            expression.this.set(
+                "expressions", list(expression.this.find_all(exp.ColumnDef))
+            )
         return create_table_as(expression, _InDuckDB(duck_conn))
 
     FakeSnowflakeCursor.execute = mended
