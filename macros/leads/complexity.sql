@@ -61,7 +61,7 @@
         select
             accounts.account_id,
             accounts.created_on
-            + {{ product_signals.band_start('signup_days', 'settled') }}
+            + {{ product_signals.band_begins('signup_days', 'settled', 0) }}
                 as settled_on,
             case
                 when first_messages.occurred_at is null

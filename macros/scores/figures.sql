@@ -74,15 +74,6 @@
     {% do return('case ' ~ name ~ ' ' ~ cases | join(' ') ~ ' end') %}
 {% endmacro %}
 
-{# Where a band begins, a whole number; 0 where the seed does not say. #}
-{% macro band_start(metric, band) %}
-    {% for row in product_signals.bands()
-            if row[0] == metric and row[1] == '=' ~ band and row[2] %}
-        {% do return(row[2][3:] | trim | float | int) %}
-    {% endfor %}
-    {% do return(0) %}
-{% endmacro %}
-
 {# The rows of the bands seed in order, read once a run. #}
 {% macro bands() %}
     {% set bands = product_signals.seed('bands') %}
@@ -98,14 +89,14 @@
     {% do return(known.get('bands', [])) %}
 {% endmacro %}
 
-{# Where a band begins, as a whole number; without the band, more days than
-   any history has. #}
-{% macro band_begins(metric, band) %}
+{# Where a band begins, as a whole number; without the band, what is said
+   otherwise: more days than any history has. #}
+{% macro band_begins(metric, band, otherwise=16383) %}
     {% for row in product_signals.bands()
             if row[0] == metric and row[1] == '=' ~ band and row[2] %}
-        {% do return(row[2][2:] | trim | float | int) %}
+        {% do return(row[2][3:] | float | int) %}
     {% endfor %}
-    {% do return(16383) %}
+    {% do return(otherwise) %}
 {% endmacro %}
 
 {# Which way a score goes, by the published change and the variable
