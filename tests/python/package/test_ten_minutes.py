@@ -85,6 +85,17 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+def with_address(released: Path) -> dict[str, str]:
+    """What has git find the release at the README's address."""
+    return {
+        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_0": f"url.file://{released}.insteadOf",
+        "GIT_CONFIG_VALUE_0": ADDRESS,
+        "GIT_CONFIG_KEY_1": "protocol.file.allow",
+        "GIT_CONFIG_VALUE_1": "always",
+    }
+
+
 def walk(folder: Path, released: Path, on: str, **more: str) -> str:
     """Walks the way; gives what the commands print."""
     packages = sysconfig.get_path("purelib")
@@ -92,11 +103,7 @@ def walk(folder: Path, released: Path, on: str, **more: str) -> str:
     environment = {
         **os.environ,
         **more,
-        "GIT_CONFIG_COUNT": "2",
-        "GIT_CONFIG_KEY_0": f"url.file://{released}.insteadOf",
-        "GIT_CONFIG_VALUE_0": ADDRESS,
-        "GIT_CONFIG_KEY_1": "protocol.file.allow",
-        "GIT_CONFIG_VALUE_1": "always",
+        **with_address(released),
         "PATH": f"{own}:{os.environ['PATH']}",
         # What it needs is there already, where the tests run.
         "PYTHONPATH": packages,
@@ -180,6 +187,38 @@ def test_from_nothing_on_postgres(
         cursor = connection.cursor()
         cursor.execute("select count(*) from analytics.product_signals__users")
         assert cursor.fetchone()[0] > 100
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("tool", ["uvx", "pipx"])
+def test_without_installing(tmp_path: Path, released: Path, tool: str) -> None:
+    """The README's line for the helper alone, in an environment of its own."""
+    [line] = re.findall(rf"^{tool} .*$", README, re.M)
+    tools = tmp_path / "tools"
+    subprocess.run([sys.executable, "-m", "venv", tools], check=True)
+    subprocess.run(
+        [tools / "bin" / "pip", "install", "--quiet", "uv", "pipx"], check=True
+    )
+    # As in the Makefile: 1.12 downloads from GitHub when it is installed.
+    constraint = tmp_path / "constraint.txt"
+    constraint.write_text("dbt-core<1.12\n", encoding="utf-8")
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={
+            **os.environ,
+            **with_address(released),
+            "PATH": f"{tools / 'bin'}:{os.environ['PATH']}",
+            "PIPX_HOME": str(tmp_path / "pipx"),
+            "UV_CONSTRAINT": str(constraint),
+            "PIP_CONSTRAINT": str(constraint),
+        },
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    assert "more accounts on the list" in done.stdout
+    assert (folder / "product_signals_demo.duckdb").is_file()
 
 
 def test_one_version_everywhere() -> None:
