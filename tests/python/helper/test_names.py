@@ -114,6 +114,8 @@ def test_weights_by_name(name: str, vendor: str | None, weight: int) -> None:
         ("Machine Identity Auth Method Attached", "machine identity"),
         ("Assess Downloaded Data", "data"),
         ("commented", "comment"),
+        ("sign_off", "sign"),
+        ("Set Up Workspace", "workspace"),
         ("Secret Request Created", "secret"),
     ],
 )
