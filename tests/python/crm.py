@@ -202,6 +202,8 @@ SEQUEL = (
     "insert into product_signals__accounts select * from away",
     # From what was published, a point.
     "update product_signals__accounts set score = 51 where account_id = 'a1'",
+    # A user's signal closes.
+    "delete from product_signals__work_list where signal = 'boss'",
 )
 
 

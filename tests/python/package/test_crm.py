@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import md5
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from shutil import copyfile
@@ -189,7 +190,7 @@ def later(crm: Crm) -> Crm:
 def test_only_what_is_worth_it_is_written(later: Crm) -> None:
     """R3, R16: a row is written whole, with what was too little to tell."""
     assert later.written(2) == ["A2", "a2", "trial", "u4"]
-    assert later.written(3) == ["a1", "a2"]
+    assert later.written(3) == ["a1", "a2", "u1"]
     row = later.runs[3]["a1"]
     assert row["health_reason"] == "Use pulls it down most: score 51"
     assert row["last_active_on"] == date(2024, 7, 5)
@@ -217,6 +218,24 @@ def test_who_is_gone_stays_and_may_come_back(later: Crm) -> None:
     # What a row says makes its hash, and nothing else does.
     assert {**back, "changed_at": None} == {**before, "changed_at": None}
     assert gone["row_hash"] != before["row_hash"]
+
+
+def test_what_closes_is_an_update(later: Crm) -> None:
+    """K3: of whose signal it was, and of the account."""
+    before, after = (later.runs[place]["u1"] for place in (2, 3))
+    signal = (
+        "open_signals", "signal_severity", "next_action", "signal_detail",
+    )  # fmt: skip
+    assert {**after, **{key: before[key] for key in signal}} == {
+        **before,
+        "open_signal_count": 0,
+        "row_hash": after["row_hash"],
+        "changed_at": after["changed_at"],
+    }
+    assert [after[key] for key in signal] == [None] * 4
+    account = later.runs[3]["a1"]
+    assert account["open_signals"].startswith("Late, again;")
+    assert account["open_signal_count"] == 4
 
 
 @pytest.mark.parametrize("run", [2, 3])
@@ -314,19 +333,25 @@ def heard(runs: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """
     last = dict.fromkeys((True, False), datetime.min)
     rows = []
-    for run in runs:
+    for before, run in pairwise([{}, *runs]):
         for is_user in last:
-            new = [
-                (key, row)
+            new = {
+                key: row
                 for key, row in run.items()
                 if ("user_id" in row) == is_user
                 and row["changed_at"] > last[is_user]
-            ]
-            # What a run wrote has one time.
-            times = {row["changed_at"] for _, row in new}
+            }
+            # All that is not as it was, at one time.
+            assert new == {
+                key: row
+                for key, row in run.items()
+                if ("user_id" in row) == is_user and row != before.get(key)
+            }
+            times = {row["changed_at"] for row in new.values()}
             assert len(times) <= 1
             last[is_user] = max(times, default=last[is_user])
-            rows += [(key, row["row_hash"]) for key, row in new]
+            rows += [(key, row["row_hash"]) for key, row in new.items()]
+        assert before.keys() <= run.keys()
     return sorted(rows, key=itemgetter(0))
 
 
