@@ -1,5 +1,6 @@
 {{ product_signals.public() }}
 {% set added = [
+    'change_days',
     'pql_state',
     'persona',
     'expected_value',
@@ -16,6 +17,12 @@ with accounts as (
     inner join {{ ref('int_product_signals__scope') }} as scope
         on metrics.as_of_date = scope.as_of_date
     where accounts.account_id is not null
+
+),
+
+profiles as (
+
+    {{ product_signals.seed('score_profiles') }}
 
 ),
 
@@ -88,6 +95,7 @@ missing_features as (
 
 select
     accounts.*,
+    profiles.change_days,
     leads.pql_state,
     leads.persona,
     leads.expected_value,
@@ -108,6 +116,8 @@ select
         'subscription_changes': 'accounts.mrr_change_90d',
     }) }} as missing_inputs
 from accounts
+left join profiles
+    on accounts.profile = profiles.profile
 left join {{ ref('product_signals__leads') }} as leads
     on accounts.account_id = leads.account_id
 left join open_signals

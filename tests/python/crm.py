@@ -6,6 +6,7 @@ set by hand, and only these tables run again.
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -175,11 +176,48 @@ for _rows in (INPUTS["accounts"], INPUTS["users"]):
         _row.setdefault("created_at", TODAY - 100 * DAY)
 
 
+# What happens after the first run: all kinds of news at once, and what became
+# of them.
+NEWS = (
+    "create table away as select * from product_signals__accounts"
+    " where account_id = 'a2'",
+    "delete from product_signals__accounts where account_id = 'a2'",
+    # Too little to tell: each is less than a point, or than a week.
+    "update product_signals__accounts set score = 50.99,"
+    " health_score = 50.5, as_of_date = date '2024-07-05',"
+    " health_reason = 'Use pulls it down most: score 51',"
+    " adoption_rate = 99.01, days_since_last_active = 0"
+    " where account_id = 'a1'",
+    # A point; a band; a later day that was the last one.
+    "update product_signals__accounts set score = score + 1"
+    " where account_id = 'trial'",
+    "update product_signals__accounts set score_band = 'low'"
+    " where account_id = 'A2'",
+    "update product_signals__users set days_since_last_active = 39"
+    " where user_id = 'u4'",
+    "update product_signals__users set score = score - 0.99"
+    " where user_id = 'u2'",
+)
+SEQUEL = (
+    "insert into product_signals__accounts select * from away",
+    # From what was published, a point.
+    "update product_signals__accounts set score = 51 where account_id = 'a1'",
+    # A user's signal closes.
+    "delete from product_signals__work_list where signal = 'boss'",
+)
+
+
 @dataclass
 class Crm:
-    """A built world, and the rows after each run."""
+    """A built world, and the rows after each run.
+
+    Args:
+        warehouse: Where it is built.
+        name: What files of its runs are called.
+    """
 
     warehouse: Warehouse
+    name: str = "run"
     runs: list[dict[str, Row]] = field(default_factory=list)
 
     def build(self) -> None:
@@ -192,6 +230,30 @@ class Crm:
             "+product_signals__crm_users",
             "+product_signals__data_health",
         )
+        server = self.warehouse.server
+        if server:
+            server.copy(server.name, "built")
+        shutil.copy(self.warehouse.database, self._built)
+
+    def begin_again(self, name: str) -> Crm:
+        """Another database in place of this one, before the first run.
+
+        Under the same name, so that dbt need not parse its project anew.
+        """
+        server = self.warehouse.server
+        if server:
+            server.copy("built", server.name)
+        shutil.copy(self._built, self.warehouse.database)
+        again = Crm(self.warehouse, name)
+        again.set(
+            "drop table product_signals__crm_accounts",
+            "drop table product_signals__crm_users",
+        )
+        return again
+
+    @property
+    def _built(self) -> Path:
+        return self.warehouse.folder / "built.duckdb"
 
     def set(self, *statements: str) -> None:
         """Sets figures that the tables are made from."""
@@ -213,6 +275,10 @@ class Crm:
         self.warehouse.build(
             *(options or ALONE), as_of_date=TODAY.date().isoformat()
         )
+        return self.look()
+
+    def look(self) -> list[str]:
+        """Keeps the rows as they are; says whose are not as before."""
         self.runs.append(
             {
                 row[key]: row
@@ -239,7 +305,7 @@ class Crm:
 
     def kept(self, run: int) -> Path:
         """The file that has the two tables as a run left them."""
-        return self.warehouse.folder / f"run_{run}.duckdb"
+        return self.warehouse.folder / f"{self.name}_{run}.duckdb"
 
     def written(self, run: int) -> list[str]:
         """Whose row a run wrote."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -284,3 +285,13 @@ def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def kill_at(warehouse: Warehouse, model: str, *command: str) -> None:
+    """Starts a run and kills it while it builds a model."""
+    with start_dbt(warehouse, *command) as process:
+        for line in process.stdout:
+            if "START" in line and f".{model} " in line:
+                process.send_signal(signal.SIGKILL)
+                return
+    raise AssertionError(f"{model} was never built")

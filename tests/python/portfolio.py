@@ -38,6 +38,7 @@ _ACCOUNT = """
         (i * 53) % 101 as previous_score,
         (i * 37) % 101 - (i * 53) % 101 as score_change,
         (i * 37) % 101 - (i * 53) % 101 as behavior_change,
+        28 as change_days,
         ['red', 'yellow', 'green'][i % 3 + 1] as health_grade,
         i % 3 + 1 as health_grade_order,
         [20, 45, 80][i % 3 + 1] as health_score,
@@ -51,22 +52,20 @@ _ACCOUNT = """
 _ROWS = {
     "accounts": _ACCOUNT,
     "accounts_daily": """
-        select accounts.* replace (
+        select accounts.* exclude (change_days) replace (
             days.day as as_of_date,
             case when weeks < 20 then health_score end as health_score
         )
         from made_accounts as accounts
         cross join days
     """,
-    "account_scores": """
-        select account_id, profile, true as is_main_profile,
-            day as as_of_date,
-            case weeks when 0 then score when 4 then previous_score else 200
-                end as score,
-            case weeks when 0 then previous_score end as previous_score
+    "account_timeline": """
+        select account_id, account_name,
+            date '2024-06-27' - cast(n as integer) as happened_on,
+            'account' as kind, 'thing ' || n as subject,
+            'Thing ' || n || ' happened' as what_happened, n + 1 as place
         from made_accounts
-        cross join days
-        where weeks < 9
+        cross join range(30) as counted (n)
     """,
     "segment_scores": """
         select 'engagement' as profile, 'all' as attribute, 'all' as value,

@@ -96,6 +96,14 @@ class Postgres:
             dbname=database or self.name,
         )
 
+    def copy(self, name: str, copy: str) -> None:
+        """Copies a database, in place of one that may be there."""
+        with closing(self.connect("postgres")) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute(f"drop database if exists {copy} with (force)")
+            cursor.execute(f"create database {copy} template {name}")
+
     def write(self, table: str, columns: dict[str, str], file: Path) -> None:
         r"""Replaces a table by a CSV file whose nulls are \N."""
         schema, _ = table.split(".")

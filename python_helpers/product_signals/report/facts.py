@@ -22,7 +22,7 @@ _LEADS = 25
 
 # Of one account's page.
 _PEOPLE = 10
-_CLOSED = 10
+_OPEN_SIGNALS = 25
 _TIMELINE = 25
 
 _LIVE = "(lifecycle_stage is null or lifecycle_stage <> 'churned')"
@@ -64,44 +64,6 @@ _DAYS = """
     from {segment_scores}
     where attribute = 'all'
     order by day desc
-"""
-
-# The change of a score is against the day on which all accounts of a profile
-# had the score that they are said to have had before.
-_COMPARED = """
-    with latest as (
-
-        select profile, account_id, as_of_date, previous_score
-        from {account_scores}
-        where as_of_date = ? and previous_score > 0
-
-    ),
-
-    compared as (
-
-        select profile, count(*) as accounts
-        from latest
-        group by profile
-
-    )
-
-    select
-        latest.profile,
-        earlier.as_of_date as day,
-        count(*) as accounts,
-        max(compared.accounts) as compared_accounts
-    from latest
-    inner join {account_scores} as earlier
-        on
-            latest.account_id = earlier.account_id
-            and latest.profile = earlier.profile
-            and latest.previous_score = earlier.score
-            and latest.as_of_date > earlier.as_of_date
-    inner join compared
-        on latest.profile = compared.profile
-    where earlier.as_of_date >= ?
-    group by latest.profile, earlier.as_of_date
-    order by accounts, day
 """
 
 _HISTORY = f"""
@@ -226,6 +188,7 @@ _MOVED = f"""
         previous_score,
         score,
         score_change,
+        change_days,
         behavior_change,
         health_grade,
         health_grade_order,
@@ -334,6 +297,7 @@ _ACCOUNTS = """
         accounts.score_band,
         accounts.previous_score,
         accounts.score_change,
+        accounts.change_days,
         accounts.behavior_change,
         accounts.health_score,
         accounts.health_change,
@@ -348,11 +312,6 @@ _ACCOUNTS = """
         accounts.key_features,
         accounts.key_features_used,
         accounts.days_since_last_active,
-        accounts.created_at,
-        accounts.trial_started_at,
-        accounts.trial_ends_at,
-        accounts.converted_at,
-        accounts.cancelled_at,
         accounts.contract_ends_at
     from {{accounts}} as accounts
     where accounts.account_id in ({accounts})
@@ -398,8 +357,8 @@ _USERS = f"""
 """
 
 _ACCOUNT_FEATURES = """
-    select account_id, feature_name, is_key, status, first_used_on,
-        last_used_on, users_in_window
+    select account_id, feature_name, is_key, status, last_used_on,
+        users_in_window
     from {{account_features}}
     where account_id in ({accounts})
     order by is_key desc, users_in_window desc, feature_name
@@ -414,9 +373,6 @@ _SIGNALS = f"""
             users.full_name, users.email, placed.subject_id, placed.about_user
         ) as subject,
         placed.opened_on,
-        placed.closed_on,
-        placed.close_reason,
-        placed.is_open,
         placed.priority,
         placed.reason,
         placed.now,
@@ -429,39 +385,25 @@ _SIGNALS = f"""
                 when subject_type = 'user' then subject_id
             end as about_user,
             row_number() over (
-                partition by account_id, is_open
+                partition by account_id
                 order by coalesce(priority, 1000000000), opened_on desc,
                     signal_id
-            ) as place,
-            row_number() over (
-                partition by account_id, is_open
-                order by closed_on desc, signal_id
-            ) as closed_place
+            ) as place
         from {{{{signals}}}}
-        where account_id in ({{accounts}})
+        where account_id in ({{accounts}}) and is_open
     ) as placed
     left join {{{{users}}}} as users
         on placed.about_user = users.user_id
-    where
-        (placed.is_open and placed.place <= {_TIMELINE})
-        or (not placed.is_open and placed.closed_place <= {_CLOSED})
+    where placed.place <= {_OPEN_SIGNALS}
     order by placed.place
 """
 
-_STEPS = """
-    select entity_id as account_id, step_name, is_met, met_on, step_order,
-        checklist
-    from {{activation_steps}}
-    where entity = 'account' and entity_id in ({accounts})
-    order by checklist, step_order
+_HAPPENED = f"""
+    select account_id, happened_on as day, what_happened
+    from {{{{account_timeline}}}}
+    where account_id in ({{accounts}}) and place <= {_TIMELINE}
+    order by place
 """
-
-_DATES = {
-    "created_at": "Account created",
-    "trial_started_at": "Trial began",
-    "converted_at": "Converted to paid",
-    "cancelled_at": "Cancelled",
-}
 
 
 def gather(ask: Ask, most_accounts: int) -> Row:
@@ -500,10 +442,11 @@ def gather(ask: Ask, most_accounts: int) -> Row:
         for row in rows
         if row["account_id"] is not None
     ]
-    since = _compared(ask, as_of)
     pages = _pages(ask, listed, days)
     for row in (*moved["down"], *moved["up"], *pages):
-        row["since"] = since.get(row["profile"])
+        row["since"] = row["change_days"] and as_of - timedelta(
+            days=row["change_days"]
+        )
     components = {row["account_id"]: row["components"] for row in pages}
     for row in (*moved["down"], *moved["up"]):
         row["moved_by"] = _moved_by(
@@ -573,16 +516,6 @@ def _weekly(days: list[date]) -> list[date]:
         if (kept[-1] - day).days >= 7:
             kept.append(day)
     return kept[:_WEEKS][::-1]
-
-
-def _compared(ask: Ask, as_of: date) -> dict[str, date]:
-    """The day that changes of scores are against, by profile, if it shows."""
-    rows = _optional(ask, _COMPARED, as_of, as_of - timedelta(days=400)) or []
-    return {
-        row["profile"]: row["day"]
-        for row in rows
-        if row["accounts"] >= 0.9 * row["compared_accounts"]
-    }
 
 
 def _checks(ask: Ask) -> Row:
@@ -695,13 +628,12 @@ def _pages(ask: Ask, listed: list[str], days: list[date]) -> list[Row]:
     people = _of(ask, _USERS, listed) or {}
     features = _of(ask, _ACCOUNT_FEATURES, listed) or {}
     signals = _of(ask, _SIGNALS, listed) or {}
-    steps = _of(ask, _STEPS, listed) or {}
+    happened = _of(ask, _HAPPENED, listed)
     pages = []
     for account_id in dict.fromkeys(listed):
         if account_id not in accounts:
             continue  # gone from the input, with a signal of its own left
         [account] = accounts[account_id]
-        of_account = signals.get(account_id, [])
         pages.append(
             {
                 **account,
@@ -714,72 +646,8 @@ def _pages(ask: Ask, listed: list[str], days: list[date]) -> list[Row]:
                     for row in components.get(account_id, [])
                     if row["profile"] == account["profile"]
                 ],
-                "open": [row for row in of_account if row["is_open"]],
-                "timeline": _timeline(
-                    account,
-                    of_account,
-                    steps.get(account_id, []),
-                    features.get(account_id, []),
-                ),
+                "open": signals.get(account_id, []),
+                "timeline": happened and happened.get(account_id),
             }
         )
     return pages
-
-
-def _timeline(
-    account: Row, signals: list[Row], steps: list[Row], features: list[Row]
-) -> list[Row]:
-    """What happened to an account, newest first."""
-    happened = [
-        *(
-            (account[column].date(), "account", text)
-            for column, text in _DATES.items()
-            if account[column]
-        ),
-        *(
-            (row["opened_on"], "signal", f"{_signal(row)} opened")
-            for row in signals
-        ),
-        *(
-            (
-                row["closed_on"],
-                "signal",
-                f"{_signal(row)} closed"
-                f" ({(row['close_reason'] or 'over').replace('_', ' ')})",
-            )
-            for row in signals
-            if row["closed_on"]
-        ),
-        *(
-            (row["met_on"], "activation", f"Step met: {row['step_name']}")
-            for row in steps
-            if row["met_on"]
-        ),
-        *(
-            (
-                row["first_used_on"],
-                "feature",
-                f"{row['feature_name']} used for the first time",
-            )
-            for row in features
-            if row["first_used_on"]
-        ),
-    ]
-    counts: dict[tuple[date, str, str], int] = defaultdict(int)
-    for event in happened:
-        counts[event] += 1
-    return [
-        {
-            "day": day,
-            "kind": kind,
-            "text": text + (f" × {count}" if count > 1 else ""),
-        }
-        for (day, kind, text), count in sorted(
-            counts.items(), key=lambda item: item[0], reverse=True
-        )[:_TIMELINE]
-    ]
-
-
-def _signal(row: Row) -> str:
-    about = f": {row['subject']}" if row["subject"] else ""
-    return f"Signal “{row['signal_name']}{about}”"

@@ -7,6 +7,8 @@ from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import md5
+from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -14,12 +16,24 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from crm import ALONE, SPARE, STARTER, THIRD, Crm, crm_config
+from crm import (
+    ALONE,
+    NEWS,
+    SEQUEL,
+    SPARE,
+    STARTER,
+    THIRD,
+    TODAY,
+    Crm,
+    crm_config,
+)
 from crm_servers import HubSpotServer, SalesforceServer
 from drt.cli.main import app
+from histories import kill_at
 from hubspot import HubSpot
 from hubspot.crm.companies import ApiException
 from product_signals.crm_fields import CrmField, crm_fields, crm_files
+from product_signals.errors import UserError
 from pytest_httpserver import HTTPServer
 from servers import Postgres, postgres_server
 from simple_salesforce import Salesforce
@@ -166,33 +180,9 @@ def test_what_cannot_be_a_key_is_left_out_and_counted(crm: Crm) -> None:
 def later(crm: Crm) -> Crm:
     """Nothing new; all kinds of news at once; and what became of them."""
     assert crm.run() == []
-    crm.set(
-        "create table away as select * from product_signals__accounts"
-        " where account_id = 'a2'",
-        "delete from product_signals__accounts where account_id = 'a2'",
-        # Too little to tell: each is less than a point, or than a week.
-        "update product_signals__accounts set score = 50.99,"
-        " health_score = 50.5, as_of_date = date '2024-07-05',"
-        " health_reason = 'Use pulls it down most: score 51',"
-        " adoption_rate = 99.01, days_since_last_active = 0"
-        " where account_id = 'a1'",
-        # A point; a band; a later day that was the last one.
-        "update product_signals__accounts set score = score + 1"
-        " where account_id = 'trial'",
-        "update product_signals__accounts set score_band = 'low'"
-        " where account_id = 'A2'",
-        "update product_signals__users set days_since_last_active = 39"
-        " where user_id = 'u4'",
-        "update product_signals__users set score = score - 0.99"
-        " where user_id = 'u2'",
-    )
+    crm.set(*NEWS)
     crm.run()
-    crm.set(
-        "insert into product_signals__accounts select * from away",
-        # From what was published, a point.
-        "update product_signals__accounts set score = 51"
-        " where account_id = 'a1'",
-    )
+    crm.set(*SEQUEL)
     crm.run()
     return crm
 
@@ -200,7 +190,7 @@ def later(crm: Crm) -> Crm:
 def test_only_what_is_worth_it_is_written(later: Crm) -> None:
     """R3, R16: a row is written whole, with what was too little to tell."""
     assert later.written(2) == ["A2", "a2", "trial", "u4"]
-    assert later.written(3) == ["a1", "a2"]
+    assert later.written(3) == ["a1", "a2", "u1"]
     row = later.runs[3]["a1"]
     assert row["health_reason"] == "Use pulls it down most: score 51"
     assert row["last_active_on"] == date(2024, 7, 5)
@@ -228,6 +218,24 @@ def test_who_is_gone_stays_and_may_come_back(later: Crm) -> None:
     # What a row says makes its hash, and nothing else does.
     assert {**back, "changed_at": None} == {**before, "changed_at": None}
     assert gone["row_hash"] != before["row_hash"]
+
+
+def test_what_closes_is_an_update(later: Crm) -> None:
+    """K3: of whose signal it was, and of the account."""
+    before, after = (later.runs[place]["u1"] for place in (2, 3))
+    signal = (
+        "open_signals", "signal_severity", "next_action", "signal_detail",
+    )  # fmt: skip
+    assert {**after, **{key: before[key] for key in signal}} == {
+        **before,
+        "open_signal_count": 0,
+        "row_hash": after["row_hash"],
+        "changed_at": after["changed_at"],
+    }
+    assert [after[key] for key in signal] == [None] * 4
+    account = later.runs[3]["a1"]
+    assert account["open_signals"].startswith("Late, again;")
+    assert account["open_signal_count"] == 4
 
 
 @pytest.mark.parametrize("run", [2, 3])
@@ -310,6 +318,96 @@ def test_a_row_says_the_same_from_scratch(later: Crm) -> None:
     assert later.runs[-1].keys() == before.keys()
     for key in ("a1", "a2", "A2", "a3", "trial"):
         assert later.runs[-1][key]["row_hash"] == before[key]["row_hash"]
+
+
+# -- Killed, and again -------------------------------------------------------
+
+
+def heard(runs: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What a tool hears that asks for changed_at after the last it has seen.
+
+    It asks after every run, whatever became of that.
+
+    Returns:
+        Keys and hashes, those of a key in the order in which they came.
+    """
+    last = dict.fromkeys((True, False), datetime.min)
+    rows = []
+    for before, run in pairwise([{}, *runs]):
+        for is_user in last:
+            new = {
+                key: row
+                for key, row in run.items()
+                if ("user_id" in row) == is_user
+                and row["changed_at"] > last[is_user]
+            }
+            # All that is not as it was, at one time.
+            assert new == {
+                key: row
+                for key, row in run.items()
+                if ("user_id" in row) == is_user and row != before.get(key)
+            }
+            times = {row["changed_at"] for row in new.values()}
+            assert len(times) <= 1
+            last[is_user] = max(times, default=last[is_user])
+            rows += [(key, row["row_hash"]) for key, row in new.items()]
+        assert before.keys() <= run.keys()
+    return sorted(rows, key=itemgetter(0))
+
+
+def timeless(rows: dict[str, Any]) -> dict[str, Any]:
+    return {key: {**row, "changed_at": None} for key, row in rows.items()}
+
+
+def test_a_replay_with_kills_tells_the_same(later: Crm) -> None:
+    """In another database: nothing lost, told twice or not at all."""
+    again = later.begin_again("again")
+    # Before either table was written.
+    again.warehouse.build(*ALONE[:-2], as_of_date=str(TODAY.date()))
+    again.run()
+    again.set(
+        *NEWS,
+        # Of whoever is deleted, the new row stumbles over another.
+        "create unique index torn on product_signals__crm_accounts"
+        " ((case when is_deleted then 'A2' else account_id end))",
+    )
+    # While accounts were written: the old rows were gone already.
+    with pytest.raises(UserError, match=r"torn|[Dd]uplicate"):
+        again.run(*ALONE[:-1])
+    again.warehouse.fetch()
+    assert again.look() == []
+    again.set("drop index torn")
+    # After accounts, before users.
+    assert again.run(*ALONE[:-1]) == ["A2", "a2", "trial"]
+    assert again.run() == ["u4"]
+    again.set(*SEQUEL)
+    again.run()
+    # And after both.
+    assert again.run() == []
+    assert heard(again.runs) == heard(later.runs[:4])
+    assert timeless(again.runs[-1]) == timeless(later.runs[3])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("model", ALONE[-2:])
+def test_a_killed_process_tells_the_same(later: Crm, model: str) -> None:
+    """Wherever it was: what it had written by then, or none of it."""
+    again = later.begin_again(f"killed_at_{model}")
+    again.run()
+    again.set(*NEWS)
+    kill_at(
+        again.warehouse,
+        model,
+        "run",
+        *ALONE,
+        "--vars",
+        f"as_of_date: '{TODAY.date()}'",
+    )
+    again.warehouse.fetch()
+    again.look()
+    again.run()
+    assert heard(again.runs) == heard(later.runs[:3])
+    assert timeless(again.runs[-1]) == timeless(later.runs[2])
 
 
 # -- What reads the tables -----------------------------------------------------

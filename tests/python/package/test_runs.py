@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from histories import (
     INPUTS,
     build,
     differences,
+    kill_at,
     runs,
     start_dbt,
     versions,
@@ -306,17 +306,6 @@ def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
     )
     assert health["value"] == 1
     assert "--full-refresh" in health["detail"]
-
-
-def kill_at(warehouse: Warehouse, model: str) -> None:
-    """Starts a run and kills it while it builds a model."""
-    with start_dbt(warehouse) as process:
-        for line in process.stdout:
-            if "START" in line and f".{model} " in line:
-                process.send_signal(signal.SIGKILL)
-                break
-        else:
-            pytest.fail(f"{model} was never built")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,21 @@ def test_a_crm_knows_every_choice(trial: Warehouse) -> None:
     assert len(found) > 30
 
 
+def test_look_alikes_can_be_found_elsewhere(trial: Warehouse) -> None:
+    """J4: by the select that docs/crm.md gives."""
+    text = (package_root() / "docs" / "crm.md").read_text(encoding="utf-8")
+    [query] = re.findall("```sql\n(.+?)```", text, re.DOTALL)
+    rows = trial.rows(query)
+    assert {row["audience"] for row in rows} == {
+        "lookalike_accounts",
+        "lookalike_users",
+    }
+    assert all(row["is_member"] and row["domain"] for row in rows)
+    for row in rows:
+        assert bool(row["email"]) == (row["audience"] == "lookalike_users")
+    assert len({row["member_id"] for row in rows}) == len(rows) > 10
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_one_select(trial: Warehouse, question: str) -> None:
     """K5: as BI tools ask, and the answer can be right."""
