@@ -99,7 +99,11 @@ def test_what_is_missing_is_named_and_never_zero(golden: Warehouse) -> None:
 
 
 def test_a_reason_is_one_sentence(golden: Warehouse) -> None:
-    """H3: for every account that has a score, and for no other."""
+    """H3: for every account that has a score, and for no other.
+
+    Who is new and not well had no time yet, and the sentence says for how long.
+    """
+    newcomers = set()
     for row in scores(golden).values():
         reason = row["health_reason"]
         assert (reason is None) == (row["health_score"] is None), row
@@ -109,6 +113,20 @@ def test_a_reason_is_one_sentence(golden: Warehouse) -> None:
             best = row["health_grade"] == "green"
             assert (" keeps it up most: " in reason) == best, reason
             assert (" pulls it down most: " in reason) != best, reason
+            days = row["tenure_days"]
+            is_new = (
+                row["tenure_band"] == "new"
+                and not best
+                and row["lifecycle_stage"] != "trial"
+            )
+            newcomers.add(is_new)
+            assert (
+                reason.endswith(
+                    f"; customer for {days} day{'' if days == 1 else 's'}"
+                )
+                == is_new
+            ), reason
+    assert newcomers == {True, False}
 
 
 def test_health_is_there_for_every_live_account_on_every_day(
@@ -198,7 +216,7 @@ def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
     for expected in (
         "Health 68.75 (green), +0 in 30 days",
         "Money keeps it up most: mrr 80",
-        "Not known: debt; 80 % of the weight is",
+        "From 80 % of the weight; not known: debt",
     ):
         assert expected in text.getvalue()
 
