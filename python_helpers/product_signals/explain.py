@@ -120,7 +120,8 @@ _HEALTH_COMPONENTS = """
 
 _LEAD = """
     select lead_rank, pql_state, state_since, qualified_by, qualified_on,
-        contacted_on, persona, persona_certainty, nearest_persona, differs_by,
+        contacted_on, persona, activation_band, engagement_band,
+        communication_band, persona_certainty, nearest_persona, differs_by,
         likelihood, likelihood_low, likelihood_high, ended_trials,
         converted_trials, deal_size, expected_value, expected_value_low,
         expected_value_high,
@@ -627,8 +628,8 @@ def _lead(console: Console, lead: dict[str, Any]) -> None:
             f" {_number(lead['expected_value_high'], form=',.0f')}):"
             f" {_number(lead['deal_size'], form=',.0f')} ×"
             f" {_number(lead['likelihood'], form='.4f')};"
-            f" {lead['converted_trials']} of {lead['ended_trials']} ended trials"
-            " of this kind converted"
+            f" {lead['converted_trials']} of {lead['ended_trials']} trials of"
+            " this kind that ended converted"
         )
     if lead["action"]:
         console.print(f"  → {lead['action']}")
@@ -637,10 +638,14 @@ def _lead(console: Console, lead: dict[str, Any]) -> None:
 
 def _persona(lead: dict[str, Any]) -> str:
     """What kind of trial it is, and how sure that is."""
-    kind = lead["persona"].replace("_", " ")
+    kind = lead["persona"].replace("_", " ") + ": "
+    kind += ", ".join(
+        f"{name} {(lead[f'{name}_band'] or 'not known').replace('_', ' ')}"
+        for name in ("activation", "engagement", "communication")
+    )
     if lead["nearest_persona"]:
         nearest = lead["nearest_persona"].replace("_", " ")
-        kind += f", nearest to {nearest} but for {lead['differs_by']}"
+        kind += f"; nearest to {nearest} but for {lead['differs_by']}"
     return kind
 
 

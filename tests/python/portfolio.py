@@ -176,7 +176,8 @@ _ROWS = {
             'activation 80 % ≥ 60 %' as qualified_by,
             date '2024-06-19' as qualified_on, 90 as activation_rate,
             30 as score, 4 as ended_trials, 3 as converted_trials,
-            'golden_lead' as persona,
+            'golden_lead' as persona, 'high' as activation_band,
+            'high' as engagement_band,
             'Make the offer today' as action, 0.5 * mrr as expected_value,
             0.5 as likelihood, mrr as deal_size,
             date '2024-07-10' as trial_ends_on

@@ -109,7 +109,10 @@ def test_the_portfolio_line(page: Page) -> None:
 def test_lists_say_who_why_and_since_when(page: Page) -> None:
     work = page.all("tr", role="row")
     first = next(row for row in work if row.startswith("Account 11 "))
-    assert "high Gone quiet, since 27 Jun 2024 last active 30 days ago" in first
+    assert (
+        "high Gone quiet, since 27 Jun 2024 last active 30 days ago"
+        " Now: last active 33 days ago"
+    ) in first
     assert first.endswith("Call them")
     # 9 × 53 and 9 × 37 mod 101.
     assert any(
@@ -119,11 +122,12 @@ def test_lists_say_who_why_and_since_when(page: Page) -> None:
         if row.startswith("Account 9 ")
     )
     assert any(
-        "Account 2 qualified since 20 Jun 2024 nobody in touch 10 50.00 % of 20;"
-        " 3 of 4 of its kind converted"
+        "Account 2 qualified since 20 Jun 2024 nobody in touch"
+        " 10 50.00 % of 20; 3 of 4 of its kind converted"
         in row
         and "On 19 Jun 2024: activation 80 % ≥ 60 % Now: activation 90 %,"
-        " score 30"
+        " score 30 golden lead: activation high, engagement high,"
+        " communication not known; trial ends on 10 Jul 2024"
         in row
         for row in work
     )
