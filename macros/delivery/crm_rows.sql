@@ -85,7 +85,9 @@
 
 {#
     Selects everybody who is listed, and whoever was published once and is no
-    more, as it says then.
+    more, as it says then. Whose record in the CRM somebody listed has by now,
+    as after a merge or with a new id, lets go of it: or a sync would write
+    both to one record, and who comes last wins.
 
     listed   a relation with everybody, as of now, but for columns that come
              later
@@ -111,6 +113,8 @@
         {%- set type = model['columns'][column]['data_type'] %}
         {% if column in left -%}
         {{ left[column] }}
+        {%- elif column == 'crm_id' -%}
+        case when taken.crm_id is null then known.crm_id end
         {%- elif column in kept -%}
         known.{{ column }}
         {%- elif type == 'boolean' -%}
@@ -122,6 +126,10 @@
     from {{ this }} as known
     left join {{ listed }} as listed
         on known.{{ key }} = listed.{{ key }}
+    left join (
+        select distinct crm_id from {{ listed }}
+    ) as taken
+        on known.crm_id = taken.crm_id
     where listed.{{ key }} is null
     {%- endif %}
 {%- endmacro %}

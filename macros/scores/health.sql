@@ -112,7 +112,8 @@
 
 {#
     The sentence about the component that keeps an account's health up most or
-    pulls it down most, with the figure of its metric.
+    pulls it down most, with the figure of its metric; and of whoever is not
+    well, but new, for how long they have been there.
 
     account   a relation with the metrics, mix, is_well, and place, that of the
               component; score_profiles has its profile
@@ -144,6 +145,20 @@
                 }
             ) }}
         {%- endfor %}
+    end
+    {#- Who came lately has had no time for more: that is no bad sign. #}
+    || case
+        when
+            not {{ account }}.is_well
+            and {{ account }}.lifecycle_stage <> 'trial'
+            and {{ product_signals.band(
+                'tenure_days', account ~ '.tenure_days', as_order=true
+            ) }} = 1
+            then {{ product_signals.sentence(
+                '; customer for {tenure_days} day{tenure_days|s}',
+                'tenure_days', types, account, {}
+            ) }}
+        else ''
     end, 1, 255)
     {%- endif -%}
 {% endmacro %}

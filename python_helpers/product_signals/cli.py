@@ -322,9 +322,18 @@ def crm_fields(
     prefix: Annotated[
         str, typer.Option(help="What the fields' names begin with.")
     ] = "ps_",
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            help="The schema that the syncs read: your target's. Without it,"
+            " the sync tool's connection has to say."
+        ),
+    ] = None,
 ) -> None:
     """Write the fields that a CRM needs, and syncs that fill them."""
-    files = crm_files(tool, read_config(config or starter_config()), prefix)
+    files = crm_files(
+        tool, read_config(config or starter_config()), prefix, schema
+    )
     write_crm_files(files, out)
     console.print(f"Wrote {len(files)} files to {out}.")
 

@@ -78,13 +78,16 @@ def crm_fields(config: Config) -> list[CrmField]:
     ]
 
 
-def crm_files(tool: Tool, config: Config, prefix: str) -> dict[str, str]:
+def crm_files(
+    tool: Tool, config: Config, prefix: str, schema: str | None = None
+) -> dict[str, str]:
     """The files for a CRM.
 
     Args:
         tool: Which one.
         config: As for crm_fields().
         prefix: What the fields' names begin with.
+        schema: Where the tables are; without one, the sync tool has to know.
 
     Returns:
         File name, from the folder on, to text.
@@ -103,7 +106,11 @@ def crm_files(tool: Tool, config: Config, prefix: str) -> dict[str, str]:
     write = {"salesforce": _salesforce, "hubspot": _hubspot}[tool]
     return write(fields, prefix) | {
         f"drt/syncs/{table}_to_{tool}.yml": _drt_sync(
-            tool, table, [f for f in fields if f.table == table], prefix
+            tool,
+            table,
+            [f for f in fields if f.table == table],
+            prefix,
+            f"{schema}." if schema else "",
         )
         for table in OBJECTS[tool]
     }
@@ -344,7 +351,7 @@ def _hubspot_type(field: CrmField) -> dict[str, Any]:
 
 
 def _drt_sync(
-    tool: Tool, table: str, fields: list[CrmField], prefix: str
+    tool: Tool, table: str, fields: list[CrmField], prefix: str, place: str
 ) -> str:
     """A sync of drt's: what changed since the last one, as texts."""
     ending, none = ("__c", "#N/A") if tool == "salesforce" else ("", "")
@@ -397,7 +404,7 @@ def _drt_sync(
             *columns,
             "      replace(cast(changed_at as varchar), ' ', 'T') || 'Z'"
             " as changed_at",
-            f"    from product_signals__{table}",
+            f"    from {place}product_signals__{table}",
             f"    where {where}",
             "  ) as rows_to_send",
             "destination:",

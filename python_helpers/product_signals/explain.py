@@ -119,10 +119,12 @@ _HEALTH_COMPONENTS = """
 """
 
 _LEAD = """
-    select lead_rank, pql_state, state_since, qualified_by, contacted_on,
-        persona, persona_certainty, nearest_persona, differs_by, likelihood,
-        likelihood_low, likelihood_high, ended_trials, deal_size,
-        expected_value, expected_value_low, expected_value_high,
+    select lead_rank, pql_state, state_since, qualified_by, qualified_on,
+        contacted_on, persona, activation_band, engagement_band,
+        communication_band, persona_certainty, nearest_persona, differs_by,
+        likelihood, likelihood_low, likelihood_high, ended_trials,
+        converted_trials, deal_size, expected_value, expected_value_low,
+        expected_value_high,
         trial_outcome, trial_ends_on, action
     from {leads}
     where account_id = ?
@@ -581,6 +583,8 @@ def _health(console: Console, health: dict[str, Any]) -> None:
         ("figure", "0 to 100", "weight", "points"),
     )
     for component in health["components"]:
+        if component["value"] is None:  # said below
+            continue
         table.add_row(
             component["component"],
             component["metric"],
@@ -594,8 +598,8 @@ def _health(console: Console, health: dict[str, Any]) -> None:
         console.print(health["health_reason"])
     if health["health_missing"]:
         console.print(
-            f"Not known: {health['health_missing'].replace('|', ', ')};"
-            f" {_number(health['health_coverage'])} % of the weight is"
+            f"From {_number(health['health_coverage'])} % of the weight; not"
+            f" known: {health['health_missing'].replace('|', ', ')}"
         )
     console.print()
 
@@ -608,7 +612,13 @@ def _lead(console: Console, lead: dict[str, Any]) -> None:
         f"Trial, {ended} {lead['trial_ends_on'] or 'no date'}: {state} since"
         f" {lead['state_since']}"
     )
-    for text in (lead["qualified_by"], _persona(lead)):
+    qualified = lead["qualified_by"]
+    if qualified:
+        contact = lead["contacted_on"]
+        qualified = f"qualified on {lead['qualified_on']}: {qualified};" + (
+            f" in touch since {contact}" if contact else " nobody in touch"
+        )
+    for text in (qualified, _persona(lead)):
         if text:
             console.print(f"  {text}")
     if lead["expected_value"] is not None:
@@ -617,8 +627,9 @@ def _lead(console: Console, lead: dict[str, Any]) -> None:
             f" ({_number(lead['expected_value_low'], form=',.0f')} to"
             f" {_number(lead['expected_value_high'], form=',.0f')}):"
             f" {_number(lead['deal_size'], form=',.0f')} ×"
-            f" {_number(lead['likelihood'], form='.2f')}, with"
-            f" {lead['ended_trials']} trials of this kind over"
+            f" {_number(lead['likelihood'], form='.4f')};"
+            f" {lead['converted_trials']} of {lead['ended_trials']} trials of"
+            " this kind that ended converted"
         )
     if lead["action"]:
         console.print(f"  → {lead['action']}")
@@ -627,10 +638,14 @@ def _lead(console: Console, lead: dict[str, Any]) -> None:
 
 def _persona(lead: dict[str, Any]) -> str:
     """What kind of trial it is, and how sure that is."""
-    kind = lead["persona"].replace("_", " ")
+    kind = lead["persona"].replace("_", " ") + ": "
+    kind += ", ".join(
+        f"{name} {(lead[f'{name}_band'] or 'not known').replace('_', ' ')}"
+        for name in ("activation", "engagement", "communication")
+    )
     if lead["nearest_persona"]:
         nearest = lead["nearest_persona"].replace("_", " ")
-        kind += f", nearest to {nearest} but for {lead['differs_by']}"
+        kind += f"; nearest to {nearest} but for {lead['differs_by']}"
     return kind
 
 

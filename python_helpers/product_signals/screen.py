@@ -106,6 +106,24 @@ _SEVERITIES = """
     order by array_position(['critical', 'high', 'medium', 'low'], severity)
 """
 
+_TRIALS = """
+    select
+        count(*) as trials,
+        sum(expected_value) as worth,
+        min_by(coalesce(account_name, account_id), lead_rank) as first_name,
+        min_by(owner, lead_rank) as first_owner
+    from product_signals__leads
+    where lead_rank is not null
+"""
+
+_LEAD_STATES = """
+    select count(*), replace(pql_state, '_', ' ')
+    from product_signals__leads
+    where lead_rank is not null
+    group by pql_state
+    order by min(lead_rank)
+"""
+
 _FINDINGS = """
     select check_name, value, detail from product_signals__data_health
     where status in ('warn', 'error')
@@ -244,6 +262,7 @@ def _portfolio(
         + f", {state['news']:,} of news, {rest:,} set aside"
         + (f" ({state['answered']:,} answered)" if state["answered"] else ""),
     )
+    _trials(console, connection)
     unknown = [
         what
         for what, known in (
@@ -254,6 +273,32 @@ def _portfolio(
     ]
     if unknown:
         _print(console, f"Not known of any account: {', '.join(unknown)}")
+
+
+def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    """The open trials and whom to call first; nothing if there is none."""
+    try:
+        [trials] = _dicts(connection, _TRIALS)
+    except duckdb.CatalogException:
+        return  # switched off
+    if not trials["trials"]:
+        return
+    worth = trials["worth"]
+    states = connection.execute(_LEAD_STATES).fetchall()
+    owner = trials["first_owner"]
+    _print(
+        console,
+        f"Open trials: {trials['trials']:,} ({_listed(states)})"
+        + (
+            f", worth {worth:,.2f}".removesuffix(".00")
+            + " by deal size × likelihood"
+            if worth is not None
+            else ""
+        )
+        + f"; call first: {trials['first_name']}"
+        + (f" (owner {owner})" if owner else "")
+        + "; all: product_signals__leads",
+    )
 
 
 def _active(name: str, now: int, before: int | None) -> str:

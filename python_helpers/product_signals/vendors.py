@@ -161,6 +161,12 @@ def left_to_do(tool: str, folder: Path) -> list[str]:
         for name in NEEDED
         if name not in TOOLS[tool]
     ]
+    if "accounts" in TOOLS[tool]:
+        left.append(
+            f"Name what {tool} knows of an account, its money and its owner"
+            f" above all, in {folder / 'product_signals_accounts.sql'}:"
+            " traits={'mrr': 'mrr', 'csm': 'owner'}."
+        )
     if "memberships" in TOOLS[tool]:
         left.append(
             "Set the variable memberships_model: product_signals_memberships;"

@@ -172,12 +172,21 @@ _ROWS = {
         select account_id, account_name,
             row_number() over (order by mrr) as lead_rank, csm as owner,
             'qualified' as pql_state, date '2024-06-20' as state_since,
-            'activation 80 % ≥ 60 %' as qualified_by, 'golden_lead' as persona,
+            'activation 80 % ≥ 60 %' as qualified_by,
+            date '2024-06-19' as qualified_on, 90 as activation_rate,
+            30 as score, 4 as ended_trials, 3 as converted_trials,
+            'golden_lead' as persona, 'high' as activation_band,
+            'high' as engagement_band,
             'Make the offer today' as action, 0.5 * mrr as expected_value,
             0.5 as likelihood, mrr as deal_size,
             date '2024-07-10' as trial_ends_on
         from made_accounts
         where mrr <= 40
+    """,
+    "forecast": """
+        select date '2024-07-01' as month, 'Ann' as owner, 3 as trials,
+            1 as trials_without_value, 30 as deal_size, 15 as expected_value,
+            10 as expected_value_low, 20 as expected_value_high
     """,
 }
 

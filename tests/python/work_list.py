@@ -27,6 +27,14 @@ FAULTS = {
             on growth.account_id = decline.account_id
         where growth.signal in {_GROWTH} and decline.signal in {_DECLINE}
     """,
+    "an account in which nobody is active is busy": """
+        select * from product_signals__work_list as busy
+        inner join product_signals__work_list as idle
+            on busy.account_id = idle.account_id
+        where
+            busy.signal = 'busy_not_successful'
+            and idle.signal = 'account_inactive'
+    """,
     "an account falls and rises at once": """
         select * from product_signals__signals as drops
         inner join product_signals__signals as rises

@@ -32,8 +32,8 @@ _STATE = f"""
         max(as_of_date) as as_of_date,
         count(*) as accounts,
         sum(case when {_LIVE} then 1 else 0 end) as live_accounts,
-        sum(case when {_LIVE} then coalesce(mrr, deal_size) end) as money,
         sum(case when {_LIVE} then mrr end) as mrr,
+        sum(case when {_LIVE} and mrr is null then deal_size end) as deals,
         count(csm) as owned_accounts
     from {{accounts}}
 """
@@ -52,7 +52,8 @@ _GRADES = f"""
         coalesce(health_grade, 'without a grade') as grade,
         min(health_grade_order) as place,
         count(*) as accounts,
-        sum(coalesce(mrr, deal_size)) as money
+        sum(mrr) as mrr,
+        sum(case when mrr is null then deal_size end) as deals
     from {{accounts}}
     where {_LIVE}
     group by coalesce(health_grade, 'without a grade')
@@ -115,16 +116,19 @@ _SEVERITIES = """
         end
 """
 
+# What a month brings and what a deal brings once are not added up.
 _BEHIND = """
     select
         count(*) as accounts,
-        sum(money) as money
+        sum(accounts.mrr) as mrr,
+        sum(case when accounts.mrr is null then accounts.deal_size end)
+            as deals
     from (
-        select account_id, max(account_value) as money
-        from {work_list}
+        select distinct account_id from {work_list}
         where account_id is not null
-        group by account_id
-    ) as valued
+    ) as listed
+    left join {accounts} as accounts
+        on listed.account_id = accounts.account_id
 """
 
 _WORK = """
@@ -267,16 +271,33 @@ _OPEN_LEADS = """
         leads.pql_state,
         leads.state_since,
         leads.qualified_by,
+        leads.qualified_on,
+        leads.activation_rate,
+        leads.score,
         leads.persona,
+        leads.activation_band,
+        leads.engagement_band,
+        leads.communication_band,
+        leads.nearest_persona,
+        leads.differs_by,
         leads.action,
         leads.expected_value,
         leads.likelihood,
+        leads.ended_trials,
+        leads.converted_trials,
         leads.deal_size,
         leads.trial_ends_on,
         leads.contacted_on
     from {leads} as leads
     where leads.lead_rank is not null
     order by leads.lead_rank
+"""
+
+_FORECAST = """
+    select month, owner, trials, trials_without_value, deal_size,
+        expected_value, expected_value_low, expected_value_high
+    from {forecast}
+    order by case when month is null then 1 else 0 end, month, owner
 """
 
 _ACCOUNTS = """
@@ -470,6 +491,7 @@ def gather(ask: Ask, most_accounts: int) -> Row:
         "funnel": _optional(ask, _FUNNEL, *[as_of - timedelta(days=90)] * 2),
         "features": _features(ask, days[-_HEAT_WEEKS:]),
         "leads": leads,
+        "forecast": _optional(ask, _FORECAST) or [],
         "most_leads": _LEADS,
         "pages": pages,
     }

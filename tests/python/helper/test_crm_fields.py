@@ -154,6 +154,7 @@ def test_the_command_writes_them(
         [
             "product-signals", "crm-fields", "salesforce", "--out",
             str(tmp_path / "out"), "--config", str(config), "--prefix", "us_",
+            "--schema", "analytics",
         ],
     )  # fmt: skip
     with pytest.raises(SystemExit) as end:
@@ -163,3 +164,7 @@ def test_the_command_writes_them(
         tmp_path / "out/objects/Account/fields/us_score_band__c.field-meta.xml"
     )
     assert "<fullName>tiny</fullName>" in field.read_text(encoding="utf-8")
+    sync = tmp_path / "out/drt/syncs/crm_users_to_salesforce.yml"
+    assert "from analytics.product_signals__crm_users\n" in sync.read_text(
+        encoding="utf-8"
+    )

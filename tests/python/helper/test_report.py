@@ -109,7 +109,10 @@ def test_the_portfolio_line(page: Page) -> None:
 def test_lists_say_who_why_and_since_when(page: Page) -> None:
     work = page.all("tr", role="row")
     first = next(row for row in work if row.startswith("Account 11 "))
-    assert "high Gone quiet, since 27 Jun 2024 last active 30 days ago" in first
+    assert (
+        "high Gone quiet, since 27 Jun 2024 last active 30 days ago"
+        " Now: last active 33 days ago"
+    ) in first
     assert first.endswith("Call them")
     # 9 × 53 and 9 × 37 mod 101.
     assert any(
@@ -119,9 +122,41 @@ def test_lists_say_who_why_and_since_when(page: Page) -> None:
         if row.startswith("Account 9 ")
     )
     assert any(
-        "Account 2 qualified since 20 Jun 2024 10 50 % of 20" in row
+        "Account 2 qualified since 20 Jun 2024 nobody in touch"
+        " 10 50.00 % of 20; 3 of 4 of its kind converted"
+        in row
+        and "On 19 Jun 2024: activation 80 % ≥ 60 % Now: activation 90 %,"
+        " score 30 golden lead: activation high, engagement high,"
+        " communication not known; trial ends on 10 Jul 2024"
+        in row
         for row in work
     )
+    assert "July 2024 Ann 3 (1 without a value) 30 15 10 to 20" in work
+
+
+def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
+    """One is of a month, the other is not."""
+    database = write_portfolio(tmp_path / "deals.duckdb", 4, weeks=1)
+
+    def tile() -> str:
+        result = report("--database", database)
+        assert result.exit_code == 0, result.output
+        page = Page(database.with_suffix(".html").read_text("utf-8"))
+        return page.all("ul", class_="tiles")[0]
+
+    # Of four accounts, two are on the work list.
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__accounts set mrr = 10, deal_size = 9;"
+            "update product_signals__accounts set mrr = null, deal_size = 500"
+            " where account_id in (select account_id from"
+            " product_signals__work_list limit 1)"
+        )
+    assert "MRR behind them 10 33 % of the 30 of live accounts" in tile()
+    assert "deal sizes of 500, of 500 in all." in tile()
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update product_signals__accounts set mrr = null")
+    assert "Deal size behind them 509 97 % of the 527 of" in tile()
 
 
 def test_each_account_on_a_list_has_a_page(page: Page) -> None:

@@ -319,6 +319,27 @@ def test_the_portfolio(built: Path) -> None:
     )
 
 
+def test_open_trials(copy: Path) -> None:
+    """None is said nothing of; of some, how they stand and whom to call."""
+    assert "Open trials" not in printed(copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "insert into product_signals__leads (account_id, account_name,"
+            " lead_rank, owner, pql_state, expected_value) values"
+            " ('t1', 'Two', 2, 'Ann', 'not_yet', 900),"
+            " ('t2', 'One', 1, 'Bob', 'overdue', 100.5),"
+            " ('t3', 'Over', null, 'Bob', 'not_yet', null)"
+        )
+    assert (
+        "Open trials: 2 (1 overdue, 1 not yet), worth 1,000.50 by deal size ×"
+        " likelihood; call first: One (owner Bob); all: product_signals__leads"
+        in on_one_line(printed(copy))
+    )
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("drop table product_signals__leads")
+    assert "Open trials" not in printed(copy)
+
+
 def test_a_week_without_one_before(copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
         connection.execute(

@@ -37,6 +37,7 @@ def test_models_call_macros_as_they_are(tool: str, tmp_path: Path) -> None:
     """With arguments that there are, and tables that the source names."""
     result = init(tmp_path, tool)
     assert result.exit_code == 0, result.output
+    assert ("traits={" in result.output) == ("accounts" in TOOLS[tool])
     models = tmp_path / "models"
     source = yaml.safe_load((models / SOURCES).read_text(encoding="utf-8"))
     named = {table["name"] for table in source["sources"][0]["tables"]}

@@ -200,7 +200,9 @@ def test_only_what_is_worth_it_is_written(later: Crm) -> None:
 def test_who_is_gone_stays_and_may_come_back(later: Crm) -> None:
     """R6: scores and all that was open are no more, names stay."""
     before, gone, back = (later.runs[place]["a2"] for place in (1, 2, 3))
-    kept = ("account_id", "crm_id", "owner", "owner_email")
+    kept = ("account_id", "owner", "owner_email")
+    # a3 has the same record in the CRM, which is a3's alone now.
+    assert before["crm_id"] == later.runs[2]["a3"]["crm_id"] == "001D"
     assert {key: gone[key] for key in kept} == {
         key: before[key] for key in kept
     }
@@ -300,6 +302,7 @@ def test_an_address_belongs_to_one_row(later: Crm) -> None:
     assert first() == ["u1"]
     assert only("u2", "u3") == ["u2"]
     assert later.runs[-1]["u1"]["is_deleted"]
+    assert later.runs[-1]["u1"]["crm_id"] == "003A"
     assert only("u3") == ["u3"]
     # Whoever went last is told, too: of three that have gone, the oldest.
     assert only("nobody") == ["u3"]
@@ -573,10 +576,11 @@ def test_salesforce_takes_the_rows(later: Crm, httpserver: HTTPServer) -> None:
         httpserver, FILES["salesforce"], "Contact", ["003A"]
     )
     bulk = _bulk(httpserver)
-    for run in (0, 2):
+    # In run 2 one of the two has gone, and has let go of it.
+    for run, refused in ((0, {"001D": "DUPLICATE_VALUE"}), (2, {})):
         records = _records(later, run, "salesforce", "crm_accounts")
         bulk.Account.upsert(records=records, external_id_field="Id", wait=0)
-        assert server.refused == {"001D": "DUPLICATE_VALUE"}
+        assert server.refused == refused
     first = server.records["001A"]
     assert first["ps_score__c"] == "50.00"
     assert first["ps_open_signals__c"] == f"Boss;Late, again;{SPARE};{THIRD}"

@@ -131,6 +131,9 @@ def test_health_is_there_for_every_live_account_on_every_day(
         # 30 days of 60 are half of all points.
         change = None if age < 30 else Decimal(-50)
         assert row["health_change"] == change, age
+        # Who is new and not well had no time yet: H3 says for how long.
+        told = row["health_reason"].endswith(f"; customer for {age} days")
+        assert told == (24 < age < 30), row["health_reason"]
     assert {row["health_score"] for row in rows if row not in ages} == {65}
     assert (
         golden.rows(
@@ -198,7 +201,7 @@ def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
     for expected in (
         "Health 68.75 (green), +0 in 30 days",
         "Money keeps it up most: mrr 80",
-        "Not known: debt; 80 % of the weight is",
+        "From 80 % of the weight; not known: debt",
     ):
         assert expected in text.getvalue()
 

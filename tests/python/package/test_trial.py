@@ -652,7 +652,10 @@ def test_explain_says_what_a_trial_is_worth(trial: Warehouse) -> None:
     print_explanation(explained, Console(file=text, width=200))
     for expected in (
         "Trial, ends on 2025-10-10: overdue since 2025-09-01\n",
-        "  activation 75 % ≥ 60 % (simple product, medium); score 100 ≥ 25\n",
-        "  worth 21,000 (14,659 to 25,056): 26,000 × 0.81, with 3 trials",
+        "  qualified on 2025-08-30: activation 75 % ≥ 60 % (simple product,"
+        " medium); score 100 ≥ 25; nobody in touch\n",
+        "  silent success: activation high, engagement high, communication"
+        " none\n",
+        "  worth 21,000 (14,659 to 25,056): 26,000 × 0.8077; 3 of 3 trials",
     ):
         assert expected in text.getvalue()
