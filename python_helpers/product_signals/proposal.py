@@ -54,6 +54,7 @@ _LEAST_BREADTH = 0.1
 _LEAST_SHARE = 0.2
 _LEAST_DONE = 5
 _SAME_AGAIN = "what another event says, too"
+_CLOCKWORK = "sent every day, weekends too, as by a machine"
 # YAML's keys end somewhere beyond.
 _LONGEST_NAME = 1000
 
@@ -182,6 +183,9 @@ def _lines(
         else reading
         for name in groups
     }
+    for name, members in groups.items():
+        if readings[name].weight and all(one.is_clockwork for one in members):
+            readings[name] = Reading("noise", 0, None, _CLOCKWORK)
     work = sum(
         count.events
         for name, members in groups.items()
@@ -609,6 +613,9 @@ def _look_first(
     ]
     if sent:
         yield f"If people send or open these themselves, weigh {_names(sent)}."
+    daily = [line for line in lines if line.reading.reason == _CLOCKWORK]
+    if daily:
+        yield f"If people do these every day, weigh {_names(daily)}."
     for line in lines:
         if line.names > 1:
             yield (
