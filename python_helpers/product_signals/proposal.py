@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from math import ceil
 from textwrap import wrap
 
@@ -147,7 +148,10 @@ def propose(text: str, source: Source, vendor: str | None) -> Proposal:
     return Proposal(
         text,
         list(_summary(observed, lines, left_out, key, steps, stayed)),
-        list(_look_first(lines, observed, stayed)),
+        [
+            *_look_first(lines, observed, stayed),
+            *_too_early(yaml.safe_load(text)["profiles"], observed),
+        ],
     )
 
 
@@ -642,6 +646,22 @@ def _look_first(
             f"Fewer than {COHORT} {stayed.unit} began early enough to see who"
             " stays: run init again once they have."
         )
+
+
+def _too_early(profiles: dict[str, dict], observed: Observed) -> Iterator[str]:
+    """Profiles that can't say yet how a score changed."""
+    if not (observed.first_day and observed.last_day):
+        return
+    for name, profile in profiles.items():
+        period = profile["period_days"]
+        change = profile.get("change_days") or period
+        begins = observed.first_day + timedelta(days=period + change - 1)
+        if begins > observed.last_day:
+            yield (
+                f"Scores of {name} change from {begins} on, with {period}"
+                f" days of events {change} days before; until then the trend"
+                " is new, and no signal comes of it."
+            )
 
 
 def _names(lines: Iterable[Line], most: int = 4) -> str:

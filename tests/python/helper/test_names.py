@@ -229,9 +229,11 @@ def test_what_comes_every_day_is_no_work(tmp_path: Path) -> None:
     events = yaml.safe_load(proposal.text)["events"]
     assert events["nightly_import_completed"] == {}
     assert events["completed_task"]["counts_as_activity"]
-    assert "every day, weigh nightly_import_completed" in str(
-        proposal.look_first
-    )
+    said = str(proposal.look_first)
+    assert "every day, weigh nightly_import_completed" in said
+    # 210 days from the first on; pulse has its two weeks.
+    assert "Scores of engagement change from 2024-07-28 on" in said
+    assert "pulse" not in said
 
 
 @pytest.mark.parametrize(
