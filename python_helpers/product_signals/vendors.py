@@ -161,6 +161,13 @@ def left_to_do(tool: str, folder: Path) -> list[str]:
         for name in NEEDED
         if name not in TOOLS[tool]
     ]
+    if "accounts" in TOOLS[tool]:
+        left.append(
+            "Where accounts have columns that are called otherwise, such as"
+            " their owner, say so in"
+            f" {folder / 'product_signals_accounts.sql'}:"
+            " traits={'csm': 'account_owner'}."
+        )
     if "memberships" in TOOLS[tool]:
         left.append(
             "Set the variable memberships_model: product_signals_memberships;"
