@@ -122,8 +122,11 @@ rated as (
             when checklists.steps_met = checklists.steps_total
                 then checklists.last_met_at
         end as activated_at,
+        {# How long it took those who began before the events do is unknown. #}
         case
-            when checklists.steps_met = checklists.steps_total
+            when
+                checklists.steps_met = checklists.steps_total
+                and checklists.begins_on >= scope.history_start
                 then cast(
                     checklists.last_met_on - checklists.begins_on as integer
                 )
@@ -131,6 +134,7 @@ rated as (
         {# The day counts, so a first use can lie before the minute of
            created_at: that counts as zero. #}
         case
+            when checklists.begins_on < scope.history_start then null
             when first_values.first_value_at < first_values.created_at then 0
             else cast({{ dbt.datediff(
                 'first_values.created_at',

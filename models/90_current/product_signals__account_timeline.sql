@@ -1,5 +1,6 @@
 {{ product_signals.public() }}
 {% set last_day = product_signals.last_day() %}
+{% set lost_after = product_signals.band_begins('feature_days', 'lost') %}
 {% set days_of_life = {
     'begins_on': ('created', 'Signed up'),
     'trial_started_on': ('trial', 'Began a trial'),
@@ -199,7 +200,7 @@ happened as (
         cast(null as text) as user_id,
         coalesce(features.feature_name, occurrences.subject_id)
         || case occurrences.metric
-            when 'key_features_lost' then ' not used any more'
+            when 'key_features_lost' then ' not used for {{ lost_after }} days'
             else ' first used'
         end as what_happened
     from {{ ref('int_product_signals__occurrences') }} as occurrences

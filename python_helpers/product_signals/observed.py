@@ -24,6 +24,9 @@ STAYED = (28, 42)
 COHORT = 20
 # What was there when the data begin may have begun long before.
 _BEFORE = 7
+# Nobody works every day of four weeks, weekends too: most of those who sent a
+# name for so long, and of their days so many.
+_CLOCKWORK_DAYS, _CLOCKWORK_USERS, _CLOCKWORK_SHARE = 28, 3, 0.9
 
 _ATTRIBUTES = ("plan", "tier")
 _SIZES = ("employees", "seats", "mrr")
@@ -56,11 +59,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Count:
-    """How often a name was sent, and by how many."""
+    """How often a name was sent, by how many, and whether by the clock."""
 
     name: str
     events: int
     users: int
+    is_clockwork: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,11 @@ def observe(source: Source) -> Observed:
         group by trim(cast(event_name as text))
         """
     )
-    counts = [Count(name, int(n or 0), users) for name, n, users in rows]
+    clockwork = _clockwork(source)
+    counts = [
+        Count(name, int(n or 0), users, name in clockwork)
+        for name, n, users in rows
+    ]
     counts.sort(key=lambda count: (-count.users, -count.events, count.name))
     [(users, accounts, first_day, last_day)] = source.query(
         f"""
@@ -323,6 +331,46 @@ def who_stayed(
         for name, used, stayed in found.get(kind, []):
             into[name] = Share(used, int(stayed), cohort, all_stayed)
     return result
+
+
+def _clockwork(source: Source) -> set[str]:
+    """Names that come every day, as nothing does that people do."""
+    rows = source.query(
+        f"""
+        with days as (
+
+            select distinct
+                trim(cast(event_name as text)) as name,
+                cast(user_id as text) as user_id,
+                {source.day} as day
+            from {source.events} as events
+            where {_by_people(source)}
+
+        ),
+
+        spans as (
+
+            select
+                name,
+                count(day) as days,
+                max(day) - min(day) + 1 as span
+            from days
+            group by name, user_id
+
+        )
+
+        select name
+        from spans
+        where span >= {_CLOCKWORK_DAYS}
+        group by name
+        having
+            count(*) >= {_CLOCKWORK_USERS}
+            and 2 * sum(
+                case when days >= {_CLOCKWORK_SHARE} * span then 1 else 0 end
+            ) > count(*)
+        """
+    )
+    return {name for (name,) in rows}
 
 
 def _how_many(source: Source) -> str:

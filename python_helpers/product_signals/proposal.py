@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from math import ceil
 from textwrap import wrap
 
@@ -54,6 +55,7 @@ _LEAST_BREADTH = 0.1
 _LEAST_SHARE = 0.2
 _LEAST_DONE = 5
 _SAME_AGAIN = "what another event says, too"
+_CLOCKWORK = "sent every day, weekends too, as by a machine"
 # YAML's keys end somewhere beyond.
 _LONGEST_NAME = 1000
 
@@ -146,7 +148,10 @@ def propose(text: str, source: Source, vendor: str | None) -> Proposal:
     return Proposal(
         text,
         list(_summary(observed, lines, left_out, key, steps, stayed)),
-        list(_look_first(lines, observed, stayed)),
+        [
+            *_look_first(lines, observed, stayed),
+            *_too_early(yaml.safe_load(text)["profiles"], observed),
+        ],
     )
 
 
@@ -182,6 +187,9 @@ def _lines(
         else reading
         for name in groups
     }
+    for name, members in groups.items():
+        if readings[name].weight and all(one.is_clockwork for one in members):
+            readings[name] = Reading("noise", 0, None, _CLOCKWORK)
     work = sum(
         count.events
         for name, members in groups.items()
@@ -609,6 +617,9 @@ def _look_first(
     ]
     if sent:
         yield f"If people send or open these themselves, weigh {_names(sent)}."
+    daily = [line for line in lines if line.reading.reason == _CLOCKWORK]
+    if daily:
+        yield f"If people do these every day, weigh {_names(daily)}."
     for line in lines:
         if line.names > 1:
             yield (
@@ -635,6 +646,22 @@ def _look_first(
             f"Fewer than {COHORT} {stayed.unit} began early enough to see who"
             " stays: run init again once they have."
         )
+
+
+def _too_early(profiles: dict[str, dict], observed: Observed) -> Iterator[str]:
+    """Profiles that can't say yet how a score changed."""
+    if not (observed.first_day and observed.last_day):
+        return
+    for name, profile in profiles.items():
+        period = profile["period_days"]
+        change = profile.get("change_days") or period
+        begins = observed.first_day + timedelta(days=period + change - 1)
+        if begins > observed.last_day:
+            yield (
+                f"Scores of {name} change from {begins} on, with {period}"
+                f" days of events {change} days before; until then the trend"
+                " is new, and no signal comes of it."
+            )
 
 
 def _names(lines: Iterable[Line], most: int = 4) -> str:

@@ -165,7 +165,7 @@ def left_to_do(tool: str, folder: Path) -> list[str]:
         left.append(
             f"Name what {tool} knows of an account, its money and its owner"
             f" above all, in {folder / 'product_signals_accounts.sql'}:"
-            " traits={'mrr': 'mrr', 'csm': 'owner'}."
+            " traits={'mrr': 'mrr', 'csm': 'account_owner'}."
         )
     if "memberships" in TOOLS[tool]:
         left.append(

@@ -2029,7 +2029,9 @@ class Oracle:
                 else None
             ),
             "days_to_activation": (
-                (last - begins).days if met == total else None
+                (last - begins).days
+                if met == total and begins >= self.start
+                else None
             ),
             "next_step": unmet[0] if unmet else None,
             "days_since_last_step": (

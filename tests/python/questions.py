@@ -275,6 +275,145 @@ QUESTIONS = {
         ("month",),
         lambda rows: rates(rows, "gross_retention_rate"),
     ),
+    "How many users of each plan are active weekly?": Question(
+        """
+        select accounts.as_of_date, accounts.plan,
+            sum(scores.active_users) as active_7d
+        from product_signals__account_scores as scores
+        inner join product_signals__accounts_daily as accounts
+            on scores.account_id = accounts.account_id
+            and scores.as_of_date = accounts.as_of_date
+        where scores.profile = 'pulse'
+        group by accounts.as_of_date, accounts.plan
+        order by accounts.as_of_date desc, accounts.plan
+        """,
+        ("as_of_date", "plan"),
+        # Of 30 September, by the events themselves.
+        lambda rows: [row["active_7d"] for row in rows[:4]] == [36, 9, 1, 67],
+    ),
+    "Which key features does each plan use?": Question(
+        """
+        select accounts.plan, features.feature_name,
+            100.0 * count(case when features.status = 'used' then 1 end)
+            / count(*) as use_rate
+        from product_signals__account_features as features
+        inner join product_signals__accounts as accounts
+            on features.account_id = accounts.account_id
+        where
+            features.is_key
+            and features.is_entitled
+            and accounts.lifecycle_stage <> 'churned'
+        group by accounts.plan, features.feature_name
+        """,
+        ("plan", "feature_name"),
+        lambda rows: rates(rows, "use_rate"),
+    ),
+    "How long does it take to first value, by sign-up?": Question(
+        """
+        select
+            extract(year from accounts.created_at) as year,
+            extract(month from accounts.created_at) as month,
+            avg(activation.minutes_to_first_value) / 60 as hours
+        from product_signals__activation as activation
+        inner join product_signals__accounts as accounts
+            on activation.entity_id = accounts.account_id
+        where
+            activation.entity = 'account'
+            and activation.checklist = 'onboarding'
+        group by 1, 2
+        order by 1, 2
+        """,
+        ("year", "month"),
+        # Nobody knows it of those who signed up before the events begin.
+        lambda rows: all(
+            (row["hours"] is None) == ((row["year"], row["month"]) < (2025, 2))
+            for row in rows
+        ),
+    ),
+    "Who are the champions of accounts in red?": Question(
+        """
+        select accounts.account_name, users.full_name, users.email
+        from product_signals__audiences as audiences
+        inner join product_signals__accounts as accounts
+            on audiences.account_id = accounts.account_id
+        inner join product_signals__users as users
+            on audiences.member_id = users.user_id
+        where
+            audiences.audience = 'champions'
+            and audiences.left_on is null
+            and accounts.health_grade = 'red'
+        """,
+        ("account_name", "full_name"),
+        lambda rows: (
+            ("Corvid Studios", "Tara Jansen")
+            in {(row["account_name"], row["full_name"]) for row in rows}
+        ),
+    ),
+    "How many trials qualified in a month, and how many were won?": Question(
+        """
+        select
+            extract(year from qualified_on) as year,
+            extract(month from qualified_on) as month,
+            count(*) as pqls,
+            count(case when trial_outcome = 'converted' then 1 end) as won
+        from product_signals__leads
+        where qualified_on is not null
+        group by 1, 2
+        order by 1, 2
+        """,
+        ("year", "month"),
+        lambda rows: (
+            [(row["pqls"], row["won"]) for row in rows][-2:] == [(1, 0), (5, 0)]
+        ),
+    ),
+    "What made recurring revenue move in a quarter?": Question(
+        """
+        select
+            extract(year from month) as year,
+            extract(quarter from month) as quarter,
+            sum(churned_mrr) as churned,
+            sum(downsell_mrr) as downsold,
+            sum(upsell_mrr) as upsold,
+            sum(cross_sell_mrr) as cross_sold,
+            sum(new_mrr) as new,
+            sum(reactivation_mrr) as back,
+            sum(other_mrr) as other,
+            sum(ending_mrr - starting_mrr) as moved
+        from product_signals__revenue_retention
+        where attribute = 'all'
+        group by 1, 2
+        order by 1, 2
+        """,
+        ("year", "quarter"),
+        # The parts are all there is, none of them twice.
+        lambda rows: (
+            rows[-1]["churned"] == 4910
+            and all(
+                row["moved"]
+                == row["upsold"]
+                + row["cross_sold"]
+                + row["new"]
+                + row["back"]
+                + row["other"]
+                - row["churned"]
+                - row["downsold"]
+                for row in rows
+            )
+        ),
+    ),
+    "What may each owner expect of open trials?": Question(
+        """
+        select owner, sum(trials) as trials,
+            sum(expected_value) as expected_value
+        from product_signals__forecast
+        group by owner
+        """,
+        ("owner",),
+        lambda rows: (
+            sum(row["trials"] for row in rows) == 14
+            and "unassigned" in {row["owner"] for row in rows}
+        ),
+    ),
 }
 
 # What must not be found.

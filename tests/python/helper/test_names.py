@@ -218,6 +218,26 @@ def test_who_stayed_and_what_is_left_out(tmp_path: Path) -> None:
         assert expected in said, said
 
 
+def test_what_comes_every_day_is_no_work(tmp_path: Path) -> None:
+    """A job goes on at weekends, and after the people have left."""
+    rows = []
+    for day in range(60):
+        time = START + timedelta(days=day)
+        for user in ("ann", "ben", "cy"):
+            rows.append([user, "nightly_import_completed", time])
+            if time.weekday() < 5 and (user == "ann" or day < 30):
+                rows.append([user, "completed_task", time])
+    proposal = propose(tmp_path, rows)
+    events = yaml.safe_load(proposal.text)["events"]
+    assert events["nightly_import_completed"] == {}
+    assert events["completed_task"]["counts_as_activity"]
+    said = str(proposal.look_first)
+    assert "every day, weigh nightly_import_completed" in said
+    # 210 days from the first on; pulse has its two weeks.
+    assert "Scores of engagement change from 2024-07-28 on" in said
+    assert "pulse" not in said
+
+
 @pytest.mark.parametrize(
     "names",
     [

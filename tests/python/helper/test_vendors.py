@@ -79,7 +79,9 @@ def test_what_is_written(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
-    assert init(tmp_path, "segment").exit_code == 0
+    result = init(tmp_path, "segment")
+    assert result.exit_code == 0
+    assert "traits={'mrr': 'mrr', 'csm': 'account_owner'}" in result.output
     result = init(tmp_path, "segment")
     assert result.exit_code == 1
     assert "product_signals_events.sql: is there already" in result.output
