@@ -241,6 +241,22 @@ def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
     assert f"WARN={len(warnings) - 1} ERROR=1" in output
 
 
+def test_a_metric_is_in_three_files() -> None:
+    """M3, by the recipe of CONTRIBUTING.md; what health makes of it apart."""
+    found = {
+        path.relative_to(package_root()).as_posix()
+        for folder in ("models", "macros", "seeds")
+        for path in (package_root() / folder).rglob("*.*")
+        if "embeddedness" in path.read_text(encoding="utf-8")
+    }
+    assert found == {
+        "models/70_metrics/int_product_signals__account_metrics.sql",
+        "models/_accounts.yml",
+        "seeds/product_signals_config_metrics.csv",
+        "seeds/product_signals_config_health_components.csv",
+    }
+
+
 def test_every_check_is_a_test(warehouse: Warehouse) -> None:
     """But for two of which any number is fine."""
     models = yaml.safe_load(
