@@ -257,7 +257,8 @@ def snowflake_server() -> Iterator[int]:
         Its port.
     """
     import fakesnow
-    from fakesnow import transforms
+    import pyarrow
+    from fakesnow import arrow, transforms
     from fakesnow.cursor import FakeSnowflakeCursor
     from snowflake.connector.errors import ProgrammingError
     from sqlglot import exp
@@ -266,6 +267,7 @@ def snowflake_server() -> Iterator[int]:
     create_table_as = transforms.create_table_as
     integer_precision = transforms.integer_precision
     inline_variables = FakeSnowflakeCursor._inline_variables
+    struct_of_times = arrow.timestamp_to_sf_struct
 
     def mended(cursor: Any, command: str, *args: Any, **kwargs: Any) -> Any:
         # A temporary table is seen by its session only, which is all there is.
@@ -295,7 +297,17 @@ def snowflake_server() -> Iterator[int]:
             )
         return create_table_as(expression, _InDuckDB(duck_conn))
 
+    def with_nulls(times: Any) -> Any:
+        # A time that is null is not the first second of 1970.
+        made = struct_of_times(times)
+        return pyarrow.StructArray.from_arrays(
+            made.flatten(),
+            fields=list(made.type),
+            mask=made.field("epoch").is_null(),
+        )
+
     FakeSnowflakeCursor.execute = mended
+    arrow.timestamp_to_sf_struct = with_nulls
     transforms.create_table_as = described
     # Snowflake adds any whole number to a date; DuckDB only the narrow ones.
     transforms.integer_precision = lambda expression: expression
@@ -306,6 +318,7 @@ def snowflake_server() -> Iterator[int]:
             yield connection["port"]
     finally:
         FakeSnowflakeCursor.execute = execute
+        arrow.timestamp_to_sf_struct = struct_of_times
         transforms.create_table_as = create_table_as
         transforms.integer_precision = integer_precision
         FakeSnowflakeCursor._inline_variables = inline_variables
