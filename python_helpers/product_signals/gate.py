@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -328,7 +329,16 @@ def _empty_config(prefix: str) -> Config:
 
 
 def _keys(found: Problem) -> tuple[str | int, ...]:
-    """Where in the configuration file a seed's cell comes from."""
+    """Where in the configuration file what was found is.
+
+    What no row or no cell has, such as how many events there are, is said of
+    the keys above.
+    """
+    return tuple(takewhile(lambda key: key != "", _all_keys(found)))
+
+
+def _all_keys(found: Problem) -> tuple[str | int, ...]:
+    """Where a seed's cell comes from."""
     row, column = found.row, found.column
     if column.startswith("filter_"):
         tail: tuple[str, ...] = ("filter", column.removeprefix("filter_"))

@@ -657,6 +657,13 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     assert path.name in found
 
 
+def test_how_many_there_are_is_said_of_all(tmp_path: Path) -> None:
+    bands = "bands: {weighted_events: {few: , fine: 5, many: 31}}\n"
+    path = config_file(tmp_path, SMALL + bands)
+    warnings = check_config(read_config(path), path)
+    assert 'events "1" is the number of weighted events' in str(warnings)
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
