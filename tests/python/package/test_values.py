@@ -542,6 +542,7 @@ def test_what_decides_who_lives_stops_the_run(warehouse: Warehouse) -> None:
         assert expected in message
 
 
+@pytest.mark.long
 def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
     """What a type can hold, and nobody can mean: refused, or null and said."""
     warehouse.load(
