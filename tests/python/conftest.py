@@ -22,6 +22,19 @@ from xdist.scheduler import LoadFileScheduling
 
 # Files that read the golden world.
 OF_GOLDEN = ("test_golden.py", "test_health.py")
+# Files that take longest, the helper's last.
+LONGEST = (
+    "test_runs",
+    "test_incremental",
+    "test_golden",
+    "test_inputs",
+    "test_revenue",
+    "test_leads",
+    "test_trial",
+    "test_consumer",
+    "test_commands",
+    "test_last_good",
+)
 SERVERS = {
     "postgres": (postgres_server, Postgres),
     "snowflake": (snowflake_server, Snowflake),
@@ -139,7 +152,20 @@ def pytest_xdist_make_scheduler(
     """Takes the place of --dist=loadfile."""
     if config.getvalue("dist") != "loadfile":
         return None
+    # In the order below, rather than by the number of tests.
+    config.option.loadscopereorder = False
     return OneWorkerAWorld(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nobody is to wait for a long file that began last."""
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.stem)
+            if item.path.stem in LONGEST
+            else len(LONGEST)
+        )
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

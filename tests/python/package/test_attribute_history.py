@@ -297,7 +297,7 @@ def test_why_a_run_builds_again_is_said(company: Company) -> None:
     heavier = CONFIG.model_copy(deep=True)
     heavier.events["work"].weight = 5
     company.warehouse.configure(heavier, ["events", "users", "accounts"])
-    company.build()
+    company.build("--select", "+int_product_signals__scope")
     assert company.scope() == (
         date(1900, 1, 1),
         "seed event_weights, weight_set=default, event_name=work: weight"
@@ -341,6 +341,7 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
     assert company.equals_a_full_refresh()
 
 
+@pytest.mark.long
 def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
     for name, age in (("old", 18), ("young", 4)):
         company.events.append(

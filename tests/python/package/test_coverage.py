@@ -296,6 +296,7 @@ def test_nothing_is_not_ok(warehouse: Warehouse, events: int) -> None:
         assert status["rejected_rows"] == "unknown"
 
 
+@pytest.mark.long
 def test_a_check_that_is_bad_says_what_to_do(warehouse: Warehouse) -> None:
     warehouse.load(
         events=_events(2, "u1", event_name=None),

@@ -253,6 +253,7 @@ def test_one_line_puts_all_into_one_schema(warehouse: Warehouse) -> None:
         }
 
 
+@pytest.mark.long
 def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
     """As the README says, by the beginning of a public model's name."""
     macro = warehouse.project / "macros" / "generate_schema_name.sql"

@@ -260,6 +260,7 @@ def test_days_are_cut_in_the_timezone(warehouse: Warehouse) -> None:
         ) == [{"tenure_days": tenure_days}]
 
 
+@pytest.mark.long
 def test_as_of_date_and_weekly_history(warehouse: Warehouse) -> None:
     warehouse.load(
         events=[event(n, occurred_at=NOON - DAY * n) for n in range(16)],
@@ -466,6 +467,7 @@ def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
     )
 
 
+@pytest.mark.long
 def test_attributes_are_whatever_they_are_called(warehouse: Warehouse) -> None:
     # Accounts of that name had other domains in other tests, and later.
     warehouse.execute("drop table if exists product_signals__attribute_history")
@@ -525,6 +527,7 @@ def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
     assert freshness["value"] > 0
 
 
+@pytest.mark.long
 def test_who_is_new_to_a_profile_has_no_past_in_it(
     warehouse_factory: Callable,
 ) -> None:

@@ -51,10 +51,15 @@ class History:
         return self._kept(2)
 
     def _kept(self, step: int) -> Path:
+        """Builds a step, and puts back what was there."""
+        database = self.warehouse.database
+        aside = self.warehouse.folder / "aside"
+        there = shutil.copy(database, aside) if database.exists() else None
         self.begin_with(None)
         build(self.warehouse, self.steps[step])
-        kept = self.warehouse.folder / f"step_{step}"
-        return Path(shutil.copy(self.warehouse.database, kept))
+        kept = shutil.copy(database, self.warehouse.folder / f"step_{step}")
+        self.begin_with(there)
+        return Path(kept)
 
     def begin_with(self, kept: Path | None) -> None:
         """Puts an earlier state in place, or none."""
@@ -658,6 +663,7 @@ def _earlier(world: World, time: timedelta) -> World:
 
 
 def _manifest(history: History) -> dict[str, Any]:
+    history.begin_with(history.first)
     history.warehouse.dbt(history.warehouse.project, "parse")
     file = history.warehouse.project / "target" / "manifest.json"
     return json.loads(file.read_text(encoding="utf-8"))

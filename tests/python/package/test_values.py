@@ -606,6 +606,7 @@ def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
     assert unread_events(warehouse) == (5, 3, 1)
 
 
+@pytest.mark.long
 def test_an_id_is_the_same_in_every_type(warehouse: Warehouse) -> None:
     """7, 7.0 and 7.00 join; what is not a number is not an id, either (L9)."""
     load_texts(
