@@ -26,15 +26,14 @@ demo: .venv/installed
 # that the tests start; and the helper.
 test: .venv/installed-test
 	$(BIN)/pytest -n 3 -m "not long" tests/python/package
-	$(BIN)/pytest -n 3 --engine postgres \
+	$(BIN)/pytest -n 2 --engine postgres \
 		tests/python/package/test_golden.py \
-		tests/python/package/test_consumer.py \
 		tests/python/package/test_mappings.py
-	$(BIN)/pytest -n 3 --dist load --cov=product_signals tests/python/helper
+	$(BIN)/pytest -n 3 -m "not long" --cov=product_signals tests/python/helper
 
-# What builds many times over.
+# More of the same kinds of proof, each of which builds many times over.
 test-long: .venv/installed-test
-	$(BIN)/pytest -n 3 -m long tests/python/package
+	$(BIN)/pytest -n 3 -m long tests/python/package tests/python/helper
 
 # All that is shared between warehouses, batches of arrivals included.
 test-postgres: .venv/installed-test

@@ -4,6 +4,11 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+if LC_ALL=C.UTF-8 grep -rnE '^.{81,}' --include='*.sql' "$root/models"; then
+    echo "These lines are longer than 80 columns."
+    exit 1
+fi
+
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 

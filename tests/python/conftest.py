@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -17,7 +18,23 @@ from jinja2 import Environment
 from mappings import build_mappings
 from servers import Postgres, Snowflake, postgres_server, snowflake_server
 from warehouse import Warehouse
+from xdist.scheduler import LoadFileScheduling
 
+# Files that read the golden world.
+OF_GOLDEN = ("test_golden.py", "test_health.py")
+# Files that take longest, the helper's last.
+LONGEST = (
+    "test_runs",
+    "test_incremental",
+    "test_golden",
+    "test_inputs",
+    "test_revenue",
+    "test_leads",
+    "test_trial",
+    "test_consumer",
+    "test_commands",
+    "test_last_good",
+)
 SERVERS = {
     "postgres": (postgres_server, Postgres),
     "snowflake": (snowflake_server, Snowflake),
@@ -76,7 +93,10 @@ def warehouse_factory(
 
 
 @pytest.fixture(scope="session")
-def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+def golden(
+    warehouse_factory: Callable[[str], Warehouse],
+    request: pytest.FixtureRequest,
+) -> Warehouse:
     """The world of the golden cases, built."""
     world = golden_world()
     warehouse = warehouse_factory("golden")
@@ -101,7 +121,11 @@ def golden(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
     }
     warehouse.load(**inputs)
     warehouse.configure(golden_config(), list(inputs), VARIABLES)
-    warehouse.build()
+    if request.config.getoption("--engine") == "postgres":
+        # With data tests, which DuckDB runs on the examples.
+        warehouse.dbt(warehouse.project, "build")
+    else:
+        warehouse.build()
     return warehouse
 
 
@@ -111,6 +135,37 @@ def mapped(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
     warehouse = warehouse_factory("mapped")
     build_mappings(warehouse)
     return warehouse
+
+
+class OneWorkerAWorld(LoadFileScheduling):
+    """A file's tests are one worker's, and so are those of a shared world."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "golden" if Path(file).name in OF_GOLDEN else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Any
+) -> OneWorkerAWorld | None:
+    """Takes the place of --dist=loadfile."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    # In the order below, rather than by the number of tests.
+    config.option.loadscopereorder = False
+    return OneWorkerAWorld(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nobody is to wait for a long file that began last."""
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.stem)
+            if item.path.stem in LONGEST
+            else len(LONGEST)
+        )
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -437,6 +437,7 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
     assert told(desk.look(7), "quiet") == []
 
 
+@pytest.mark.long
 def test_a_replay_with_a_kill_tells_the_same(
     looks: dict[int, list[Row]], warehouse_factory: Callable
 ) -> None:

@@ -151,6 +151,18 @@ def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
     ) == [("team", 2)]
     assert company.equals_a_full_refresh()
     assert company.rows(query) == known
+
+
+@pytest.mark.long
+def test_a_day_is_noted_as_it_was_last_seen(company: Company) -> None:
+    company.accounts[0]["plan"] = "enterprise"
+    company.work(0)
+    company.build()
+    query = (
+        "select plan from product_signals__accounts_daily"
+        " where account_id = 'a1' order by as_of_date"
+    )
+    assert company.rows(query)[-1][0] == "enterprise"
     # A second run of the day puts right what the first one noted.
     company.accounts[0]["plan"] = "team"
     company.build()
@@ -168,6 +180,7 @@ def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
     assert company.equals_a_full_refresh()
 
 
+@pytest.mark.long
 def test_who_is_gone_leaves_their_past(company: Company) -> None:
     past = (
         "select * exclude (account_name, domain, crm_id, created_at)"
@@ -209,6 +222,7 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
     assert company.equals_a_full_refresh()
 
 
+@pytest.mark.long
 def test_a_signal_is_new_on_the_day_of_its_first_publication(
     company: Company,
 ) -> None:
@@ -247,6 +261,7 @@ def test_a_signal_is_new_on_the_day_of_its_first_publication(
     assert company.rows(query) == [*first, late]
 
 
+@pytest.mark.long
 def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
     company.accounts[0]["cancelled_at"] = NOON - 5 * DAY
     company.accounts[1]["cancelled_at"] = None
@@ -259,6 +274,7 @@ def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
     assert company.equals_a_full_refresh()
 
 
+@pytest.mark.long
 def test_what_is_remembered_from_now_on_held_before(company: Company) -> None:
     company.work(0)
     company.build(account_attributes=["colour"])
@@ -281,7 +297,7 @@ def test_why_a_run_builds_again_is_said(company: Company) -> None:
     heavier = CONFIG.model_copy(deep=True)
     heavier.events["work"].weight = 5
     company.warehouse.configure(heavier, ["events", "users", "accounts"])
-    company.build()
+    company.build("--select", "+int_product_signals__scope")
     assert company.scope() == (
         date(1900, 1, 1),
         "seed event_weights, weight_set=default, event_name=work: weight"
@@ -289,6 +305,7 @@ def test_why_a_run_builds_again_is_said(company: Company) -> None:
     )
 
 
+@pytest.mark.long
 def test_without_loaded_at_nobody_says_that_events_came(
     company: Company,
 ) -> None:
@@ -305,6 +322,7 @@ def test_without_loaded_at_nobody_says_that_events_came(
     )
 
 
+@pytest.mark.long
 def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
     company.events = [
         event
@@ -323,6 +341,7 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
     assert company.equals_a_full_refresh()
 
 
+@pytest.mark.long
 def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
     for name, age in (("old", 18), ("young", 4)):
         company.events.append(

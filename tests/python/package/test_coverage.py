@@ -30,6 +30,7 @@ INPUTS = [
     "assessments",
     "subscription_changes",
 ]
+HEALTH = ("--select", "+product_signals__data_health")
 
 CONFIG = Config.model_validate(
     {
@@ -151,7 +152,7 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
             for name in ("a1", "gone", "idle", "ghost", "ghost")
         ],
     )  # fmt: skip
-    made.build()
+    made.build(*HEALTH)
     return made
 
 
@@ -201,13 +202,15 @@ def test_what_is_unknown_is_counted_and_named(
     assert re.search(detail, found["detail"])
 
 
+@pytest.mark.long
 def test_a_history_that_begins_later_has_no_strays(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.build(history_start="2024-03-08")
+    warehouse.build(*HEALTH, history_start="2024-03-08")
     assert _health(warehouse)["stray_rows"]["status"] == "ok"
 
 
+@pytest.mark.long
 def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
     """A line each, and who likes can make one of them stop the job."""
     warnings = [
@@ -281,12 +284,12 @@ def test_every_check_is_a_test(warehouse: Warehouse) -> None:
     ).keys() - {"duplicate_rows", "rebuilt_days", "learned_score_readiness"}
 
 
-@pytest.mark.parametrize("events", [0, 3])
+@pytest.mark.parametrize("events", [0, pytest.param(3, marks=pytest.mark.long)])
 def test_nothing_is_not_ok(warehouse: Warehouse, events: int) -> None:
     warehouse.load(
         **{name: [] for name in INPUTS} | {"events": _events(events, "u1")},
     )
-    warehouse.build()
+    warehouse.build(*HEALTH)
     health = _health(warehouse)
     status = {name: row["status"] for name, row in health.items()}
     for check in ("user_rows", "account_rows"):
@@ -309,12 +312,13 @@ def test_nothing_is_not_ok(warehouse: Warehouse, events: int) -> None:
         assert status["rejected_rows"] == "unknown"
 
 
+@pytest.mark.long
 def test_a_check_that_is_bad_says_what_to_do(warehouse: Warehouse) -> None:
     warehouse.load(
         events=_events(2, "u1", event_name=None),
         users=[_user("u1", "a1")],
     )
-    warehouse.build("--full-refresh")
+    warehouse.build(*HEALTH, "--full-refresh")
     health = _health(warehouse)
     assert health["accepted_rows"]["status"] == "error"
     assert health["rejected_rows"]["detail"].startswith("see ")

@@ -399,6 +399,7 @@ def public_tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+@pytest.mark.long
 def test_order_of_rows_is_irrelevant(
     built: tuple[Warehouse, Oracle], warehouse_factory: Callable
 ) -> None:

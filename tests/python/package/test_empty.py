@@ -5,13 +5,23 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
+import pytest
 from histories import build, differences, runs, versions
 from worlds import random_world
 
 KEPT = ("user_scores", "accounts_daily", "rejected_events")
 
 
-def test_empty_builds_all_and_leaves_no_trace(
+def test_empty_builds_all(warehouse_factory: Callable) -> None:
+    world = random_world(17, 30)
+    warehouse = warehouse_factory("nothing")
+    build(warehouse, world, "--empty")
+    assert warehouse.rows("from product_signals__accounts") == []
+    assert runs(warehouse) == [(True, False)]
+
+
+@pytest.mark.long
+def test_empty_leaves_no_trace(
     warehouse_factory: Callable,
 ) -> None:
     """Before the first run, and between two: a run of no rows is none."""

@@ -92,7 +92,12 @@ def guarded(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
         ["events", "users", "accounts"],
         {"as_of_date": AS_OF_DATE.isoformat()},
     )
-    warehouse.build()
+    warehouse.build(
+        "--select",
+        "+product_signals__accounts_daily",
+        "+product_signals__signal_digest",
+        "+product_signals__work_list",
+    )
     return warehouse
 
 

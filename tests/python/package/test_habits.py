@@ -89,12 +89,21 @@ def refused(warehouse: Warehouse, *arguments: str) -> str:
 @pytest.mark.parametrize(
     ("setting", "value", "needed"),
     [
-        ("incremental_strategy", "delete+insert", "product_signals_by_day"),
         ("incremental_strategy", "append", "product_signals_by_day"),
-        ("on_schema_change", "fail", "append_new_columns"),
         ("materialized", "view", "table"),
-        ("materialized", "table", "incremental"),
-        ("materialized", "incremental", "table"),
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in (
+                (
+                    "incremental_strategy",
+                    "delete+insert",
+                    "product_signals_by_day",
+                ),
+                ("on_schema_change", "fail", "append_new_columns"),
+                ("materialized", "table", "incremental"),
+                ("materialized", "incremental", "table"),
+            )
+        ),
     ],
 )
 def test_settings_that_cannot_work_are_refused(
@@ -110,6 +119,7 @@ def test_settings_that_cannot_work_are_refused(
     )
 
 
+@pytest.mark.long
 def test_a_refused_setting_comes_with_its_fix(warehouse: Warehouse) -> None:
     with (
         project(warehouse, models={"+on_schema_change": "fail"}),
@@ -179,6 +189,7 @@ HARMLESS = {
 }
 
 
+@pytest.mark.long
 def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
     """With two threads at once, too, as in any job."""
     with project(warehouse, models=HARMLESS):
@@ -233,6 +244,7 @@ def test_private_models_are_out_of_sight(warehouse: Warehouse) -> None:
     }
 
 
+@pytest.mark.long
 def test_one_line_puts_all_into_one_schema(warehouse: Warehouse) -> None:
     with project(warehouse, models={"product_signals": {"+schema": None}}):
         assert places(warehouse) == {
@@ -241,6 +253,7 @@ def test_one_line_puts_all_into_one_schema(warehouse: Warehouse) -> None:
         }
 
 
+@pytest.mark.long
 def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
     """As the README says, by the beginning of a public model's name."""
     macro = warehouse.project / "macros" / "generate_schema_name.sql"
@@ -255,6 +268,7 @@ def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
         macro.unlink()
 
 
+@pytest.mark.long
 def test_what_nothing_needs_can_be_switched_off(warehouse: Warehouse) -> None:
     """All of it at once; and it is built in full when it is back."""
     nodes = models(warehouse)

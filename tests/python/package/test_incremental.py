@@ -10,28 +10,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from histories import build, differences, runs, versions
 from worlds import random_world, with_bursts
 
+# Batches, and days of the world: the more, the longer.
+SIZES = [(3, 40), pytest.param(4, 50, marks=pytest.mark.long)]
 
-def test_batches_equal_a_full_refresh(warehouse_factory: Callable) -> None:
-    """Five batches, one of them twice and so empty, and days left out."""
-    world = with_bursts(random_world(5, 50))
-    steps = versions(world, 4, seed=51)
+
+@pytest.mark.parametrize(("batches", "days"), SIZES)
+def test_batches_equal_a_full_refresh(
+    batches: int, days: int, warehouse_factory: Callable
+) -> None:
+    """One more batch, which is another again and so empty; days left out."""
+    world = with_bursts(random_world(5, days))
+    steps = versions(world, batches, seed=51)
     steps[2:2] = [replace(steps[1], events=list(reversed(steps[1].events)))]
     grown = warehouse_factory("grown")
     for step in steps:
         build(grown, step)
-    assert runs(grown) == [(True, True)] + 4 * [(False, True)]
+    assert runs(grown) == [(True, True)] + batches * [(False, True)]
     before = grown.folder / "before"
     shutil.copy(grown.database, before)
     grown.build("--full-refresh")
     assert differences(before, grown.database) == {}
 
 
-def test_batches_have_what_is_hard() -> None:
+@pytest.mark.parametrize(("batches", "days"), SIZES)
+def test_batches_have_what_is_hard(batches: int, days: int) -> None:
     """Else the test above would show little."""
-    steps = versions(with_bursts(random_world(5, 50)), 4, seed=51)
+    world = with_bursts(random_world(5, days))
+    steps = versions(world, batches, seed=51)
     accounts = [{row["account_id"] for row in s.accounts} for s in steps]
     homes = [{u["user_id"]: u["account_id"] for u in s.users} for s in steps]
     events = [{row["event_id"]: row for row in s.events} for s in steps]

@@ -7,12 +7,25 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from product_signals.builder import Outcome
 from product_signals.config import Config
 from product_signals.errors import UserError
 from warehouse import Warehouse
 
 Row = dict[str, Any]
 INPUTS = ["events", "users", "accounts"]
+TABLES = (
+    "account_scores",
+    "accounts",
+    "accounts_daily",
+    "activity_daily",
+    "attribute_history",
+    "attributes",
+    "data_health",
+    "rejected_events",
+    "user_scores",
+    "users",
+)
 NOON = datetime(2024, 3, 10, 12)
 DAY = timedelta(days=1)
 NO_COUNT = "event_count is not a whole number from 0 to 1,000,000,000"
@@ -61,6 +74,15 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
     return made
 
 
+def build(warehouse: Warehouse, **variables: Any) -> Outcome:
+    """Builds what is looked at here."""
+    return warehouse.build(
+        "--select",
+        *(f"+product_signals__{table}" for table in TABLES),
+        **variables,
+    )
+
+
 def refused(warehouse: Warehouse, *arguments: str, **variables: Any) -> str:
     with pytest.raises(UserError) as error:
         warehouse.build(*arguments, **variables)
@@ -82,7 +104,7 @@ def test_nasty_names_are_names(warehouse: Warehouse) -> None:
         users=[*USERS, {**USERS[0], "user_id": NASTY, "account_id": NASTY}],
         accounts=[*ACCOUNTS, {**ACCOUNTS[0], "account_id": NASTY}],
     )
-    warehouse.build()
+    build(warehouse)
     scores = {
         row["user_id"]: row
         for row in warehouse.rows(
@@ -143,7 +165,7 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
         "occurred as occurred_at, count as event_count, loaded as loaded_at)"
         " from raw.events"
     )
-    warehouse.build()
+    build(warehouse)
     rejected = warehouse.rows("from product_signals__rejected_events")
     assert sorted(row["reason"] for row in rejected) == sorted(
         [*bad, *[NO_COUNT] * 2]
@@ -166,11 +188,14 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("events", "users", "accounts", "accounts_out", "users_out"),
     [
-        ([], [], [], 0, 0),
-        ([], USERS, ACCOUNTS, 1, 1),
-        ([event(1)], [], [], 0, 0),
+        pytest.param([], [], [], 0, 0, id="nothing"),
+        pytest.param(
+            [], USERS, ACCOUNTS, 1, 1, id="no events", marks=pytest.mark.long
+        ),
+        pytest.param(
+            [event(1)], [], [], 0, 0, id="only events", marks=pytest.mark.long
+        ),
     ],
-    ids=["nothing", "no events", "only events"],
 )
 def test_little_or_nothing(
     warehouse: Warehouse,
@@ -181,7 +206,7 @@ def test_little_or_nothing(
     users_out: int,
 ) -> None:
     warehouse.load(events=events, users=users, accounts=accounts)
-    warehouse.build()
+    build(warehouse)
     shown = warehouse.rows("from product_signals__accounts")
     assert len(shown) == accounts_out
     assert len(warehouse.rows("from product_signals__users")) == users_out
@@ -219,7 +244,7 @@ def test_days_are_cut_in_the_timezone(warehouse: Warehouse) -> None:
         "alter table raw.users alter created_at type date"
         " using created_at::date"
     )
-    warehouse.build(timezone="Asia/Tokyo")
+    build(warehouse, timezone="Asia/Tokyo")
     days = warehouse.rows(
         "select activity_date from product_signals__activity_daily"
         " where entity = 'user' and active_1d = 1 order by 1"
@@ -235,13 +260,14 @@ def test_days_are_cut_in_the_timezone(warehouse: Warehouse) -> None:
         ) == [{"tenure_days": tenure_days}]
 
 
+@pytest.mark.long
 def test_as_of_date_and_weekly_history(warehouse: Warehouse) -> None:
     warehouse.load(
         events=[event(n, occurred_at=NOON - DAY * n) for n in range(16)],
         users=USERS,
         accounts=[*ACCOUNTS, {"account_id": "a2", "created_at": NOON - DAY}],
     )
-    warehouse.build(history_grain="week", as_of_date="2024-03-07")
+    build(warehouse, history_grain="week", as_of_date="2024-03-07")
     # Nothing after as_of_date counts, and later accounts are not there yet.
     [account] = warehouse.rows("from product_signals__accounts")
     assert account["as_of_date"] == date(2024, 3, 7)
@@ -258,6 +284,7 @@ def test_as_of_date_and_weekly_history(warehouse: Warehouse) -> None:
     assert len(warehouse.rows("from product_signals__account_scores")) == 13
 
 
+@pytest.mark.long
 def test_history_start_limits_history_not_windows(
     warehouse: Warehouse,
 ) -> None:
@@ -266,14 +293,14 @@ def test_history_start_limits_history_not_windows(
         users=USERS,
         accounts=ACCOUNTS,
     )
-    warehouse.build()
+    build(warehouse)
     query = (
         "select as_of_date, raw_score, score from"
         " product_signals__account_scores"
         " where as_of_date >= '2024-03-01' order by 1"
     )
     full = warehouse.rows(query)
-    warehouse.build(history_start="2024-03-01")
+    build(warehouse, history_start="2024-03-01")
     assert warehouse.rows(query) == full
     [first] = warehouse.rows(
         "from product_signals__accounts_daily where as_of_date = '2024-03-01'"
@@ -433,13 +460,14 @@ def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
     warehouse.execute(
         "update raw.accounts set created_at = null where account_id = 'a1'"
     )
-    outcome = warehouse.build()
+    outcome = build(warehouse)
     assert any(
         "is missing in 2 rows: they begin with their first event" in warning
         for warning in outcome.warnings
     )
 
 
+@pytest.mark.long
 def test_attributes_are_whatever_they_are_called(warehouse: Warehouse) -> None:
     # Accounts of that name had other domains in other tests, and later.
     warehouse.execute("drop table if exists product_signals__attribute_history")
@@ -455,8 +483,10 @@ def test_attributes_are_whatever_they_are_called(warehouse: Warehouse) -> None:
             }
         ],
     )
-    warehouse.build(
-        account_attributes=["score", "profile", "domain"], size_column="score"
+    build(
+        warehouse,
+        account_attributes=["score", "profile", "domain"],
+        size_column="score",
     )
     [account] = warehouse.rows("from product_signals__accounts")
     assert (account["score"], account["profile"]) == (100, "main")
@@ -469,6 +499,7 @@ def test_attributes_are_whatever_they_are_called(warehouse: Warehouse) -> None:
     assert [row["value"] for row in attributes] == ["a.example", "x", "12"]
 
 
+@pytest.mark.long
 def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
     warehouse.load(
         events=[
@@ -483,7 +514,7 @@ def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
         "alter table raw.events drop occurred_at;"
         " alter table raw.events rename moment to occurred_at"
     )
-    warehouse.build()
+    build(warehouse)
     rejected = warehouse.rows("from product_signals__rejected_events")
     assert {row["event_id"]: row["reason"] for row in rejected} == {
         "e2": "occurred_at is not a time",
@@ -496,6 +527,7 @@ def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
     assert freshness["value"] > 0
 
 
+@pytest.mark.long
 def test_who_is_new_to_a_profile_has_no_past_in_it(
     warehouse_factory: Callable,
 ) -> None:
@@ -537,7 +569,7 @@ def test_who_is_new_to_a_profile_has_no_past_in_it(
             {**paid, "account_id": "a3"},
         ],
     )
-    warehouse.build()
+    build(warehouse)
     for table, key in (("accounts", "account_id"), ("users", "user_id")):
         rows = warehouse.rows(
             "select profile, trend, score_change"
@@ -553,7 +585,7 @@ def test_a_refused_build_leaves_the_last_good_tables(
     warehouse: Warehouse,
 ) -> None:
     warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
-    warehouse.build()
+    build(warehouse)
     before = warehouse.rows("from product_signals__accounts")
     warehouse.load(users=[*USERS, *USERS])
     refused(warehouse)

@@ -427,6 +427,7 @@ def test_shares_are_of_all_that_live(company: Company) -> None:
     assert set(counted.values()) == {9}
 
 
+@pytest.mark.long
 def test_who_leaves_stays_and_who_is_back_joins_anew(
     company: Company, warehouse_factory: Callable
 ) -> None:

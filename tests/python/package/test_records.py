@@ -58,6 +58,7 @@ def built(warehouse_factory: Callable) -> tuple[Warehouse, Oracle]:
     return warehouse, Oracle(world)
 
 
+@pytest.mark.long
 def test_batches_come_to_what_all_at_once_does(
     built: tuple[Warehouse, Oracle],
 ) -> None:

@@ -284,7 +284,19 @@ def warehouse(warehouse_factory: Callable, world: World) -> Warehouse:
     made.configure(
         CONFIG, list(world.inputs), {"as_of_date": AS_OF.date().isoformat()}
     )
-    made.build()
+    made.build(
+        "--select",
+        *(
+            f"+product_signals__{table}"
+            for table in (
+                "churn_hotspots",
+                "data_health",
+                "feature_outcomes",
+                "revenue_retention",
+                "usage_distribution",
+            )
+        ),
+    )
     return made
 
 

@@ -9,6 +9,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from worlds import DAY, START, random_world
 
 
 class History:
-    """A small world in three steps, each of them built once and kept.
+    """A small world in three steps; what two of them leave is kept.
 
     One project serves them all, so that dbt parses it once.
     """
@@ -40,11 +41,25 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.warehouse = Warehouse(folder)
         self.steps = versions(random_world(17, 40), 3, seed=4)
-        self.first, self.last = folder / "first", folder / "last"
-        for step, kept in ((0, self.first), (2, self.last)):
-            self.begin_with(None)
-            build(self.warehouse, self.steps[step])
-            shutil.copy(self.warehouse.database, kept)
+
+    @cached_property
+    def first(self) -> Path:
+        return self._kept(0)
+
+    @cached_property
+    def last(self) -> Path:
+        return self._kept(2)
+
+    def _kept(self, step: int) -> Path:
+        """Builds a step, and puts back what was there."""
+        database = self.warehouse.database
+        aside = self.warehouse.folder / "aside"
+        there = shutil.copy(database, aside) if database.exists() else None
+        self.begin_with(None)
+        build(self.warehouse, self.steps[step])
+        kept = shutil.copy(database, self.warehouse.folder / f"step_{step}")
+        self.begin_with(there)
+        return Path(kept)
 
     def begin_with(self, kept: Path | None) -> None:
         """Puts an earlier state in place, or none."""
@@ -79,6 +94,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     return History(tmp_path_factory.mktemp("history"))
 
 
+@pytest.mark.long
 def test_a_weight_that_changes_leaves_no_mixed_history(
     history: History,
 ) -> None:
@@ -207,6 +223,7 @@ def test_an_event_from_before_history_moves_its_beginning(
     assert runs(history.warehouse) == [(True, True), (False, True)]
 
 
+@pytest.mark.long
 def test_the_same_answer_again_counts_too(history: History) -> None:
     """And is all that the run has found, so that nothing else hides it."""
     world = history.steps[2]
@@ -232,6 +249,7 @@ def test_the_same_answer_again_counts_too(history: History) -> None:
     assert runs(history.warehouse) == [(True, True), (False, True)]
 
 
+@pytest.mark.long
 def test_signals_call_users_what_they_are_called_now(history: History) -> None:
     history.begin_with(history.last)
     world = history.steps[2]
@@ -244,6 +262,7 @@ def test_signals_call_users_what_they_are_called_now(history: History) -> None:
     assert history.unlike(history.full_refresh()) == {}
 
 
+@pytest.mark.long
 def test_who_is_of_no_known_beginning_began_with_an_event(
     history: History,
 ) -> None:
@@ -330,9 +349,8 @@ def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "killed", [False, pytest.param(True, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("killed", [False, True])
 def test_rows_seen_late_are_found(killed: bool, history: History) -> None:
     """Those that were there in time are left alone, if all went well."""
     history.begin_with(history.last)
@@ -369,6 +387,7 @@ def test_without_what_runs_knew_all_is_built_anew(
     assert runs(history.warehouse) == 2 * [(True, True)]
 
 
+@pytest.mark.long
 def test_what_is_missing_is_made_up_for(history: History) -> None:
     """Tables that somebody dropped, and a model left out of a run."""
     history.begin_with(history.first)
@@ -386,6 +405,7 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_follows_from_the_events_is_a_whole_run(history: History) -> None:
     """So that a job may select `source:app+`, day after day."""
     history.begin_with(history.first)
@@ -401,8 +421,14 @@ def test_what_follows_from_the_events_is_a_whole_run(history: History) -> None:
     [
         (["--select", "product_signals__feature_usage"], "runs"),
         (["--select", "int_product_signals__known_inputs"], "runs"),
-        (["--exclude", "int_product_signals__runs"], "runs"),
-        (["--exclude", "int_product_signals__known_inputs"], "known_inputs"),
+        pytest.param(
+            ["--exclude", "int_product_signals__runs"], "runs",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            ["--exclude", "int_product_signals__known_inputs"], "known_inputs",
+            marks=pytest.mark.long,
+        ),
     ],
 )  # fmt: skip
 def test_no_run_goes_unlogged(
@@ -419,6 +445,7 @@ def test_no_run_goes_unlogged(
     assert history.unlike(history.first) == {}
 
 
+@pytest.mark.long
 def test_a_retry_is_part_of_the_run_that_failed(history: History) -> None:
     history.begin_with(history.first)
     warehouse, world = history.warehouse, history.steps[1]
@@ -439,6 +466,7 @@ def test_a_retry_is_part_of_the_run_that_failed(history: History) -> None:
     assert runs(warehouse) == [(True, True), (False, None), (False, False)]
 
 
+@pytest.mark.long
 def test_a_full_refresh_that_died_is_made_up_for(history: History) -> None:
     """Of a table it did not reach, nobody knows what it would have changed."""
     history.begin_with(history.first)
@@ -510,7 +538,9 @@ def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
     assert _models(manifest).keys() <= seen
 
 
-@pytest.mark.parametrize("began", ["before", "after"])
+@pytest.mark.parametrize(
+    "began", ["before", pytest.param("after", marks=pytest.mark.long)]
+)
 def test_a_run_beside_another_is_not_complete(
     began: str, history: History
 ) -> None:
@@ -541,9 +571,8 @@ def test_a_run_beside_another_is_not_complete(
     assert history.to_the_end() == {}
 
 
-@pytest.mark.parametrize(
-    "killed", [False, pytest.param(True, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("killed", [False, True])
 def test_runs_are_in_order_whatever_the_clocks_say(
     killed: bool, history: History
 ) -> None:
@@ -623,6 +652,7 @@ def _earlier(world: World, time: timedelta) -> World:
 
 
 def _manifest(history: History) -> dict[str, Any]:
+    history.begin_with(history.first)
     history.warehouse.dbt(history.warehouse.project, "parse")
     file = history.warehouse.project / "target" / "manifest.json"
     return json.loads(file.read_text(encoding="utf-8"))

@@ -542,6 +542,7 @@ def test_what_decides_who_lives_stops_the_run(warehouse: Warehouse) -> None:
         assert expected in message
 
 
+@pytest.mark.long
 def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
     """What a type can hold, and nobody can mean: refused, or null and said."""
     warehouse.load(
@@ -605,6 +606,7 @@ def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
     assert unread_events(warehouse) == (5, 3, 1)
 
 
+@pytest.mark.long
 def test_an_id_is_the_same_in_every_type(warehouse: Warehouse) -> None:
     """7, 7.0 and 7.00 join; what is not a number is not an id, either (L9)."""
     load_texts(
