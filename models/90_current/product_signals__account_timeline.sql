@@ -98,8 +98,7 @@ account_days as (
     select
         account_id,
         as_of_date
-        {%- for column in ['score', 'score_band', 'health_score',
-            'health_grade'] %},
+        {%- for column in ['score', 'health_score'] + grades | list %},
         {{ column }},
         lag({{ column }}) over (
             partition by account_id order by as_of_date
