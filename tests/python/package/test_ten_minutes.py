@@ -222,9 +222,12 @@ def test_without_installing(tmp_path: Path, released: Path, tool: str) -> None:
 
 
 def test_one_version_everywhere() -> None:
-    """The package, the helper, and the tag that the README names."""
+    """The package, the helper, the tag that the README names, and what a run
+    compares with the last one's to build everything anew."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     assert project["version"] == __version__
+    [inputs] = ROOT.glob("models/*/int_product_signals__current_inputs.sql")
+    assert f"'{__version__}' as content" in inputs.read_text(encoding="utf-8")
     named = re.findall(r"(?:revision: |\.git@)v([\d.]+\d)", README)
     assert len(named) >= 5
     assert set(named) == {__version__}
