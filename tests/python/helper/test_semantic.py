@@ -34,7 +34,7 @@ def columns() -> dict[str, set[str]]:
     """The columns of each public table, as they are described."""
     return {
         model["name"]: {column["name"] for column in model["columns"]}
-        for path in (package_root() / "models").glob("*/_*.yml")
+        for path in (package_root() / "models").rglob("_*.yml")
         for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
         if model["name"].startswith("product_signals__")
     }

@@ -58,7 +58,7 @@ def trial(warehouse_factory: Callable) -> Warehouse:
 
 def described() -> Iterator[tuple[str, list[str]]]:
     """Each public table with the columns that are described."""
-    for path in sorted((package_root() / "models").glob("*/_*.yml")):
+    for path in sorted((package_root() / "models").rglob("_*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for model in content.get("models", []):
             if model["name"].startswith("product_signals__"):
@@ -165,7 +165,7 @@ def test_account_timeline_tells_the_story(trial: Warehouse) -> None:
 
 def test_every_column_is_described_and_every_band_has_its_order() -> None:
     """K5: and a table is described, has a contract and a tested grain."""
-    for path in sorted((package_root() / "models").glob("*/_*.yml")):
+    for path in sorted((package_root() / "models").rglob("_*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for model in content.get("models", []):
             name = model["name"]
