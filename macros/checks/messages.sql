@@ -67,7 +67,7 @@
         ('habit', none, 'its band column is null'),
         ('health_score', none, 'health_grade is null'),
         ('champion_days', 'champion', 'no champion is ever lost'),
-        ('silent_days', 'silent', 'no champion is ever silent'),
+        ('silent_days', 'silent', 'no champion is ever silent, nor an account held down'),
         ('flow_days', 'abandoned', 'no flow is ever left unfinished'),
         ('feature_days', 'lost', 'no key feature is ever lost'),
         ('feature_weeks', 'usual', 'no key feature is ever lost'),

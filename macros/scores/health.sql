@@ -113,10 +113,11 @@
 {#
     The sentence about the component that keeps an account's health up most or
     pulls it down most, with the figure of its metric; and of whoever is not
-    well, but new, for how long they have been there.
+    well, but new, for how long they have been there; or that only silence keeps
+    them from being well.
 
-    account   a relation with the metrics, mix, is_well, and place, that of the
-              component; score_profiles has its profile
+    account   a relation with the metrics, mix, is_well, is_held_down, and
+              place, that of the component; score_profiles has its profile
     names     the components, by place
 #}
 {% macro health_reason(account, names) %}
@@ -158,6 +159,10 @@
                 '; customer for {tenure_days} day{tenure_days|s}',
                 'tenure_days', types, account, {}
             ) }}
+        when {{ account }}.is_held_down
+            then '; nobody active for {{ product_signals.band_begins(
+                'silent_days', 'silent'
+            ) }} days or more'
         else ''
     end, 1, 255)
     {%- endif -%}

@@ -125,15 +125,37 @@ scored as (
 
 ),
 
+banded as (
+
+    select
+        *,
+        {{ product_signals.band('health_score', 'health_score', as_order=true)
+        }} as band_order
+    from scored
+
+),
+
+{# Half a year of work shows for long after it has stopped: who is silent is not
+   well, whatever the score. #}
 graded as (
 
     select
         *,
-        {{ product_signals.band('health_score', 'health_score') }}
-            as health_grade,
-        {{ product_signals.band('health_score', 'health_score', as_order=true)
-        }} as health_grade_order
-    from scored
+        band_order - case when is_held_down then 1 else 0 end
+            as health_grade_order
+    from (
+        select
+            *,
+            coalesce(
+                band_order = {{ grades | length }}
+                and band_order > 1
+                and days_since_last_active >= {{ product_signals.band_begins(
+                    'silent_days', 'silent'
+                ) }},
+                false
+            ) as is_held_down
+        from banded
+    ) as banded
 
 ),
 
@@ -163,7 +185,16 @@ select
         'explained.applied_weight', 'explained.all_weight'
     ) }} as health_coverage,
     explained.health_missing,
-    explained.health_grade,
+    {% if grades -%}
+    case explained.health_grade_order
+        {%- for grade in grades %}
+        when {{ loop.index }}
+            then {{ product_signals.text_literal(grade[1][1:]) }}
+        {%- endfor %}
+    end as health_grade,
+    {%- else -%}
+    cast(null as text) as health_grade,
+    {%- endif %}
     explained.health_grade_order,
     {{ product_signals.health_reason('explained', names) }} as health_reason
 from explained

@@ -1168,8 +1168,25 @@ class Oracle:
                 part["component"] for part in parts if part["value"] is None
             )
             or None,
-            "health_grade": self.band("health_score", score),
+            "health_grade": self.health_grade(
+                score, row["days_since_last_active"]
+            ),
         }
+
+    def health_grade(
+        self, score: Decimal | None, idle: int | None
+    ) -> str | None:
+        """The band of the score; whoever is silent isn't in the best."""
+        grade = self.band("health_score", score)
+        grades = [
+            row["band"]
+            for row in sorted(self.bands, key=lambda row: row["band_order"])
+            if row["metric"] == "health_score"
+        ]
+        silent = self.band("silent_days", idle) == "silent"
+        if silent and len(grades) > 1 and grade == grades[-1]:
+            return grades[-2]
+        return grade
 
     def health_score(self, account_id: str, day: date) -> Decimal | None:
         """The mean of the components that have a value, by weight."""

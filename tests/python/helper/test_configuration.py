@@ -534,7 +534,8 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         " checklist onboarding; the next rate is 100.0",
         'signal "idle" has no action',
         'metric "scoer" is not a metric that has bands; did you mean score?',
-        'metric "silent_days" has no band silent: no champion is ever silent',
+        'metric "silent_days" has no band silent: no champion is ever silent,'
+        " nor an account held down",
         'value "0.5" is less than one percent; write percentages as 0 to 100',
     ):
         assert expected in found, found

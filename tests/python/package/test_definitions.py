@@ -152,6 +152,20 @@ def test_health_components(built: tuple[Warehouse, Oracle]) -> None:
     )
 
 
+def test_who_is_silent_is_not_well(built: tuple[Warehouse, Oracle]) -> None:
+    """H3: five days of silence keep an account from green, and say so."""
+    warehouse, _ = built
+    rows = warehouse.rows(
+        "select days_since_last_active as idle, health_grade, health_reason"
+        " from product_signals__accounts_daily where health_score >= 45"
+    )
+    for row in rows:
+        silent = row["idle"] is not None and row["idle"] >= 5
+        assert (row["health_grade"] == "green") != silent, row
+    told = [row["health_reason"].rpartition("; ")[2] for row in rows]
+    assert "nobody active for 5 days or more" in told
+
+
 def test_activity_daily(built: tuple[Warehouse, Oracle]) -> None:
     warehouse, oracle = built
     compare(

@@ -222,8 +222,7 @@ def test_without_installing(tmp_path: Path, released: Path, tool: str) -> None:
 
 
 def test_one_version_everywhere() -> None:
-    """The package, the helper, the tag that the README names, and what a run
-    compares with the last one's to build everything anew."""
+    """And a run of another version than the last one's builds all anew."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     assert project["version"] == __version__
     [inputs] = ROOT.glob("models/*/int_product_signals__current_inputs.sql")
