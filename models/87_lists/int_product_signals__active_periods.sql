@@ -1,7 +1,15 @@
 {#
     The weeks and months in which a user or an account was active, up to the
-    latest date, each with the one before in which it was.
+    latest date, each with the one before in which it was. A run builds those
+    again that end on its first day or later.
 #}
+{{ product_signals.incremental_by_day('period_end') }}
+{% set since = product_signals.rebuild_from() %}
+{# A month ends a day before the one that its 32nd day is in. #}
+{% set ends = {
+    'week': 'week + 6',
+    'month': product_signals.month_start('month + 31') ~ ' - 1',
+} %}
 
 with activity as (
 
@@ -14,7 +22,9 @@ with activity as (
     from {{ ref('int_product_signals__daily_activity') }} as activity
     inner join {{ ref('int_product_signals__scope') }} as scope
         on activity.event_date <= scope.as_of_date
-    where activity.is_activity
+    where
+        activity.is_activity
+        and {{ product_signals.in_rebuild('activity.event_date', 31) }}
     group by
         activity.user_id,
         activity.account_id,
@@ -23,16 +33,18 @@ with activity as (
 
 ),
 
-{% for period in ['week', 'month'] -%}
-active_{{ period }}s as (
+active_periods as (
 
+    {% for period, end in ends.items() -%}
     select
         'user' as entity,
         user_id as entity_id,
         '{{ period }}' as period,
         {{ period }} as period_start,
+        {{ end }} as period_end,
         min(first_active_on) as first_active_on
     from activity
+    where {{ product_signals.in_rebuild(end) }}
     group by user_id, {{ period }}
 
     union all
@@ -42,27 +54,45 @@ active_{{ period }}s as (
         account_id as entity_id,
         '{{ period }}' as period,
         {{ period }} as period_start,
+        {{ end }} as period_end,
         min(first_active_on) as first_active_on
     from activity
-    where account_id is not null
+    where account_id is not null and {{ product_signals.in_rebuild(end) }}
     group by account_id, {{ period }}
-
-),
-
-{% endfor -%}
-active_periods as (
-
-    select * from active_weeks
-
-    union all
-
-    select * from active_months
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 
 )
 
+{%- if since %},
+
+before as (
+
+    select
+        entity,
+        entity_id,
+        period,
+        max(period_start) as period_start
+    from {{ this }}
+    where period_end < {{ since }}
+    group by entity, entity_id, period
+
+)
+{%- endif %}
+
 select
-    *,
-    lag(period_start) over (
-        partition by entity, entity_id, period order by period_start
-    ) as previous_start
-from active_periods
+    active.*,
+    {{ 'coalesce(' if since -}}
+    lag(active.period_start) over (
+        partition by active.entity, active.entity_id, active.period
+        order by active.period_start
+    )
+    {{- ', before.period_start)' if since }} as previous_start
+from active_periods as active
+{%- if since %}
+left join before
+    on
+        active.entity = before.entity
+        and active.entity_id = before.entity_id
+        and active.period = before.period
+{%- endif %}
