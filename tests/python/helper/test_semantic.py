@@ -35,7 +35,9 @@ def columns() -> dict[str, set[str]]:
     return {
         model["name"]: {column["name"] for column in model["columns"]}
         for path in (package_root() / "models").rglob("_*.yml")
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get(
+            "models", []
+        )
         if model["name"].startswith("product_signals__")
     }
 
