@@ -1,6 +1,6 @@
 {#
     Scores of users: by their main profile on every day, by the others on the
-    days that are published.
+    days that are published. Nothing that follows from other columns.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set reach = product_signals.longest_change() %}
@@ -96,11 +96,11 @@ ranked as (
                 )
         end as rank_in_account,
         {# Of several at the top, the first by id. #}
-        windows.user_id = min(windows.user_id) over (
+        row_number() over (
             partition by
                 windows.profile, windows.user_account_id, windows.as_of_date
-            order by windows.ranked_points desc
-        ) as is_first_in_account
+            order by windows.ranked_points desc, windows.user_id
+        ) = 1 as is_first_in_account
     from windows
 
 ),
@@ -110,7 +110,6 @@ normalized as (
     select
         ranked.*,
         scale.benchmark,
-        scale.benchmark_source,
         scale.score_rank,
         scale.percentile,
         {{ product_signals.normalized(
@@ -190,26 +189,15 @@ select
     changes.is_main_profile,
     {{ product_signals.from_exact('changes.exact_points') }} as raw_score,
     changes.published_score as score,
-    {{ product_signals.band('score', 'changes.published_score') }}
-        as score_band,
-    changes.benchmark,
-    changes.benchmark_source,
     {{ product_signals.from_exact('changes.compared_exact_points') }}
         as previous_raw_score,
-    changes.published_previous_score as previous_score,
     cast(changes.score_change as numeric(12, 2)) as score_change,
     cast(changes.behavior_change as numeric(12, 2)) as behavior_change,
-    cast(changes.score_change - changes.behavior_change as numeric(12, 2))
-        as rescale_change,
-    {{ product_signals.trend(
-        'coalesce(changes.behavior_change, changes.score_change)'
-    ) }} as trend,
     changes.score_rank,
     {{ product_signals.rounded('changes.percentile') }} as score_percentile,
     cast(changes.rank_in_account as integer) as rank_in_account,
     coalesce(changes.rank_in_account = 1, false)
     and changes.is_first_in_account as leads_account,
-    changes.active_days > 0 as is_active,
     changes.active_days,
     changes.event_count,
     changes.previous_event_count

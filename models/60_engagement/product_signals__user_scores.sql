@@ -63,9 +63,36 @@ monthly_totals as {{ product_signals.materialized() }} (
 )
 
 select
-    published.*,
+    published.profile,
+    published.user_id,
+    published.as_of_date,
+    published.account_id,
+    published.is_main_profile,
+    published.raw_score,
+    published.score,
+    {{ product_signals.band('score', 'published.score') }} as score_band,
     {{ product_signals.band('score', 'published.score', true) }}
         as score_band_order,
+    scale.benchmark,
+    scale.benchmark_source,
+    published.previous_raw_score,
+    cast(published.score - published.score_change as numeric(12, 2))
+        as previous_score,
+    published.score_change,
+    published.behavior_change,
+    cast(published.score_change - published.behavior_change as numeric(12, 2))
+        as rescale_change,
+    {{ product_signals.trend(
+        'coalesce(published.behavior_change, published.score_change)'
+    ) }} as trend,
+    published.score_rank,
+    published.score_percentile,
+    published.rank_in_account,
+    published.leads_account,
+    published.active_days > 0 as is_active,
+    published.active_days,
+    published.event_count,
+    published.previous_event_count,
     {% if periods -%}
     cast(
         case profiles.period_days
@@ -84,6 +111,11 @@ select
 from published
 inner join profiles
     on published.profile = profiles.profile
+inner join {{ ref('int_product_signals__user_score_scale') }} as scale
+    on
+        scale.exact_points = 0
+        and published.profile = scale.profile
+        and published.as_of_date = scale.as_of_date
 inner join monthly_totals as totals
     on
         published.user_id = totals.user_id

@@ -1,7 +1,8 @@
 {#
-    Every metric of a known user: on each day on which one of them changes, and
-    on the last (int_product_signals__unscored_user_days). A row stands until
-    the user's next one.
+    What is measured of a known user: on each day on which any of it changes,
+    and on the last (int_product_signals__unscored_user_days). A row stands
+    until the user's next one. What follows from it is in
+    int_product_signals__user_figures.
 
     Scores are those of the main profile: zero where the user did nothing, null
     where no profile fits.
@@ -20,12 +21,10 @@
     'score',
     'score_change',
     'behavior_change',
-    'trend',
     'score_rank',
     'score_percentile',
     'rank_in_account',
     'leads_account',
-    'is_active',
     'active_days',
     'event_count',
     'previous_event_count',
@@ -178,13 +177,7 @@ measured as (
             'intervals.steps_met', 'intervals.steps_total'
         ) }} as activation_rate,
         days.as_of_date - intervals.last_met_on as days_since_last_step,
-        days.as_of_date - intervals.last_active_on as days_since_last_active,
-        {{ product_signals.percent(
-            'intervals.key_features_used', 'intervals.key_features'
-        ) }} as adoption_rate,
-        {{ product_signals.percent(
-            'intervals.key_features_ever_used', 'intervals.key_features'
-        ) }} as lifetime_adoption_rate
+        days.as_of_date - intervals.last_active_on as days_since_last_active
     from days
     inner join monthly_intervals as intervals
         on
@@ -216,7 +209,6 @@ idle as (
         {%- for column, idle in {
             'raw_score': '0',
             'score': '0',
-            'is_active': 'false',
             'active_days': '0',
             'event_count': '0',
         }.items() %}
@@ -229,11 +221,8 @@ idle as (
             'behavior_change': "has_past and normalization <> 'percentile'",
         }.items() %}
         case when is_scored then {{ column }} when {{ still }} then 0 end
-            as {{ column }}_or_idle,
+            as {{ column }}_or_idle{{ ',' if not loop.last }}
         {%- endfor %}
-        case when is_scored then trend when has_past then 'flat'
-            when profile is not null then 'new'
-        end as trend_or_idle
     from measured
 
 )
@@ -248,22 +237,15 @@ select
     idle.checklist,
     idle.role,
     cast(idle.tenure_days as integer) as tenure_days,
-    {{ product_signals.band('tenure_days', 'idle.tenure_days') }}
-        as tenure_band,
     cast(idle.days_since_licensed as integer) as days_since_licensed,
     idle.raw_score_or_idle as raw_score,
     cast(idle.score_or_idle as numeric(12, 2)) as score,
-    {{ product_signals.band('score', 'idle.score_or_idle') }} as score_band,
-    cast(idle.score_or_idle - idle.score_change_or_idle as numeric(12, 2))
-        as previous_score,
     cast(idle.score_change_or_idle as numeric(12, 2)) as score_change,
     cast(idle.behavior_change_or_idle as numeric(12, 2)) as behavior_change,
-    idle.trend_or_idle as trend,
     cast(idle.score_rank as integer) as score_rank,
     idle.score_percentile,
     cast(idle.rank_in_account as integer) as rank_in_account,
     coalesce(idle.leads_account, false) as leads_account,
-    idle.is_active_or_idle as is_active,
     cast(idle.active_days_or_idle as integer) as active_days,
     cast(idle.event_count_or_idle as bigint) as event_count,
     {{ product_signals.is_comparable('idle') }} as is_comparable,
@@ -284,15 +266,10 @@ select
     ) as features_used,
     cast(idle.settings_used as integer) as settings_used,
     idle.activation_rate,
-    {{ product_signals.band('activation_rate', 'idle.activation_rate') }}
-        as activation_band,
     cast(idle.days_since_last_step as integer) as days_since_last_step,
     cast(idle.key_features as integer) as key_features,
     cast(idle.key_features_used as integer) as key_features_used,
-    idle.adoption_rate,
-    idle.lifetime_adoption_rate,
-    {{ product_signals.band('adoption_rate', 'idle.adoption_rate') }}
-        as adoption_band,
+    cast(idle.key_features_ever_used as integer) as key_features_ever_used,
     idle.last_active_at,
     cast(idle.days_since_last_active as integer) as days_since_last_active,
     cast(idle.flows_abandoned as integer) as flows_abandoned,

@@ -4,7 +4,7 @@
 #}
 {% set metrics = {
     'account': ref('int_product_signals__account_figures'),
-    'user': ref('int_product_signals__user_metrics'),
+    'user': ref('int_product_signals__user_figures'),
     'product': ref('int_product_signals__product_metrics'),
 } %}
 

@@ -6,7 +6,7 @@
 {{ product_signals.incremental_by_day('opened_on') }}
 {% set metrics = {
     'account': ref('int_product_signals__account_figures'),
-    'user': ref('int_product_signals__user_metrics'),
+    'user': ref('int_product_signals__user_figures'),
     'product': ref('int_product_signals__product_metrics'),
 } %}
 

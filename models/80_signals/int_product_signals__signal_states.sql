@@ -26,7 +26,7 @@ user_metrics as (
         metrics.*,
         metrics.is_live as can_hold,
         metrics.is_live as can_happen
-    from {{ ref('int_product_signals__user_metrics') }} as metrics
+    from {{ ref('int_product_signals__user_figures') }} as metrics
     where {{ product_signals.in_rebuild('metrics.as_of_date') }}
 
 ),

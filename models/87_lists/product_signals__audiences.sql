@@ -71,7 +71,7 @@ live_users as (
         coalesce({{ product_signals.band(
             'silent_days', 'metrics.days_since_last_active'
         ) }} <> 'silent', false) as is_reachable
-    from {{ ref('int_product_signals__user_metrics') }} as metrics
+    from {{ ref('int_product_signals__user_figures') }} as metrics
     inner join scope
         on metrics.as_of_date = scope.as_of_date
     where

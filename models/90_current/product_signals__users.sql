@@ -9,7 +9,7 @@ with days as (
 metrics as (
 
     select metrics.*
-    from {{ ref('int_product_signals__user_metrics') }} as metrics
+    from {{ ref('int_product_signals__user_figures') }} as metrics
     inner join days
         on metrics.as_of_date = days.date_day
 

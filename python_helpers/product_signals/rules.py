@@ -14,7 +14,7 @@ from product_signals.sql import identifier
 RECENT_DAYS = 90
 
 # Where the metrics of an entity are.
-_METRICS = {"account": "account_figures", "user": "user_metrics"}
+_METRICS = {"account": "account_figures", "user": "user_figures"}
 
 _COMPARISONS = {
     "in": "in ?",

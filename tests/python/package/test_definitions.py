@@ -329,7 +329,7 @@ def test_user_metrics(built: tuple[Warehouse, Oracle]) -> None:
     warehouse, oracle = built
     rows = {
         (row["user_id"], row["as_of_date"]): row
-        for row in warehouse.rows("from int_product_signals__user_metrics")
+        for row in warehouse.rows("from int_product_signals__user_figures")
     }
     wrong, standing = [], {}
     for user in oracle.users:

@@ -26,7 +26,7 @@ def test_batches_equal_a_full_refresh(
     world = with_bursts(random_world(5, days))
     steps = versions(world, batches, seed=51)
     steps[2:2] = [replace(steps[1], events=list(reversed(steps[1].events)))]
-    grown = warehouse_factory("grown")
+    grown = warehouse_factory(f"grown_{batches}")
     for step in steps:
         build(grown, step)
     assert runs(grown) == [(True, True)] + batches * [(False, True)]
