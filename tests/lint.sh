@@ -15,7 +15,8 @@ trap 'rm -rf "$copy"' EXIT
 cp -r "$root/macros" "$root/models" "$root/seeds" "$root/.sqlfluff" "$copy"
 mkdir "$copy/models/00_inputs"
 cp "$root"/tests/consumer/models/* "$copy/models/00_inputs"
-sed 's/^name: product_signals$/&\nprofile: product_signals/' \
+sed -e 's/^name: product_signals$/&\nprofile: product_signals/' \
+    -e 's/+enabled: false/+enabled: true/' \
     "$root/dbt_project.yml" > "$copy/dbt_project.yml"
 cat > "$copy/profiles.yml" <<PROFILES
 product_signals:

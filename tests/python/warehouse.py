@@ -159,7 +159,8 @@ class Warehouse:
         if self.server:
             path = project / "dbt_project.yml"
             settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-            settings["models"]["product_signals"] = self.server.models
+            package = settings["models"].setdefault("product_signals", {})
+            package |= self.server.models
             path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def build(self, *arguments: str, **variables: Any) -> Outcome:

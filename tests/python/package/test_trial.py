@@ -659,3 +659,68 @@ def test_explain_says_what_a_trial_is_worth(trial: Warehouse) -> None:
         "  worth 21,000 (14,659 to 25,056): 26,000 × 0.8077; 3 of 3 trials",
     ):
         assert expected in text.getvalue()
+
+
+def test_what_leads_and_bands_were_worth(trial: Warehouse) -> None:
+    """L4: worked out from the public tables a second time."""
+    leads = [
+        row
+        for row in trial.rows("from product_signals__leads")
+        if row["trial_outcome"] != "open"
+    ]
+    expected: dict[tuple[str, str], tuple[int, ...]] = {}
+    for rule, rows in {
+        **{
+            persona: [row for row in leads if row["persona"] == persona]
+            for persona in {row["persona"] for row in leads}
+        },
+        **{
+            state: [row for row in leads if row[f"{column}_on"]]
+            for state, column in {
+                "nudge": "nudged",
+                "qualified": "qualified",
+                "overdue": "overdue",
+            }.items()
+        },
+        "qualified: simple, small": [
+            row
+            for row in leads
+            if row["qualified_on"]
+            and (row["complexity"], row["size_band"]) == ("simple", "small")
+        ],
+    }.items():
+        hits = [row for row in rows if row["converted_on"]]
+        expected[rule, "converted"] = (len(rows), len(rows), len(hits))
+    for column in ("score_band", "habit_band", "health_grade"):
+        for row in trial.rows(
+            f"""
+            select
+                '{column} = ' || days.{column} as rule,
+                count(*) as fired,
+                count(distinct days.account_id) as accounts,
+                count(*) filter (
+                    cast(accounts.cancelled_at as date) - days.as_of_date
+                    between 1 and 90
+                ) as hits
+            from product_signals__accounts_daily as days
+            inner join product_signals__accounts as accounts
+                using (account_id)
+            where
+                dayofweek(days.as_of_date) = 0
+                and days.as_of_date <= accounts.as_of_date - 90
+                and days.lifecycle_stage not in ('trial', 'churned')
+                and days.{column} is not null
+            group by all
+            """
+        ):
+            rule, *counts = row.values()
+            expected[rule, "cancelled"] = tuple(counts)
+    found = {
+        (row["rule"], row["outcome"]): (
+            row["fired"],
+            row["accounts"],
+            row["hits"],
+        )
+        for row in trial.rows("from product_signals__backtest")
+    }
+    assert {key: found[key] for key in expected} == expected

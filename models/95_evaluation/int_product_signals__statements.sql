@@ -1,0 +1,206 @@
+{#
+    What rules said of an account on a day, and when what they are held against
+    happened: of customers the cancellation, of trials the conversion. The rule
+    "all" says something of every account each Sunday, and of every trial.
+
+    compared_with   whose rule "all" gives the base rate: account_weeks, trials,
+                    or trials of one complexity and size
+    is_left_out     goes by an attribute, and nobody knows what that was then
+    is_hit          whether it happened within the horizon, or in the trial;
+                    null while that is still to be seen
+#}
+{% set horizon_days = product_signals.band_begins('outcome_days', 'before') %}
+
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('product_signals__leads') }}
+    where trial_outcome <> 'open'
+
+),
+
+prospects as (
+
+    select
+        statuses.account_id,
+        statuses.valid_from,
+        statuses.valid_to,
+        case statuses.value when 'trial' then 'converted' else 'cancelled' end
+            as outcome,
+        case statuses.value
+            when 'trial' then entities.converted_on
+            else entities.cancelled_on
+        end as happened_on
+    from {{ ref('int_product_signals__segment_periods') }} as statuses
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'account'
+            and statuses.account_id = entities.entity_id
+    where
+        statuses.attribute = 'subscription_status'
+        and statuses.value in ('trial', 'paid')
+
+),
+
+account_days as (
+
+    select
+        figures.account_id,
+        figures.as_of_date,
+        figures.attributes_as_of,
+        figures.score_band,
+        figures.habit_band,
+        figures.health_grade,
+        prospects.outcome,
+        prospects.happened_on
+    from {{ ref('int_product_signals__account_figures') }} as figures
+    inner join prospects
+        on
+            figures.account_id = prospects.account_id
+            and figures.as_of_date >= prospects.valid_from
+            and figures.as_of_date < prospects.valid_to
+
+),
+
+account_weeks as (
+
+    select * from account_days
+    where {{ product_signals.days_since_sunday('as_of_date') }} = 0
+
+),
+
+attribute_signals as (
+
+    select distinct signal
+    from {{ ref('int_product_signals__signal_rules') }}
+    where needs_input in (
+        {%- for column in product_signals.account_columns()
+            if column not in [
+                'trial_started_at', 'trial_ends_at', 'converted_at',
+                'cancelled_at',
+            ] %}
+        '{{ column }}',
+        {%- endfor %}
+        'size_column',
+        'role'
+    )
+
+),
+
+of_days as (
+
+    {# Of two people on a day, it is the same that is said of the account. #}
+    select distinct
+        'signal' as rule_type,
+        signals.signal as rule,
+        account_days.outcome,
+        account_days.account_id,
+        account_days.as_of_date as said_on,
+        account_days.happened_on,
+        attribute_signals.signal is not null
+        and account_days.attributes_as_of = 'current' as is_left_out
+    from {{ ref('product_signals__signals') }} as signals
+    inner join account_days
+        on
+            signals.account_id = account_days.account_id
+            and signals.opened_on = account_days.as_of_date
+    left join attribute_signals
+        on signals.signal = attribute_signals.signal
+
+    {% for column in ['score_band', 'habit_band', 'health_grade', 'all'] %}
+    union all
+
+    select
+        '{{ 'all' if column == 'all' else 'score' }}' as rule_type,
+        {{ "'all'" if column == 'all'
+            else "'" ~ column ~ " = ' || " ~ column }} as rule,
+        outcome,
+        account_id,
+        as_of_date as said_on,
+        happened_on,
+        false as is_left_out
+    from account_weeks
+    {%- if column != 'all' %}
+    where {{ column }} is not null
+    {%- endif %}
+
+    {% endfor %}
+
+),
+
+of_trials as (
+
+    {% for rule_type, rule, compared_with, said_on in [
+        ('all', "'all'", "'trials'", 'trial_started_on'),
+        ('persona', 'persona', "'trials'", 'figures_on'),
+        ('pql', "'nudge'", "'trials'", 'nudged_on'),
+        ('pql', "'qualified'", "'trials'", 'qualified_on'),
+        ('pql', "'overdue'", "'trials'", 'overdue_on'),
+        ('all', "'all'", "complexity || ', ' || size_band",
+            'trial_started_on'),
+        ('pql', "'qualified: ' || complexity || ', ' || size_band",
+            "complexity || ', ' || size_band", 'qualified_on'),
+    ] %}
+    select
+        '{{ rule_type }}' as rule_type,
+        {{ rule }} as rule,
+        {{ compared_with }} as compared_with,
+        account_id,
+        {{ said_on }} as said_on,
+        converted_on as happened_on
+    from leads
+    where {{ said_on }} is not null and {{ compared_with }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+statements as (
+
+    select
+        rule_type,
+        rule,
+        'account_weeks' as compared_with,
+        outcome,
+        account_id,
+        said_on,
+        happened_on,
+        is_left_out
+    from of_days
+
+    union all
+
+    select
+        rule_type,
+        rule,
+        compared_with,
+        'converted' as outcome,
+        account_id,
+        said_on,
+        happened_on,
+        false as is_left_out
+    from of_trials
+
+)
+
+select
+    statements.*,
+    case
+        when statements.compared_with <> 'account_weeks'
+            then coalesce(statements.happened_on > statements.said_on, false)
+        when
+            statements.said_on + {{ horizon_days }} <= scope.as_of_date
+            then coalesce(
+                statements.happened_on > statements.said_on
+                and statements.happened_on
+                <= statements.said_on + {{ horizon_days }},
+                false
+            )
+    end as is_hit
+from statements
+cross join scope
