@@ -22,6 +22,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from product_signals import __version__
+from product_signals.compare import as_json as comparison_as_json
+from product_signals.compare import compare as compare_databases
+from product_signals.compare import print_comparison
 from product_signals.config import config_schema, nearest, read_config
 from product_signals.crm_fields import Tool, crm_files, write_crm_files
 from product_signals.errors import UserError, as_text, not_text, system_error
@@ -636,6 +639,29 @@ def run(
         )
     _warn(outcome.warnings)
     print_screen(database, console)
+
+
+@app.command()
+@_mendable
+def compare(
+    before: Annotated[
+        Path, typer.Argument(help="A DuckDB file that was built.")
+    ],
+    after: Annotated[
+        Path,
+        typer.Argument(help="One built of the same by another configuration."),
+    ],
+    accounts: Annotated[
+        int, typer.Option(min=0, help="How many in another band to name.")
+    ] = 10,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say what another configuration changes, over all of history."""
+    found = compare_databases(before, after)
+    if json:
+        print(dumps(comparison_as_json(found), default=str, indent=2))
+    else:
+        print_comparison(found, console, accounts)
 
 
 @app.command()

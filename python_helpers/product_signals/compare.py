@@ -1,0 +1,335 @@
+"""What another configuration would have said of the same accounts (L6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from product_signals.errors import UserError, as_text
+from product_signals.public_tables import Ask, in_database
+
+Row = dict[str, Any]
+
+TOP = 20
+"""Accounts that are the highest."""
+
+_WEEKS = """
+    select
+        accounts.account_id,
+        coalesce(accounts.account_name, accounts.account_id) as account_name,
+        days.as_of_date,
+        days.score,
+        days.score_band,
+        days.health_grade,
+        accounts.as_of_date as today
+    from {accounts_daily} as days
+    inner join {accounts} as accounts
+        on days.account_id = accounts.account_id
+    where
+        days.as_of_date = accounts.as_of_date
+        or (accounts.as_of_date - days.as_of_date) % 7 = 0
+"""
+
+_EPISODES = """
+    select
+        signals.signal,
+        signals.entity_id,
+        signals.account_id,
+        signals.opened_on,
+        coalesce(signals.closed_on - 1, accounts.as_of_date) as last_day,
+        signals.is_open
+    from {signals} as signals
+    cross join (select max(as_of_date) as as_of_date from {accounts})
+        as accounts
+"""
+
+
+@dataclass
+class Change:
+    """A signal under both configurations.
+
+    Attributes:
+        signal: Which.
+        before: How often it opened.
+        after: The same under the other configuration.
+        only_before: Those of before that nothing of after shares a day with.
+        only_after: Those of after that nothing of before shares a day with.
+        open_before: Open on the last day.
+        open_after: The same under the other configuration.
+    """
+
+    signal: str
+    before: int
+    after: int
+    only_before: int
+    only_after: int
+    open_before: int
+    open_after: int
+
+
+@dataclass
+class Comparison:
+    """Two configurations over the same history.
+
+    Attributes:
+        as_of_date: The last day of both.
+        first_day: The first of the weeks compared.
+        accounts: Accounts in both.
+        account_weeks: Weeks of theirs, counted back from the last day.
+        left_out: Accounts that one of them alone has.
+        other_band: Of the account-weeks, those in another score band.
+        other_grade: Of the account-weeks, those with another health grade.
+        same_top: Of the TOP accounts by score on the last day, those in both.
+        top: How many those are.
+        bands: Score bands on the last day: before, after, and accounts.
+        moved: Accounts in another score band on the last day.
+        signals: The signals that differ, by name.
+        same_signals: How many are just the same.
+    """
+
+    as_of_date: date
+    first_day: date
+    accounts: int
+    account_weeks: int
+    left_out: int
+    other_band: int
+    other_grade: int
+    same_top: int
+    top: int
+    bands: list[tuple[str | None, str | None, int]]
+    moved: list[Row]
+    signals: list[Change]
+    same_signals: int
+
+
+def compare(before: Path, after: Path) -> Comparison:
+    """Compares two databases that the package was built in.
+
+    Args:
+        before: A DuckDB file, built by one configuration.
+        after: One that was built of the same events by another.
+
+    Raises:
+        UserError: As in connect() of rules; or they are not of one day, or
+            share no account.
+    """
+    found = []
+    for database in (before, after):
+        with in_database(database) as ask:
+            found.append((_weeks(ask), ask(_EPISODES)))
+    (weeks, episodes), (other_weeks, other_episodes) = found
+    todays = {
+        database: max((row["today"] for row in rows.values()), default=None)
+        for database, rows in ((before, weeks), (after, other_weeks))
+    }
+    if len(set(todays.values())) > 1:
+        raise UserError(
+            "; ".join(f"{path}: is as of {day}" for path, day in todays.items())
+            + ": build both for one day, with --var as_of_date=YYYY-MM-DD"
+        )
+    shared = sorted(weeks.keys() & other_weeks.keys())
+    if not shared:
+        raise UserError(
+            f"{after}: has no account of {before}; build both of the same"
+            " events and accounts"
+        )
+    [today] = set(todays.values())
+    accounts = {account for account, _ in shared}
+    all_accounts = {account for account, _ in weeks.keys() | other_weeks.keys()}
+    last = [
+        (weeks[account, today], other_weeks[account, today])
+        for account in sorted(accounts)
+        if (account, today) in weeks and (account, today) in other_weeks
+    ]
+    signals = _signals(episodes, other_episodes, accounts)
+    return Comparison(
+        as_of_date=today,
+        first_day=min(day for _, day in shared),
+        accounts=len(accounts),
+        account_weeks=len(shared),
+        left_out=len(all_accounts - accounts),
+        other_band=_differ(weeks, other_weeks, shared, "score_band"),
+        other_grade=_differ(weeks, other_weeks, shared, "health_grade"),
+        same_top=len(_top(last, 0) & _top(last, 1)),
+        top=min(TOP, len(last)),
+        bands=sorted(
+            (
+                (*bands, number)
+                for bands, number in Counter(
+                    (row["score_band"], other["score_band"])
+                    for row, other in last
+                ).items()
+            ),
+            key=lambda item: (-item[2], str(item)),
+        ),
+        moved=sorted(
+            (
+                {
+                    "account_id": row["account_id"],
+                    "account_name": row["account_name"],
+                    "score_before": row["score"],
+                    "band_before": row["score_band"],
+                    "score_after": other["score"],
+                    "band_after": other["score_band"],
+                }
+                for row, other in last
+                if row["score_band"] != other["score_band"]
+            ),
+            key=lambda row: (
+                -abs((row["score_after"] or 0) - (row["score_before"] or 0)),
+                row["account_id"],
+            ),
+        ),
+        signals=[change for change in signals if not _is_same(change)],
+        same_signals=sum(map(_is_same, signals)),
+    )
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as JSON can hold it; dates and scores as text."""
+    return asdict(comparison)
+
+
+def print_comparison(
+    comparison: Comparison, console: Console, accounts: int
+) -> None:
+    """Prints a comparison.
+
+    Args:
+        comparison: What to print.
+        console: Where to.
+        accounts: How many of those in another band to name.
+    """
+    weeks = comparison.account_weeks
+    console.print(
+        f"{comparison.accounts:,} accounts, {comparison.first_day} to"
+        f" {comparison.as_of_date}, {weeks:,} account-weeks"
+        + (
+            f"; {comparison.left_out:,} that are not in both are left out"
+            if comparison.left_out
+            else ""
+        )
+    )
+    for name, number in (
+        ("score band", comparison.other_band),
+        ("health grade", comparison.other_grade),
+    ):
+        console.print(
+            f"Another {name} in {number:,} of them ({number / weeks:.1%})"
+        )
+    console.print(
+        f"Of the {comparison.top} highest today, {comparison.same_top} are the"
+        " same"
+    )
+    moved = Table("account", "score", "band", "then", "band")
+    for row in comparison.moved[:accounts]:
+        moved.add_row(
+            Text(as_text(row["account_name"])),
+            *(
+                Text("none" if row[key] is None else as_text(str(row[key])))
+                for key in (
+                    "score_before",
+                    "band_before",
+                    "score_after",
+                    "band_after",
+                )
+            ),
+        )
+    if comparison.moved:
+        console.print(
+            f"In another band today: {len(comparison.moved):,} accounts"
+        )
+        console.print(moved)
+    changed = Table("signal", "opened", "then", "gone", "new", "open", "then")
+    for change in comparison.signals:
+        signal, *numbers = asdict(change).values()
+        changed.add_row(Text(signal), *(f"{number:,}" for number in numbers))
+    console.print(
+        f"Signals: {comparison.same_signals} are just the same,"
+        f" {len(comparison.signals)} differ"
+    )
+    if comparison.signals:
+        console.print(changed)
+
+
+def _weeks(ask: Ask) -> dict[tuple[str, date], Row]:
+    return {(row["account_id"], row["as_of_date"]): row for row in ask(_WEEKS)}
+
+
+def _differ(
+    weeks: dict[tuple[str, date], Row],
+    other_weeks: dict[tuple[str, date], Row],
+    keys: list[tuple[str, date]],
+    column: str,
+) -> int:
+    return sum(weeks[key][column] != other_weeks[key][column] for key in keys)
+
+
+def _top(last: list[tuple[Row, Row]], place: int) -> set[str]:
+    rows = sorted(
+        (pair[place] for pair in last),
+        key=lambda row: (-(row["score"] or 0), row["account_id"]),
+    )
+    return {row["account_id"] for row in rows[:TOP]}
+
+
+def _is_same(change: Change) -> bool:
+    return (
+        change.before == change.after
+        and not change.only_before
+        and not change.only_after
+    )
+
+
+def _signals(
+    episodes: list[Row], other_episodes: list[Row], accounts: set[str]
+) -> list[Change]:
+    """Each signal of either, of accounts in both and of the product."""
+    sides = []
+    for rows in (episodes, other_episodes):
+        by_signal: dict[str, dict[str, list[Row]]] = {}
+        for row in rows:
+            if row["account_id"] is None or row["account_id"] in accounts:
+                by_signal.setdefault(row["signal"], {}).setdefault(
+                    row["entity_id"], []
+                ).append(row)
+        sides.append(by_signal)
+    changes = []
+    for signal in sorted(sides[0].keys() | sides[1].keys()):
+        one, other = (side.get(signal, {}) for side in sides)
+        changes.append(
+            Change(
+                signal,
+                sum(map(len, one.values())),
+                sum(map(len, other.values())),
+                _alone(one, other),
+                _alone(other, one),
+                *(
+                    sum(
+                        row["is_open"] for rows in side.values() for row in rows
+                    )
+                    for side in (one, other)
+                ),
+            )
+        )
+    return changes
+
+
+def _alone(one: dict[str, list[Row]], other: dict[str, list[Row]]) -> int:
+    """Episodes that none of the other's shares a day with."""
+    return sum(
+        not any(
+            row["opened_on"] <= there["last_day"]
+            and there["opened_on"] <= row["last_day"]
+            for there in other.get(entity, [])
+        )
+        for entity, rows in one.items()
+        for row in rows
+    )
