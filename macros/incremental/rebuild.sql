@@ -10,7 +10,7 @@
     {% set known = product_signals.known_in_run() %}
     {% if 'scope' not in known %}
         {% do known.update({'scope': run_query(
-            'select rebuild_from, history_start from ' ~ scope
+            'select rebuild_from, history_start, as_of_date from ' ~ scope
         ).rows[0].values() | map('string') | list}) %}
     {% endif %}
     {% set days = known['scope'] %}
@@ -30,6 +30,28 @@
     {%- set first_day = product_signals.rebuild_from() -%}
     {%- if first_day -%}
     {{ day }} >= {{ first_day }}{{ ' - ' ~ days_before if days_before }}
+    {%- else -%}
+    1 = 1
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    Whether a row's day is built again, or one on which it leaves a window; true
+    in a full build.
+
+    day       the row's day
+    windows   how many days they have
+#}
+{% macro moves_in_rebuild(day, windows=[]) -%}
+    {%- set first_day = product_signals.rebuild_from() -%}
+    {%- if first_day -%}
+    (
+        {%- set last_day = product_signals.known_in_run()['scope'][2] %}
+        {%- for days in [0] + windows %}
+        {{ 'or ' if not loop.first }}{{ day }} between {{ first_day }} - {{ days }}
+        and cast('{{ last_day[:10] }}' as date) - {{ days }}
+        {%- endfor %}
+    )
     {%- else -%}
     1 = 1
     {%- endif -%}

@@ -140,7 +140,7 @@
             {%- for column in by %}
             changes.{{ column }},
             {%- endfor %}
-            greatest(changes.changed_on, first_days.first_day) as changed_on,
+            greatest(changes.changed_on, bounds.first_day) as changed_on,
             {%- for column in columns %}
             {%- if column in decimals %}
             sum(changes.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
@@ -153,17 +153,20 @@
         inner join (
             select
                 account_days.account_id,
-                min(account_days.date_day) as first_day
+                min(account_days.date_day) as first_day,
+                max(account_days.date_day) as last_day
             from {{ ref('int_product_signals__account_days') }} as account_days
             where {{ product_signals.in_rebuild(
                 'account_days.date_day', reach
             ) }}
             group by account_days.account_id
-        ) as first_days
-            on changes.account_id = first_days.account_id
+        ) as bounds
+            on
+                changes.account_id = bounds.account_id
+                and changes.changed_on <= bounds.last_day
         group by
             changes.{{ by | join(', changes.') }},
-            greatest(changes.changed_on, first_days.first_day)
+            greatest(changes.changed_on, bounds.first_day)
     ) as daily_changes
         on
             spine.date_day = daily_changes.changed_on

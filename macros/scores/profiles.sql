@@ -5,6 +5,13 @@
     ) %}
 {% endmacro %}
 
+{# The most days in which somebody counts as active or seen under a profile. #}
+{% macro longest_period() %}
+    {% do return(
+        (product_signals.profile_periods() + [var('seen_days')]) | max
+    ) %}
+{% endmacro %}
+
 {# The most days that a profile goes back to compare with, 0 while dbt parses. #}
 {% macro longest_change() %}
     {% do return(

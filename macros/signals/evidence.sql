@@ -5,10 +5,11 @@
     entity     account, user or product
     relation   its metrics
     day        the column of episodes with the day
+    first_day  no episode asks for an earlier one, if that is known
 
     Reads the relations episodes (with subject), rules and score_profiles.
 #}
-{% macro evidence(entity, relation, day) -%}
+{% macro evidence(entity, relation, day, first_day=none) -%}
 {%- set entity_rules = product_signals.signal_rules()
     | selectattr('entity', 'equalto', entity) | list -%}
 {%- set types = product_signals.metric_types(entity) -%}
@@ -39,7 +40,11 @@
             and opened.{{ day }} = metrics.as_of_date
     left join score_profiles as profiles
         on metrics.profile = profiles.profile
-    where opened.entity = '{{ entity }}'
+    where
+        opened.entity = '{{ entity }}'
+        {%- if first_day %}
+        and metrics.as_of_date >= {{ first_day }}
+        {%- endif %}
 
 ),
 

@@ -71,7 +71,7 @@ checked as (
             when event_name is null then 'event_name is missing'
             when
                 occurred_at is null
-                and coalesce(trim(occurred_at_text), '') = ''
+                and coalesce(trim(cast(given_time as text)), '') = ''
                 then 'occurred_at is missing'
             when
                 occurred_at < timestamp '1990-01-01 00:00:00'

@@ -21,12 +21,6 @@ activation_steps as (
 
 ),
 
-daily_activity as (
-
-    select * from {{ ref('int_product_signals__daily_activity') }}
-
-),
-
 step_counts as (
 
     select distinct
@@ -89,7 +83,8 @@ daily_counts as (
         min(daily_activity.first_occurred_at) as first_occurred_at,
         max(daily_activity.last_occurred_at) as last_occurred_at
     from tallies
-    inner join daily_activity
+    inner join {{ ref('int_product_signals__daily_activity') }}
+        as daily_activity
         on
             tallies.entity_id = daily_activity.{{ entity }}_id
             and tallies.event_name = daily_activity.event_name
@@ -164,7 +159,7 @@ unclear_users as (
         daily_activity.user_id,
         daily_activity.event_name,
         daily_activity.event_date
-    from daily_activity
+    from {{ ref('int_product_signals__daily_activity') }} as daily_activity
     inner join unclear
         on
             daily_activity.account_id = unclear.entity_id

@@ -5,7 +5,8 @@
     what those did who pass on that day.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
-{% set reach = var('seen_days') + product_signals.longest_reach() %}
+{% set period = product_signals.longest_period() %}
+{% set reach = period + product_signals.longest_change() %}
 {% set columns = [
     'seen_users',
     'active_users',
@@ -213,7 +214,7 @@ feature_days as (
         ) }}
     from {{ ref('int_product_signals__account_feature_days') }}
         as feature_days
-    where {{ product_signals.in_rebuild('feature_days.event_date', reach) }}
+    where {{ product_signals.in_rebuild('feature_days.event_date', period) }}
 
 ),
 

@@ -13,7 +13,7 @@
 {% set window = var('adoption_window_days') %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set periods = product_signals.profile_periods() %}
-{% set reach = (periods + [window]) | max %}
+{% set windows = periods + [window] %}
 {% set columns = [
     'key_features',
     'key_features_used',
@@ -48,46 +48,7 @@ activity as (
 
     select activity.*
     from {{ ref('int_product_signals__daily_activity') }} as activity
-    where {{ product_signals.in_rebuild('activity.event_date', reach) }}
-
-),
-
-feature_days as (
-
-    select
-        activity.user_id,
-        activity.feature,
-        activity.event_date,
-        features.is_key,
-        features.is_setting,
-        {{ product_signals.days_beside(
-            'activity.user_id, activity.feature'
-        ) }}
-    from (
-        select distinct
-            user_id,
-            feature,
-            event_date
-        from activity
-        where feature is not null
-    ) as activity
-    left join features
-        on activity.feature = features.feature
-
-),
-
-first_uses as (
-
-    select
-        activity.user_id,
-        activity.feature,
-        min(activity.event_date) as valid_from,
-        {{ last_day }} as valid_to
-    from {{ ref('int_product_signals__daily_activity') }} as activity
-    inner join features
-        on activity.feature = features.feature
-    where features.is_key
-    group by activity.user_id, activity.feature
+    where {{ product_signals.in_rebuild('activity.event_date', windows | max) }}
 
 ),
 
@@ -106,6 +67,73 @@ entitled_periods as (
             and user_accounts.valid_from < entitlements.valid_to
             and user_accounts.valid_to > entitlements.valid_from
     where entitlements.is_key
+
+),
+
+{%- if since %}
+
+{# Whatever is not used at either end of a window, and not entitled from then
+   or until then, changes nothing on the days that are built again. #}
+touched as (
+
+    select
+        user_id,
+        feature
+    from activity
+    where {{ product_signals.moves_in_rebuild('event_date', windows) }}
+
+    union distinct
+
+    select
+        user_id,
+        feature
+    from entitled_periods
+    where
+        {{ product_signals.moves_in_rebuild('valid_from') }}
+        or {{ product_signals.moves_in_rebuild('valid_to') }}
+
+),
+{%- endif %}
+
+feature_days as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        activity.event_date,
+        features.is_key,
+        features.is_setting,
+        {{ product_signals.days_beside(
+            'activity.user_id, activity.feature'
+        ) }}
+    from activity
+    left join features
+        on activity.feature = features.feature
+    where
+        activity.feature is not null
+        {%- if since %}
+        and (activity.user_id, activity.feature) in (
+            select
+                user_id,
+                feature
+            from touched
+        )
+        {%- endif %}
+
+),
+
+first_uses as (
+
+    select
+        activity.user_id,
+        activity.feature,
+        min(activity.event_date) as valid_from,
+        {{ last_day }} as valid_to
+    from {{ ref('int_product_signals__daily_activity') }} as activity
+    inner join features
+        on activity.feature = features.feature
+    where features.is_key
+    group by activity.user_id, activity.feature
 
 ),
 

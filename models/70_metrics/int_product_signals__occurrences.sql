@@ -6,8 +6,12 @@
     A user in the band champion of champion_days led the account by points on
     so many of the last 30 days; silence and flows left alone are bands, too.
 #}
-{{ config(materialized='table') }}
+{{ product_signals.incremental_by_day('date_day') }}
 {% set champion_window = 30 %}
+{% set champion_days = product_signals.band_begins(
+    'champion_days', 'champion'
+) %}
+{% set silent_days = product_signals.band_begins('silent_days', 'silent') %}
 
 with bands as (
 
@@ -36,24 +40,6 @@ score_profiles as (
 scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
-
-),
-
-limits as (
-
-    select
-        {%- for metric, band in [
-            ('champion_days', 'champion'),
-            ('silent_days', 'silent'),
-        ] %}
-        max(
-            case
-                when metric = '{{ metric }}' and band = '{{ band }}'
-                    then cast(lower_bound as integer)
-            end
-        ) as {{ metric }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from bands
 
 ),
 
@@ -138,7 +124,12 @@ leading_days as (
         account_id,
         as_of_date
     from {{ ref('int_product_signals__user_scores') }}
-    where is_main_profile and rank_in_account = 1
+    where
+        is_main_profile
+        and rank_in_account = 1
+        and {{ product_signals.in_rebuild(
+            'as_of_date', silent_days + champion_window
+        ) }}
 
 ),
 
@@ -178,26 +169,26 @@ active_days as (
             entities.deactivated_on is null
             or user_days.event_date <= entities.deactivated_on
         )
+        and {{ product_signals.in_rebuild(
+            'user_days.event_date', silent_days
+        ) }}
 
 ),
 
 silences as (
 
     select
-        active_days.user_id,
-        active_days.account_id,
-        active_days.event_date,
+        user_id,
+        account_id,
+        event_date,
         least(
-            active_days.event_date + limits.silent_days,
-            coalesce(
-                active_days.deactivated_on, {{ product_signals.last_day() }}
-            )
+            event_date + {{ silent_days }},
+            coalesce(deactivated_on, {{ product_signals.last_day() }})
         ) as date_day
     from active_days
-    cross join limits
     where
-        active_days.next_date is null
-        or active_days.next_date > active_days.event_date + limits.silent_days
+        next_date is null
+        or next_date > event_date + {{ silent_days }}
 
 ),
 
@@ -209,7 +200,6 @@ lost_champions as (
         silences.date_day,
         1 as occurrences
     from silences
-    cross join limits
     inner join leading_days
         on
             silences.user_id = leading_days.user_id
@@ -218,7 +208,7 @@ lost_champions as (
             and leading_days.as_of_date
             > silences.event_date - {{ champion_window }}
     group by silences.user_id, silences.account_id, silences.date_day
-    having count(*) >= min(limits.champion_days)
+    having count(*) >= {{ champion_days }}
 
 ),
 
@@ -295,4 +285,6 @@ occurrences as (
 select occurrences.*
 from occurrences
 cross join scope
-where occurrences.date_day <= scope.as_of_date
+where
+    occurrences.date_day <= scope.as_of_date
+    and {{ product_signals.in_rebuild('occurrences.date_day') }}

@@ -9,6 +9,11 @@
     'user': ref('int_product_signals__user_figures'),
     'product': ref('int_product_signals__product_metrics'),
 } %}
+{% set first_day = product_signals.first_day_of(
+    ref('int_product_signals__episodes'),
+    'observed_on',
+    product_signals.in_rebuild('opened_on'),
+) %}
 
 with score_profiles as (
 
@@ -33,7 +38,9 @@ episodes as (
 ),
 
 {% for entity, relation in metrics.items() %}
-{{ product_signals.evidence(entity, relation, 'observed_on') }},
+{{ product_signals.evidence(
+    entity, relation, 'observed_on', first_day
+) }},
 
 {% endfor %}
 evidence as (

@@ -40,23 +40,27 @@ accounts as (
 
 ),
 
-daily_events as (
+named_days as (
 
-    select * from {{ ref('int_product_signals__daily_events') }}
+    select
+        event_date,
+        event_name,
+        sum(accepted_rows) as accepted_rows
+    from {{ ref('int_product_signals__daily_events') }}
+    group by event_date, event_name
 
 ),
 
-{# Events, with the account they count for. #}
+{# Users, with the account that their events count for. #}
 used as (
 
     select
-        daily_events.event_name,
         daily_events.user_id,
         coalesce(
             daily_events.account_id, memberships.account_id, users.account_id
         ) as account_id,
         sum(daily_events.accepted_rows) as accepted_rows
-    from daily_events
+    from {{ ref('int_product_signals__daily_events') }} as daily_events
     left join users
         on daily_events.user_id = users.user_id
     left join {{ ref('stg_product_signals__memberships') }} as memberships
@@ -65,7 +69,6 @@ used as (
             and daily_events.event_date >= memberships.valid_from
             and daily_events.event_date < memberships.valid_to
     group by
-        daily_events.event_name,
         daily_events.user_id,
         coalesce(
             daily_events.account_id, memberships.account_id, users.account_id
@@ -76,21 +79,21 @@ used as (
 event_days as (
 
     select
-        daily_events.event_date,
-        daily_events.event_date - lag(daily_events.event_date) over (
-            order by daily_events.event_date
+        named_days.event_date,
+        named_days.event_date - lag(named_days.event_date) over (
+            order by named_days.event_date
         ) as gap_days,
-        min(daily_events.event_date) over () as first_date,
+        min(named_days.event_date) over () as first_date,
         100.0 * (
-            sum(sum(daily_events.accepted_rows)) over (
-                order by daily_events.event_date
-            ) - sum(daily_events.accepted_rows)
-        ) / sum(sum(daily_events.accepted_rows)) over () as rate_before
-    from daily_events
+            sum(sum(named_days.accepted_rows)) over (
+                order by named_days.event_date
+            ) - sum(named_days.accepted_rows)
+        ) / sum(sum(named_days.accepted_rows)) over () as rate_before
+    from named_days
     inner join scope
-        on daily_events.event_date between scope.history_start
+        on named_days.event_date between scope.history_start
             and scope.as_of_date
-    group by daily_events.event_date
+    group by named_days.event_date
 
 ),
 
@@ -120,7 +123,7 @@ alike as (
         order_by_clause='order by event_name'
     ) }} as names
     from (
-        select event_name from used
+        select event_name from named_days
         union distinct
         select event_name from event_catalog
         union distinct
@@ -136,16 +139,16 @@ alike as (
 {# Rows, or whatever else a check counts, by name. #}
 found as (
 
-    {% for check_name, column, known in [
-        ('unmapped_event_rate', 'event_name', 'event_catalog'),
-        ('unknown_user_rate', 'user_id', 'users'),
-        ('unknown_account_rate', 'account_id', 'accounts'),
+    {% for check_name, used, column, known in [
+        ('unmapped_event_rate', 'named_days', 'event_name', 'event_catalog'),
+        ('unknown_user_rate', 'used', 'user_id', 'users'),
+        ('unknown_account_rate', 'used', 'account_id', 'accounts'),
     ] %}
     select
         '{{ check_name }}' as check_name,
         used.{{ column }} as name,
         sum(used.accepted_rows) as amount
-    from used
+    from {{ used }} as used
     left join {{ known }} as known
         on used.{{ column }} = known.{{ column }}
     where used.{{ column }} is not null and known.{{ column }} is null
@@ -172,15 +175,15 @@ found as (
     cross join scope
     inner join bands
         on bands.metric = 'unseen_days' and bands.band = 'unseen'
-    left join daily_events
+    left join named_days
         on
-            weights.event_name = daily_events.event_name
-            and daily_events.event_date
+            weights.event_name = named_days.event_name
+            and named_days.event_date
             > scope.as_of_date - cast(bands.lower_bound as integer)
-            and daily_events.event_date <= scope.as_of_date
+            and named_days.event_date <= scope.as_of_date
     where weights.weight > 0
     group by weights.event_name
-    having count(daily_events.event_name) = 0
+    having count(named_days.event_name) = 0
 
     union all
 
@@ -218,7 +221,7 @@ found as (
         'stray_rows' as check_name,
         daily_events.user_id || ' (' || daily_events.event_name || ')' as name,
         sum(daily_events.accepted_rows) as amount
-    from daily_events
+    from {{ ref('int_product_signals__daily_events') }} as daily_events
     inner join stray_gap
         on
             daily_events.event_date >= stray_gap.begins_on
