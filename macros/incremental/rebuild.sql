@@ -48,7 +48,8 @@
     (
         {%- set last_day = product_signals.known_in_run()['scope'][2] %}
         {%- for days in [0] + windows %}
-        {{ 'or ' if not loop.first }}{{ day }} between {{ first_day }} - {{ days }}
+        {{ 'or ' if not loop.first }}{{ day }}
+        between {{ first_day }} - {{ days }}
         and cast('{{ last_day[:10] }}' as date) - {{ days }}
         {%- endfor %}
     )
