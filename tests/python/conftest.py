@@ -19,14 +19,19 @@ OF_GOLDEN = ("test_golden.py", "test_health.py")
 # Files that take longest, the helper's last.
 LONGEST = (
     "test_runs",
+    "test_inputs",
     "test_incremental",
     "test_golden",
-    "test_inputs",
-    "test_revenue",
-    "test_leads",
-    "test_trial",
     "test_consumer",
+    "test_revenue",
+    "test_attribute_history",
+    "test_leads",
+    "test_crm",
+    "test_trial",
+    "test_bench",
     "test_commands",
+    "test_screen",
+    "test_explain",
     "test_last_good",
 )
 SERVERS = {
