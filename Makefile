@@ -5,6 +5,7 @@ SUITABLE := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for python in $(PYTHONS); do \
 	$$python -c '$(SUITABLE)' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
+WORKERS = 3
 SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
 	tests/python/package/test_trial.py \
@@ -15,35 +16,41 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-long test-postgres test-snowflake test-browser \
-	test-dbt test-semantic fuzz bench bench-postgres lint seeds truth pages vega \
-	clean
+.PHONY: demo test test-helper test-golden-postgres test-long \
+	test-postgres test-snowflake test-browser test-dbt test-semantic fuzz \
+	bench bench-postgres lint seeds truth pages vega clean
 
 demo: .venv/installed
 	$(BIN)/product-signals demo
 
 # The package on DuckDB and, by the same expected files, on a Postgres server
-# that the tests start; and the helper.
+# that the tests start; and the helper. The server's tests wait for one world,
+# so that they and the helper's run side by side.
 test: .venv/installed-test
-	$(BIN)/pytest -n 3 -m "not long" tests/python/package
-	$(BIN)/pytest -n 2 --engine postgres \
+	$(BIN)/pytest -n 2 -m "not long" tests/python/package
+	$(MAKE) -j 2 test-helper test-golden-postgres
+
+test-helper: .venv/installed-test
+	$(BIN)/pytest -n 2 -m "not long" --cov=product_signals tests/python/helper
+
+test-golden-postgres: .venv/installed-test
+	$(BIN)/pytest --engine postgres \
 		tests/python/package/test_golden.py \
 		tests/python/package/test_mappings.py
-	$(BIN)/pytest -n 3 -m "not long" --cov=product_signals tests/python/helper
 
 # More of the same kinds of proof, each of which builds many times over.
 test-long: .venv/installed-test
-	$(BIN)/pytest -n 3 -m long tests/python/package tests/python/helper
+	$(BIN)/pytest -n $(WORKERS) -m long tests/python/package tests/python/helper
 
 # All that is shared between warehouses, batches of arrivals included.
 test-postgres: .venv/installed-test
-	$(BIN)/pytest -n 3 --engine postgres $(SHARED) \
+	$(BIN)/pytest -n $(WORKERS) --engine postgres $(SHARED) \
 		tests/python/package/test_crm.py
 
 # What stands in for Snowflake needs Python 3.11.
 test-snowflake: .venv-snowflake/installed
 	PATH="$(CURDIR)/.venv-snowflake/bin:$$PATH" \
-		pytest -n 3 --engine snowflake $(SHARED)
+		pytest -n $(WORKERS) --engine snowflake $(SHARED)
 
 # The example on each line of dbt.
 test-dbt: .venv/installed-test .venv-dbt-1.12/installed .venv-dbt-2/installed

@@ -26,4 +26,4 @@ product_signals:
 PROFILES
 
 cd "$copy"
-sqlfluff lint --disable-progress-bar --processes 2 models
+python "$root/tests/lint.py" lint --disable-progress-bar --processes 2 models

@@ -63,10 +63,12 @@ def minding_signals() -> Iterator[None]:
     signal.set_wakeup_fd(told.fileno())
     Thread(target=_wait, args=[waiting], daemon=True).start()
     with temporary_folder(prefix="product-signals-") as folder:
+        usual = tempfile.tempdir
         tempfile.tempdir = str(folder)
         try:
             yield
         finally:
+            tempfile.tempdir = usual
             let_stop()
             for number in SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
-import dbt_common.exceptions.base
 import pytest
-from dbt_common.events.base_types import BaseEvent, EventLevel
-from dbt_common.events.event_manager import EventManager
-from dbt_common.tests import enable_test_caching
 from golden import VARIABLES, golden_config, golden_world
-from jinja2 import Environment
 from mappings import build_mappings
+from quick_dbt import quick_dbt
 from servers import Postgres, Snowflake, postgres_server, snowflake_server
 from warehouse import Warehouse
 from xdist.scheduler import LoadFileScheduling
@@ -25,14 +19,19 @@ OF_GOLDEN = ("test_golden.py", "test_health.py")
 # Files that take longest, the helper's last.
 LONGEST = (
     "test_runs",
+    "test_inputs",
     "test_incremental",
     "test_golden",
-    "test_inputs",
-    "test_revenue",
-    "test_leads",
-    "test_trial",
     "test_consumer",
+    "test_revenue",
+    "test_attribute_history",
+    "test_leads",
+    "test_crm",
+    "test_trial",
+    "test_bench",
     "test_commands",
+    "test_screen",
+    "test_explain",
     "test_last_good",
 )
 SERVERS = {
@@ -44,35 +43,7 @@ SERVERS = {
 @pytest.fixture(scope="session", autouse=True)
 def dbt_is_quick() -> Iterator[None]:
     """Spares dbt what it does again and again, for it starts often here."""
-    enable_test_caching()
-    # It makes few things that only the collector finds, but many to look at.
-    gc.set_threshold(100_000, 50, 100)
-    compile_text = Environment.compile
-    fire_event = EventManager.fire_event
-    known: dict[tuple[type, str], CodeType] = {}
-
-    def compile_once(self: Environment, source: str, *more: Any) -> CodeType:
-        key = (type(self), source)
-        if key not in known:
-            known[key] = compile_text(self, source, *more)
-        return known[key]
-
-    def fire_if_heard(
-        self: EventManager,
-        event: BaseEvent,
-        level: EventLevel | None = None,
-        **more: Any,
-    ) -> None:
-        if (level or event.level_tag()) != EventLevel.DEBUG:
-            fire_event(self, event, level, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Environment, "compile", compile_once)
-        # Every macro that a project does not replace is an exception, which
-        # looks through the environment for secrets to hide.
-        patch.setattr(dbt_common.exceptions.base, "env_secrets", list)
-        # A dozen events a model, put together for a log that is not written.
-        patch.setattr(EventManager, "fire_event", fire_if_heard)
+    with quick_dbt():
         yield
 
 

@@ -267,7 +267,9 @@ def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
         [
             sys.executable,
             "-c",
-            "from dbt.cli.main import cli; cli()",
+            "from dbt.cli.main import cli\n"
+            "from quick_dbt import quick_dbt\n"
+            "with quick_dbt(): cli()",
             *(command or ("build", "--exclude-resource-type", "test")),
             "--project-dir",
             str(warehouse.project),
@@ -279,6 +281,7 @@ def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
         cwd=warehouse.project,
         env={
             **os.environ,
+            "PYTHONPATH": str(Path(__file__).parent),
             **(warehouse.server.environment if warehouse.server else {}),
         },
         stdout=subprocess.PIPE,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import yaml
 from dbt.cli.main import dbtRunner
+from ruamel.yaml import YAML
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +29,22 @@ def uncounted_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
             threading.settrace(trace)
 
     monkeypatch.setattr(dbtRunner, "invoke", uncounted)
+
+
+@pytest.fixture(autouse=True)
+def uncounted_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And out of the readers of YAML, which it makes three times as slow."""
+
+    def uncounted(function: Callable) -> Callable:
+        def call(*arguments: Any, **options: Any) -> Any:
+            trace = sys.gettrace()
+            sys.settrace(None)
+            try:
+                return function(*arguments, **options)
+            finally:
+                sys.settrace(trace)
+
+        return call
+
+    monkeypatch.setattr(yaml, "load", uncounted(yaml.load))
+    monkeypatch.setattr(YAML, "load", uncounted(YAML.load))

@@ -323,31 +323,33 @@ def test_columns_are_checked(warehouse: Warehouse) -> None:
         " event_name; select it under that name"
     ) in message
     assert "column occurred_at is bigint; cast it to a timestamp" in message
-    for kind, value in (
+    # A time in one table and an id in another, to a build each.
+    times = (
         ("time with time zone", "'10:00:00+01'"),
         ("text[]", "['2024-01-01']"),
         ("timestamp[]", "[timestamp '2024-01-01']"),
         ("struct(day text)", "{'day': '2024-01-01'}"),
-    ):
-        warehouse.execute(
-            "create or replace table raw.users as select * replace"
-            f" (cast({value} as {kind}) as created_at) from raw.users"
-        )
-        message = refused(warehouse)
-        assert "column created_at is " in message, kind
-        assert "; cast it to a timestamp or a date" in message, kind
-    for kind, value in (
+    )
+    ids = (
         ("json", """'"u1"'"""),
         ("text[]", "['u1']"),
         ("struct(id text)", "{'id': 'u1'}"),
-    ):
-        warehouse.execute(
-            "create or replace table raw.accounts as select * replace"
-            f" (cast({value} as {kind}) as account_id) from raw.accounts"
-        )
+        ("text[2]", "['u1', 'u2']"),
+    )
+    for time, id_ in zip(times, ids, strict=True):
+        for table, column, (kind, value) in (
+            ("users", "created_at", time),
+            ("accounts", "account_id", id_),
+        ):
+            warehouse.execute(
+                f"create or replace table raw.{table} as select * replace"
+                f" (cast({value} as {kind}) as {column}) from raw.{table}"
+            )
         message = refused(warehouse)
-        assert "column account_id is " in message, kind
-        assert "; take the one text out of it" in message, kind
+        assert "column created_at is " in message, time
+        assert "; cast it to a timestamp or a date" in message, time
+        assert "column account_id is " in message, id_
+        assert "; take the one text out of it" in message, id_
 
 
 def test_a_missing_model_is_named(warehouse: Warehouse) -> None:

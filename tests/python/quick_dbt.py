@@ -1,0 +1,154 @@
+"""Spares dbt what it does again and again, for it starts often in tests.
+
+Nothing here changes what dbt parses, compiles or runs: things are made once
+that were made for every model, or only when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any
+
+import dbt.context.exceptions_jinja
+import dbt_common.exceptions.base
+import pytest
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
+from dbt_common.exceptions import DbtRuntimeError
+from dbt_common.tests import enable_test_caching
+from jinja2 import Environment
+
+Macros = dict[str, dict[str, Any]]
+
+
+@contextmanager
+def quick_dbt() -> Iterator[None]:
+    """As long as it is open, dbt is quicker in this process."""
+    enable_test_caching()
+    # It makes few things that only the collector finds, but many to look at.
+    gc.set_threshold(100_000, 50, 100)
+    with pytest.MonkeyPatch.context() as patch:
+        _compile_once(patch)
+        _hear_what_counts(patch)
+        # A thousand macros for every context, of which a model has five.
+        patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
+        patch.setattr(dbt.context.exceptions_jinja, "wrapper", _told_the_model)
+        # Every macro that a project does not replace is an exception, which
+        # looks through the environment for secrets to hide.
+        patch.setattr(dbt_common.exceptions.base, "env_secrets", list)
+        yield
+
+
+def _compile_once(patch: pytest.MonkeyPatch) -> None:
+    compile_text = Environment.compile
+    known: dict[tuple[type, str], CodeType] = {}
+
+    def compile_once(self: Environment, source: str, *more: Any) -> CodeType:
+        key = (type(self), source)
+        if key not in known:
+            known[key] = compile_text(self, source, *more)
+        return known[key]
+
+    patch.setattr(Environment, "compile", compile_once)
+
+
+def _hear_what_counts(patch: pytest.MonkeyPatch) -> None:
+    """A dozen events a model are for a log that is not written."""
+    fire_event = EventManager.fire_event
+    put_together = BaseEvent.__init__
+    read = BaseEvent.__getattr__
+
+    def remember(self: BaseEvent, *given: Any, **named: Any) -> None:
+        vars(self)["given"] = given, named
+
+    def put_together_if_read(self: BaseEvent, key: str) -> Any:
+        if "pb_msg" not in vars(self):
+            given, named = vars(self)["given"]
+            put_together(self, *given, **named)
+        return vars(self)["pb_msg"] if key == "pb_msg" else read(self, key)
+
+    def fire_if_heard(
+        self: EventManager,
+        event: BaseEvent,
+        level: EventLevel | None = None,
+        **more: Any,
+    ) -> None:
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            fire_event(self, event, level, **more)
+
+    patch.setattr(BaseEvent, "__init__", remember)
+    patch.setattr(BaseEvent, "__getattr__", put_together_if_read)
+    patch.setattr(EventManager, "fire_event", fire_if_heard)
+
+
+class _Namespace(MacroNamespace):
+    """Knows for every name what was found first, rather than search anew."""
+
+    def __init__(self, *levels: Any, **named_levels: Any) -> None:
+        super().__init__(*levels, **named_levels)
+        self.found: dict[str, Any] = {}
+        for level in reversed(list(self._search_order())):
+            self.found.update(level)
+
+    def _keys(self) -> Any:
+        return self.found.keys()
+
+    def __getitem__(self, key: str) -> Any:
+        return self.found[key]
+
+
+def _all_macros(
+    self: MacroNamespaceBuilder, by_package: Macros, context: dict[str, Any]
+) -> MacroNamespace:
+    """What build_namespace makes, a package rather than a macro at a time."""
+    made = {
+        package: {
+            name: _generator(macro, context, self.node, self.thread_ctx)
+            for name, macro in macros.items()
+        }
+        for package, macros in by_package.items()
+    }
+    of_dbt: dict[str, Any] = {}
+    for package in reversed(self.internal_package_names_order):
+        of_dbt |= made.pop(package, {})
+    local = made.get(self.search_package, {})
+    root = made.get(self.root_package, {})
+    return _Namespace(
+        global_namespace={} if root is local else root,
+        local_namespace=local,
+        global_project_namespace=of_dbt,
+        packages=made,
+    )
+
+
+def _generator(
+    macro: Any, context: dict[str, Any], node: Any, stack: Any
+) -> MacroGenerator:
+    """What three constructors in a row do."""
+    made = MacroGenerator.__new__(MacroGenerator)
+    made.macro = macro
+    made.context = context
+    made.node = node
+    made.stack = stack
+    return made
+
+
+def _told_the_model(model: Any) -> Callable[[Callable], Callable]:
+    """The wrapper of what a model may raise, but for the docstring."""
+
+    def wrap(function: Callable) -> Callable:
+        def inner(*given: Any, **named: Any) -> Any:
+            try:
+                return function(*given, **named)
+            except DbtRuntimeError as error:
+                error.add_node(model)
+                raise
+
+        return inner
+
+    return wrap
