@@ -116,7 +116,7 @@ causes as (
     union all
 
     select
-        as_of_date + 1 as rebuild_from,
+        as_of_date as rebuild_from,
         'as_of_date is ' || cast(as_of_date as text) as reason,
         4 as place
     from days
