@@ -5,6 +5,7 @@
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 
+{# Listed, for a table that an earlier version built has more of them. #}
 with figures as (
 
     select

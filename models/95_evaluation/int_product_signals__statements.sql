@@ -7,7 +7,7 @@
                     or trials of one complexity and size
     is_left_out     goes by an attribute, and nobody knows what that was then
     is_hit          whether it happened within the horizon, or in the trial;
-                    null while that is still to be seen
+                    null while that is still to be seen, and of what is left out
 #}
 {% set horizon_days = product_signals.band_begins('outcome_days', 'before') %}
 
@@ -79,11 +79,7 @@ attribute_signals as (
     select distinct signal
     from {{ ref('int_product_signals__signal_rules') }}
     where needs_input in (
-        {%- for column in product_signals.account_columns()
-            if column not in [
-                'trial_started_at', 'trial_ends_at', 'converted_at',
-                'cancelled_at',
-            ] %}
+        {%- for column in product_signals.remembered_columns('account') %}
         '{{ column }}',
         {%- endfor %}
         'size_column',
@@ -191,6 +187,7 @@ statements as (
 select
     statements.*,
     case
+        when statements.is_left_out then null
         when statements.compared_with <> 'account_weeks'
             then coalesce(statements.happened_on > statements.said_on, false)
         when

@@ -42,13 +42,12 @@ counted as (
         rule,
         compared_with,
         outcome,
-        sum(case when is_left_out then 0 else 1 end) as fired,
-        sum(case when is_hit and not is_left_out then 1 else 0 end) as hits,
-        sum(case when is_left_out then 1 else 0 end) as left_out,
-        count(distinct case when not is_left_out then account_id end)
-            as accounts
+        count(is_hit) as fired,
+        sum(case when is_hit then 1 else 0 end) as hits,
+        count(distinct case when is_hit is not null then account_id end)
+            as accounts,
+        sum(case when is_left_out then 1 else 0 end) as left_out
     from statements
-    where is_hit is not null
     group by rule_type, rule, compared_with, outcome
 
 ),

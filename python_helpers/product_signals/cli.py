@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict
 from datetime import date
 from functools import wraps
 from importlib.util import find_spec
@@ -22,7 +23,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from product_signals import __version__
-from product_signals.compare import as_json as comparison_as_json
 from product_signals.compare import compare as compare_databases
 from product_signals.compare import print_comparison
 from product_signals.config import config_schema, nearest, read_config
@@ -659,7 +659,7 @@ def compare(
     """Say what another configuration changes, over all of history."""
     found = compare_databases(before, after)
     if json:
-        print(dumps(comparison_as_json(found), default=str, indent=2))
+        print(dumps(asdict(found), default=str, indent=2))
     else:
         print_comparison(found, console, accounts)
 

@@ -192,11 +192,6 @@ def compare(before: Path, after: Path) -> Comparison:
     )
 
 
-def as_json(comparison: Comparison) -> dict[str, Any]:
-    """A comparison as JSON can hold it; dates and scores as text."""
-    return asdict(comparison)
-
-
 def print_comparison(
     comparison: Comparison, console: Console, accounts: int
 ) -> None:
@@ -228,7 +223,7 @@ def print_comparison(
         f"Of the {comparison.top} highest today, {comparison.same_top} are the"
         " same"
     )
-    moved = Table("account", "score", "band", "then", "band")
+    moved = Table("account", "before", "band", "after", "band")
     for row in comparison.moved[:accounts]:
         moved.add_row(
             Text(as_text(row["account_name"])),
@@ -244,10 +239,12 @@ def print_comparison(
         )
     if comparison.moved:
         console.print(
-            f"In another band today: {len(comparison.moved):,} accounts"
+            f"Accounts in another band today: {len(comparison.moved):,}"
         )
         console.print(moved)
-    changed = Table("signal", "opened", "then", "gone", "new", "open", "then")
+    changed = Table(
+        "signal", "before", "after", "gone", "new", "open before", "open after"
+    )
     for change in comparison.signals:
         signal, *numbers = asdict(change).values()
         changed.add_row(Text(signal), *(f"{number:,}" for number in numbers))

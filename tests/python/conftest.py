@@ -15,7 +15,7 @@ from warehouse import Warehouse
 from xdist.scheduler import LoadFileScheduling
 
 # Files that read the golden world.
-OF_GOLDEN = ("test_golden.py", "test_health.py")
+OF_GOLDEN = ("test_golden.py", "test_health.py", "test_quick_dbt.py")
 # Files that take longest, the helper's last.
 LONGEST = (
     "test_runs",

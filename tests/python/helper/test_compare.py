@@ -186,7 +186,7 @@ def test_weeks_are_counted_back_from_the_last_day(folder: Path) -> None:
 def test_what_is_printed(folder: Path) -> None:
     output = _compare(folder / "before.duckdb", folder / "after.duckdb").output
     assert "3 accounts, 2024-01-14 to 2024-03-31, 36 account-weeks" in output
-    assert "In another band today: 1 accounts" in output
+    assert "Accounts in another band today: 1" in output
     assert "writer" in output
     assert "Signals: 0 are just the same, 2 differ" in output
 

@@ -108,6 +108,17 @@ def test_a_weight_that_changes_leaves_no_mixed_history(
     assert runs(history.warehouse) == 3 * [(True, True)]
 
 
+def test_a_look_at_the_past_is_whole(history: History) -> None:
+    """What only the last day has, the earlier one has, too (L1)."""
+    history.begin_with(history.last)
+    build(history.warehouse, history.steps[2], as_of_date=_day(25))
+    before = shutil.copy(
+        history.warehouse.database, history.warehouse.folder / "past"
+    )
+    history.warehouse.build("--full-refresh", as_of_date=_day(25))
+    assert history.unlike(Path(before)) == {}
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("number", [-12, 25, 60])

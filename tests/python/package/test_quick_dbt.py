@@ -1,0 +1,50 @@
+"""What the tests run is what dbt makes of the package without their help."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from product_signals.builder import dbt
+from warehouse import Warehouse
+
+# Which run it is, and when it began.
+_RUN = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*"
+)
+
+
+def _compiled(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): _RUN.sub(
+            "", path.read_text(encoding="utf-8")
+        )
+        for path in (folder / "compiled").rglob("*.sql")
+    }
+
+
+def test_quick_dbt_compiles_the_same(golden: Warehouse, tmp_path: Path) -> None:
+    project = golden.project
+    dbt(project, "compile", "--target-path", str(tmp_path / "quick"))
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from dbt.cli.main import cli; cli()",
+            "compile",
+            "--project-dir",
+            project,
+            "--profiles-dir",
+            project,
+            "--target-path",
+            tmp_path / "plain",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    quick = _compiled(tmp_path / "quick")
+    assert len(quick) > 100
+    assert quick == _compiled(tmp_path / "plain")
