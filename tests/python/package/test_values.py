@@ -257,6 +257,7 @@ def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
     """One warehouse for all."""
     made = warehouse_factory("values_of_inputs")
     made.configure(CONFIG, INPUTS, VARIABLES)
+    made.load(**{name: [] for name in INPUTS})
     return made
 
 
