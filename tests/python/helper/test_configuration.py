@@ -595,7 +595,7 @@ def test_a_seed_that_a_spreadsheet_saved_is_read(seeds: Path) -> None:
     ("change", "message"),
     [
         (lambda text: text.replace(",", ";"), 'line 1: has ";" between'),
-        (lambda text: text.replace(",", "\t"), 'line 1: has a tab between'),
+        (lambda text: text.replace(",", "\t"), "line 1: has a tab between"),
         (lambda text: f"sep=,\n{text}", 'line 1: "sep=," is no header; take'),
         (
             lambda text: text.replace("daily_cap", "Weight", 1),
