@@ -50,20 +50,44 @@
     {% do return(missed) %}
 {% endmacro %}
 
-{# The package's models that the project switches off in its dbt_project.yml,
-   as dbt reads it: product_signals, folder, model, +enabled: false. #}
+{# The package's models and folders of models that the project switches off in
+   its dbt_project.yml, as dbt reads it: product_signals, folder, model,
+   +enabled: false. #}
 {% macro switched_off() %}
     {% set names = [] %}
-    {% set settings = (adapter.config or {}).models or {} %}
-    {% set folders = settings.get('product_signals', {}) %}
-    {% for folder in folders.values() if folder is mapping %}
-        {% for name, given in folder.items() if given is mapping %}
-            {% if false in [
-                given.get('+enabled'), given.get('enabled')
-            ] %}
-                {% do names.append(name) %}
-            {% endif %}
+    {% for folder, models in product_signals.settings_of_models().items()
+            if models is mapping %}
+        {% do names.append(folder)
+            if product_signals.is_enabled(models) is false %}
+        {% for name, given in models.items()
+                if product_signals.is_enabled(given) is false %}
+            {% do names.append(name) %}
         {% endfor %}
     {% endfor %}
     {% do return(names) %}
+{% endmacro %}
+
+{# Whether it switches off this model: what is said of the model itself wins
+   over what is said of its folder. #}
+{% macro is_switched_off(folder, name) %}
+    {% set models = product_signals.settings_of_models().get(folder, {}) %}
+    {% set own = product_signals.is_enabled(models.get(name)) %}
+    {% do return(
+        (product_signals.is_enabled(models) if own is none else own) is false
+    ) %}
+{% endmacro %}
+
+{# What the project's dbt_project.yml says of the package's models. #}
+{% macro settings_of_models() %}
+    {% set settings = (adapter.config or {}).models or {} %}
+    {% do return(settings.get('product_signals', {})) %}
+{% endmacro %}
+
+{# Whether settings of a model or folder switch it on or off; none if they say
+   neither. #}
+{% macro is_enabled(settings) %}
+    {% if settings is mapping %}
+        {% do return(settings.get('+enabled', settings.get('enabled'))) %}
+    {% endif %}
+    {% do return(none) %}
 {% endmacro %}

@@ -11,6 +11,7 @@ with users as (
 
     select
         users.*,
+        given.created_on,
         coalesce(
             given.deactivated_on <= users.as_of_date, false
         ) as is_deactivated
@@ -49,7 +50,7 @@ listed as (
         {{ product_signals.crm_text('users.account_id') }} as account_id,
         {{ product_signals.crm_text('accounts.crm_id') }} as account_crm_id,
         {{ product_signals.crm_text('users.role') }} as role,
-        cast(users.created_at as date) as created_on,
+        users.created_on,
         cast(users.score as numeric(5, 2)) as score,
         users.score_band,
         users.trend,

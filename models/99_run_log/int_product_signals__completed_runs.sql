@@ -11,48 +11,37 @@
     meta={'needs': product_signals.log_needs()},
 ) }}
 {# Every public model, but those that the project switches off. #}
-{% for name in [
-    'account_features',
-    'account_scores',
-    'account_timeline',
-    'accounts',
-    'accounts_daily',
-    'activation',
-    'activation_cohorts',
-    'activation_steps',
-    'activity_daily',
-    'alerts_feed',
-    'attribute_history',
-    'attributes',
-    'audiences',
-    'churn_hotspots',
-    'crm_accounts',
-    'crm_users',
-    'daily_events',
-    'data_health',
-    'detected_signals',
-    'feature_outcomes',
-    'feature_usage',
-    'forecast',
-    'growth',
-    'health_components',
-    'ideal_customer',
-    'leads',
-    'reach',
-    'rejected_events',
-    'retention',
-    'revenue_retention',
-    'score_components',
-    'segment_scores',
-    'signal_digest',
-    'signal_evidence',
-    'signals',
-    'usage_distribution',
-    'user_scores',
-    'users',
-    'work_list',
-] if 'product_signals__' ~ name not in product_signals.switched_off() %}
+{% for folder, names in {
+    '20_inputs': ['rejected_events'],
+    '40_accounts': ['attribute_history'],
+    '50_activation': ['activation', 'activation_cohorts', 'activation_steps'],
+    '55_adoption': ['account_features'],
+    '60_engagement': [
+        'account_scores', 'activity_daily', 'daily_events', 'feature_usage',
+        'score_components', 'user_scores',
+    ],
+    '70_metrics': [
+        'accounts_daily', 'attributes', 'health_components', 'segment_scores',
+    ],
+    '80_signals': [
+        'detected_signals', 'reach', 'signal_digest', 'signal_evidence',
+        'signals', 'work_list',
+    ],
+    '85_leads': ['forecast', 'leads'],
+    '86_revenue': [
+        'churn_hotspots', 'feature_outcomes', 'revenue_retention',
+        'usage_distribution',
+    ],
+    '87_lists': ['audiences', 'growth', 'ideal_customer', 'retention'],
+    '90_current': ['account_timeline', 'accounts', 'data_health', 'users'],
+    '93_delivery': ['alerts_feed', 'crm_accounts', 'crm_users'],
+}.items() %}
+{% for name in names
+        if not product_signals.is_switched_off(
+            folder, 'product_signals__' ~ name
+        ) %}
 -- depends_on: {{ ref('product_signals__' ~ name) }}
+{% endfor %}
 {% endfor %}
 
 select

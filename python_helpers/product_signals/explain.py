@@ -61,6 +61,9 @@ _METRICS = (
     "size_value",
     "activation_rate",
     "days_since_last_step",
+    "score",
+    "trend",
+    "behavior_change",
     "score_slope",
     "active_users",
     "seen_users",
@@ -403,7 +406,7 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
     main = next(
         (score for score in shown["scores"] if score["is_main_profile"]), None
     )
-    _vectors(console, shown, main or {})
+    _vectors(console, shown)
     _scores(console, shown["scores"])
     _components(
         console,
@@ -452,23 +455,22 @@ def _table(
     return table
 
 
-def _vectors(
-    console: Console, shown: dict[str, Any], score: dict[str, Any]
-) -> None:
+def _vectors(console: Console, shown: dict[str, Any]) -> None:
     metrics, bands = shown["metrics"], shown["bands"]
-    change = score.get("behavior_change")
+    change, slope = metrics["behavior_change"], metrics["score_slope"]
+    last_step = metrics["days_since_last_step"]
     is_account = shown["entity"] == "account"
     table = _table("Where it stands", ("",), ("",))
     table.add_column("band", no_wrap=True)
     table.add_column("")
     engagement = (
-        f"{score.get('trend') or 'no profile fits'}"
-        + ("" if change is None else f", {change:+g} by their own doing")
+        f"{metrics['trend'] or 'no profile fits'}"
         + (
-            f"; slope {_number(metrics['score_slope'])} a week"
-            if is_account
-            else ""
+            ""
+            if change is None
+            else f", {_number(change, form='+g')} by their own doing"
         )
+        + ("" if slope is None else f"; slope {_number(slope)} a week")
     )
     rows = [
         ("tenure", _number(metrics["tenure_days"], " days"), "tenure", ""),
@@ -477,9 +479,11 @@ def _vectors(
             "activation",
             _number(metrics["activation_rate"], " %"),
             "activation",
-            f"last step {_number(metrics['days_since_last_step'])} days ago",
+            ""
+            if last_step is None
+            else f"last step {_number(last_step)} days ago",
         ),
-        ("engagement", _number(score.get("score")), "score", engagement),
+        ("engagement", _number(metrics["score"]), "score", engagement),
         (
             "active users",
             _number(metrics["active_user_rate"], " %"),

@@ -124,7 +124,8 @@ def check_seeds(
         where = f"{found.seed}, {place}"
         if path:
             line = _line(path, found.row)
-            where = f"{path}{f', line {line}' if line else ''} ({place})"
+            where = f"{path}{f', line {line}' if line else ''}"
+            where += f" ({place})" if place else ""
         return (
             f'{where}: {found.column} "{found.value}" {found.problem};'
             f" {found.fix}"
@@ -246,33 +247,73 @@ def _load_seed(
     connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: str
 ) -> None:
     """Loads a seed as text, which is how the package reads its cells."""
+    columns, lines = _table(path, text)
+    listed = ", ".join(f"{identifier(column)} text" for column in columns)
+    connection.execute(f"create table {identifier(name)} ({listed})")
+    if lines:
+        # Column by column: a statement per row takes a second in all.
+        lists = ", ".join(["unnest(cast(? as text[]))"] * len(columns))
+        rows = ([cell or None for cell in cells] for cells in lines.values())
+        connection.execute(
+            f"insert into {identifier(name)} select {lists}",
+            list(map(list, zip(*rows, strict=True))),
+        )
+
+
+def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
+    """The columns of a seed, and its rows by the line that they end on.
+
+    Spreadsheets write commas for columns of nothing at the end: there are none.
+    """
     reader = csv.reader(io.StringIO(text, newline=""))
     columns: list[str] = []
-    rows = []
+    lines = {}
     for cells in _cells(reader, path):
         if not columns:
-            columns = cells
+            columns = _header(f"{path}, line {reader.line_num}", cells)
             continue
-        if len(cells) > len(columns):
+        if any(cells[len(columns) :]):
             raise UserError(
                 f"{path}, line {reader.line_num}: has {len(cells)} cells, the"
                 f" header {len(columns)}; put a cell that holds a comma in"
                 " double quotes"
             )
         if cells:
-            missing = [None] * (len(columns) - len(cells))
-            rows.append([*(cell or None for cell in cells), *missing])
+            missing = [""] * (len(columns) - len(cells))
+            lines[reader.line_num] = [*cells[: len(columns)], *missing]
     if not columns:
         raise UserError(f"{path}: is empty; copy it from the package")
-    listed = ", ".join(f"{identifier(column)} text" for column in columns)
-    connection.execute(f"create table {identifier(name)} ({listed})")
-    if rows:
-        # Column by column: a statement per row takes a second in all.
-        lists = ", ".join(["unnest(cast(? as text[]))"] * len(columns))
-        connection.execute(
-            f"insert into {identifier(name)} select {lists}",
-            list(map(list, zip(*rows, strict=True))),
+    return columns, lines
+
+
+def _header(where: str, cells: list[str]) -> list[str]:
+    """The names of columns in the first line of a seed."""
+    if cells and cells[0].lower().startswith("sep="):
+        raise UserError(
+            f'{where}: "{",".join(cells)}" is no header; take the line out'
         )
+    columns = [cell.strip() for cell in cells]
+    while columns and not columns[-1]:
+        columns.pop()
+    if len(columns) == 1:
+        for separator, name in ((";", '";"'), ("\t", "a tab"), ("|", '"|"')):
+            if separator in columns[0]:
+                raise UserError(
+                    f"{where}: has {name} between its cells; save the file"
+                    " with commas"
+                )
+    for number, column in enumerate(columns):
+        if not column:
+            raise UserError(
+                f"{where}: column {number + 1} has no name; name it, or take"
+                " it out"
+            )
+        for other in columns[:number]:
+            if other.lower() == column.lower():
+                raise UserError(
+                    f'{where}: has column "{other}" twice; take one out'
+                )
+    return columns
 
 
 def _cells(reader: Any, path: Path) -> Iterator[list[str]]:
@@ -387,12 +428,12 @@ def _all_keys(found: Problem) -> tuple[str | int, ...]:
 
 def _line(path: Path, row: dict[str, str]) -> int | None:
     """The line of a CSV that a row is on."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for cells in reader:
-            if all(
-                (cells.get(key) or "(empty)").strip() == value
-                for key, value in row.items()
-            ):
-                return reader.line_num
+    columns, lines = _table(path, _text(path))
+    for line, cells in lines.items():
+        found = dict(zip(columns, cells, strict=True))
+        if row and all(
+            (found.get(key) or "(empty)").strip() == value
+            for key, value in row.items()
+        ):
+            return line
     return None

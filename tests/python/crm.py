@@ -143,6 +143,8 @@ INPUTS = {
             "full_name": "One",
             "role": "admin",
             "crm_id": "003A",
+            # In Paris it is the next day.
+            "created_at": TODAY - 101 * DAY + timedelta(hours=11, minutes=30),
         },
         {"user_id": "u2", "account_id": "a1", "email": "one@a1.test "},
         {
@@ -222,7 +224,9 @@ class Crm:
 
     def build(self) -> None:
         """Builds the world whole."""
-        self.warehouse.configure(crm_config(), list(INPUTS))
+        self.warehouse.configure(
+            crm_config(), list(INPUTS), {"timezone": "Europe/Paris"}
+        )
         self.warehouse.load(**INPUTS)
         self.run(
             "--select",

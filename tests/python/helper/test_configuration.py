@@ -6,6 +6,8 @@ import csv
 import errno
 import json
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -569,6 +571,52 @@ def test_a_seed_that_is_not_csv_is_named(seeds: Path) -> None:
     path = seeds / "product_signals_config_features.csv"
     path.write_text(f"feature\n{'f' * 200_000}\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"features.csv, line 2: .*field limit"):
+        check_seeds(seeds)
+
+
+def test_a_seed_that_a_spreadsheet_saved_is_read(seeds: Path) -> None:
+    """With a mark at the beginning, other line ends, columns of nothing."""
+    path = seeds / "product_signals_config_event_weights.csv"
+    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    lines = [head.replace(",", " ,"), first, *rest]
+    for found in ("", "line 2 (weight_set=default, event_name="):
+        path.write_text(
+            "".join(f"{line},,\r\n" for line in lines), encoding="utf-8-sig"
+        )
+        if found:
+            with pytest.raises(UserError, match=re.escape(found)):
+                check_seeds(seeds)
+        else:
+            check_seeds(seeds)
+        lines[1] = f"default,{first.split(',')[1]},much,"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace(",", ";"), 'line 1: has ";" between'),
+        (lambda text: text.replace(",", "\t"), "line 1: has a tab between"),
+        (lambda text: f"sep=,\n{text}", 'line 1: "sep=," is no header; take'),
+        (
+            lambda text: text.replace("daily_cap", "Weight", 1),
+            'line 1: has column "weight" twice; take one out',
+        ),
+        (
+            lambda text: text.replace("daily_cap\n", "daily_cap,,note\n", 1),
+            "line 1: column 5 has no name; name it, or take it out",
+        ),
+        (
+            lambda text: text.replace("logged_in,1,1", "logged_in,1,5,1", 1),
+            "line 2: has 5 cells, the header 4",
+        ),
+    ],
+)
+def test_a_seed_that_cannot_be_read_says_why(
+    seeds: Path, change: Callable[[str], str], message: str
+) -> None:
+    path = seeds / "product_signals_config_event_weights.csv"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(UserError, match=re.escape(message)):
         check_seeds(seeds)
 
 

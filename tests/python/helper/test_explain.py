@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import unescape
@@ -303,6 +304,12 @@ def test_for_people(in_file: Explain) -> None:
     result = in_file("a1")
     for expected in ("Scores", "week", "→ success: Say hello", "Next: Say"):
         assert expected in result.output
+    # Who does nothing has a score all the same, and no step, nor a slope.
+    result = in_file("a4")
+    assert re.search(r"engagement +│ +0 │ +│ new +│", result.output)
+    assert "Nothing has earned points." in result.output
+    for unknown in ("last step", "slope"):
+        assert unknown not in result.output
 
 
 def test_through_a_profile(in_project: Explain, in_file: Explain) -> None:

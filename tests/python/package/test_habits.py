@@ -297,6 +297,25 @@ def test_what_nothing_needs_can_be_switched_off(warehouse: Warehouse) -> None:
     assert runs(warehouse) == [(True, True), (False, True), (True, True)]
 
 
+def test_a_folder_can_be_switched_off(warehouse: Warehouse) -> None:
+    """But for what is said of a model in it; and runs know of it."""
+    off = ("86_revenue", "87_lists", "93_delivery")
+    settings: dict[str, dict] = {folder: {"+enabled": False} for folder in off}
+    settings["87_lists"]["product_signals__ideal_customer"] = {"+enabled": True}
+    there = {(node["fqn"][1], node["name"]) for node in models(warehouse)}
+    with project(warehouse, models={"product_signals": settings}):
+        left = {(node["fqn"][1], node["name"]) for node in models(warehouse)}
+        assert left == {
+            ("87_lists", "product_signals__ideal_customer"),
+            *((folder, name) for folder, name in there if folder not in off),
+        }
+        warehouse.build("--select", "+int_product_signals__current_inputs")
+    assert warehouse.rows(
+        "select name from int_product_signals__current_inputs"
+        " where kind = 'setting' order by name"
+    ) == [{"name": f"+enabled: false of {folder}"} for folder in off]
+
+
 def test_what_is_needed_can_not(warehouse: Warehouse) -> None:
     needed = {"product_signals__account_scores": {"+enabled": False}}
     with (
