@@ -5,6 +5,9 @@ SUITABLE := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for python in $(PYTHONS); do \
 	$$python -c '$(SUITABLE)' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
+# Whoever forbids Python to keep what it compiled waits two seconds more for
+# each dbt.
+export PYTHONDONTWRITEBYTECODE :=
 WORKERS = 3
 SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_consumer.py \
