@@ -7,7 +7,6 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -320,7 +319,9 @@ def test_who_did_it_of_those_equally_active(
     assert half["odds_ratio"] == Decimal("4.12")
     for event in DID:
         row = suggested["default", event, "retained"]
-        assert _said(row, "odds_ratio", "odds_ratio_low", "odds_ratio_high") == (
+        assert _said(
+            row, "odds_ratio", "odds_ratio_low", "odds_ratio_high"
+        ) == (
             pytest.approx(
                 [math.exp(log) for log in _bounds(_tables(event))], abs=0.0051
             )
@@ -488,3 +489,318 @@ def test_every_event_is_there(
         for event in events
         for outcome in ("converted", "retained")
     }
+
+
+# -- The model on what it may find, made up --
+
+
+class MadeUp:
+    """The model's own SQL on outcomes of events that the test makes up."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        compiled = (
+            warehouse.project
+            / "target/compiled/product_signals/models/95_evaluation"
+            / "product_signals__suggested_weights.sql"
+        ).read_text(encoding="utf-8")
+        self.sql = re.sub(r'(?:"\w+"\.)+"(\w+)"', r"\1", compiled)
+        self.bands = [
+            ("comparison_accounts", "enough", LEAST, None),
+            ("standard_errors", "chance", None, ERRORS),
+        ]
+
+    def suggested(
+        self, weights: dict[str, float], odds: dict[str, tuple[float, float]]
+    ) -> dict[str, Row]:
+        """The rows of an outcome, by event.
+
+        Args:
+            weights: Of the set; others have none.
+            odds: Logarithms of odds ratios, and their standard errors.
+        """
+        connection = duckdb.connect()
+        for table, columns, rows in (
+            (
+                "configured_event_weights",
+                "weight_set, event_name, weight, daily_cap",
+                [("one", *weight, None) for weight in weights.items()],
+            ),
+            (
+                "configured_bands",
+                "metric, band, band_order, lower_bound, upper_bound",
+                [(*row[:2], 1, *row[2:]) for row in self.bands],
+            ),
+            (
+                "int_product_signals__event_outcomes",
+                "outcome, event_name, with_hits, with_misses, without_hits,"
+                " without_misses, compared_with, compared_without, log_odds,"
+                " standard_error",
+                [
+                    ("retained", event, 9, 11, 9, 11, 20, 20, *ratio)
+                    for event, ratio in odds.items()
+                ],
+            ),
+        ):
+            values = ", ".join(
+                "("
+                + ", ".join(
+                    "null"
+                    if value is None
+                    else repr(value) + ("::double" * isinstance(value, float))
+                    for value in row
+                )
+                + ")"
+                for row in rows
+            )
+            connection.execute(
+                f"create table {table} as"
+                f" from (values {values}) as given ({columns})"
+            )
+        result = connection.execute(self.sql)
+        names = [column[0] for column in result.description]
+        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return {row["event_name"]: row for row in rows}
+
+
+SUGGESTION = (
+    "verdict",
+    "suggested_weight",
+    "suggested_low",
+    "suggested_high",
+)
+
+
+def test_an_end_of_the_range_is_as_far_off_as_both_may_be(
+    warehouse: Warehouse,
+) -> None:
+    """Beside 2, from 1.4 to 2.6, whose weight is 10: by hand."""
+    rows = MadeUp(warehouse).suggested(
+        {"top": 10, "low": 1, "fit": 3, "high": 9, "wide": 9},
+        {
+            "top": (2.0, 0.2),
+            # 0.7 to 1.3: 10·0.7/2.6 to 10·1.3/1.4.
+            "low": (1.0, 0.1),
+            "fit": (1.0, 0.1),
+            # −0.1 to 0.3: no effect is shown, and none that would be worth 9.
+            "high": (0.1, 0.2 / 3),
+            # −1.4 to 1.6: nothing is shown, and today's weight stays.
+            "wide": (0.1, 0.5),
+        },
+    )
+    assert {event: _said(row, *SUGGESTION) for event, row in rows.items()} == {
+        "top": ("keep", 10, 5.38, 10),
+        "low": ("raise", 5, 2.69, 9.29),
+        "fit": ("keep", 3, 2.69, 9.29),
+        "high": ("lower", 0.5, 0, 2.14),
+        "wide": ("keep", 9, 0, 10),
+    }
+
+
+def test_without_a_clear_effect_there_is_nothing_to_measure_by(
+    warehouse: Warehouse,
+) -> None:
+    """But what clearly goes with the opposite deserves no weight."""
+    rows = MadeUp(warehouse).suggested(
+        {"unclear": 9, "bad": 4},
+        {"unclear": (1.0, 0.4), "bad": (-1.0, 0.2)},
+    )
+    assert {event: _said(row, *SUGGESTION) for event, row in rows.items()} == {
+        "unclear": ("keep", 9, 0, None),
+        "bad": ("lower", 0, 0, 0),
+    }
+
+
+def test_a_set_of_zeros_is_measured_by_ten(warehouse: Warehouse) -> None:
+    rows = MadeUp(warehouse).suggested({"top": 0}, {"top": (2.0, 0.2)})
+    assert _said(rows["top"], *SUGGESTION) == ("raise", 10, 5.38, 10)
+
+
+def test_ratios_beyond_numbers_are_cut(warehouse: Warehouse) -> None:
+    rows = MadeUp(warehouse).suggested(
+        {"up": 5, "down": 5}, {"up": (90.0, 10.0), "down": (-90.0, 300.0)}
+    )
+    up, down = rows["up"], rows["down"]
+    most = pytest.approx(math.exp(20), abs=0.01)
+    assert _said(up, "odds_ratio_low", "odds_ratio_high") == (most, most)
+    assert _said(down, "odds_ratio_low", "odds_ratio_high") == (0, most)
+
+
+def test_without_its_band_there_is_no_interval(warehouse: Warehouse) -> None:
+    for band in ("standard_errors", "comparison_accounts"):
+        made_up = MadeUp(warehouse)
+        made_up.bands = [row for row in made_up.bands if row[0] != band]
+        [row] = made_up.suggested({"top": 9}, {"top": (2.0, 0.2)}).values()
+        assert _said(row, *SUGGESTION) == ("too_little_data", None, None, None)
+
+
+# -- A random history, worked out again --
+
+
+def _random_config() -> Config:
+    return Config.model_validate(
+        {
+            "seed_prefix": "chance",
+            "events": {
+                "login": {"weight": 1, "counts_as_activity": True},
+                "owns": {"weight": 1},
+                **{f"idle_{n}": {"weight": 2 * n} for n in range(5)},
+                "paid_for": {"weight": 1, "feature": "extra"},
+            },
+            "features": {"extra": {"plans": ["gold"]}},
+            "profiles": {"everybody": {"benchmark": 100}},
+            "bands": read_config(starter_config()).bands,
+        }
+    )
+
+
+class Chance(World):
+    """Accounts of some people; whoever is there more does more, and stays.
+
+    Of the events only one has an effect of its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: dict[tuple[str, str], bool] = {}
+        self.chance = random.Random(5)
+        for number in range(400):
+            self._account(f"customer_{number}", "retained", WINDOW, 30)
+        for number in range(120):
+            self._account(f"trial_{number}", "converted", TRIAL - 6, 7)
+
+    def _account(self, name: str, outcome: str, last: int, days: int) -> None:
+        chance = self.chance
+        heavy = chance.gammavariate(1, 1)
+        done = [
+            event
+            for event in ("owns", "paid_for", *(f"idle_{n}" for n in range(5)))
+            if chance.random() < 1 - math.exp(-heavy)
+        ]
+        odds = math.log(heavy + 0.2) + 2.5 * ("owns" in done) - 0.5
+        has_outcome = chance.random() < 1 / (1 + math.exp(-odds))
+        self.outcomes[name, outcome] = has_outcome
+        trial = {
+            "trial_started_at": day(TRIAL),
+            "converted_at": day(TRIAL - 9) if has_outcome else None,
+            "cancelled_at": day(WINDOW + 30),
+        }
+        customer = {
+            "trial_started_at": None,
+            "converted_at": None,
+            "cancelled_at": None if has_outcome else day(30),
+        }
+        self.account(
+            name,
+            AGE,
+            plan=chance.choice(["gold", "basic"]),
+            **(trial if outcome == "converted" else customer),
+        )
+        users = [
+            self.user(f"{name}_{n}", name, AGE)
+            for n in range(1 + int(2 * heavy))
+        ]
+        for user in users:
+            for age in range(last - 3, last + days + 3):
+                if chance.random() < min(0.9, heavy / 9):
+                    self.event(user, "login", age)
+        for event in done:
+            self.event(
+                chance.choice(users), event, last + chance.randrange(days)
+            )
+
+    def tables(
+        self, event: str, outcome: str, groups: int = 10
+    ) -> list[tuple[int, ...]]:
+        """Who did it and who did not, by outcome: one for each group."""
+        last, days = (WINDOW, 30) if outcome == "retained" else (TRIAL - 6, 7)
+        window = {day(last + n).date() for n in range(days)}
+        plan = {row["account_id"]: row["plan"] for row in self.accounts}
+        account_of = {row["user_id"]: row["account_id"] for row in self.users}
+        with_event: set[str] = set()
+        other: dict[str, set[tuple]] = defaultdict(set)
+        for row in self.events:
+            name = account_of[row["user_id"]]
+            if row["occurred_at"].date() in window:
+                if row["event_name"] == event:
+                    with_event.add(name)
+                else:
+                    other[name].add((row["user_id"], row["occurred_at"]))
+        names = [
+            name
+            for name, of in self.outcomes
+            if of == outcome and (event != "paid_for" or plan[name] == "gold")
+        ]
+        cells: dict[int, list[int]] = defaultdict(lambda: [0] * 4)
+        for name in names:
+            fewer = sum(len(other[n]) < len(other[name]) for n in names)
+            cells[groups * fewer // len(names)][
+                2 * (name not in with_event)
+                + (not self.outcomes[name, outcome])
+            ] += 1
+        return [tuple(table) for table in cells.values()]
+
+
+@pytest.fixture(scope="module")
+def chance_world() -> Chance:
+    return Chance()
+
+
+@pytest.fixture(scope="module")
+def by_chance(
+    warehouse_factory: Callable[[str], Warehouse], chance_world: Chance
+) -> dict[tuple[str, str, str], Row]:
+    made = warehouse_factory("chance")
+    _build(made, chance_world, _random_config())
+    return _suggested(made)
+
+
+def test_a_random_history_is_worked_out_again(
+    by_chance: dict[tuple[str, str, str], Row], chance_world: Chance
+) -> None:
+    assert len(by_chance) == 2 * len(_random_config().events)
+    for (_, event, outcome), row in by_chance.items():
+        tables = chance_world.tables(event, outcome)
+        telling = [
+            (a, b, c, d)
+            for a, b, c, d in tables
+            if (a + b) * (c + d) * (a + c) * (b + d)
+        ]
+        assert len(tables) > 4
+        assert _said(
+            row,
+            "accounts",
+            "accounts_with",
+            "compared_with",
+            "compared_without",
+        ) == (
+            sum(map(sum, tables)),
+            sum(a + b for a, b, _, _ in tables),
+            sum(a + b for a, b, _, _ in telling),
+            sum(c + d for _, _, c, d in telling),
+        )
+        ratios = ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
+        assert _said(row, *ratios) == (
+            pytest.approx(
+                [math.exp(log) for log in _bounds(telling)], abs=0.0051
+            )
+            if telling
+            else (None,) * 3
+        )
+
+
+def test_only_what_has_an_effect_is_raised(
+    by_chance: dict[tuple[str, str, str], Row], chance_world: Chance
+) -> None:
+    """Though whoever did any of these stayed more often, and clearly so."""
+    raised = {
+        event
+        for (_, event, outcome), row in by_chance.items()
+        if outcome == "retained" and row["verdict"] == "raise"
+    }
+    assert raised == {"owns"}
+    for number in range(5):
+        event = f"idle_{number}"
+        tables = chance_world.tables(event, "retained", groups=1)
+        log_odds, error = pooled(tables)
+        assert log_odds > ERRORS * error
+        assert by_chance["default", event, "retained"]["odds_ratio_low"] < 1
