@@ -76,6 +76,7 @@ compared as (
         outcomes.outcome,
         features.feature,
         features.feature_name,
+        features.is_differentiated,
         settings.outcome_days,
         settings.least_accounts,
         coalesce(counted.all_count, 0) as all_count,
@@ -162,6 +163,7 @@ measured as (
 select
     feature,
     feature_name,
+    is_differentiated,
     outcome,
     outcome_days,
     cast(group_count as integer) as accounts_with,
