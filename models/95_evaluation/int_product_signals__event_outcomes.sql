@@ -248,10 +248,11 @@ select
     outcomes.outcome,
     events.event_name,
     {%- for cell in cells %}
-    coalesce(counted.{{ cell }}, 0) as {{ cell }},
+    cast(coalesce(counted.{{ cell }}, 0) as integer) as {{ cell }},
     {%- endfor %}
-    coalesce(counted_telling.compared_with, 0) as compared_with,
-    coalesce(counted_telling.compared_without, 0) as compared_without,
+    {%- for count in ['compared_with', 'compared_without'] %}
+    cast(coalesce(counted_telling.{{ count }}, 0) as integer) as {{ count }},
+    {%- endfor %}
     odds.log_odds,
     odds.standard_error
 from events

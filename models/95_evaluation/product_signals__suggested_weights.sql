@@ -176,8 +176,8 @@ select
     odds_ratio_high,
     cast(with_count + without_count as integer) as accounts,
     cast(with_count as integer) as accounts_with,
-    cast(compared_with as integer) as compared_with,
-    cast(compared_without as integer) as compared_without,
+    compared_with,
+    compared_without,
     {{ product_signals.percent('with_hits', 'with_count') }} as rate_with,
     {{ product_signals.percent('without_hits', 'without_count') }}
         as rate_without,

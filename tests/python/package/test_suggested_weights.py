@@ -503,7 +503,7 @@ class MadeUp:
             / "target/compiled/product_signals/models/95_evaluation"
             / "product_signals__suggested_weights.sql"
         ).read_text(encoding="utf-8")
-        self.sql = re.sub(r'(?:"\w+"\.)+"(\w+)"', r"\1", compiled)
+        self.sql = re.sub(r'(?:"?\w+"?\.){2}"?(\w+)"?', r"\1", compiled)
         self.bands = [
             ("comparison_accounts", "enough", LEAST, None),
             ("standard_errors", "chance", None, ERRORS),
@@ -519,6 +519,10 @@ class MadeUp:
             odds: Logarithms of odds ratios, and their standard errors.
         """
         connection = duckdb.connect()
+        # What Snowflake calls it.
+        connection.execute(
+            "create macro regexp_like(a, b) as regexp_matches(a, b)"
+        )
         for table, columns, rows in (
             (
                 "configured_event_weights",
