@@ -67,6 +67,7 @@ select
     features.feature,
     features.feature_name,
     features.is_key,
+    features.is_differentiated,
     case
         when account_use.users_in_window > 0 then 'used'
         when account_use.users > 0 then 'lapsed'

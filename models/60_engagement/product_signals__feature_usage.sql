@@ -67,7 +67,8 @@ listed_features as (
     select
         feature,
         feature_name,
-        is_key
+        is_key,
+        is_differentiated
     from features
 
     union all
@@ -75,7 +76,8 @@ listed_features as (
     select distinct
         event_catalog.feature,
         event_catalog.feature as feature_name,
-        false as is_key
+        false as is_key,
+        false as is_differentiated
     from event_catalog
     left join features
         on event_catalog.feature = features.feature
@@ -257,6 +259,7 @@ running as (
         listed_features.feature,
         listed_features.feature_name,
         listed_features.is_key,
+        listed_features.is_differentiated,
         dates.date_day as as_of_date,
         {%- for measure in measures %}
         sum(coalesce(daily_changes.{{ measure }}, 0)) over (
@@ -278,6 +281,7 @@ select
     as_of_date,
     feature_name,
     is_key,
+    is_differentiated,
     cast(users as integer) as users,
     cast(accounts as integer) as accounts,
     cast(events as bigint) as events,

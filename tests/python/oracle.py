@@ -2075,6 +2075,7 @@ class Oracle:
             status = "never" if entitled else "not_entitled"
         return {
             "status": status,
+            "is_differentiated": rule["is_differentiated"],
             "is_entitled": entitled,
             "first_used_on": min((e["day"] for e in used), default=None),
             "last_used_on": max((e["day"] for e in used), default=None),
@@ -2108,6 +2109,11 @@ class Oracle:
             )
         values = [e["value"] for e in used if e["value"] is not None]
         return {
+            "is_differentiated": any(
+                f["is_differentiated"]
+                for f in self.features
+                if f["feature"] == feature
+            ),
             "users": len(users),
             "accounts": len(accounts),
             "events": events,

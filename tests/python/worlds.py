@@ -50,7 +50,7 @@ EVENTS = {
     "manual": {"flow": "books", "flow_step": 0},
 }
 FEATURES = {
-    "docs": {"is_key": True},
+    "docs": {"is_key": True, "is_differentiated": True},
     "sharing": {"is_key": True, "plans": ["pro"]},
     "reports": {"is_key": True, "launched_on": date(2024, 2, 1)},
     "settings": {"is_setting": True, "plans": ["pro", "team"]},

@@ -46,6 +46,11 @@ EMPTY = {
     # Nor does an alert close, or change, in it.
     "alerts_feed.close_reason",
     "alerts_feed.previous_severity",
+    # So few accounts suggest no weight.
+    "suggested_weights.suggested_weight",
+    "suggested_weights.suggested_low",
+    "suggested_weights.suggested_high",
+    "suggested_weights.weight_difference",
 }
 
 
@@ -582,6 +587,23 @@ def test_feature_outcomes_of_few_say_so(trial: Warehouse) -> None:
     """I4."""
     rows = trial.rows("select reading from product_signals__feature_outcomes")
     assert any("Too little data" in row["reading"] for row in rows)
+
+
+def test_few_suggest_no_weights(trial: Warehouse) -> None:
+    """L5: of each event of the package's own configuration."""
+    seeds = package_root() / "seeds"
+    events = set()
+    for seed in ("event_catalog", "event_weights"):
+        path = seeds / f"product_signals_config_{seed}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            events |= {row["event_name"] for row in csv.DictReader(file)}
+    rows = trial.rows("from product_signals__suggested_weights")
+    assert sorted((row["event_name"], row["outcome"]) for row in rows) == [
+        (event, outcome)
+        for event in sorted(events)
+        for outcome in ("converted", "retained")
+    ]
+    assert {row["verdict"] for row in rows} == {"too_little_data"}
 
 
 def test_growth_adds_up(trial: Warehouse) -> None:
