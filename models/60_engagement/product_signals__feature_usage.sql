@@ -256,10 +256,7 @@ daily_changes as (
 running as (
 
     select
-        listed_features.feature,
-        listed_features.feature_name,
-        listed_features.is_key,
-        listed_features.is_differentiated,
+        listed_features.*,
         dates.date_day as as_of_date,
         {%- for measure in measures %}
         sum(coalesce(daily_changes.{{ measure }}, 0)) over (

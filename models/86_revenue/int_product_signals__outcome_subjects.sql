@@ -3,27 +3,12 @@
     is that of those, or whoever stays longer would use more, and everything
     would seem to keep them.
 #}
+{% set outcome_days = product_signals.band_begins('outcome_days', 'before') %}
+{% set use_days = product_signals.band_begins('trial_use_days', 'after') %}
 
-with bands as (
-
-    {{ product_signals.seed('bands') }}
-
-),
-
-scope as (
+with scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
-
-),
-
-settings as (
-
-    select
-        cast(max(case when metric = 'outcome_days' then lower_bound end)
-            as integer) as outcome_days,
-        cast(max(case when metric = 'trial_use_days' then lower_bound end)
-            as integer) as trial_use_days
-    from bands
 
 ),
 
@@ -47,23 +32,22 @@ trials as (
         'converted' as outcome,
         accounts.account_id,
         accounts.trial_started_on as used_from,
-        accounts.trial_started_on + settings.trial_use_days - 1 as used_to,
+        accounts.trial_started_on + {{ use_days }} - 1 as used_to,
         coalesce(
             accounts.converted_on < accounts.trial_started_on
-            + settings.trial_use_days + settings.outcome_days,
+            + {{ use_days }} + {{ outcome_days }},
             false
         ) as has_outcome
     from accounts
     cross join scope
-    cross join settings
     where
         accounts.trial_started_on >= scope.history_start
-        and accounts.trial_started_on + settings.trial_use_days
-        + settings.outcome_days - 1 <= scope.as_of_date
+        and accounts.trial_started_on + {{ use_days }}
+        + {{ outcome_days }} - 1 <= scope.as_of_date
         and coalesce(accounts.converted_on, {{ product_signals.last_day() }})
-        >= accounts.trial_started_on + settings.trial_use_days
+        >= accounts.trial_started_on + {{ use_days }}
         and coalesce(accounts.cancelled_on, {{ product_signals.last_day() }})
-        >= accounts.trial_started_on + settings.trial_use_days
+        >= accounts.trial_started_on + {{ use_days }}
 
 ),
 
@@ -73,24 +57,23 @@ customers as (
     select
         'retained' as outcome,
         accounts.account_id,
-        scope.as_of_date - settings.outcome_days
+        scope.as_of_date - {{ outcome_days }}
         - {{ var('adoption_window_days') }} + 1 as used_from,
-        scope.as_of_date - settings.outcome_days as used_to,
+        scope.as_of_date - {{ outcome_days }} as used_to,
         coalesce(accounts.cancelled_on > scope.as_of_date, true) as has_outcome
     from accounts
     cross join scope
-    cross join settings
     inner join {{ ref('int_product_signals__segment_periods') }} as statuses
         on
             accounts.account_id = statuses.account_id
             and statuses.attribute = 'subscription_status'
             and statuses.value = 'paid'
-            and scope.as_of_date - settings.outcome_days >= statuses.valid_from
-            and scope.as_of_date - settings.outcome_days < statuses.valid_to
+            and scope.as_of_date - {{ outcome_days }} >= statuses.valid_from
+            and scope.as_of_date - {{ outcome_days }} < statuses.valid_to
     where
-        accounts.begins_on <= scope.as_of_date - settings.outcome_days
+        accounts.begins_on <= scope.as_of_date - {{ outcome_days }}
         and scope.history_start
-        <= scope.as_of_date - settings.outcome_days
+        <= scope.as_of_date - {{ outcome_days }}
         - {{ var('adoption_window_days') }} + 1
 
 )
