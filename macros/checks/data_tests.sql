@@ -1,4 +1,31 @@
 {#
+    A model has one row per combination of the columns, and no column of it
+    is null, but those listed as nullable.
+#}
+{% test grain(model, columns, nullable=[]) %}
+
+select
+    {{ columns | join(', ') }},
+    count(*) as row_count
+from {{ model }}
+group by {{ columns | join(', ') }}
+having
+    count(*) > 1
+    {%- for column in columns if column not in nullable %}
+    or {{ column }} is null
+    {%- endfor %}
+
+{% endtest %}
+
+{# The grain of a private model, for developers of this package. #}
+{% test private_grain(model, columns, nullable=[]) %}
+
+{{ config(enabled=var('product_signals_private_tests', false)) }}
+{{ product_signals.test_grain(model, columns, nullable) }}
+
+{% endtest %}
+
+{#
     Warns where a check of product_signals__data_health does, and says what is
     the matter in the log. Not of a run that was given no rows (--empty).
 

@@ -1,3 +1,87 @@
+{# What is wrong with signals as such. #}
+{% macro signal_problems() %}
+    select
+        'error' as severity,
+        signals.source,
+        signals.row_name,
+        'suppressed_by' as column_name,
+        signals.suppressed_by as value,
+        'suppresses itself, or is suppressed by this one in turn: nobody would'
+        || ' see either' as problem,
+        'correct the name, or leave it out' as fix
+    from signals
+    inner join signals as others
+        on {{ product_signals.in_list(
+            'others.signal', 'signals.suppressed_by'
+        ) }}
+    where {{ product_signals.in_list(
+        'signals.signal', "coalesce(others.suppressed_by, '')"
+    ) }}
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'min_days' as column_name,
+        cast(min_days as text) as value,
+        'is not a number of days for an event, which happens on one' as problem,
+        'write 1, or make it a state' as fix
+    from signals
+    where kind = 'event' and min_days > 1 and is_enabled
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'closed_by' as column_name,
+        closed_by as value,
+        'closes a state, and an event is over after its grace days' as problem,
+        'leave it out, or make it a state' as fix
+    from signals
+    where kind = 'event' and closed_by is not null and is_enabled
+
+    union all
+
+    select
+        'error' as severity,
+        signals.source,
+        signals.row_name,
+        'signal' as column_name,
+        signals.signal as value,
+        'is switched on without a condition: it can never hold' as problem,
+        'add conditions to {{ var("signal_conditions_seed") }}, or set'
+        || ' is_enabled to false' as fix
+    from signals
+    left join signal_conditions
+        on signals.signal = signal_conditions.signal
+    where
+        signals.is_enabled
+        and signals.signal is not null
+        and signal_conditions.signal is null
+
+    union all
+
+    select
+        'warning' as severity,
+        signals.source,
+        signals.row_name,
+        'signal' as column_name,
+        signals.signal as value,
+        'has no action: nobody will know what to do' as problem,
+        'add one to {{ var("signal_actions_seed") }}' as fix
+    from signals
+    left join signal_actions
+        on signals.signal = signal_actions.signal
+    where
+        signals.is_enabled
+        and signals.signal is not null
+        and signal_actions.signal is null
+{%- endmacro %}
+
 {#
     What is wrong with single conditions of signals: their metric, operator and
     values. group_problems() looks at those of one signal together.
@@ -195,4 +279,73 @@
         'write percentages as 0 to 100: 75, not 0.75' as fix
     from conditions
     where unit = 'percent' and number > 0 and number < 1
+{%- endmacro %}
+
+{# What is wrong with conditions that have to hold together. Reads the relation
+   conditions, as condition_problems() does. #}
+{% macro group_problems() %}
+    {# Bounds that no value lies between: the group can never hold. -#}
+    with bounds as (
+
+        select
+            source,
+            signal,
+            condition_group,
+            metric,
+            max(case when operator in ('>', '>=', '=') then number end)
+                as lowest,
+            min(case when operator in ('<', '<=', '=') then number end)
+                as highest,
+            max(case when operator = '>' then number end) as above,
+            min(case when operator = '<' then number end) as below
+        from conditions
+        group by source, signal, condition_group, metric
+
+    )
+
+    select
+        'error' as severity,
+        source,
+        {{ product_signals.row_name(['signal', 'condition_group']) }}
+            as row_name,
+        'value' as column_name,
+        coalesce(cast(lowest as text), '') || ' and '
+        || coalesce(cast(highest as text), '') as value,
+        'are bounds of ' || metric || ' that leave nothing between them'
+            as problem,
+        'correct one of them, or move it to a group of its own' as fix
+    from bounds
+    where lowest > highest or above >= highest or below <= lowest
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        {{ product_signals.row_name(['signal', 'condition_group']) }}
+            as row_name,
+        'value' as column_name,
+        min(value) || ' and ' || max(value) as value,
+        'are two values that ' || metric || ' should have at once' as problem,
+        'use the operator in, or move one to a group of its own' as fix
+    from conditions
+    where value_type <> 'number' and operator = '='
+    group by source, signal, condition_group, metric
+    having min(value) <> max(value)
+
+    union all
+
+    {# An event is about one user, feature, event or flow, not about two. #}
+    select
+        'error' as severity,
+        '{{ var("signal_conditions_seed") }}' as source,
+        {{ product_signals.row_name(['signal']) }} as row_name,
+        'metric' as column_name,
+        min(metric) || ' and ' || max(metric) as value,
+        'name two subjects of one event' as problem,
+        'make two signals of it' as fix
+    from conditions
+    where kind = 'event' and subject_type is not null
+    group by signal
+    having min(metric) <> max(metric)
 {%- endmacro %}

@@ -147,3 +147,135 @@
     {% endfor %}
     {% do return(problems) %}
 {% endmacro %}
+
+{#
+    Variables that only look like the package's: {errors, warnings}, messages.
+
+    All under "product_signals:" is meant for the package. Anywhere else a name
+    may be the project's own: one or two letters from the package's, it is a
+    warning. Where dbt doesn't show its settings to macros, nothing is said.
+#}
+{% macro mistyped_variables() %}
+    {% set found = {'errors': [], 'warnings': []} %}
+    {% set packages = (adapter.config or {}).dependencies or {} %}
+    {% if 'product_signals' not in packages %}
+        {% do return(found) %}
+    {% endif %}
+    {% set known = packages['product_signals'].vars.to_dict().keys() | list %}
+    {% set given = adapter.config.vars.to_dict() %}
+    {% for name in given.get('product_signals', {}) if name not in known %}
+        {% do found['errors'].append(
+            'variable ' ~ name ~ ' (vars, product_signals) is not a variable of'
+            ~ ' the package; did you mean '
+            ~ product_signals.nearest(name, known)[1]
+            ~ '? Correct the name, or take the variable out'
+        ) %}
+    {% endfor %}
+    {% set elsewhere = given.keys() | list %}
+    {% do elsewhere.extend(adapter.config.cli_vars) %}
+    {% for name in elsewhere | unique
+            if name not in known and name not in packages %}
+        {% set letters, meant = product_signals.nearest(
+            name, known + ['product_signals']
+        ) %}
+        {% if letters <= 2 %}
+            {% do found['warnings'].append(
+                'variable ' ~ name ~ ' is not a variable of the package; if it'
+                ~ ' is meant to be ' ~ meant ~ ', correct the name'
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(found) %}
+{% endmacro %}
+
+{# The texts that a variable lists. What is not a list, or not a text, is left
+   out; variable_problems() refuses it. #}
+{% macro listed(name) %}
+    {% set value = var(name) %}
+    {% if value is string or value is mapping or value is not sequence %}
+        {% do return([]) %}
+    {% endif %}
+    {% do return(value | select('string') | list) %}
+{% endmacro %}
+
+{# Whether a text is a day that exists, YYYY-MM-DD. #}
+{% macro is_date(text) %}
+    {% if not modules.re.fullmatch(
+        '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text
+    ) or text[:4] == '0000' %}
+        {% do return(false) %}
+    {% endif %}
+    {% set month = modules.datetime.date(text[:4] | int, text[5:7] | int, 1) %}
+    {# The 30th of February would be in March. #}
+    {% set day = month + modules.datetime.timedelta(text[8:] | int - 1) %}
+    {% do return(day.month == month.month) %}
+{% endmacro %}
+
+{#
+    The name that takes the fewest letters to make of another, and how many:
+    (letters, name).
+
+    name    what somebody wrote
+    names   what it may be meant to be
+#}
+{% macro nearest(name, names) %}
+    {% set found = [] %}
+    {% for other in names %}
+        {# Letters from the first ones of name to the first ones of other. #}
+        {% set rows = [range(other | length + 1) | list] %}
+        {% for letter in name %}
+            {% set row = [loop.index] %}
+            {% for instead in other %}
+                {% do row.append([
+                    row[-1] + 1,
+                    rows[-1][loop.index] + 1,
+                    rows[-1][loop.index0] + (letter != instead),
+                ] | min) %}
+            {% endfor %}
+            {% do rows.append(row) %}
+        {% endfor %}
+        {% do found.append((rows[-1][-1], other)) %}
+    {% endfor %}
+    {% do return(found | min) %}
+{% endmacro %}
+
+{#
+    Settings of models that the package can't work with: a project's defaults
+    for all of its models are defaults for the package's, too, and win over
+    what its models say.
+
+    What a model needs is in its meta: needs, setting -> the values it may
+    have. A model that says nothing has to be a table.
+#}
+{% macro setting_problems() %}
+    {% set models = {} %}
+    {% for node in graph.nodes.values()
+            if node.package_name == 'product_signals'
+            and node.resource_type == 'model' %}
+        {% set needs = node.config.meta.get(
+            'needs', {'materialized': ['table']}
+        ) %}
+        {% for setting, values in needs.items()
+                if node.config[setting] not in values %}
+            {% do models.setdefault(
+                (setting, node.config[setting] | string, values | join(' or ')),
+                []
+            ).append(node.name) %}
+        {% endfor %}
+    {% endfor %}
+    {% set problems = [] %}
+    {% for (setting, value, needed), names in models.items() %}
+        {% do problems.append(
+            'setting +' ~ setting ~ ' "' ~ value ~ '" of ' ~ names[0]
+            ~ (' and ' ~ (names | length - 1) ~ ' more models'
+                if names | length > 1 else '')
+            ~ ' has to be ' ~ needed ~ '; take it out where your'
+            ~ ' dbt_project.yml says so for product_signals, or let it speak'
+            ~ ' of your own models only:\n'
+            ~ '    models:\n'
+            ~ '      ' ~ project_name ~ ':\n'
+            ~ '        +' ~ setting ~ ': ' ~ value
+        ) %}
+    {% endfor %}
+    {% do return(problems) %}
+{% endmacro %}
