@@ -202,12 +202,3 @@
             and sizes.size_band = pql_thresholds.size_band
     where pql_thresholds.size_band is null
 {%- endmacro %}
-
-{# What personas are made of, and the metrics whose bands they are. #}
-{% macro persona_indicators() %}
-    {% do return({
-        'activation': 'activation_rate',
-        'engagement': 'score',
-        'communication': 'communication',
-    }) %}
-{% endmacro %}
