@@ -723,11 +723,15 @@ def test_how_many_there_are_is_said_of_all(tmp_path: Path) -> None:
         ({"urgent_priorities": "high"}, "is not a list of texts"),
         ({"account_attributes": ["tea", "Tea"]}, 'has "Tea" twice; take one'),
         ({"account_attributes": ["tea\n"]}, "is not a plain column name"),
+        ({"account_attributes": ["Created_at"]},
+         'has "Created_at", a required column, by which nothing is sliced'),
+        ({"user_attributes": ["plan", "account_id"]},
+         "take it out, or add a column to slice by, such as created_month"),
         ({"as_of_date": "2024-01-01\n"}, "is not a date"),
         ({"as_of_date": "２０２４-01-01"}, "is not a date"),
         ({"trend_threshold": float("inf")}, "is not a number above 0"),
     ],
-)
+)  # fmt: skip
 def test_a_variable_is_refused_with_its_value(
     tmp_path: Path, variables: dict, message: str
 ) -> None:
@@ -742,7 +746,7 @@ def test_a_variable_is_refused_with_its_value(
 
 def test_an_attribute_may_be_a_column_of_the_contract(tmp_path: Path) -> None:
     path = config_file(tmp_path, SMALL)
-    variables = {"account_attributes": ["plan", "account_id"]}
+    variables = {"account_attributes": ["plan", "contract_ends_at"]}
     assert check_config(read_config(path), path, variables) is not None
 
 
