@@ -543,6 +543,36 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         assert expected in found, found
 
 
+def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
+    """Checklists share bands: no bound is a rate of four steps and of five."""
+    edit(
+        seeds,
+        "activation_checklists",
+        {"=checklist": "trial", "entity": "account", "priority": "3"},
+    )
+    edit(
+        seeds,
+        "activation_steps",
+        *(
+            {"=checklist": "trial", "=step": event, "step_order": place,
+             "step_name": event, "event_name": event, "min_count": "1"}
+            for place, event in enumerate(
+                ("created_project", "invited_user", "completed_task",
+                 "shared_report"), start=1)
+        ),
+    )  # fmt: skip
+    assert check_seeds(seeds) == []
+    edit(
+        seeds,
+        "bands",
+        {"=metric": "activation_rate", "=band": "medium", "upper_bound": "90"},
+        {"=metric": "activation_rate", "=band": "high", "lower_bound": "90"},
+    )
+    found = "\n".join(check_seeds(seeds))
+    for checklist in ("4 steps of checklist trial", "5 steps of checklist on"):
+        assert f'"90.0" cannot be reached exactly with the {checklist}' in found
+
+
 def test_names_with_signs_of_sql_yaml_and_csv_are_named(
     tmp_path: Path,
 ) -> None:
