@@ -18,6 +18,7 @@
         'no_account_rate',
         'stray_rows',
         'cancelled_accounts_in_use',
+        'future_created_at',
         'repeated_crm_ids',
         'ids_unfit_for_crm',
         'alike_event_names',
