@@ -48,6 +48,35 @@
             signal_conditions.metric = 'activation_rate'
             and signal_conditions.operator in ('=', '>=', '<')
 
+    ),
+
+    {# A rate of n steps moves in steps of 100 / n: a bound in between is the
+       same as the next one up. That is meant where it is a rate of another
+       checklist, since checklists share bounds. #}
+    checked_bounds as (
+
+        select
+            rate_bounds.source,
+            rate_bounds.row_name,
+            rate_bounds.column_name,
+            rate_bounds.bound,
+            step_counts.checklist,
+            step_counts.steps,
+            min(abs(
+                rate_bounds.bound * step_counts.steps / 100
+                - floor(rate_bounds.bound * step_counts.steps / 100 + 0.5)
+            )) over (
+                partition by
+                    rate_bounds.source,
+                    rate_bounds.row_name,
+                    rate_bounds.column_name,
+                    rate_bounds.bound
+            ) as nearest
+        from rate_bounds
+        inner join step_counts
+            on rate_bounds.entity = step_counts.entity
+        where step_counts.steps > 0
+
     )
 
     select
@@ -107,32 +136,18 @@
 
     union all
 
-    {# A rate of n steps moves in steps of 100 / n: a bound in between is the
-       same as the next one up, which is rarely what was meant. #}
     select
         'warning' as severity,
-        rate_bounds.source,
-        rate_bounds.row_name,
-        rate_bounds.column_name,
-        cast(rate_bounds.bound as text) as value,
-        'cannot be reached exactly with the '
-        || cast(step_counts.steps as text) || ' steps of checklist '
-        || step_counts.checklist as problem,
-        'the next rate is ' || cast(
-            ceil(rate_bounds.bound * step_counts.steps / 100)
-            * 100 / step_counts.steps as text
-        ) as fix
-    from rate_bounds
-    inner join step_counts
-        on rate_bounds.entity = step_counts.entity
-    where
-        step_counts.steps > 0
-        and rate_bounds.bound > 0
-        and rate_bounds.bound <= 100
-        and abs(
-            rate_bounds.bound * step_counts.steps / 100
-            - floor(rate_bounds.bound * step_counts.steps / 100 + 0.5)
-        ) > 0.001
+        source,
+        row_name,
+        column_name,
+        cast(bound as text) as value,
+        'cannot be reached exactly with the ' || cast(steps as text)
+        || ' steps of checklist ' || checklist as problem,
+        'the next rate is '
+        || cast(ceil(bound * steps / 100) * 100 / steps as text) as fix
+    from checked_bounds
+    where bound > 0 and bound <= 100 and nearest > 0.001
 {%- endmacro %}
 
 {# What is wrong with bands: bounds out of order, and names that nothing reads
@@ -331,6 +346,7 @@
         'no_account_rate',
         'stray_rows',
         'cancelled_accounts_in_use',
+        'future_created_at',
         'repeated_crm_ids',
         'ids_unfit_for_crm',
         'alike_event_names',

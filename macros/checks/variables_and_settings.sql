@@ -111,6 +111,9 @@
         {% endif %}
     {% endfor %}
     {% for name in ['account_attributes', 'user_attributes'] %}
+        {% set required = product_signals.input_spec()[
+            name | replace('_attributes', 's')
+        ]['required'] %}
         {% set named = product_signals.listed(name) | map('lower') | list %}
         {% for attribute in product_signals.listed(name) %}
             {% if named[:loop.index0] | select('eq', attribute | lower) | list %}
@@ -132,6 +135,13 @@
                     ~ '", a name that the package uses itself; give the'
                     ~ ' column another one in your model, such as own_'
                     ~ attribute | lower
+                ) %}
+            {% elif attribute | lower in required %}
+                {% do problems.append(
+                    'variable ' ~ name ~ ' has "' ~ attribute
+                    ~ '", a required column, by which nothing is sliced; take'
+                    ~ ' it out, or add a column to slice by, such as'
+                    ~ ' created_month'
                 ) %}
             {% endif %}
         {% endfor %}

@@ -4,24 +4,14 @@
     has no row.
 #}
 
-with event_weights as (
+with {% for seed in ['event_weights', 'event_catalog', 'bands'] -%}
+{{ seed }} as (
 
-    {{ product_signals.seed('event_weights') }}
-
-),
-
-event_catalog as (
-
-    {{ product_signals.seed('event_catalog') }}
+    {{ product_signals.seed(seed) }}
 
 ),
 
-bands as (
-
-    {{ product_signals.seed('bands') }}
-
-),
-
+{% endfor -%}
 scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
@@ -56,9 +46,7 @@ used as (
 
     select
         daily_events.user_id,
-        coalesce(
-            daily_events.account_id, memberships.account_id, users.account_id
-        ) as account_id,
+        {{ product_signals.event_account('daily_events') }} as account_id,
         sum(daily_events.accepted_rows) as accepted_rows
     from {{ ref('int_product_signals__daily_events') }} as daily_events
     left join users
@@ -70,9 +58,7 @@ used as (
             and daily_events.event_date < memberships.valid_to
     group by
         daily_events.user_id,
-        coalesce(
-            daily_events.account_id, memberships.account_id, users.account_id
-        )
+        {{ product_signals.event_account('daily_events') }}
 
 ),
 
@@ -240,6 +226,17 @@ found as (
             daily_activity.account_id = accounts.account_id
             and daily_activity.event_date > accounts.cancelled_on
     group by accounts.account_id
+
+    union all
+
+    select
+        'future_created_at' as check_name,
+        entities.entity || ' ' || entities.entity_id as name,
+        1 as amount
+    from {{ ref('int_product_signals__entities') }} as entities
+    inner join scope
+        on entities.begins_on > scope.as_of_date
+    where entities.first_seen_on <= scope.as_of_date
 
     union all
 

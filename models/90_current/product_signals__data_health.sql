@@ -51,27 +51,20 @@ accepted as (
 
 ),
 
-received as (
+{# Two runs at once may both have found one conflict. #}
+{% for name, counted, model in [
+    ('received', '*', 'stg_product_signals__events'),
+    ('rejected', '*', 'product_signals__rejected_events'),
+    ('conflicts', 'distinct event_id',
+        'int_product_signals__conflicting_events'),
+] -%}
+{{ name }} as (
 
-    select count(*) as received_rows
-    from {{ ref('stg_product_signals__events') }}
-
-),
-
-rejected as (
-
-    select count(*) as rejected_rows
-    from {{ ref('product_signals__rejected_events') }}
-
-),
-
-conflicts as (
-
-    {# Two runs at once may both have found one. #}
-    select count(distinct event_id) as conflicting_event_ids
-    from {{ ref('int_product_signals__conflicting_events') }}
+    select count({{ counted }}) as {{ name }}_rows from {{ ref(model) }}
 
 ),
+
+{% endfor -%}
 
 named as (
 
@@ -128,7 +121,7 @@ totals as (
         rejected.rejected_rows,
         accepted.accepted_rows + accepted.duplicate_rows
         + rejected.rejected_rows as settled_rows,
-        conflicts.conflicting_event_ids,
+        conflicts.conflicts_rows as conflicting_event_ids,
         configuration.warnings,
         configuration.problems,
         {%- for input in inputs %}
@@ -190,6 +183,10 @@ checks as (
             "'used after cancelled_at: ' || names || '; an account that came"
             ~ " back needs a cancelled_at that is empty or to come, whatever"
             ~ " account_history says'"),
+        ('future_created_at', named, 'users_rows + accounts_rows',
+            "'in use, but created_at is yet to come: ' || names || '; until"
+            ~ " that day they count as not there: correct it in "
+            ~ var('accounts_model') ~ ' or ' ~ var('users_model') ~ "'"),
         ('alike_event_names', named, '1',
             "names || '; if they are one event, give it one name in "
             ~ var('events_model') ~ "'"),

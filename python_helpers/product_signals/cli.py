@@ -30,7 +30,12 @@ from product_signals.crm_fields import Tool, crm_files, write_crm_files
 from product_signals.errors import UserError, as_text, not_text, system_error
 from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
-from product_signals.inputs import InputFile, parse_column_map
+from product_signals.inputs import (
+    InputFile,
+    parse_column_map,
+    unused_columns,
+    usual_names,
+)
 from product_signals.package import package_root, starter_config
 from product_signals.project import set_up_project
 from product_signals.proposal import Proposal
@@ -230,7 +235,7 @@ def init(
             proposal = from_project(project_dir, options, vendor)
     elif events:
         with errors.status("counting"):
-            proposal = from_files(_input_files(given, map), vendor)
+            proposal = from_files(usual_names(_input_files(given, map)), vendor)
     else:
         proposal = Proposal(starter_text())
     _write_starter(output, proposal.text)
@@ -618,9 +623,15 @@ def run(
         "subscription_changes": subscription_changes,
         "signal_responses": signal_responses,
     }
-    inputs = _input_files(given, map)
     variables = _variables(var)
+    attributes = {
+        f"{entity}s": variables.get(f"{entity}_attributes", [])
+        for entity in ("account", "user")
+    }
+    attributes["account_history"] = attributes["accounts"]
+    inputs = usual_names(_input_files(given, map), attributes)
     check_target(database)
+    _say_what_is_read(inputs, attributes)
     if config is None:
         config = database.with_suffix(".yml")
         if config == database:
@@ -924,6 +935,33 @@ def _input_files(
         for name, path in given.items()
         if path is not None
     }
+
+
+def _say_what_is_read(
+    inputs: dict[str, InputFile], attributes: dict[str, list[str]]
+) -> None:
+    """Names columns that are taken for the contract's, and those for none."""
+    usual = " ".join(
+        shlex.join(["--map", f"{name}.{target}={column}"])
+        for name, given in inputs.items()
+        for target, column in given.usual.items()
+    )
+    if usual:
+        console.print(
+            f"Read as with {as_text(usual)}; rename a column that is something"
+            " else."
+        )
+    unused = unused_columns(inputs, attributes)
+    for name, columns in unused.items():
+        if columns:
+            listed = f"{inputs[name].path}: columns not used: "
+            console.print(as_text(f"{listed}{', '.join(columns)}."))
+    if any(unused.values()):
+        console.print(
+            "What columns there are is in the README, under What to hand in:"
+            " --map says that one of yours is one of them, and --var"
+            " account_attributes=[…] slices by it."
+        )
 
 
 def _write_starter(path: Path, text: str) -> None:

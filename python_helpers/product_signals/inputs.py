@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,8 @@ import duckdb
 from product_signals.config import nearest
 from product_signals.csv_files import copy_csv, read_header
 from product_signals.errors import UserError
+from product_signals.names import alike, words
+from product_signals.render import input_columns
 from product_signals.sql import identifier, one_file
 
 # The columns that every input must have; the gate model knows the rest.
@@ -50,11 +52,14 @@ class InputFile:
 
     Attributes:
         path: A .parquet file, or a .csv with a header, also as .csv.gz.
-        columns: Names of the input's columns -> what the file calls them.
+        columns: Names of the input's columns -> what the file calls them, as
+            its user says.
+        usual: The same, by what such columns are usually called.
     """
 
     path: Path
     columns: dict[str, str] = field(default_factory=dict)
+    usual: dict[str, str] = field(default_factory=dict)
 
 
 def parse_column_map(entries: list[str]) -> dict[str, dict[str, str]]:
@@ -97,6 +102,95 @@ def parse_column_map(entries: list[str]) -> dict[str, dict[str, str]]:
             )
         known[column.lower()] = right
     return columns
+
+
+def usual_names(
+    inputs: dict[str, InputFile],
+    attributes: dict[str, Iterable[str]] | None = None,
+) -> dict[str, InputFile]:
+    """Finds optional columns by what they are usually called.
+
+    Args:
+        inputs: Input -> its file.
+        attributes: Input -> its columns that are sliced by, which are taken
+            for no other.
+
+    Returns:
+        The files, each with what was found. What has the contract's name, or
+        is mapped, stays what it is.
+    """
+    found = {}
+    for name, given in inputs.items():
+        contract = input_columns()[name]
+        header = column_names(name, given)
+        sliced = (attributes or {}).get(name, ())
+        taken = set(_lower([*given.columns.values(), *sliced]))
+        taken |= contract["required"].keys() | contract["optional"].keys()
+        free = {
+            alike(column): column
+            for column in reversed(header)
+            if column.lower() not in taken
+        }
+        there = set(_lower([*header, *given.columns]))
+        others = words("columns").get(name, {})
+        usual = {}
+        for target in contract["optional"]:
+            names = map(alike, [target, *others.get(target, [])])
+            first = next((known for known in names if known in free), None)
+            if first and target not in there:
+                usual[target] = free[first]
+        found[name] = replace(given, usual=usual)
+    return found
+
+
+def unused_columns(
+    inputs: dict[str, InputFile],
+    attributes: dict[str, Iterable[str]] | None = None,
+) -> dict[str, list[str]]:
+    """Input -> the columns of its file that nothing reads.
+
+    Args:
+        inputs: Input -> its file.
+        attributes: Input -> its columns that are sliced by.
+    """
+    unused = {}
+    for name, given in inputs.items():
+        contract = input_columns()[name]
+        known = {*contract["required"], *contract["optional"]}
+        known |= set(_lower((attributes or {}).get(name, ())))
+        named = given.usual | given.columns
+        used = known - set(_lower(named))
+        used |= {
+            column.lower()
+            for target, column in named.items()
+            if target.lower() in known
+        }
+        unused[name] = [
+            column
+            for column in column_names(name, given)
+            if column.lower() not in used
+        ]
+    return unused
+
+
+def column_names(name: str, given: InputFile) -> list[str]:
+    """The columns of a file; none if it can't be read, which is told later."""
+    path = given.path
+    try:
+        if path.name.lower().endswith(".parquet"):
+            rows = duckdb.sql(
+                f"describe from read_parquet({one_file(path)},"
+                " hive_partitioning = false)"
+            )
+            return [column for column, *_ in rows.fetchall()]
+        wanted = [*REQUIRED[name], *given.columns.values()]
+        return read_header(path, _lower(wanted)).names
+    except (duckdb.Error, OSError, UserError):
+        return []
+
+
+def _lower(names: Iterable[str]) -> list[str]:
+    return [name.lower() for name in names]
 
 
 def load_inputs(
@@ -179,7 +273,7 @@ def _load(
         )
     elif path.name.lower().endswith((".csv", ".csv.gz")):
         wanted = [*REQUIRED[name], *given.columns.values()]
-        file = read_header(path, [column.lower() for column in wanted])
+        file = read_header(path, _lower(wanted))
         columns = _wanted(_columns(name, given, file.names), wanted_only)
         selection = ", ".join(
             f"{identifier(column)} as {identifier(target)}"
@@ -224,7 +318,7 @@ def _columns(
             )
         known[column.lower()] = column
     mapped: dict[str, list[str]] = {}
-    for target, column in given.columns.items():
+    for target, column in (given.usual | given.columns).items():
         found = known.get(column.strip().lower(), known.get(column.lower()))
         if found is None:
             problems.append(

@@ -11,6 +11,7 @@ import datetime
 import importlib.util
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -46,6 +47,23 @@ def render_model(
         UserError: The package refuses variables or inputs; each problem is a
             message of its own.
     """
+    environment = _environment(variables, connection)
+    [path] = (package_root() / "models").rglob(f"{name}.sql")
+    return environment.from_string(path.read_text("utf-8")).render()
+
+
+@cache
+def input_columns() -> dict[str, dict[str, dict[str, str]]]:
+    """Input -> required and optional -> column -> its type."""
+    with duckdb.connect() as connection:
+        macros = _environment({}, connection).globals["product_signals"]
+        return macros.input_spec()
+
+
+def _environment(
+    variables: dict[str, Any], connection: duckdb.DuckDBPyConnection
+) -> SandboxedEnvironment:
+    """Jinja with the package's macros, and dbt's."""
     root = package_root()
     project = yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
     environment = SandboxedEnvironment(extensions=["jinja2.ext.do"])
@@ -57,8 +75,7 @@ def render_model(
         **macros,
         **_context(macros, project["vars"] | variables, connection),
     }
-    [path] = (root / "models").rglob(f"{name}.sql")
-    return environment.from_string(path.read_text("utf-8")).render()
+    return environment
 
 
 class _Macros:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from product_signals.csv_files import read_header
 from product_signals.errors import UserError
-from product_signals.inputs import REQUIRED, InputFile, load_inputs
+from product_signals.inputs import InputFile, column_names, load_inputs
 from product_signals.names import words
 from product_signals.observed import Source
 from product_signals.package import starter_config
 from product_signals.proposal import Proposal, propose
 from product_signals.public_tables import input_relations
-from product_signals.sql import identifier, one_file
+from product_signals.sql import identifier
 from product_signals.stopping import temporary_folder
 
 # What is counted; other columns stay in the file.
@@ -98,25 +98,14 @@ def from_project(
 def preset_columns(given: InputFile, vendor: str) -> InputFile:
     """A file with what its tool calls the columns, unless they are mapped."""
     known = words("columns").get(vendor, {})
-    present = {name.lower() for name in _header(given.path)}
+    present = {name.lower() for name in column_names("events", given)}
     preset = {
         target: found
         for target, names in known.items()
         if target not in present or target in given.columns
         if (found := next((n for n in names if n.lower() in present), None))
     }
-    return InputFile(given.path, preset | given.columns)
-
-
-def _header(path: Path) -> list[str]:
-    """The columns of a file; none if it can't be read, which is told later."""
-    try:
-        if path.name.lower().endswith(".parquet"):
-            rows = duckdb.sql(f"describe from read_parquet({one_file(path)})")
-            return [name for name, *_ in rows.fetchall()]
-        return read_header(path, REQUIRED["events"]).names
-    except (duckdb.Error, OSError, UserError):
-        return []
+    return replace(given, columns=preset | given.columns)
 
 
 def _proposal(source: Source, vendor: str | None) -> Proposal:

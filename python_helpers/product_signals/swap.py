@@ -33,9 +33,10 @@ _FOREIGN = """
     select table_schema || '.' || table_name
     from information_schema.tables
     where
-        table_schema not in ('raw', 'crm')
+        table_schema not in ('raw', 'crm', 'trestle')
         and table_name not like 'configured_%'
         and table_name not like 'crm_signals_%'
+        and table_name not like 'trestle_%'
         and table_name not like '%product_signals%'
     order by 1
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -114,6 +114,32 @@ def test_run_scores_files(files: dict[str, Path]) -> None:
     assert events["create doc"].counts_as_activity
     assert not events["Log in"].counts_as_activity
     assert events["export doc"].is_risk
+
+
+def test_run_says_what_it_takes_columns_for(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    """Whoever has left has left, whatever the file calls that."""
+    files["accounts"] = write_csv(
+        tmp_path / "accounts.csv",
+        ["account_id", "created_at", "Seats", "colour", "churnedAt", "notes",
+         "owner"],
+        ["007", "2024-01-01", 3, "red", "2024-02-20", "x", "Kim"],
+    )  # fmt: skip
+    result = call(*run_arguments(files))
+    assert result.exit_code == 0, result.output
+    assert rows(
+        files["database"],
+        "select cancelled_at, lifecycle_stage, csm"
+        " from product_signals__accounts",
+    ) == [(datetime(2024, 2, 20), "churned", "Kim")]
+    assert (
+        "Read as with --map accounts.cancelled_at=churnedAt"
+        " --map accounts.csm=owner; rename a column that is something else."
+    ) in result.output
+    assert f"{files['accounts']}: columns not used: notes." in result.output
+    assert "What to hand in" in result.output
+    assert result.output.count("not used") == 1
 
 
 def test_a_bad_run_leaves_the_last_good_database(

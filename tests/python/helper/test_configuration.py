@@ -543,6 +543,36 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         assert expected in found, found
 
 
+def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
+    """Checklists share bands: no bound is a rate of four steps and of five."""
+    edit(
+        seeds,
+        "activation_checklists",
+        {"=checklist": "trial", "entity": "account", "priority": "3"},
+    )
+    edit(
+        seeds,
+        "activation_steps",
+        *(
+            {"=checklist": "trial", "=step": event, "step_order": place,
+             "step_name": event, "event_name": event, "min_count": "1"}
+            for place, event in enumerate(
+                ("created_project", "invited_user", "completed_task",
+                 "shared_report"), start=1)
+        ),
+    )  # fmt: skip
+    assert check_seeds(seeds) == []
+    edit(
+        seeds,
+        "bands",
+        {"=metric": "activation_rate", "=band": "medium", "upper_bound": "90"},
+        {"=metric": "activation_rate", "=band": "high", "lower_bound": "90"},
+    )
+    found = "\n".join(check_seeds(seeds))
+    for checklist in ("4 steps of checklist trial", "5 steps of checklist on"):
+        assert f'"90.0" cannot be reached exactly with the {checklist}' in found
+
+
 def test_names_with_signs_of_sql_yaml_and_csv_are_named(
     tmp_path: Path,
 ) -> None:
@@ -723,11 +753,15 @@ def test_how_many_there_are_is_said_of_all(tmp_path: Path) -> None:
         ({"urgent_priorities": "high"}, "is not a list of texts"),
         ({"account_attributes": ["tea", "Tea"]}, 'has "Tea" twice; take one'),
         ({"account_attributes": ["tea\n"]}, "is not a plain column name"),
+        ({"account_attributes": ["Created_at"]},
+         'has "Created_at", a required column, by which nothing is sliced'),
+        ({"user_attributes": ["plan", "account_id"]},
+         "take it out, or add a column to slice by, such as created_month"),
         ({"as_of_date": "2024-01-01\n"}, "is not a date"),
         ({"as_of_date": "２０２４-01-01"}, "is not a date"),
         ({"trend_threshold": float("inf")}, "is not a number above 0"),
     ],
-)
+)  # fmt: skip
 def test_a_variable_is_refused_with_its_value(
     tmp_path: Path, variables: dict, message: str
 ) -> None:
@@ -742,7 +776,7 @@ def test_a_variable_is_refused_with_its_value(
 
 def test_an_attribute_may_be_a_column_of_the_contract(tmp_path: Path) -> None:
     path = config_file(tmp_path, SMALL)
-    variables = {"account_attributes": ["plan", "account_id"]}
+    variables = {"account_attributes": ["plan", "contract_ends_at"]}
     assert check_config(read_config(path), path, variables) is not None
 
 

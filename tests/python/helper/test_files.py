@@ -23,8 +23,17 @@ from odd_files import (
 from product_signals.config import read_config
 from product_signals.errors import UserError
 from product_signals.gate import check_seeds
-from product_signals.inputs import InputFile, load_inputs, parse_column_map
+from product_signals.inputs import (
+    REQUIRED,
+    InputFile,
+    load_inputs,
+    parse_column_map,
+    unused_columns,
+    usual_names,
+)
+from product_signals.names import alike, words
 from product_signals.project import write_project
+from product_signals.render import input_columns
 from product_signals.rules import check_rules, connect
 from product_signals.seeds import write_seeds
 from product_signals.starter import from_files
@@ -296,6 +305,70 @@ def test_a_mapped_column_wins(tmp_path: Path) -> None:
     ) == rest | {
         "occurred_at": "then", "loaded_at": "then", "received_at": "now",
     }  # fmt: skip
+
+
+def accounts(tmp_path: Path, *columns: str, **mapped: str) -> InputFile:
+    row = ",".join("x" for _ in columns)
+    path = write(tmp_path, f"{','.join(columns)}\n{row}\n", "accounts.csv")
+    return InputFile(path, mapped)
+
+
+def test_usual_names_are_known(tmp_path: Path) -> None:
+    def usual(*columns: str, **mapped: str) -> dict[str, str]:
+        file = accounts(tmp_path, "account_id", "created_at", *columns)
+        file.columns.update(mapped)
+        sliced = {"accounts": ["Owner"]}
+        [named] = usual_names({"accounts": file}, sliced).values()
+        return named.usual
+
+    assert usual("canceled_at") == {"cancelled_at": "canceled_at"}
+    assert usual("Churn Date") == {"cancelled_at": "Churn Date"}
+    assert usual("cancelledAt") == {"cancelled_at": "cancelledAt"}
+    # One column is one thing, and what is said of it holds.
+    assert usual("churned_at", "canceled_at") == {"cancelled_at": "canceled_at"}
+    assert usual("CANCELLED_AT", "churned_at") == {}
+    assert usual("left", "churned_at", cancelled_at="left") == {}
+    assert usual("churned_at", contract_ends_at="Churned_at") == {}
+    # Whoever slices by it has a name for it.
+    assert usual("owner", "account_manager") == {"csm": "account_manager"}
+    # What must be there is asked for.
+    assert usual("id") == {}
+
+
+def test_a_usual_name_is_loaded(tmp_path: Path) -> None:
+    file = accounts(tmp_path, "account_id", "created_at", "churned_at", "who")
+    inputs = usual_names({"accounts": file})
+    with duckdb.connect() as connection:
+        load_inputs(connection, inputs)
+        assert connection.sql("from raw.accounts").columns == [
+            "account_id",
+            "created_at",
+            "cancelled_at",
+            "who",
+        ]
+    assert unused_columns(inputs) == {"accounts": ["who"]}
+    assert unused_columns(inputs, {"accounts": ["WHO"]}) == {"accounts": []}
+
+
+def test_a_column_that_is_mapped_to_nothing_is_not_used(
+    tmp_path: Path,
+) -> None:
+    columns = ("account_id", "created_at", "gone", "plan", "tariff")
+    file = accounts(tmp_path, *columns, canceled_at="gone", plan="tariff")
+    assert unused_columns({"accounts": file}) == {"accounts": ["gone", "plan"]}
+
+
+def test_usual_names_are_of_optional_columns() -> None:
+    contract = input_columns()
+    assert {
+        name: list(columns["required"]) for name, columns in contract.items()
+    } == REQUIRED
+    for name, columns in contract.items():
+        usual = words("columns").get(name, {})
+        assert usual.keys() <= set(columns["optional"])
+        names = [*REQUIRED[name], *columns["optional"]]
+        names += [other for others in usual.values() for other in others]
+        assert len(names) == len({alike(each) for each in names}), name
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from product_signals.errors import UserError
+from product_signals.runner import EXAMPLES, load_example
 from product_signals.swap import check_target, prove, replacing
 
 PROGRAM = [sys.executable, "-c", "from product_signals.cli import main; main()"]
@@ -193,6 +194,20 @@ def folder(target: Path) -> None:
 def pipe(target: Path) -> None:
     target.unlink()
     os.mkfifo(target)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_built_anew_over_itself(
+    tmp_path: Path, example: str
+) -> None:
+    """As after an update, when it is no longer what was built."""
+    target = tmp_path / "example.duckdb"
+    project_of, _ = EXAMPLES[example]
+    with duckdb.connect(str(target)) as connection:
+        load_example(connection, example)
+        for seed in (project_of() / "seeds").glob("*.csv"):
+            connection.execute(f"create table {seed.stem} as select 1")
+    check_target(target)
 
 
 def of_another_program(target: Path) -> None:

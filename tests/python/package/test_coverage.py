@@ -59,8 +59,8 @@ def _events(number: int, user: str, **changes: Any) -> list[Row]:
     ]
 
 
-def _user(user: str, account: str | None) -> Row:
-    return {"user_id": user, "account_id": account, "created_at": NOON}
+def _user(user: str, account: str | None, created_at: datetime = NOON) -> Row:
+    return {"user_id": user, "account_id": account, "created_at": created_at}
 
 
 @pytest.fixture(scope="module")
@@ -87,16 +87,22 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
         ],
         users=[
             _user("u1", "a1"),
-            _user("u2", "lost"),
+            _user("u2", "lost", NOON + DAY),
             _user("u3", "a1"),
             _user("u4", None),
             _user("u5", "gone"),
         ],
         accounts=[
             {"account_id": "a1", "created_at": NOON, "cancelled_at": None},
+            # Not used yet, so nothing is wrong.
+            {
+                "account_id": "soon",
+                "created_at": NOON + DAY,
+                "cancelled_at": None,
+            },
             {
                 "account_id": "gone",
-                "created_at": NOON,
+                "created_at": NOON + 400 * DAY,
                 "cancelled_at": NOON - 2 * DAY,
             },
             {"account_id": "idle", "created_at": NOON, "cancelled_at": NOON},
@@ -189,6 +195,12 @@ def _health(warehouse: Warehouse) -> dict[str, Row]:
             "cancelled_accounts_in_use",
             1,
             "used after cancelled_at: gone; .* cancelled_at that is empty",
+        ),
+        (
+            "future_created_at",
+            2,
+            "in use, but created_at is yet to come: account gone, user u2;"
+            " .* correct it in .*_accounts or .*_users",
         ),
         ("alike_event_names", 1, "Work = w-or k = work; if they are one"),
     ],

@@ -635,13 +635,12 @@ def test_audiences_and_the_ideal_customer(trial: Warehouse) -> None:
 
 
 def test_data_health_warns_of_what_is_meant(trial: Warehouse) -> None:
-    """Rejected rows, old data, and bands that four steps can't reach."""
+    """Rejected rows, and old data."""
     rows = trial.rows(
         "select check_name from product_signals__data_health"
         " where status <> 'ok'"
     )
     assert sorted(row["check_name"] for row in rows) == [
-        "configuration_warnings",
         "freshness_days",
         "rejected_rows",
     ]
