@@ -958,7 +958,7 @@ def _say_what_is_read(
             console.print(as_text(f"{listed}{', '.join(columns)}."))
     if any(unused.values()):
         console.print(
-            "What columns there are is in the README, under What to hand in:"
+            "What columns there are: What to hand in (docs/inputs.md);"
             " --map says that one of yours is one of them, and --var"
             " account_attributes=[…] slices by it."
         )
