@@ -33,6 +33,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "event-tools.md").read_text(encoding="utf-8")
 ADDRESS = "https://git.example.com/product_signals.git"
 MINUTES = 10
+QUICKSTART = "## Quickstart: from event tables to a work list"
 # What the text below the blocks has people add on Postgres.
 ANALYZED = 'product_signals: {+post-hook: "analyze {{ this }}"}'
 assert ANALYZED in GUIDE
@@ -40,7 +41,7 @@ assert ANALYZED in GUIDE
 
 def blocks() -> list[tuple[str, str]]:
     """Language and text of the section's blocks, in their order."""
-    section = GUIDE.partition("## From nothing to a first work list\n")[2]
+    section = GUIDE.partition(f"{QUICKSTART}\n")[2]
     section = section.partition("\n## ")[0]
     return re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)
 
