@@ -468,7 +468,7 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
         + (
             ""
             if change is None
-            else f", {_number(change, form='+g')} by their own doing"
+            else f", {_number(change, form='+g')} through their own activity"
         )
         + ("" if slope is None else f"; slope {_number(slope)} a week")
     )
@@ -529,7 +529,7 @@ def _scores(console: Console, scores: list[dict[str, Any]]) -> None:
     table = _table(
         "Scores",
         ("profile", "band"),
-        ("score", "before", "change", "own doing"),
+        ("score", "before", "change", "own activity"),
     )
     for score in scores:
         table.add_row(

@@ -114,14 +114,14 @@ def test_one_warning_when_the_fleet_drops(guarded: Warehouse) -> None:
     assert silent["opened_on"] == day(LAST_BEFORE_GAP - 4).date()
     assert silent["closed_on"] == day(SECOND_EVENT).date()
     assert silent["reason"] == (
-        "On 17 May 2024: no event for 4 days, usually 2 at most"
+        "On 17 May 2024: no event for 4 days, usually at most 2"
     )
     # 15 of 25 accounts at once, and the one that fell before.
     assert dropped["opened_on"] == day(FALL).date()
     assert dropped["is_open"]
     assert dropped["reason"] == (
         f"On {day(FALL).day} {day(FALL):%B %Y}: 27 accounts compared;"
-        " 62.96 % of accounts falling, usually 0 % at most"
+        " score falling in 62.96 % of accounts, usually in at most 0 %"
     )
 
 

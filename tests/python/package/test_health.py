@@ -178,7 +178,7 @@ def test_the_screen_has_health_and_its_reason(golden: Warehouse) -> None:
         if ". f9_seats80\n" in card
     ]
     assert "; health 1 (red); " in card
-    assert " Health: Money pulls it down most: mrr 1\n" in card
+    assert " Health: Money pulls it down most: MRR 1\n" in card
 
 
 def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
@@ -200,7 +200,7 @@ def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
     print_explanation(explained, Console(file=text, width=200))
     for expected in (
         "Health 68.75 (green), +0 in 30 days",
-        "Money keeps it up most: mrr 80",
+        "Money keeps it up most: MRR 80",
         "From 80 % of the weight; not known: debt",
     ):
         assert expected in text.getvalue()
