@@ -80,28 +80,26 @@ ConfigFile = Annotated[
 Schema = Annotated[
     str | None,
     typer.Option(
-        help="Where the package's tables are in the database, if they are in"
-        " several schemas."
+        help="The schema of the package's tables in the database, if several"
+        " have them."
     ),
 ]
 BuiltDatabase = Annotated[
     Path | None,
     typer.Option(
-        help="The DuckDB file that was built; by default,"
-        " product_signals.duckdb."
+        help="The DuckDB file to read; by default, product_signals.duckdb."
     ),
 ]
 ProjectDir = Annotated[
     Path | None,
     typer.Option(
-        help="A dbt project that uses the package: ask the warehouse that"
-        " it builds in. By default, where you are, if another option of"
-        " dbt's is given."
+        help="A dbt project that uses the package; reads its warehouse. By"
+        " default, the current folder, if you give another dbt option."
     ),
 ]
-ProfilesDir = Annotated[Path | None, typer.Option(help="As for dbt.")]
-Profile = Annotated[str | None, typer.Option(help="As for dbt.")]
-Target = Annotated[str | None, typer.Option(help="As for dbt.")]
+ProfilesDir = Annotated[Path | None, typer.Option(help="As in dbt.")]
+Profile = Annotated[str | None, typer.Option(help="As in dbt.")]
+Target = Annotated[str | None, typer.Option(help="As in dbt.")]
 Variables = Annotated[
     list[str] | None,
     typer.Option(
@@ -113,8 +111,8 @@ ColumnMap = Annotated[
     list[str] | None,
     typer.Option(
         "--map",
-        help="What your file calls a column: events.loaded_at=received_at;"
-        " may be repeated.",
+        help="Your name for a column, such as"
+        " events.loaded_at=received_at; may be repeated.",
     ),
 ]
 
@@ -177,10 +175,11 @@ def init(
     ),
     events: Annotated[
         Path | None,
-        typer.Option(help="Events to propose from, CSV or Parquet."),
+        typer.Option(help="Events to base the proposal on, CSV or Parquet."),
     ] = None,
     users: Annotated[
-        Path | None, typer.Option(help="With --events: whose they are.")
+        Path | None,
+        typer.Option(help="With --events: the users who sent them."),
     ] = None,
     accounts: Annotated[
         Path | None,
@@ -190,9 +189,9 @@ def init(
     vendor: Annotated[
         str | None,
         typer.Option(
-            help="The event tool that events are from. Without --events and"
-            " --project-dir: write input models for its tables, and no"
-            f" configuration. {', '.join(TOOLS)}."
+            help="The event tool that the events come from. Without --events"
+            " and --project-dir, writes input models for its tables and no"
+            f" configuration. One of {', '.join(TOOLS)}."
         ),
     ] = None,
     models: Annotated[
@@ -201,15 +200,15 @@ def init(
     project_dir: Annotated[
         Path | None,
         typer.Option(
-            help="A dbt project whose input models are built: propose from"
-            " what its warehouse has."
+            help="A dbt project whose input models are built; the proposal"
+            " is based on them."
         ),
     ] = None,
     profiles_dir: Annotated[
-        Path | None, typer.Option(help="As for dbt.")
+        Path | None, typer.Option(help="As in dbt.")
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
-    target: Annotated[str | None, typer.Option(help="As for dbt.")] = None,
+    profile: Annotated[str | None, typer.Option(help="As in dbt.")] = None,
+    target: Annotated[str | None, typer.Option(help="As in dbt.")] = None,
 ) -> None:
     """Propose a configuration from your events, or write input models."""
     if vendor and not (events or project_dir):
@@ -273,18 +272,18 @@ def seeds(
     config: ConfigFile,
     out: Annotated[
         Path | None,
-        typer.Option(help="The folder for the CSVs; seeds, if not given."),
+        typer.Option(help="The folder for the CSVs; by default, seeds."),
     ] = None,
     project_dir: Annotated[
         Path | None,
         typer.Option(
-            help="Your dbt project: also set in its dbt_project.yml what the"
-            " seeds and your input models need."
+            help="Your dbt project; also sets what the seeds and your input"
+            " models need in its dbt_project.yml."
         ),
     ] = None,
     var: Variables = None,
 ) -> None:
-    """Write the seed CSVs from a configuration file, once it is checked."""
+    """Check a configuration file, then write the seed CSVs from it."""
     out = out or (project_dir or Path()) / "seeds"
     content = read_config(config)
     variables = _variables(var)
@@ -323,22 +322,22 @@ def crm_fields(
     config: Annotated[
         Path | None,
         typer.Option(
-            help="The configuration file whose bands, personas and signals are"
-            " the choices; by default, the package's own."
+            help="The configuration file with the bands, personas and signals"
+            " to use as choices; by default, the package's own."
         ),
     ] = None,
     prefix: Annotated[
-        str, typer.Option(help="What the fields' names begin with.")
+        str, typer.Option(help="The prefix of the fields' names.")
     ] = "ps_",
     schema: Annotated[
         str | None,
         typer.Option(
-            help="The schema that the syncs read: your target's. Without it,"
-            " the sync tool's connection has to say."
+            help="The schema that the syncs read: your target schema. Without"
+            " it, the sync tool's connection has to name it."
         ),
     ] = None,
 ) -> None:
-    """Write the fields that a CRM needs, and syncs that fill them."""
+    """Write the fields that a CRM needs, and the syncs that fill them."""
     files = crm_files(
         tool, read_config(config or starter_config()), prefix, schema
     )
@@ -352,17 +351,17 @@ def semantic(
     spec: Annotated[
         Spec,
         typer.Option(
-            help="How dbt is to read it: legacy for 1.11 and before, latest"
-            " for 1.12 and later."
+            help="The format: legacy for dbt 1.11 and earlier, latest for 1.12"
+            " and later."
         ),
     ],
     out: Annotated[
-        Path, typer.Option(help="A folder below the models of your project.")
+        Path, typer.Option(help="A folder in your project's models folder.")
     ] = Path("models/product_signals"),
     time_spine: Annotated[
         bool,
         typer.Option(
-            "--time-spine", help="Write a time spine, too: you have none."
+            "--time-spine", help="Also write a time spine, if you have none."
         ),
     ] = False,
 ) -> None:
@@ -384,8 +383,8 @@ def check(
     database: Annotated[
         Path | None,
         typer.Option(
-            help="A DuckDB file that the package was built in: look for rules"
-            " that held never or always in its last 90 days."
+            help="A DuckDB file that the package was built in; looks for rules"
+            " that never or always held in its last 90 days."
         ),
     ] = None,
     schema: Schema = None,
@@ -426,7 +425,7 @@ def explain(
     ],
     entity: Annotated[
         Literal["account", "user"] | None,
-        typer.Option(help="Look among these only."),
+        typer.Option(help="Only search accounts, or only users."),
     ] = None,
     database: BuiltDatabase = None,
     schema: Schema = None,
@@ -438,7 +437,7 @@ def explain(
         bool, typer.Option("--json", help="Print JSON, for programs.")
     ] = False,
 ) -> None:
-    """Say where an account or a user stands, and why."""
+    """Explain how an account or a user is doing, and why."""
     tables = _tables(
         database, schema, project_dir, profiles_dir, profile, target
     )
@@ -456,13 +455,15 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="The file to write; by default, beside the database and"
-            " named as it is."
+            help="The file to write; by default, the database's name and folder"
+            " with .html."
         ),
     ] = None,
     accounts: Annotated[
         int,
-        typer.Option(min=1, help="How many of the work list at most."),
+        typer.Option(
+            min=1, help="Maximum number of accounts of the work list."
+        ),
     ] = REPORTED_ACCOUNTS,
     database: BuiltDatabase = None,
     schema: Schema = None,
@@ -471,7 +472,7 @@ def report(
     profile: Profile = None,
     target: Target = None,
 ) -> None:
-    """Write how everything stands as one page of HTML."""
+    """Write one HTML page about all accounts."""
     tables = _tables(
         database, schema, project_dir, profiles_dir, profile, target
     )
@@ -489,21 +490,24 @@ def post(
         str,
         typer.Option(
             envvar="PRODUCT_SIGNALS_WEBHOOK",
-            help="The address to post to, of Slack or whatever takes the same.",
+            help="The webhook to post to: Slack's, or one that takes the same.",
         ),
     ] = "",
     team: Annotated[
-        str | None, typer.Option(help="Whose alerts, if there are more teams.")
+        str | None,
+        typer.Option(
+            help="The team whose alerts to send, if there are several."
+        ),
     ] = None,
     since: Annotated[
         str | None,
         typer.Option(
-            help="The first day whose alerts are sent, YYYY-MM-DD; by default,"
-            " the last one when post is first used."
+            help="The first day whose alerts to send, YYYY-MM-DD; by default,"
+            " the last day when you first use post."
         ),
     ] = None,
     state: Annotated[
-        Path, typer.Option(help="The file that says what was sent; keep it.")
+        Path, typer.Option(help="The file that records what was sent; keep it.")
     ] = Path("product_signals_posted.sqlite"),
     database: BuiltDatabase = None,
     schema: Schema = None,
@@ -551,14 +555,14 @@ def post(
 @_mendable
 def show(
     accounts: Annotated[
-        int, typer.Option(min=1, help="How many at most.")
+        int, typer.Option(min=1, help="Maximum number of accounts.")
     ] = ACCOUNTS,
     database: Annotated[
-        Path, typer.Option(help="The DuckDB file that was built.")
+        Path, typer.Option(help="The DuckDB file to read.")
     ] = Path("product_signals.duckdb"),
     schema: Schema = None,
 ) -> None:
-    """Say how the portfolio stands, and which accounts to act on first."""
+    """Summarise all accounts, and show which to act on first."""
     print_screen(database, console, accounts, schema)
 
 
@@ -578,10 +582,11 @@ def run(
         Path | None, typer.Option(help="Used and allowed, by meter.")
     ] = None,
     surveys: Annotated[
-        Path | None, typer.Option(help="Answers of accounts, with a score.")
+        Path | None,
+        typer.Option(help="Survey answers of accounts, with a score."),
     ] = None,
     communications: Annotated[
-        Path | None, typer.Option(help="Mails, calls and the like.")
+        Path | None, typer.Option(help="Emails, calls and other messages.")
     ] = None,
     tickets: Annotated[
         Path | None, typer.Option(help="Support tickets of accounts.")
@@ -590,20 +595,20 @@ def run(
         Path | None, typer.Option(help="Ratings of accounts by your team.")
     ] = None,
     subscription_changes: Annotated[
-        Path | None, typer.Option(help="What became of subscriptions.")
+        Path | None, typer.Option(help="New, changed and ended subscriptions.")
     ] = None,
     signal_responses: Annotated[
-        Path | None, typer.Option(help="What the team did about signals.")
+        Path | None, typer.Option(help="Your team's responses to signals.")
     ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
-            help="The configuration file. Without one, a first one is made"
-            " from the events and kept beside the database."
+            help="The configuration file. Without it, one is made from the"
+            " events and kept next to the database."
         ),
     ] = None,
     database: Annotated[
-        Path, typer.Option(help="The DuckDB file to make.")
+        Path, typer.Option(help="The DuckDB file to create.")
     ] = Path("product_signals.duckdb"),
     map: ColumnMap = None,
     var: Variables = None,
@@ -660,14 +665,19 @@ def compare(
     ],
     after: Annotated[
         Path,
-        typer.Argument(help="One built of the same by another configuration."),
+        typer.Argument(
+            help="One built from the same files by another configuration."
+        ),
     ],
     accounts: Annotated[
-        int, typer.Option(min=0, help="How many in another band to name.")
+        int,
+        typer.Option(
+            min=0, help="Maximum number of accounts in another band to name."
+        ),
     ] = 10,
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what another configuration changes, over all of history."""
+    """Show what another configuration changes, over all of history."""
     found = compare_databases(before, after)
     if json:
         print(dumps(asdict(found), default=str, indent=2))
@@ -681,19 +691,19 @@ def demo(
     database: Annotated[
         Path | None,
         typer.Option(
-            help="The DuckDB file to make; by default,"
+            help="The DuckDB file to create; by default,"
             " product_signals_demo.duckdb, or product_signals_trial.duckdb."
         ),
     ] = None,
     example: Annotated[
         Literal["crm", "trial"],
         typer.Option(
-            help="crm: nine months of a CRM product's events. trial: a smaller"
-            " one, made up, with trials, deals and all other inputs."
+            help="crm: nine months of a CRM product's events. trial: a smaller,"
+            " made-up example with trials, deals and all other inputs."
         ),
     ] = "crm",
 ) -> None:
-    """Build an example, and print what to do first."""
+    """Build an example and print what to do first."""
     if database is None:
         name = {"crm": "demo"}.get(example, example)
         database = Path(f"product_signals_{name}.duckdb")
@@ -706,24 +716,31 @@ def demo(
 @app.command()
 @_mendable
 def bench(
-    events: Annotated[int, typer.Option(help="How many, roughly.")] = 1_000_000,
-    days: Annotated[int, typer.Option(help="Over how many days.")] = 730,
+    events: Annotated[
+        int, typer.Option(help="Approximate number of events.")
+    ] = 1_000_000,
+    days: Annotated[
+        int, typer.Option(help="Number of days that they cover.")
+    ] = 730,
     users: Annotated[
-        int, typer.Option(help="How many; by default, one per 250 events.")
+        int,
+        typer.Option(help="Number of users; by default, one per 250 events."),
     ] = 0,
     memory_limit: Annotated[
-        str | None, typer.Option(help="DuckDB's, such as 4GB.")
+        str | None, typer.Option(help="DuckDB's memory limit, such as 4GB.")
     ] = None,
     day_memory_limit: Annotated[
         str | None,
-        typer.Option(help="The same for the run of one more day."),
+        typer.Option(help="The same, for the run of one more day."),
     ] = None,
-    threads: Annotated[int | None, typer.Option(help="DuckDB's.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="DuckDB's threads.")
+    ] = None,
     json: Annotated[
-        Path | None, typer.Option(help="A file for the figures.")
+        Path | None, typer.Option(help="A file to write the figures to.")
     ] = None,
 ) -> None:
-    """Measure a full build on made-up events, a day more, and late ones."""
+    """Time a full build of made-up events, one more day, and late events."""
     try:
         from product_signals.bench import (
             Size,
@@ -783,7 +800,7 @@ def truth(
     out: Annotated[Path, typer.Option(help="The folder for the CSVs.")],
     schema: Schema = None,
 ) -> None:
-    """Measure what signals and scores were worth on past months."""
+    """Measure how well signals and scores predicted, on past months."""
     try:
         from product_signals.truth import FILES, write_truth
     except ModuleNotFoundError as error:
@@ -813,7 +830,7 @@ def truth(
 )
 @_mendable
 def test(context: typer.Context) -> None:
-    """Run the package's own tests on DuckDB; more arguments go to pytest."""
+    """Run the package's own tests on DuckDB; other arguments go to pytest."""
     try:
         import pytest
     except ImportError as error:
@@ -836,7 +853,9 @@ def schema() -> None:
 @app.command(hidden=True)
 @_mendable
 def pages(
-    folder: Annotated[Path, typer.Argument(help="Of why.yml and the CSVs.")],
+    folder: Annotated[
+        Path, typer.Argument(help="The folder of why.yml and the CSVs.")
+    ],
 ) -> None:
     """Write the pages of the package's own signals."""
     from product_signals.pages import write_pages
