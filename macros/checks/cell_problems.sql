@@ -19,6 +19,12 @@
         or spec['columns']
     ) %}
     {%- set key = spec['key'] | select('in', present) | list %}
+    {#- A spreadsheet's sign between cells makes one column of the header. #}
+    {%- set between = [] %}
+    {%- for sign, called in {';': '";"', '|': '"|"', '\t': 'a tab'}.items()
+            if present | length == 1 and sign in present | join %}
+        {%- do between.append(called) %}
+    {%- endfor %}
     {%- for column, rules in spec['columns'].items() %}
     {%- if column not in present and rules.get('required') %}
     select
@@ -28,7 +34,12 @@
         '{{ column }}' as column_name,
         '' as value,
         'the column is missing' as problem,
+        {%- if between %}
+        'save the file with commas: it has {{ between[0] }} between cells'
+            as fix
+        {%- else %}
         'add a column {{ column }}' as fix
+        {%- endif %}
     union all
     {%- elif column in present %}
     {%- set cell = product_signals.config_value(column, 'text') %}

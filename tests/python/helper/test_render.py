@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 from product_signals.builder import dbt, write_profile
 from product_signals.config import read_config
 from product_signals.gate import INPUTS, empty_inputs
 from product_signals.package import package_root, starter_config
 from product_signals.project import SEED_PREFIX, write_project
 from product_signals.render import render_model
-from product_signals.seeds import seed_variables
+from product_signals.seeds import COLUMNS, seed_variables
 
 CHECKS = "int_product_signals__problems"
 VARIABLES = {"account_attributes": ["group"], "size_column": "seats"}
@@ -39,6 +40,39 @@ def test_dbt_compiles_the_same_text(tmp_path: Path) -> None:
         rendered = render_model(CHECKS, {**seeds, **VARIABLES}, connection)
     compiled = compiled.replace('"checks"."main".', "")
     assert rendered.strip() == compiled.strip()
+
+
+@pytest.mark.parametrize(
+    ("sign", "called"), [(";", '";"'), ("|", '"|"'), ("\t", "a tab")]
+)
+def test_a_seed_that_dbt_read_as_one_column_says_why(
+    sign: str, called: str
+) -> None:
+    config = read_config(starter_config())
+    with duckdb.connect() as connection:
+        empty_inputs(connection, VARIABLES)
+        for seed, columns in COLUMNS.items():
+            listed = ", ".join(f'"{column}" text' for column in columns)
+            if seed == "features":
+                listed = f'"{sign.join(columns)}" text'
+            connection.execute(
+                f"create table {config.seed_prefix}_{seed} ({listed})"
+            )
+        connection.execute(
+            "create table product_signals_config_metrics as"
+            " from read_csv(?, all_varchar = true)",
+            [str(package_root() / "seeds/product_signals_config_metrics.csv")],
+        )
+        checks = render_model(
+            CHECKS, {**seed_variables(config), **VARIABLES}, connection
+        )
+        found = connection.execute(
+            f"select row_name, fix from ({checks}) as problems"
+            f" where source = '{config.seed_prefix}_features'"
+        ).fetchall()
+    assert found == [
+        ("header", f"save the file with commas: it has {called} between cells")
+    ]
 
 
 def test_dbt_is_not_even_imported() -> None:
