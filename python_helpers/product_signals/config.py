@@ -220,6 +220,14 @@ class Persona(_Part):
     action: str | None = None
 
 
+# What came with 0.2, and what it is to be without.
+_LATER_SECTIONS = {
+    "health": "nobody has a health score",
+    "pql_thresholds": "no trial qualifies",
+    "trial_personas": "no trial has a persona or a likelihood",
+}
+
+
 class Config(_Part):
     """The whole configuration file."""
 
@@ -271,6 +279,22 @@ def read_config(path: Path) -> Config:
     if problems:
         raise UserError(*problems)
     return config
+
+
+def lacking(config: Config, path: Path) -> list[str]:
+    """Sections that a file of an earlier version lacks, a warning each.
+
+    Args:
+        config: What the file holds.
+        path: The file, for messages.
+    """
+    return [
+        f"{path}: lacks {section}: {consequence}; copy it from what"
+        f" product-signals init writes, or write {section}: {{}} if that is"
+        " meant"
+        for section, consequence in _LATER_SECTIONS.items()
+        if section not in config.model_fields_set
+    ]
 
 
 def config_message(
