@@ -363,8 +363,11 @@ def _read_yaml(path: Path) -> Any:
         raise UserError(f"{path}: can't be read ({error})") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # What is there twice may be most of the file.
+        problem, value, _ = str(error.problem).partition(" with value ")
+        fix = "; keep one of them" if value else ""
         raise UserError(
-            f"{path}, line {line}: is not YAML: {error.problem}"
+            f"{path}, line {line}: is not YAML: {problem}{fix}"
         ) from error
     except Exception as error:
         # A control character, thousands of digits, brackets in brackets; and
