@@ -191,3 +191,65 @@
     {%- endfor %}
     nullif(substr({{ parts | join(' || ') }}, 3), '')
 {%- endmacro %}
+
+{#
+    Selects the columns that the model is described with: the metrics of accounts
+    by day, and what is known of them today, their names and the times of their
+    lives. Not by a star: the table of metrics keeps columns that it once had.
+
+    other_columns   those that the model adds itself
+#}
+{% macro named_accounts(other_columns=[]) %}
+    {%- set looked_up = [
+        'account_name', 'domain', 'crm_id',
+        'created_at', 'trial_started_at', 'converted_at', 'cancelled_at',
+    ] %}
+    {#- Where dbt parses, there are no columns to ask for the seed. #}
+    {%- do product_signals.bands() %}
+    {%- set band_orders = {
+        'tenure_band_order': 'tenure_days',
+        'size_band_order': 'size_value',
+        'activation_band_order': 'activation_rate',
+        'score_band_order': 'score',
+        'adoption_band_order': 'adoption_rate',
+        'habit_band_order': 'habit',
+    } %}
+select
+    {%- for column in model['columns'] if column not in other_columns %}
+    {%- if column == 'null_reasons' %}
+    case
+        when metrics.health_score is not null then metrics.null_reasons
+        else coalesce(metrics.null_reasons || '; ', '') || 'health_score: '
+            || case
+                when metrics.lifecycle_stage = 'churned'
+                    then 'the account has left'
+                else 'no component has a value'
+            end
+    end as null_reasons
+    {%- elif column in band_orders %}
+    {{ product_signals.band_order(band_orders[column], 'metrics.'
+        ~ column | replace('_order', '')) }} as {{ column }}
+    {%- elif column not in looked_up %}
+    metrics.{{ column }}
+    {%- elif column.endswith('_at') %}
+    coalesce(
+        accounts.{{ column }},
+        cast(entities.{{ 'begins_on' if column == 'created_at'
+            else column | replace('_at', '_on') }} as timestamp)
+    ) as {{ column }}
+    {%- else %}
+    accounts.{{ column }}
+    {%- endif %}{{ ',' if not loop.last }}
+    {%- else %}
+    *
+    {%- endfor %}
+from {{ ref('int_product_signals__account_figures') }} as metrics
+left join {{ ref('stg_product_signals__accounts') }} as accounts
+    on metrics.account_id = accounts.account_id
+{#- Who is gone from the accounts input. #}
+left join {{ ref('int_product_signals__entities') }} as entities
+    on
+        entities.entity = 'account'
+        and metrics.account_id = entities.entity_id
+        and accounts.account_id is null
+{%- endmacro %}

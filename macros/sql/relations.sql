@@ -49,3 +49,9 @@
     {% set relation = builtins.ref(*varargs, **kwargs) %}
     {% do return(relation.replace(limit=none) if flags.EMPTY else relation) %}
 {% endmacro %}
+
+{# Makes the model a table for users: in the schema of the project, shown in its
+   docs, and open to its refs. Any other model is private. #}
+{% macro public() %}
+    {{ config(access='public', schema=none, docs={'show': true}) }}
+{% endmacro %}

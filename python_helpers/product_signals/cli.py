@@ -965,9 +965,9 @@ def _say_what_is_read(
             console.print(as_text(f"{listed}{', '.join(columns)}."))
     if any(unused.values()):
         console.print(
-            "What columns there are is in the README, under What to hand in:"
-            " --map says that one of yours is one of them, and --var"
-            " account_attributes=[…] slices by it."
+            "For the columns, see Input models and columns (docs/inputs.md)."
+            " --map maps one of your columns to one of them; --var"
+            " account_attributes=[…] lets you slice by it."
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from golden import VARIABLES, golden_config, golden_world
 from mappings import build_mappings
+from product_signals import config
 from quick_dbt import quick_dbt
 from servers import Postgres, Snowflake, postgres_server, snowflake_server
 from warehouse import Warehouse
@@ -44,6 +45,25 @@ SERVERS = {
 def dbt_is_quick() -> Iterator[None]:
     """Spares dbt what it does again and again, for it starts often here."""
     with quick_dbt():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def configurations_are_read_once() -> Iterator[None]:
+    """Many tests begin with the starter, which takes a quarter of a second."""
+    read, known = config._read_yaml, {}
+
+    def read_once(path: Path) -> Any:
+        try:
+            text = path.read_bytes()
+        except OSError:
+            return read(path)
+        if text not in known:
+            known[text] = read(path)
+        return known[text]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(config, "_read_yaml", read_once)
         yield
 
 

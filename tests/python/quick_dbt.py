@@ -17,6 +17,7 @@ import dbt_common.exceptions.base
 import pytest
 from dbt.clients.jinja import MacroGenerator
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.exceptions import DbtRuntimeError
@@ -34,6 +35,7 @@ def quick_dbt() -> Iterator[None]:
     gc.set_threshold(100_000, 50, 100)
     with pytest.MonkeyPatch.context() as patch:
         _compile_once(patch)
+        _validate_once(patch)
         _hear_what_counts(patch)
         # A thousand macros for every context, of which a model has five.
         patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
@@ -55,6 +57,20 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(Environment, "compile", compile_once)
+
+
+def _validate_once(patch: pytest.MonkeyPatch) -> None:
+    """What is right stays so: each project has the package's columns again."""
+    validate = vars(dbtClassMixin)["validate"].__func__
+    right: set[tuple[type, str]] = set()
+
+    def validate_once(cls: type[dbtClassMixin], data: Any) -> None:
+        key = (cls, repr(data))
+        if key not in right:
+            validate(cls, data)
+            right.add(key)
+
+    patch.setattr(dbtClassMixin, "validate", classmethod(validate_once))
 
 
 def _hear_what_counts(patch: pytest.MonkeyPatch) -> None:

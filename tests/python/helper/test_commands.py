@@ -138,7 +138,7 @@ def test_run_says_what_it_takes_columns_for(
         " --map accounts.csm=owner; rename a column that is something else."
     ) in result.output
     assert f"{files['accounts']}: columns not used: notes." in result.output
-    assert "What to hand in" in result.output
+    assert "Input models and columns" in result.output
     assert result.output.count("not used") == 1
 
 

@@ -161,7 +161,7 @@ def test_a_variable_of_nobody_is_a_warning(warehouse: Warehouse) -> None:
     ]  # fmt: skip
 
 
-# What the README has people write who want the public tables elsewhere.
+# What docs/warehouse.md has people write who want the public tables elsewhere.
 SCHEMA_NAMES = """
 {% macro generate_schema_name(custom_schema_name, node) %}
     {% if node.name.startswith('product_signals__') %}
@@ -255,7 +255,7 @@ def test_one_line_puts_all_into_one_schema(warehouse: Warehouse) -> None:
 
 @pytest.mark.long
 def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
-    """As the README says, by the beginning of a public model's name."""
+    """As docs/warehouse.md says, by the beginning of a public model's name."""
     macro = warehouse.project / "macros" / "generate_schema_name.sql"
     macro.parent.mkdir(exist_ok=True)
     macro.write_text(SCHEMA_NAMES, encoding="utf-8")

@@ -64,7 +64,7 @@ def pooled(tables: Iterable[Table]) -> tuple[float, float]:
 
 def macro(tables: Iterable[Table]) -> tuple[float | None, float | None]:
     """The same by the package's macro."""
-    file = package_root() / "macros/statistics/mantel_haenszel.sql"
+    file = package_root() / "macros/statistics/comparisons.sql"
     module = Environment().from_string(file.read_text(encoding="utf-8")).module
     rows = ", ".join(f"('key', {', '.join(map(str, t))})" for t in tables)
     [odds] = duckdb.execute(

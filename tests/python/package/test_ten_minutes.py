@@ -1,4 +1,4 @@
-"""The README's way from nothing to a first work list, word for word (K1, K2).
+"""The documented way from nothing to a first work list, word for word (K1, K2).
 
 Every block of it is run as it is written. Git is told that the address in it
 is a copy of this repository with the release's tag, and pip that all else is
@@ -30,16 +30,18 @@ from servers import CSV, Postgres, postgres_server
 
 ROOT = package_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "event-tools.md").read_text(encoding="utf-8")
 ADDRESS = "https://git.example.com/product_signals.git"
 MINUTES = 10
+QUICKSTART = "## Quickstart: from event tables to a work list"
 # What the text below the blocks has people add on Postgres.
 ANALYZED = 'product_signals: {+post-hook: "analyze {{ this }}"}'
-assert ANALYZED in README
+assert ANALYZED in GUIDE
 
 
 def blocks() -> list[tuple[str, str]]:
     """Language and text of the section's blocks, in their order."""
-    section = README.partition("### From nothing to a first work list\n")[2]
+    section = GUIDE.partition(f"{QUICKSTART}\n")[2]
     section = section.partition("\n## ")[0]
     return re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)
 
@@ -86,7 +88,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_address(released: Path) -> dict[str, str]:
-    """What has git find the release at the README's address."""
+    """What has git find the release at the documented address."""
     return {
         "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": f"url.file://{released}.insteadOf",
@@ -227,7 +229,7 @@ def test_one_version_everywhere() -> None:
     assert project["version"] == __version__
     [inputs] = ROOT.glob("models/*/int_product_signals__current_inputs.sql")
     assert f"'{__version__}' as content" in inputs.read_text(encoding="utf-8")
-    named = re.findall(r"(?:revision: |\.git@)v([\d.]+\d)", README)
+    named = re.findall(r"(?:revision: |\.git@)v([\d.]+\d)", README + GUIDE)
     assert len(named) >= 5
     assert set(named) == {__version__}
 

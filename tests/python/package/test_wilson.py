@@ -10,7 +10,7 @@ from jinja2 import Environment
 from product_signals.package import package_root
 from scipy.stats import binomtest
 
-FILE = package_root() / "macros/statistics/wilson.sql"
+FILE = package_root() / "macros/statistics/intervals.sql"
 
 
 def _bounds(part: int, whole: int) -> tuple:

@@ -1,0 +1,195 @@
+{#
+    What is wrong with the input models, one message each: one that is not a
+    table or view, or lacks a required column, or holds times that are none.
+#}
+{% macro input_problems() %}
+    {% set problems = [] %}
+    {% for input, spec in product_signals.input_spec().items() %}
+        {% set relation = product_signals.input_relation(input) %}
+        {% if relation %}
+            {% do problems.extend(
+                product_signals.relation_problems(input, spec, relation)
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(problems) %}
+{% endmacro %}
+
+{# What is wrong with the model of one input, by its part of input_spec(). #}
+{% macro relation_problems(input, spec, relation) %}
+    {% set model = var(input ~ '_model') %}
+    {% if relation.is_cte %}
+        {% do return([
+            'model ' ~ model ~ ' (variable ' ~ input ~ '_model) is ephemeral,'
+            ~ ' so its columns cannot be read; make it a view or a table'
+        ]) %}
+    {% endif %}
+    {% set types = product_signals.column_types(relation, in_run=true) %}
+    {% if types is none %}
+        {% do return([
+            'model ' ~ model ~ ' (variable ' ~ input ~ '_model) has not been'
+            ~ ' built; run dbt build, or put it before product_signals in'
+            ~ ' your selection'
+        ]) %}
+    {% endif %}
+    {% set problems = [] %}
+    {% for column in spec['required'] if column not in types %}
+        {% do problems.append(
+            'model ' ~ model ~ ' (variable ' ~ input ~ '_model) has no column '
+            ~ column ~ '; select it under that name (the model has '
+            ~ types.keys() | sort | join(', ') ~ ')'
+        ) %}
+    {% endfor %}
+    {% for column, type in (
+        spec['required'].items() | list + spec['optional'].items() | list
+    ) %}
+        {% if type == 'timestamp' and column in types
+                and product_signals.kind_of(types[column])
+                in ['number', 'boolean', 'other'] %}
+            {% do problems.append(
+                'model ' ~ model ~ ', column ' ~ column ~ ' is '
+                ~ types[column] ~ '; cast it to a timestamp or a date'
+            ) %}
+        {% elif type == 'text' and column in types
+                and modules.re.match(
+                    'jsonb?$|(struct|map|union|array|object)\\b|.*\\[',
+                    types[column] | lower
+                ) %}
+            {# As text, it has quotes and brackets that are not of the value. #}
+            {% do problems.append(
+                'model ' ~ model ~ ', column ' ~ column ~ ' is '
+                ~ types[column] ~ '; take the one text out of it'
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% set attributes = (
+        product_signals.extra_attributes('account') if input == 'accounts'
+        else product_signals.extra_attributes('user') if input == 'users'
+        else []
+    ) %}
+    {% for column in attributes if column not in types %}
+        {% do problems.append(
+            'model ' ~ model ~ ' has no column ' ~ column
+            ~ ', which the variable ' ~ input[:-1]
+            ~ '_attributes names; select it, or drop it there'
+        ) %}
+    {% endfor %}
+    {% set read = (
+        spec['required'].keys() | list + spec['optional'].keys() | list
+        + attributes
+    ) %}
+    {% set names = {} %}
+    {% for column in product_signals.columns_in_run(relation) %}
+        {% set known = names.get(column.name | lower) %}
+        {% if known and column.name | lower in read %}
+            {% do problems.append(
+                'model ' ~ model ~ ' has columns ' ~ known ~ ' and '
+                ~ column.name ~ ', which differ only by case; keep one of them,'
+                ~ ' or give one another name'
+            ) %}
+        {% endif %}
+        {% do names.update({column.name | lower: column.name}) %}
+    {% endfor %}
+    {% do return(problems) %}
+{% endmacro %}
+
+{#
+    What is wrong with the rows of inputs: keys of users and accounts, and what
+    decides who lives.
+#}
+{% macro entity_problems() %}
+    {%- set inputs = product_signals.input_spec() -%}
+    {% for input in ['users', 'accounts'] %}
+    {%- set model = product_signals.input_relation(input) -%}
+    {%- set key = inputs[input]['key'] -%}
+    {%- set columns = product_signals.input_columns(model) -%}
+    {%- set id = product_signals.input_value(key, 'text', columns) -%}
+    select
+        'error' as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '{{ key }}=' || coalesce({{ id }}, '(empty)') as row_name,
+        '{{ key }}' as column_name,
+        coalesce({{ id }}, '') as value,
+        case
+            when {{ id }} is null then 'is missing'
+            else 'is the key of ' || cast(count(*) as text) || ' rows'
+        end as problem,
+        case
+            when {{ id }} is null then 'leave such rows out of the model'
+            else 'make the model one row per {{ key }}'
+        end as fix
+    from {{ model }}
+    group by {{ id }}
+    having {{ id }} is null or count(*) > 1
+
+    union all
+
+    {# Tenure, activation and much else begin with created_at. #}
+    select
+        'warning' as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '{{ key }}=' || min({{ id }}) as row_name,
+        'created_at' as column_name,
+        '' as value,
+        'is missing in ' || cast(count(*) as text)
+        || ' rows: they begin with their first event' as problem,
+        'fill it in' as fix
+    from {{ model }}
+    where coalesce(
+        trim({{ product_signals.input_text('created_at', columns) }}), ''
+    ) = ''
+    having count(*) > 0
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+    {#- Of many values that can't be read, one is named. #}
+    {%- for input, spec in inputs.items() %}
+    {%- set model = product_signals.input_relation(input) %}
+    {%- set columns = product_signals.input_columns(model) %}
+    {%- set key = spec.get(
+        'key', 'user_id' if input == 'memberships' else 'account_id'
+    ) %}
+    {%- for column in spec.get('decisive', []) %}
+    {%- set type = spec['required'].get(column, spec['optional'][column]) %}
+    {%- set is_unread = product_signals.unread(column, type, columns) %}
+    {%- if is_unread %}
+    union all
+
+    select
+        'error' as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '{{ key }}=' || coalesce(id, '(empty)') as row_name,
+        '{{ column }}' as column_name,
+        given as value,
+        'is not {{ "true or false" if type == "boolean" else "a time" }}'
+        || case
+            when unread_rows > 1
+                then ', nor are those of '
+                    || cast(unread_rows - 1 as text) || ' more rows'
+            else ''
+        end as problem,
+        '{{ "write true or false, or leave it empty" if type == "boolean"
+            else "write YYYY-MM-DD hh:mm:ss, from 1900 to 2199, or cast it to"
+            ~ " a timestamp" }}' as fix
+    from (
+        select
+            id,
+            given,
+            row_number() over (order by given, id) as place,
+            count(*) over () as unread_rows
+        from (
+            select
+                {{ product_signals.input_value(key, 'text', columns) }} as id,
+                substr(
+                    trim({{ product_signals.input_text(column, columns) }}),
+                    1, 100
+                ) as given
+            from {{ model }}
+            where {{ is_unread }}
+        ) as unread
+    ) as {{ input }}
+    where place = 1
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}

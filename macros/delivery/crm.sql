@@ -1,0 +1,321 @@
+{# A text as a CRM takes it: no blanks around it, none if nothing is left, and
+   cut at a character where it is too long. #}
+{% macro crm_text(text, length=255) -%}
+    case
+        when length(trim({{ text }})) > {{ length }}
+            then substr(trim({{ text }}), 1, {{ length - 1 }}) || '…'
+        else nullif(trim({{ text }}), '')
+    end
+{%- endmacro %}
+
+{# Whether an id can be a key in a CRM, which trims and has 255 characters. #}
+{% macro is_crm_key(id) %}
+    {% do return(
+        'length(' ~ id ~ ') <= 255 and trim(' ~ id ~ ') = ' ~ id
+    ) %}
+{% endmacro %}
+
+{# An address of the owner: csm_email, or csm where that is one. #}
+{% macro owner_email(accounts) %}
+    {% set csm = accounts ~ '.csm' %}
+    {% do return(product_signals.crm_text(
+        'coalesce(' ~ accounts ~ '.csm_email, case when position(\'@\' in '
+        ~ csm ~ ') > 0 then ' ~ csm ~ ' end)'
+    )) %}
+{% endmacro %}
+
+{#
+    Selects what the work list has for each account or user: every signal once,
+    by its label, the most urgent first. Labels that 255 characters can't hold
+    are left out whole; open_signal_count counts them.
+
+    work_list   a relation with the rows of product_signals__work_list
+    key         account_id or user_id
+#}
+{% macro crm_work(work_list, key) %}
+    select
+        {{ key }},
+        {{ dbt.listagg(
+            measure='case when characters <= 256 then label end',
+            delimiter_text="';'",
+            order_by_clause='order by place'
+        ) }} as open_signals,
+        cast(count(*) as integer) as open_signal_count,
+        max(case when place = 1 then severity end) as signal_severity,
+        max(case when place = 1 then next_action end) as next_action,
+        {{ dbt.listagg(
+            measure="label || coalesce(' (' || user_name || ')', '') || '. '"
+            ~ ' || reason',
+            delimiter_text='chr(10)',
+            order_by_clause='order by place'
+        ) }} as signal_detail
+    from (
+        select
+            {{ key }},
+            label,
+            user_name,
+            severity,
+            next_action,
+            reason,
+            row_number() over (partition by {{ key }} order by priority)
+                as place,
+            sum(length(label) + 1) over (
+                partition by {{ key }} order by priority
+            ) as characters
+        from (
+            select
+                {{ key }},
+                user_name,
+                severity,
+                next_action,
+                reason,
+                priority,
+                {{ product_signals.crm_text(
+                    "replace(signal_name, ';', ',')"
+                ) }} as label,
+                row_number() over (
+                    partition by {{ key }}, signal_name order by priority
+                ) as turn
+            from {{ work_list }}
+        ) as labelled
+        where turn = 1
+    ) as placed
+    group by {{ key }}
+{%- endmacro %}
+
+{#
+    Selects everybody who is listed, and whoever was published once and is no
+    more, as it says then. Whose record in the CRM somebody listed has by now,
+    as after a merge or with a new id, lets go of it: or a sync would write
+    both to one record, and who comes last wins.
+
+    listed   a relation with everybody, as of now, but for columns that come
+             later
+    key      the column that names them
+    kept     columns that stay when somebody has gone; others become null
+    left     column -> SQL: what it says then
+    later    columns that come later
+#}
+{% macro crm_everybody(listed, key, kept, left, later=[]) %}
+    {%- set columns = product_signals.crm_content() | reject('in', later)
+        | list %}
+    select
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ listed }}
+    {%- if is_incremental() %}
+
+    union all
+
+    select
+        {%- for column in columns %}
+        {%- set type = model['columns'][column]['data_type'] %}
+        {% if column in left -%}
+        {{ left[column] }}
+        {%- elif column == 'crm_id' -%}
+        case when taken.crm_id is null then known.crm_id end
+        {%- elif column in kept -%}
+        known.{{ column }}
+        {%- elif type == 'boolean' -%}
+        {{ 'true' if column == 'is_deleted' else 'false' }}
+        {%- else -%}
+        cast(null as {{ type }})
+        {%- endif %} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ this }} as known
+    left join {{ listed }} as listed
+        on known.{{ key }} = listed.{{ key }}
+    left join (
+        select distinct crm_id from {{ listed }}
+    ) as taken
+        on known.crm_id = taken.crm_id
+    where listed.{{ key }} is null
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    Selects the rows that a run writes to a CRM table, with row_hash and
+    changed_at: whoever is new, changed by enough, gone or back. The others
+    stay as they were published, to the last column.
+
+    everybody   a relation as crm_everybody() makes it, with all columns
+    key         the column that names them
+    near        column -> what is too little to publish a row for: points, days,
+                or, of a sentence, all after its first colon
+#}
+{% macro crm_changes(everybody, key, near) %}
+    {%- set columns = product_signals.crm_content() %}
+    {%- set now = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S')
+        ~ "' as timestamp)" %}
+    select
+        {%- for column in columns %}
+        now.{{ column }},
+        {%- endfor %}
+        {{ product_signals.row_hash(columns, 'now') }} as row_hash,
+    {%- if is_incremental() %}
+    {%- set exact = columns | reject('in', near) | list %}
+        publication.changed_at
+    from {{ everybody }} as now
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    {#- Later than any before, whatever the clock says. A look at the past has
+        nothing to publish. #}
+    cross join (
+        select case
+            when max(changed_at) >= {{ now }}
+                then cast({{ dbt.dateadd('second', 1, 'max(changed_at)') }}
+                    as timestamp)
+            else {{ now }}
+        end as changed_at
+        from {{ this }}
+    ) as publication
+    left join {{ this }} as known
+        on now.{{ key }} = known.{{ key }}
+    where
+        scope.as_of_date >= {{ product_signals.last_published_day() }}
+        {%- if not product_signals.is_real() %}
+        and 1 = 0
+        {%- endif %}
+        and (
+            known.{{ key }} is null
+            {%- if columns | reject('in', product_signals.column_types(this))
+                | list %}
+            or 1 = 1
+            {%- else %}
+            or {{ product_signals.joined(exact, 'now') }}
+            <> {{ product_signals.joined(exact, 'known') }}
+            {%- for column, measure in near.items() %}
+            or {{ product_signals.crm_moved(column, measure) }}
+            {%- endfor %}
+            {%- endif %}
+        )
+    {%- else %}
+        {{ now }} as changed_at
+    from {{ everybody }} as now
+    {%- endif %}
+{%- endmacro %}
+
+{# The columns that say something: all but those that say that they do. #}
+{% macro crm_content() %}
+    {% do return(
+        model['columns'].keys() | reject('in', ['row_hash', 'changed_at'])
+        | list
+    ) %}
+{% endmacro %}
+
+{# Whether a column has moved by enough, from known to now. #}
+{% macro crm_moved(column, measure) %}
+    {% set now, before = 'now.' ~ column, 'known.' ~ column %}
+    {% if measure == 'points' %}
+        {% set change = 'abs(coalesce(' ~ now ~ ', -999) - coalesce(' ~ before
+            ~ ', -999))' %}
+        {% do return(
+            '(' ~ change ~ ' > 0 and coalesce('
+            ~ product_signals.band('crm_points', change) ~ " = 'moved', true))"
+        ) %}
+    {% elif measure == 'days' %}
+        {# Activity that goes on waits; that which has ended is told. #}
+        {% set change = 'abs(coalesce(' ~ now ~ ', ' ~ product_signals.first_day()
+            ~ ') - coalesce(' ~ before ~ ', ' ~ product_signals.first_day()
+            ~ '))' %}
+        {% do return(
+            '(' ~ change ~ ' > 0 and (coalesce('
+            ~ product_signals.band('crm_days', change)
+            ~ " = 'moved', true) or coalesce(" ~ product_signals.band(
+                'crm_days', '(scope.as_of_date - ' ~ now ~ ')'
+            ) ~ " = 'moved', true)))"
+        ) %}
+    {% endif %}
+    {% do return(
+        "coalesce(split_part(" ~ now ~ ", ':', 1), '') <> coalesce(split_part("
+        ~ before ~ ", ':', 1), '')"
+    ) %}
+{% endmacro %}
+
+{#
+    A hash of columns, the same in every warehouse and whatever a session says
+    of how dates are written.
+
+    columns    names, described with their types
+    relation   what they are of
+#}
+{% macro row_hash(columns, relation) %}
+    {% set texts = [] %}
+    {% for column in columns %}
+        {% set name = relation ~ '.' ~ column %}
+        {% do texts.append(
+            '(' ~ name ~ " - cast('1970-01-01' as date))"
+            if model['columns'][column]['data_type'] == 'date' else name
+        ) %}
+    {% endfor %}
+    {% do return(dbt.hash(product_signals.joined(texts))) %}
+{% endmacro %}
+
+{# The latest day that any run has looked at. #}
+{% macro last_published_day() %}
+    {% set log = product_signals.left_behind('completed_runs') %}
+    {% set days = [
+        '(select max(valid_from) from '
+        ~ ref('product_signals__attribute_history') ~ ')',
+    ] %}
+    {% if log %}
+        {% do days.append('(select max(as_of_date) from ' ~ log ~ ')') %}
+    {% endif %}
+    {% do return(
+        'greatest(' ~ days | join(', ') ~ ')' if days | length > 1 else days[0]
+    ) %}
+{% endmacro %}
+
+{#
+    Selects what product_signals__data_health says of keys in a CRM, as
+    int_product_signals__health_findings has it: who has none, which ones
+    several have, and ids that can't be keys there, where upper and lower case
+    are the same.
+
+    entities   entity -> a relation with its id and crm_id
+#}
+{% macro crm_findings(entities) %}
+    {%- for entity, relation in entities.items() %}
+    {%- set id = entity ~ '_id' %}
+    {%- if product_signals.has_column(entity ~ 's', 'crm_id') %}
+    select
+        '{{ entity }}s_without_crm_id' as check_name,
+        {{ id }} as name,
+        1 as amount
+    from {{ relation }}
+    where crm_id is null
+
+    union all
+
+    select
+        'repeated_crm_ids' as check_name,
+        '{{ entity }}s ' || {{ dbt.listagg(
+            measure=id,
+            delimiter_text="' = '",
+            order_by_clause='order by ' ~ id
+        ) }} || ' (' || crm_id || ')' as name,
+        count(*) as amount
+    from {{ relation }}
+    where crm_id is not null
+    group by crm_id
+    having count(*) > 1
+
+    union all
+    {% endif %}
+    select
+        'ids_unfit_for_crm' as check_name,
+        '{{ entity }} ' || {{ dbt.listagg(
+            measure='substr(' ~ id ~ ', 1, 255)',
+            delimiter_text="' = '",
+            order_by_clause='order by ' ~ id
+        ) }} as name,
+        count(*) as amount
+    from {{ relation }}
+    group by lower(trim({{ id }}))
+    having
+        count(*) > 1
+        or not max(case when {{ product_signals.is_crm_key(id) }}
+            then 1 else 0 end) = 1
+    {{- '\n\n    union all\n' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

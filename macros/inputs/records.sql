@@ -1,0 +1,244 @@
+{# Inputs of what happened to accounts besides events. #}
+{% macro further_inputs() %}
+    {% set names = [] %}
+    {% for input, spec in product_signals.input_spec().items()
+            if 'days' in spec %}
+        {% do names.append(input) %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}
+
+{# Inputs whose rows name accounts; those that are off say nothing. #}
+{% macro account_inputs(given=true) %}
+    {% set names = [] %}
+    {% for input in ['users', 'memberships', 'account_history']
+            + product_signals.further_inputs()
+            if var(input ~ '_model') or not given %}
+        {% do names.append(input) %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}
+
+{# The rows of an input, to select from: of a staging model, or as they are. #}
+{% macro rows_of(input) %}
+    {% if input in product_signals.further_inputs() %}
+        {% do return('(' ~ product_signals.input_rows(input) ~ ')') %}
+    {% endif %}
+    {% do return(ref('stg_product_signals__' ~ input)) %}
+{% endmacro %}
+
+{#
+    Selects the rows of an input that have what they need, its columns as their
+    types, and of every time the calendar day in the variable timezone, too:
+    answered_at, answered_on. No rows without the input.
+
+    input   as in input_spec(): surveys
+#}
+{% macro input_rows(input) -%}
+    {%- do ref('int_product_signals__gate') %}
+    {%- set spec = product_signals.input_spec()[input] %}
+    {%- set relation = product_signals.input_relation(input) %}
+    {%- set columns = product_signals.input_columns(relation) %}
+    {%- set value = product_signals.input_value %}
+    {%- set conditions = [] %}
+    {%- for column in spec['needed'] %}
+        {%- do conditions.append(column ~ ' is not null') %}
+    {%- endfor %}
+    {%- for column in spec.get('needed_if_given', []) %}
+        {%- do conditions.append('not is_' ~ column ~ '_unread') %}
+    {%- endfor %}
+    select *
+    from (
+        select
+            {%- for column, type in (
+                dict(spec['required'], **spec['optional']).items()
+            ) %}
+            {{ value(column, type, columns) }} as {{ column }},
+            {%- if type == 'timestamp' %}
+            {{ value(column, 'date', columns) }}
+                as {{ column | replace('_at', '') }}_on,
+            {%- endif %}
+            {%- if column in spec.get('needed_if_given', []) %}
+            {# A text that is null is none that can't be read. #}
+            coalesce(
+                {{ product_signals.unread(column, type, columns) or '1 = 0' }},
+                false
+            ) as is_{{ column }}_unread,
+            {%- endif %}
+            {%- endfor %}
+            '{{ input }}' as input
+        {%- if relation %}
+        from {{ relation }}
+        {%- else %}
+        where 1 = 0
+        {%- endif %}
+    ) as given
+    where {{ conditions | join(' and ') }}
+{%- endmacro %}
+
+{#
+    Selects what further inputs say of a day, for
+    int_product_signals__current_inputs. The same row may be there twice, and
+    then both count.
+#}
+{% macro further_contents() %}
+    {%- for input in product_signals.further_inputs() %}
+    {%- set spec = product_signals.input_spec()[input] %}
+    {%- set columns = dict(spec['required'], **spec['optional']).keys()
+        | reject('in', spec['days']) | list %}
+    {%- for day in spec['days'] %}
+    {%- set date_day = day | replace('_at', '_on') %}
+    select
+        '{{ spec['row'] }}' as kind,
+        account_id as name,
+        '{{ day }}|' || {{ product_signals.joined(
+            columns + [day, 'count(*)']
+        ) }} as content,
+        coalesce({{ date_day }}, {{ product_signals.first_day() }}) as day
+    from ({{ product_signals.input_rows(input) }}) as {{ input }}
+    {%- if not loop.first %}
+    where {{ date_day }} is not null
+    {%- endif %}
+    group by {{ (columns + [day, date_day]) | join(', ') }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    Selects messages to accounts and from them: the row of the input, and for
+    each
+
+    replied_on   the day of the account's next message after it
+    asked_on     the day of the last message to the account before it
+
+    Of the same time, the account's come last, as answers.
+#}
+{% macro messages() -%}
+    {%- set order = 'partition by account_id order by occurred_at, direction desc'
+    %}
+    select
+        account_id,
+        occurred_at,
+        occurred_on,
+        direction,
+        nullif(lower(trim(sentiment)), '') as sentiment,
+        min(case when direction = 'inbound' then occurred_on end) over (
+            {{ order }} rows between 1 following and unbounded following
+        ) as replied_on,
+        max(case when direction = 'outbound' then occurred_on end) over (
+            {{ order }} rows between unbounded preceding and 1 preceding
+        ) as asked_on
+    from ({{ product_signals.input_rows('communications') }}) as communications
+{%- endmacro %}
+
+{# Selects the changes of subscriptions by as_of_date, each with its kind. #}
+{% macro subscription_rows() %}
+    select
+        changes.account_id,
+        coalesce(changes.product, '') as product,
+        changes.changed_at,
+        changes.changed_on,
+        changes.renewal_due_on,
+        {{ product_signals.subscription_kind('changes.change_type') }} as kind,
+        cast(changes.mrr_before as numeric(28, 6)) as mrr_before,
+        cast(changes.mrr_after as numeric(28, 6)) as given_mrr_after
+    from (
+        {{- product_signals.input_rows('subscription_changes') -}}
+    ) as changes
+    inner join {{ ref('int_product_signals__scope') }} as scope
+        on changes.changed_on <= scope.as_of_date
+{%- endmacro %}
+
+{#
+    What a change of a subscription is, by its change_type: case, blanks, "-"
+    and "_" in it don't matter. Anything else is "other".
+#}
+{% macro subscription_kind(change_type) -%}
+    case lower(replace(replace(replace(
+        {{- change_type }}, ' ', ''), '-', ''), '_', ''))
+        {%- for kind, spellings in {
+            'new': ['new', 'newbusiness', 'start', 'started'],
+            'reactivation': ['reactivation', 'reactivated', 'winback'],
+            'renewal': ['renewal', 'renewed', 'renew'],
+            'upsell': ['upsell', 'upgrade', 'upgraded', 'expansion'],
+            'cross_sell': ['crosssell', 'addon'],
+            'downsell': ['downsell', 'downgrade', 'downgraded', 'contraction'],
+            'cancellation': [
+                'cancellation', 'cancelled', 'canceled', 'cancel', 'churn',
+                'churned',
+            ],
+        }.items() %}
+        {%- for spelling in spellings %}
+        when '{{ spelling }}' then '{{ kind }}'
+        {%- endfor %}
+        {%- endfor %}
+        else 'other'
+    end
+{%- endmacro %}
+
+{#
+    The metrics of what is on file of an account, in the order of
+    product_signals__accounts: its input, its type, and what none on file
+    means.
+#}
+{% macro record_metrics() %}
+    {% do return({
+        'open_tickets': ['tickets', 'integer', 0],
+        'urgent_tickets': ['tickets', 'integer', 0],
+        'days_since_last_communication': ['communications', 'integer', none],
+        'communications_90d': ['communications', 'integer', 0],
+        'reply_rate': ['communications', 'numeric(12, 2)', none],
+        'survey_score': ['surveys', 'numeric(12, 2)', none],
+        'assessment_rating': ['assessments', 'numeric(12, 2)', none],
+        'assessment_age_days': ['assessments', 'integer', none],
+        'mrr_change_90d': ['subscription_changes', 'double precision', 0],
+        'days_since_down_sell': ['subscription_changes', 'integer', none],
+    }) %}
+{% endmacro %}
+
+{# The same as columns; null without their input. #}
+{% macro record_columns(relation) %}
+    {%- for metric, (input, type, none_means)
+            in product_signals.record_metrics().items() %}
+    cast(
+        {%- if not var(input ~ '_model') -%} null
+        {%- elif none_means is none -%} {{ relation }}.{{ metric }}
+        {%- else -%} coalesce({{ relation }}.{{ metric }}, {{ none_means }})
+        {%- endif %} as {{ type }}) as {{ metric }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# True for a ticket's priority that the variable urgent_priorities lists. #}
+{% macro is_urgent(priority) -%}
+    lower(trim({{ priority }})) in (
+        {%- for name in product_signals.listed('urgent_priorities')
+            or [''] %}
+        {{- product_signals.text_literal(name | lower) }}
+        {{- ', ' if not loop.last }}
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+{#
+    An answer in percent of its survey's scale: nps unless it says otherwise,
+    as for negative_surveys. Null for surveys and scores off these scales.
+#}
+{% macro survey_score(surveys) -%}
+    {%- set scales = {'nps': [0, 10], 'csat': [1, 5]} -%}
+    case coalesce(lower(trim({{ surveys }}.survey)), 'nps')
+        {%- for survey, (lowest, highest) in scales.items() %}
+        when '{{ survey }}'
+            then case
+                when {{ surveys }}.score between {{ lowest }} and {{ highest }}
+                    then ({{ surveys }}.score - {{ lowest }})
+                        * {{ 100 // (highest - lowest) }}
+            end
+        {%- endfor %}
+    end
+{%- endmacro %}

@@ -1,0 +1,223 @@
+{#
+    What the rules of an entity's signals see on a day, as common table
+    expressions; the last is <entity>_evidence, a row per episode and condition.
+
+    entity     account, user or product
+    relation   its metrics
+    day        the column of episodes with the day
+    first_day  no episode asks for an earlier one, if that is known
+
+    Reads the relations episodes (with subject), rules and score_profiles.
+#}
+{% macro evidence(entity, relation, day, first_day=none) -%}
+{%- set entity_rules = product_signals.signal_rules()
+    | selectattr('entity', 'equalto', entity) | list -%}
+{%- set types = product_signals.metric_types(entity) -%}
+{{ entity }}_windows as (
+
+    select
+        opened.signal_id,
+        opened.opened_on,
+        opened.observed_on,
+        opened.subject,
+        opened.subject_count,
+        rules.rule_number,
+        rules.condition_group,
+        rules.condition_number,
+        rules.metric,
+        rules.operator,
+        rules.value as threshold,
+        rules.null_means,
+        {{ product_signals.window_days('rules.time_window', 'profiles') }}
+            as window_days,
+        metrics.*
+    from episodes as opened
+    inner join rules
+        on opened.signal = rules.signal
+    inner join {{ relation }} as metrics
+        on
+            opened.entity_id = metrics.{{ entity }}_id
+            and opened.{{ day }} = metrics.as_of_date
+    left join score_profiles as profiles
+        on metrics.profile = profiles.profile
+    where
+        opened.entity = '{{ entity }}'
+        {%- if first_day %}
+        and metrics.as_of_date >= {{ first_day }}
+        {%- endif %}
+
+),
+
+{{ entity }}_evidence as (
+
+    select
+        windows.signal_id,
+        windows.opened_on,
+        windows.condition_group,
+        windows.condition_number,
+        windows.metric,
+        windows.operator,
+        windows.threshold,
+        windows.observed_on,
+        cast(windows.window_days as integer) as window_days,
+        {% if entity_rules -%}
+        case
+            {%- for metric, same in entity_rules | groupby(
+                'metric', case_sensitive=true
+            ) %}
+            when windows.rule_number in ({{
+                same | map(attribute='rule_number') | map('int') | join(', ')
+            }})
+                then cast(windows.{{ metric }} as text)
+            {%- endfor %}
+        end as observed,
+        case windows.rule_number
+            {%- for rule in entity_rules %}
+            when {{ rule['rule_number'] | int }}
+                then {{ product_signals.condition(rule, rule['value']) }}
+            {%- endfor %}
+        end as is_met,
+        {# A rule that asks for the lack of a value means what the lack does. #}
+        case
+            when
+                operator = 'is_null'
+                and null_means not like 'unknown for %'
+                then null_means
+            {%- for metric, same in entity_rules | groupby(
+                'metric', case_sensitive=true
+            ) %}
+            when windows.rule_number in ({{
+                same | map(attribute='rule_number') | map('int') | join(', ')
+            }})
+                then {{ product_signals.sentence(
+                    same[0]['sentence'], metric, types, 'windows', {
+                        'window_days': 'windows.window_days',
+                        'subject': 'windows.subject',
+                        'subject_count': 'windows.subject_count',
+                    }
+                ) }}
+            {%- endfor %}
+        end as sentence
+        {%- else -%}
+        cast(null as text) as observed,
+        false as is_met,
+        cast(null as text) as sentence
+        {%- endif %}
+    from {{ entity }}_windows as windows
+
+)
+{%- endmacro %}
+
+{#
+    A sentence of the metrics seed as SQL, its {names} filled in:
+
+    {metric}              its value, "unknown" where that is null
+    {metric|whole}        without decimals
+    {metric|size}         without its sign, and without decimals from 10 on
+    {metric|fell|rose}    the first text below 0, else the second
+    {metric|s}            the text unless the value is 1: a plural
+    {window_days}         days that the condition's metric looks at
+    {subject}             whom or what the signal is about
+    {subject_count}       how often it happened there that day
+
+    template   the sentence; none: the metric and its value; "-": nothing, for
+               a metric that only guards others
+    metric     the condition's metric
+    types      metric_types() of its entity
+    relation   with the metrics
+    special    SQL for window_days, subject and subject_count
+#}
+{% macro sentence(template, metric, types, relation, special) %}
+    {% if template == '-' %}
+        {% do return('cast(null as text)') %}
+    {% endif %}
+    {% set parts = [] %}
+    {% for piece in (template or metric ~ ' {' ~ metric ~ '}').split('{') %}
+        {% set name, closed, text = piece.partition('}') %}
+        {% if loop.first %}
+            {% set text = piece %}
+        {% else %}
+            {% set words = name.split('|') %}
+            {% set name = words[0] | trim %}
+            {% if name in special %}
+                {% set column, type = special[name], 'text' if
+                    name == 'subject' else 'number' %}
+            {% elif name in types %}
+                {% set column, type = relation ~ '.' ~ name, types[name] %}
+            {% else %}
+                {% set column, type = 'cast(null as text)', 'text' %}
+            {% endif %}
+            {% if words | length == 3 %}
+                {% do parts.append(
+                    'case when ' ~ column ~ ' < 0 then '
+                    ~ product_signals.text_literal(words[1])
+                    ~ ' else '
+                    ~ product_signals.text_literal(words[2])
+                    ~ ' end'
+                ) %}
+            {% elif words | length == 2
+                    and words[1] not in ('whole', 'size') %}
+                {% do parts.append(
+                    'case when ' ~ column ~ " = 1 then '' else "
+                    ~ product_signals.text_literal(words[1])
+                    ~ ' end'
+                ) %}
+            {% else %}
+                {% if words[1] == 'whole' %}
+                    {% set column = 'round(' ~ column ~ ')' %}
+                {% elif words[1] == 'size' %}
+                    {% set column = 'case when abs(' ~ column
+                        ~ ') >= 10 then round(abs(' ~ column ~ ')) else abs('
+                        ~ column ~ ') end' %}
+                {% endif %}
+                {% do parts.append(
+                    'coalesce(' ~ product_signals.plain_text(column, type)
+                    ~ ", 'unknown')"
+                ) %}
+            {% endif %}
+        {% endif %}
+        {% if text %}
+            {% do parts.append(product_signals.text_literal(text)) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(parts | join(' || ')) %}
+{% endmacro %}
+
+{# A metric as people write it: 27 rather than 27.00, 0.5 rather than 0.50. #}
+{% macro plain_text(column, value_type) %}
+    {% if value_type == 'number' %}
+        {% do return(
+            "replace(replace(replace(cast(cast(" ~ column
+            ~ " as numeric(28, 2)) as text) || '|', '.00|', ''), '0|', ''),"
+            ~ " '|', '')"
+        ) %}
+    {% elif value_type == 'date' %}
+        {% do return('cast(cast(' ~ column ~ ' as date) as text)') %}
+    {% endif %}
+    {% do return('cast(' ~ column ~ ' as text)') %}
+{% endmacro %}
+
+{#
+    Days that a metric looks at, null for all of history.
+
+    time_window   SQL: as in the metrics seed
+    profiles      a relation of score profiles: the entity's own
+#}
+{% macro window_days(time_window, profiles) -%}
+    case {{ time_window }}
+            when 'day' then 1
+            when 'period' then {{ profiles }}.period_days
+            when 'change' then {{ profiles }}.change_days
+            when 'adoption' then {{ var('adoption_window_days') }}
+            when 'month' then 30
+            when 'quarter' then 90
+            when 'half_year' then 180
+            when 'slope' then {{ product_signals.slope_days() }}
+            when 'seen'
+                then case
+                    when {{ profiles }}.period_days > {{ var('seen_days') }}
+                        then {{ profiles }}.period_days
+                    else {{ var('seen_days') }}
+                end
+        end
+{%- endmacro %}

@@ -1,0 +1,129 @@
+{#
+    The interval of 95 percent of a share, by Wilson's score method, 0 to 1;
+    null where there is nothing to have a share of.
+
+    part, whole   counts, part being 0 to whole
+#}
+{% macro wilson_low(part, whole) -%}
+    {{ product_signals.wilson_bound(part, whole, '-') }}
+{%- endmacro %}
+
+{% macro wilson_high(part, whole) -%}
+    {{ product_signals.wilson_bound(part, whole, '+') }}
+{%- endmacro %}
+
+{# 1.96 standard deviations: 3.8416 is its square, 1.9208 and 0.9604 a half and
+   a quarter of that. #}
+{% macro wilson_bound(part, whole, sign) -%}
+    case when {{ whole }} > 0 then
+        least(1.0, greatest(0.0, (
+            {{ part }} + 1.9208 {{ sign }} 1.96 * sqrt(
+                cast({{ part }} as double precision)
+                * ({{ whole }} - {{ part }}) / {{ whole }} + 0.9604
+            )
+        ) / ({{ whole }} + 3.8416)))
+    end
+{%- endmacro %}
+
+{#
+    The interval of 95 percent of the difference of two shares, -1 to 1, by
+    Newcombe's method, from the Wilson interval of each; null where one has no
+    whole.
+
+    part, whole               of the first share
+    other_part, other_whole   of the one that is taken from it
+#}
+{% macro newcombe_low(part, whole, other_part, other_whole) -%}
+    {{ product_signals.newcombe_bound(
+        part, whole, other_part, other_whole, '-'
+    ) }}
+{%- endmacro %}
+
+{% macro newcombe_high(part, whole, other_part, other_whole) -%}
+    {{ product_signals.newcombe_bound(
+        part, whole, other_part, other_whole, '+'
+    ) }}
+{%- endmacro %}
+
+{% macro newcombe_bound(part, whole, other_part, other_whole, sign) -%}
+    {%- set bounds = ['low', 'high'] if sign == '-' else ['high', 'low'] -%}
+    {%- set share = 'cast(' ~ part ~ ' as double precision) / nullif('
+        ~ whole ~ ', 0)' -%}
+    {%- set other_share = 'cast(' ~ other_part
+        ~ ' as double precision) / nullif(' ~ other_whole ~ ', 0)' -%}
+    ({{ share }} - {{ other_share }} {{ sign }} sqrt(
+        power({{ share }} - {{ product_signals['wilson_' ~ bounds[0]](
+            part, whole
+        ) }}, 2)
+        + power({{ other_share }} - {{ product_signals['wilson_' ~ bounds[1]](
+            other_part, other_whole
+        ) }}, 2)
+    ))
+{%- endmacro %}
+
+{#
+    Selects the interval that holds 95 percent of a beta distribution, both
+    tails alike: the key, low and high, 0 to 1.
+
+    No warehouse has the inverse of the distribution, so its density is added
+    up over a thousand steps of the angle whose squared sine is the probability:
+    there it is smooth, also towards 0 and 1. Within 0.001 of the true bounds
+    where both parameters are 0.5 or more.
+
+    relation      a relation with the key, and both parameters above 0
+    key           its column
+    alpha, beta   the parameters, as SQL
+#}
+{% macro beta_interval(relation, key, alpha, beta) %}
+    {%- set steps = 1000 %}
+    {%- set width = '(pi() / ' ~ 2 * steps ~ ')' %}
+    select
+        {{ key }},
+        {%- for name, share in {'low': 0.025, 'high': 0.975}.items() %}
+        power(sin(max(
+            case
+                when so_far >= {{ share }} * total
+                    and so_far - density < {{ share }} * total
+                    then {{ width }} * (
+                        number + 1 - (so_far - {{ share }} * total) / density
+                    )
+            end
+        )), 2) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            {{ key }},
+            number,
+            density,
+            sum(density) over (
+                partition by {{ key }} order by number
+                rows unbounded preceding
+            ) as so_far,
+            sum(density) over (partition by {{ key }}) as total
+        from (
+            select
+                {{ key }},
+                number,
+                {# Beside its peak, for the numbers themselves are too small. #}
+                exp(greatest(
+                    log_density - max(log_density) over (
+                        partition by {{ key }}
+                    ), -600
+                )) as density
+            from (
+                select
+                    relation.{{ key }},
+                    numbers.number,
+                    (2 * ({{ alpha }}) - 1)
+                    * ln(sin({{ width }} * (numbers.number + 0.5)))
+                    + (2 * ({{ beta }}) - 1)
+                    * ln(cos({{ width }} * (numbers.number + 0.5)))
+                        as log_density
+                from {{ relation }} as relation
+                inner join {{ ref('int_product_signals__numbers') }} as numbers
+                    on numbers.number < {{ steps }}
+            ) as logarithms
+        ) as densities
+    ) as sums
+    group by {{ key }}
+{%- endmacro %}
