@@ -25,7 +25,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from product_signals import __version__
 from product_signals.compare import compare as compare_databases
 from product_signals.compare import print_comparison
-from product_signals.config import config_schema, nearest, read_config
+from product_signals.config import (
+    config_schema,
+    lacking,
+    nearest,
+    read_config,
+)
 from product_signals.crm_fields import Tool, crm_files, write_crm_files
 from product_signals.errors import UserError, as_text, not_text, system_error
 from product_signals.explain import as_json, explanation, print_explanation
@@ -288,7 +293,8 @@ def seeds(
     content = read_config(config)
     variables = _variables(var)
     with _checking(config):
-        warnings = check_config(content, config, variables)
+        warnings = lacking(content, config)
+        warnings += check_config(content, config, variables)
     _warn(warnings)
     overwritten = [
         name
@@ -405,7 +411,8 @@ def check(
         if database:
             connect(database, schema).close()
         with _checking(what):
-            warnings = check_config(config, what, variables)
+            warnings = lacking(config, what)
+            warnings += check_config(config, what, variables)
             if database:
                 with readable(database):
                     warnings += check_rules(config, what, database, schema)
@@ -649,10 +656,10 @@ def run(
             console.print(f"Wrote {config} from the events, as a start.")
         else:
             console.print(f"Using {config}.")
+    content = read_config(config)
+    _warn(lacking(content, config))
     with _progress() as progress:
-        outcome = run_files(
-            read_config(config), inputs, database, variables, progress
-        )
+        outcome = run_files(content, inputs, database, variables, progress)
     _warn(outcome.warnings)
     print_screen(database, console)
 

@@ -220,6 +220,14 @@ class Persona(_Part):
     action: str | None = None
 
 
+# What came with 0.2, and what it is to be without.
+_LATER_SECTIONS = {
+    "health": "nobody has a health score",
+    "pql_thresholds": "no trial qualifies",
+    "trial_personas": "no trial has a persona or a likelihood",
+}
+
+
 class Config(_Part):
     """The whole configuration file."""
 
@@ -271,6 +279,22 @@ def read_config(path: Path) -> Config:
     if problems:
         raise UserError(*problems)
     return config
+
+
+def lacking(config: Config, path: Path) -> list[str]:
+    """Sections that a file of an earlier version lacks, a warning each.
+
+    Args:
+        config: What the file holds.
+        path: The file, for messages.
+    """
+    return [
+        f"{path}: lacks {section}: {consequence}; copy it from what"
+        f" product-signals init writes, or write {section}: {{}} if that is"
+        " meant"
+        for section, consequence in _LATER_SECTIONS.items()
+        if section not in config.model_fields_set
+    ]
 
 
 def config_message(
@@ -339,8 +363,11 @@ def _read_yaml(path: Path) -> Any:
         raise UserError(f"{path}: can't be read ({error})") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # What is there twice may be most of the file.
+        problem, value, _ = str(error.problem).partition(" with value ")
+        fix = "; keep one of them" if value else ""
         raise UserError(
-            f"{path}, line {line}: is not YAML: {error.problem}"
+            f"{path}, line {line}: is not YAML: {problem}{fix}"
         ) from error
     except Exception as error:
         # A control character, thousands of digits, brackets in brackets; and

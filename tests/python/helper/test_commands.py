@@ -250,6 +250,37 @@ def test_init_seeds_and_check(files: dict[str, Path], tmp_path: Path) -> None:
     assert "operator" in result.output
 
 
+def test_what_an_older_file_lacks_is_said(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    """Sections that came with 0.2: without them, their seeds are empty."""
+    document = yaml.safe_load(starter_config().read_text(encoding="utf-8"))
+    del document["health"], document["trial_personas"]
+    config = tmp_path / "old.yml"
+    config.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
+    for command in (
+        ["seeds", config, "--out", tmp_path / "seeds"],
+        ["check", config],
+        [*run_arguments(files), "--config", config],
+    ):
+        result = call(*command)
+        assert result.exit_code == 0, result.output
+        said = [
+            line for line in result.output.splitlines() if ": lacks " in line
+        ]
+        assert said == [
+            f"warning: {config}: lacks health: nobody has a health score; copy"
+            " it from what product-signals init writes, or write health: {} if"
+            " that is meant",
+            f"warning: {config}: lacks trial_personas: no trial has a persona"
+            " or a likelihood; copy it from what product-signals init writes,"
+            " or write trial_personas: {} if that is meant",
+        ]
+    document |= {"health": {}, "trial_personas": {}}
+    config.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
+    assert ": lacks " not in call("check", config).output
+
+
 def test_seeds_set_up_a_project(tmp_path: Path) -> None:
     """What the package needs is written to dbt_project.yml, once."""
     config = tmp_path / "signals.yml"

@@ -74,6 +74,11 @@ def test_the_schema_in_the_tree_is_that_of_the_code() -> None:
             " equal to 10; correct it",
         ),
         (
+            SMALL + "events: {work: {}}",
+            'line 6: is not YAML: found duplicate key "events"; keep one of'
+            " them",
+        ),
+        (
             SMALL.replace("weight: 5", "wieght: 5"),
             'line 3: events.work.wieght "wieght" is not a key here; did you'
             " mean weight?",
