@@ -412,8 +412,8 @@ def test_demo_twice(tmp_path: Path) -> None:
         "What made the 6902 points of fortnightly",
         "advance_stage",
         "Score dropped (low), since 2023-09-26; holds no longer",
-        "On 26 September 2023: fell 23 points in 14 days through its own activity"
-        " (score 82 → 53)",
+        "On 26 September 2023: fell 23 points in 14 days through its own"
+        " activity (score 82 → 53)",
         "now: fell 4.91 points in 14 days through its own activity"
         " (score 69 → 69); holds no longer since 28 September 2023",
         "behavior_change = -22.82 (< -20)",

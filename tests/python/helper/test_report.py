@@ -116,8 +116,8 @@ def test_lists_say_who_why_and_since_when(page: Page) -> None:
     assert first.endswith("Call them")
     # 9 × 53 and 9 × 37 mod 101.
     assert any(
-        "73 → 30 since 2 Jun 2024 (−43 through its own activity) event_0 110 → 100"
-        " points, event_1 110 → 101 points" in row
+        "73 → 30 since 2 Jun 2024 (−43 through its own activity) event_0 110"
+        " → 100 points, event_1 110 → 101 points" in row
         for row in work
         if row.startswith("Account 9 ")
     )
