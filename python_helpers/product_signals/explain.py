@@ -467,6 +467,10 @@ def _number(value: Any, unit: str = "", form: str = "g") -> str:
     return "–" if value is None else f"{float(value):{form}}{unit}"
 
 
+def _days(count: Any) -> str:
+    return _number(count, " day" if count == 1 else " days")
+
+
 def _table(
     title: str, texts: tuple[str, ...], numbers: tuple[str, ...]
 ) -> Table:
@@ -497,15 +501,13 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
         + ("" if slope is None else f"; slope {_number(slope)} a week")
     )
     rows = [
-        ("tenure", _number(metrics["tenure_days"], " days"), "tenure", ""),
+        ("tenure", _days(metrics["tenure_days"]), "tenure", ""),
         ("size", _number(metrics["size_value"]), "size", ""),
         (
             "activation",
             _number(metrics["activation_rate"], " %"),
             "activation",
-            ""
-            if last_step is None
-            else f"last step {_number(last_step)} days ago",
+            "" if last_step is None else f"last step {_days(last_step)} ago",
         ),
         ("engagement", _number(metrics["score"]), "score", engagement),
         (

@@ -341,6 +341,23 @@ def test_explain_has_no_names_of_programs(trial: Warehouse) -> None:
     )
 
 
+def test_explain_counts_days(trial: Warehouse) -> None:
+    """M9: one day is a day."""
+    with in_database(trial.database) as ask:
+        explained = explanation(ask, "Hartwell Logistics")
+    text = StringIO()
+    for days in (1, 2):
+        explained["metrics"] |= {
+            "tenure_days": days,
+            "days_since_last_step": days,
+        }
+        print_explanation(explained, Console(file=text, width=200))
+    shown = text.getvalue()
+    assert re.findall("│tenure .*?│ +(.+?) │", shown) == ["1 day", "2 days"]
+    assert "last step 1 day ago" in shown
+    assert "last step 2 days ago" in shown
+
+
 def explained_text(trial: Warehouse, what: str) -> str:
     text = StringIO()
     with in_database(trial.database) as ask:
