@@ -26,7 +26,7 @@
     now, what to do, and who should.
 
     Reads change, severity, previous_severity, signal_name, account_name,
-    user_name, entity_id, entity, subject_id, reason, now, close_reason,
+    user_name, entity_id, entity, subject, reason, now, close_reason,
     changed_on, action and owner. Characters that mean something to Slack, but
     can't be escaped, such as *, are those of names only.
 #}
@@ -43,7 +43,7 @@
         when entity = 'user' then ', ' || coalesce(user_name, entity_id)
         else ''
     end
-    || coalesce(', ' || subject_id, '')
+    || coalesce(', ' || subject, '')
     || case
         when change = 'closed' then chr(10) || case close_reason
             {%- for reason, words in {

@@ -81,8 +81,10 @@ left join {{ ref('stg_product_signals__accounts') }} as accounts
     on signals.account_id = accounts.account_id
 left join {{ ref('stg_product_signals__users') }} as users
     on
-        signals.entity = 'user'
-        and signals.entity_id = users.user_id
+        case
+            when signals.entity = 'user' then signals.entity_id
+            when signals.subject_type = 'user' then signals.subject_id
+        end = users.user_id
 left join first_actions
     on
         signals.signal = first_actions.signal

@@ -195,7 +195,8 @@ select
         when all_count = 0
             then 'Too little data: no account could have ' || verb || '.'
         else 'Too little data: ' || cast(group_count as text)
-            || ' accounts used it and ' || cast(other_count as text)
+            || case when group_count = 1 then ' account' else ' accounts' end
+            || ' used it and ' || cast(other_count as text)
             || ' did not, ' || cast(least_accounts as text)
             || ' of each are needed.'
     end as reading

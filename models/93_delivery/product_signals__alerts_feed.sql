@@ -32,6 +32,21 @@ with changes as (
 
 ),
 
+features as (
+
+    {{ product_signals.seed('features') }}
+
+),
+
+users as (
+
+    select
+        user_id,
+        coalesce(full_name, email) as user_name
+    from {{ ref('stg_product_signals__users') }}
+
+),
+
 {# What the team is to do; if nothing, what others are. #}
 signal_actions as (
 
@@ -61,7 +76,10 @@ named as (
     select
         changes.*,
         coalesce(accounts.account_name, changes.account_id) as account_name,
-        coalesce(users.full_name, users.email) as user_name,
+        users.user_name,
+        coalesce(
+            subjects.user_name, features.feature_name, changes.subject_id
+        ) as subject,
         signals.reason,
         signals.now,
         actions.action
@@ -70,10 +88,18 @@ named as (
         on changes.signal_id = signals.signal_id
     left join {{ ref('stg_product_signals__accounts') }} as accounts
         on changes.account_id = accounts.account_id
-    left join {{ ref('stg_product_signals__users') }} as users
+    left join users
         on
             changes.entity = 'user'
             and changes.entity_id = users.user_id
+    left join users as subjects
+        on
+            changes.subject_type = 'user'
+            and changes.subject_id = subjects.user_id
+    left join features
+        on
+            changes.subject_type = 'feature'
+            and changes.subject_id = features.feature
     left join actions
         on
             changes.alert_id = actions.alert_id

@@ -142,14 +142,35 @@ _ABOUT = {
 }
 
 _SIGNALS = """
-    select signal_id, signal, signal_name, severity, entity, entity_id,
-        account_id, subject_type, subject_id, opened_on, last_held_on,
-        still_holds, is_suppressed, is_held_back, is_latest, is_answered,
-        response, responded_on, responded_by, snoozed_until, priority, reason,
-        now, actions
+    select signals.signal_id, signals.signal, signals.signal_name,
+        signals.severity, signals.entity, signals.entity_id,
+        signals.account_id, signals.subject_type, signals.subject_id,
+        coalesce(
+            users.full_name, users.email, features.feature_name,
+            signals.subject_id,
+            case when signals.entity = 'user' then signals.entity_id end
+        ) as subject_name,
+        signals.opened_on, signals.last_held_on, signals.still_holds,
+        signals.is_suppressed, signals.is_held_back, signals.is_latest,
+        signals.is_answered, signals.response, signals.responded_on,
+        signals.responded_by, signals.snoozed_until, signals.priority,
+        signals.reason, signals.now, signals.actions
     from {{signals}} as signals
+    left join {{users}} as users
+        on
+            users.user_id = case
+                when signals.entity = 'user' then signals.entity_id
+                when signals.subject_type = 'user' then signals.subject_id
+            end
+    left join (
+        select distinct feature, feature_name from {{account_features}}
+    ) as features
+        on
+            signals.subject_type = 'feature'
+            and signals.subject_id = features.feature
     where signals.is_open and {about}
-    order by priority nulls last, opened_on desc, signal_id
+    order by signals.priority nulls last, signals.opened_on desc,
+        signals.signal_id
 """
 
 _EVIDENCE = """
@@ -222,7 +243,8 @@ def explanation(
         - lead: of an account that is or was on trial, as a row of
           product_signals__leads; None for others
         - signals: the open ones, most urgent first, each with its evidence,
-          and with actions as a list
+          with actions as a list, and with subject_name, which names whom or
+          what it is about
         - next_action: of the most urgent signal on the work list
 
     Raises:
@@ -408,15 +430,16 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
     )
     _vectors(console, shown)
     _scores(console, shown["scores"])
-    _components(
-        console,
-        main or {},
-        [
-            component
-            for component in shown["components"]
-            if main and component["profile"] == main["profile"]
-        ],
-    )
+    components = [
+        component
+        for component in shown["components"]
+        if main and component["profile"] == main["profile"]
+    ]
+    if components:
+        _components(console, main, components)
+    else:
+        where = " in the main profile" if shown["components"] else ""
+        console.print(f"Nothing has earned points{where}.\n")
     if shown["health"]:
         _health(console, shown["health"])
     if shown["lead"]:
@@ -444,6 +467,10 @@ def _number(value: Any, unit: str = "", form: str = "g") -> str:
     return "–" if value is None else f"{float(value):{form}}{unit}"
 
 
+def _days(count: Any) -> str:
+    return _number(count, " day" if count == 1 else " days")
+
+
 def _table(
     title: str, texts: tuple[str, ...], numbers: tuple[str, ...]
 ) -> Table:
@@ -468,20 +495,19 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
         + (
             ""
             if change is None
-            else f", {_number(change, form='+g')} through their own activity"
+            else f", {_number(change, form='+g')} through"
+            f" {'its' if is_account else 'their'} own activity"
         )
         + ("" if slope is None else f"; slope {_number(slope)} a week")
     )
     rows = [
-        ("tenure", _number(metrics["tenure_days"], " days"), "tenure", ""),
+        ("tenure", _days(metrics["tenure_days"]), "tenure", ""),
         ("size", _number(metrics["size_value"]), "size", ""),
         (
             "activation",
             _number(metrics["activation_rate"], " %"),
             "activation",
-            ""
-            if last_step is None
-            else f"last step {_number(last_step)} days ago",
+            "" if last_step is None else f"last step {_days(last_step)} ago",
         ),
         ("engagement", _number(metrics["score"]), "score", engagement),
         (
@@ -547,9 +573,6 @@ def _scores(console: Console, scores: list[dict[str, Any]]) -> None:
 def _components(
     console: Console, score: dict[str, Any], components: list[dict[str, Any]]
 ) -> None:
-    if not components:
-        console.print("Nothing has earned points.\n")
-        return
     table = _table(
         f"What made the {_number(score['raw_score'] or 0)} points of"
         f" {score['profile']}",
@@ -654,21 +677,20 @@ def _persona(lead: dict[str, Any]) -> str:
 
 
 def _signal(console: Console, signal: dict[str, Any]) -> None:
-    subject = signal["subject_id"] or (
-        signal["entity_id"] if signal["entity"] == "user" else None
-    )
+    subject = signal["subject_name"]
     console.print(
-        f"{signal['signal_name']}{f' of {subject}' if subject else ''}"
-        f" ({signal['severity']}), since {signal['opened_on']};"
+        f"{signal['signal_name']} ({signal['severity']})"
+        f"{f': {subject}' if subject else ''}, since {signal['opened_on']};"
         f" {_state(signal)}"
     )
     for text in (signal["reason"], signal["now"] and f"now: {signal['now']}"):
         if text:
             console.print(f"  {text}")
     for condition in signal["evidence"]:
-        threshold = condition["threshold"]
+        threshold, observed = condition["threshold"], condition["observed"]
         console.print(
-            f"    {condition['metric']} = {condition['observed']}"
+            f"    {condition['metric']}"
+            f" {'unknown' if observed is None else f'= {observed}'}"
             f" ({condition['operator']}{f' {threshold}' if threshold else ''})"
         )
     for action in signal["actions"]:

@@ -228,7 +228,7 @@ def _portfolio(
     _print(
         console,
         f"As of {_written(state['as_of_date'])}, from"
-        f" {int(state['received'] or 0):,} events"
+        f" {_many(int(state['received'] or 0), 'event')}"
         f" ({int(state['rejected'] or 0):,} rejected)",
         style="bold",
     )
@@ -242,7 +242,7 @@ def _portfolio(
         + (f"; {gone:,} have left" if gone else ""),
     )
     active = "; ".join(
-        _active(f"{entity}s", *count)
+        _active(entity, *count)
         for entity in ("user", "account")
         for count in connection.execute(_ACTIVE, [entity]).fetchall()
     )
@@ -304,9 +304,9 @@ def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
 def _active(name: str, now: int, before: int | None) -> str:
     """Active users or accounts of a week, beside those of the week before."""
     if before is None:
-        return f"{now:,} {name} (no whole week before to compare)"
+        return f"{_many(now, name)} (no whole week before to compare)"
     percent = f", {100 * (now - before) / before:+.0f} %" if before else ""
-    return f"{now:,} {name} ({now - before:+,} on the week before{percent})"
+    return f"{_many(now, name)} ({now - before:+,} on the week before{percent})"
 
 
 def _card(

@@ -947,6 +947,13 @@ def _usage(world: World) -> None:
         user = world.user(f"{name}_user", world.account(name, age), age)
         for use in uses:
             world.event(user, use, since, 8)
+    for left in (91, 90, 0, -1):
+        account = world.account(
+            f"h4_ends_in_{left}", contract_ends_at=day(-left)
+        )
+        user = world.user(f"{account}_user", account)
+        for use in USES[:3]:
+            world.event(user, use, 150)
     for account, answers in (
         ("f9_survey", {"nps": 6, "csat": 2}),
         ("f9_pleased", {"nps": 7, "csat": 3}),

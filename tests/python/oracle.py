@@ -2188,25 +2188,16 @@ class Oracle:
                 row["previous_points"] = None
         return rows
 
-    def product(self, number: int, day: date) -> Row | None:
-        """The row of segment_scores for the whole product."""
-        rows = [
-            self.account_day(account, day)
-            for account in self.accounts
-            if self.has_profile(number, "account", account, day)
-        ]
+    def product(
+        self, number: int, day: date, attribute: str = "all", value: str = "all"
+    ) -> Row | None:
+        """A row of segment_scores: of the product, or accounts alike in it."""
         live = [
             (account, row)
-            for account, row in zip(
-                (
-                    a
-                    for a in self.accounts
-                    if self.has_profile(number, "account", a, day)
-                ),
-                rows,
-                strict=True,
-            )
-            if row is not None
+            for account in self.accounts
+            if self.has_profile(number, "account", account, day)
+            and (row := self.account_day(account, day)) is not None
+            and self.segment(account, attribute, day) == value
         ]
         if not live:
             return None
@@ -2226,6 +2217,71 @@ class Oracle:
             "median_score": rounded(percentile_cont(scores, 0.5)),
             "zero_score_rate": percent(
                 sum(1 for score in scores if score == 0), len(scores)
+            ),
+            **{
+                rate: rounded(sum(known) / len(known)) if known else None
+                for rate in ("adoption_rate", "activation_rate")
+                for known in [
+                    [
+                        float(row[rate])
+                        for _, row in live
+                        if row[rate] is not None
+                    ]
+                ]
+            },
+        }
+
+    def segment(self, account_id: str, attribute: str, day: date) -> str:
+        """What segment_scores calls an account's value of an attribute."""
+        if attribute == "all":
+            return "all"
+        row = self.account_day(account_id, day)
+        if row and attribute in ("tenure_band", "size_band", "lifecycle_stage"):
+            return row[attribute] or "unknown"
+        return self.attribute(account_id, attribute, day) or "unknown"
+
+    def cohort(self, checklist: str, accounts: list[str]) -> Row:
+        """A row of activation_cohorts, of the accounts that are in it."""
+        rows = [self.activation("account", a, checklist) for a in accounts]
+        days = [
+            float(row["days_to_activation"])
+            for row in rows
+            if row["days_to_activation"] is not None
+        ]
+        activated = sum(row["activated_at"] is not None for row in rows)
+        steps = sorted(
+            (s for s in self.steps if s["checklist"] == checklist),
+            key=lambda s: (s["step_order"], s["step"]),
+        )
+        met = [
+            sum(
+                self.step_met("account", account, checklist, step["step"])[2]
+                is not None
+                for account in accounts
+            )
+            for step in steps
+        ]
+        lost = [
+            before - now
+            for before, now in zip([len(accounts), *met], met, strict=False)
+        ]
+        worst = lost.index(max(lost))
+        return {
+            "accounts": len(accounts),
+            "activated_accounts": activated,
+            "activated_rate": percent(activated, len(accounts)),
+            "median_days_to_activation": (
+                rounded(percentile_cont(days, 0.5)) if days else None
+            ),
+            "step_rates": "|".join(
+                f"{step['step']}={percent(count, len(accounts)):.2f}"
+                for step, count in zip(steps, met, strict=True)
+            ),
+            "largest_drop_step": (
+                steps[worst]["step"] if lost[worst] > 0 else None
+            ),
+            "largest_drop_rate": (
+                percent(lost[worst], len(accounts)) if lost[worst] > 0 else None
             ),
         }
 

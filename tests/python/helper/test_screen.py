@@ -405,6 +405,21 @@ def test_doubts_about_the_data_come_before_the_cards(copy: Path) -> None:
     assert "1. " in after
 
 
+def test_one_is_not_many(copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__activity_daily set active_7d = 1"
+        )
+        connection.execute(
+            "update product_signals__data_health set value = 1"
+            " where check_name = 'received_rows'"
+        )
+    text = on_one_line(printed(copy))
+    assert "from 1 event (" in text
+    assert "1 user (" in text
+    assert "1 account (" in text
+
+
 def test_the_product_as_a_whole(copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
         connection.execute(

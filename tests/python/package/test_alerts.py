@@ -22,6 +22,14 @@ MODELS = [
     "int_product_signals__alert_changes",
     "product_signals__alerts_feed",
 ]
+SUBJECTS = {
+    ("user", "u1"): "Ann &amp; Co",
+    ("user", "u2"): "bo@x.example",
+    ("user", "u3"): "u3",
+    ("feature", "f1"): "Feature one",
+    # Of another kind, the same id is nobody.
+    ("event", "u1 f1"): "u1 f1",
+}
 NAMES = {"on_off": "A & B <!channel>", "long": "&" * 4000, "moved": "<" * 2990}
 
 
@@ -44,7 +52,8 @@ def _signal(name: str, kind: str, *teams: str) -> Row:
 CONFIG = Config.model_validate(
     {
         "seed_prefix": "alerting",
-        "events": {"work": {"weight": 1}},
+        "events": {"work": {"weight": 1, "feature": "f1"}},
+        "features": {"f1": {"feature_name": "Feature one"}},
         "profiles": {"main": {}},
         "bands": {
             "team_alerts": {"few": None, "many": 12},
@@ -114,6 +123,12 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         5: [(1, 3), (2, 4)],
     },
     "off": _on([1, 2], OPEN),
+    **{
+        f"about {subject}": {
+            7: [(7, None, {"subject_type": kind, "subject_id": subject})]
+        }
+        for kind, subject in SUBJECTS
+    },
     **{f"mass {n}": {5: [(5, None)]} for n in range(12)},
     # Late events tell of it when nobody looks back any more.
     "quiet": {7: [(6, 7)]},
@@ -146,6 +161,8 @@ class Desk:
             " (as_of_date date)",
             f"create table {PRIVATE}.stg_product_signals__users"
             " (user_id text, full_name text, email text)",
+            f"insert into {PRIVATE}.stg_product_signals__users values"
+            " ('u1', 'Ann & Co', null), ('u2', null, 'bo@x.example')",
             "create table product_signals__attribute_history"
             " (entity text, entity_id text, valid_from date)",
             "create table product_signals__signals ("
@@ -434,7 +451,17 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
         f" date '{DAYS[6]}' as as_of_date, true as is_complete",
     ):
         desk.warehouse.execute(f"create table {PRIVATE}.{table}")
-    assert told(desk.look(7), "quiet") == []
+    added = desk.look(7)
+    assert told(added, "quiet") == []
+    # Whom or what a signal is about is told by name.
+    assert {
+        row["text"].splitlines()[0]
+        for row in added
+        if row["change"] == "opened" and row["team"] == "sales"
+    } == {
+        f"*Busy* (low) about {subject}, {name}"
+        for (_, subject), name in SUBJECTS.items()
+    }
 
 
 @pytest.mark.long

@@ -274,19 +274,61 @@ def test_score_components(built: tuple[Warehouse, Oracle]) -> None:
     )
 
 
-def test_segment_scores(built: tuple[Warehouse, Oracle]) -> None:
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "all",
+        "plan",
+        "tier",
+        "subscription_status",
+        "tenure_band",
+        "size_band",
+        "lifecycle_stage",
+    ],
+)
+def test_segment_scores(
+    built: tuple[Warehouse, Oracle], attribute: str
+) -> None:
+    """A1, B4, C12, J5: of the product, and of accounts that are alike."""
     warehouse, oracle = built
+    expected = {}
+    for day in oracle.dates:
+        values = {oracle.segment(a, attribute, day) for a in oracle.accounts}
+        for number, profile in enumerate(oracle.profiles):
+            for value in values:
+                row = oracle.product(number, day, attribute, value)
+                if row:
+                    expected[profile["profile"], day, value] = row
     compare(
         warehouse,
         "segment_scores",
-        ["profile", "as_of_date"],
+        ["profile", "as_of_date", "value"],
+        expected,
+        f"attribute = '{attribute}'",
+    )
+
+
+@pytest.mark.parametrize("attribute", ["all", "plan"])
+def test_activation_cohorts(
+    built: tuple[Warehouse, Oracle], attribute: str
+) -> None:
+    """E7: how many of those who signed up in a month got how far, how fast."""
+    warehouse, oracle = built
+    cohorts: dict[tuple, list[str]] = {}
+    for account in oracle.accounts:
+        for checklist in oracle.checklists_of("account", account):
+            month = oracle.begins("account", account).replace(day=1)
+            value = oracle.segment(account, attribute, oracle.as_of)
+            cohorts.setdefault((checklist, month, value), []).append(account)
+    compare(
+        warehouse,
+        "activation_cohorts",
+        ["checklist", "signup_month", "value"],
         {
-            (profile["profile"], day): row
-            for number, profile in enumerate(oracle.profiles)
-            for day in oracle.dates
-            if (row := oracle.product(number, day))
+            key: oracle.cohort(key[0], accounts)
+            for key, accounts in cohorts.items()
         },
-        "attribute = 'all'",
+        f"attribute = '{attribute}'",
     )
 
 

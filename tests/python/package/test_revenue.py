@@ -22,7 +22,7 @@ AS_OF = datetime(2024, 6, 30, 12)
 DAY = timedelta(days=1)
 WINDOW = 90
 LEAST = 20
-FEATURES = ["docs", "sharing", "reports", "exports"]
+FEATURES = ["docs", "sharing", "reports", "exports", "rare"]
 CONFIG = Config.model_validate(
     {
         "seed_prefix": "revenue",
@@ -249,6 +249,8 @@ def _trials(world: World, chance: random.Random) -> None:
             world.use(name, "sharing", start + DAY * 2)
         if number < 5:
             world.use(name, "reports", start + DAY)
+        if number == 7:
+            world.use(name, "rare", start + DAY)
         if converts:
             world.use(name, "reports", start + DAY * 7)
     # Of whom the outcome is not known yet, or was before it could be one.
@@ -953,6 +955,7 @@ def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
             r" are needed.",
         ),
         ("exports", "retained", r"Too little data: 0 accounts used it .*"),
+        ("rare", "converted", r"Too little data: 1 account used it and 199 .*"),
     ],
 )
 def test_a_reading_says_what_it_is(

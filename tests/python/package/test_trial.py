@@ -300,6 +300,72 @@ def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("signal", "name"),
+    [
+        ("negative_survey", "Hugo Fontaine"),
+        ("champion_lost", "Zoe Larsen"),
+        ("problem_user", "Greta Okoye"),
+    ],
+)
+def test_texts_name_whom_a_signal_is_about(
+    trial: Warehouse, signal: str, name: str
+) -> None:
+    """F12, K3, K4, M9: by name, be it their signal or an account's."""
+    [row] = trial.rows(
+        "select work_list.user_name, work_list.account_id, alerts_feed.text,"
+        " crm_accounts.signal_detail"
+        " from product_signals__work_list as work_list"
+        " inner join product_signals__crm_accounts as crm_accounts"
+        " using (account_id)"
+        " inner join product_signals__alerts_feed as alerts_feed"
+        " using (signal_id)"
+        f" where work_list.signal = '{signal}'"
+        " and alerts_feed.team = 'success'"
+    )
+    assert row["user_name"] == name
+    assert f", {name}\n" in row["text"]
+    assert f" ({name}). On " in row["signal_detail"]
+    assert f"): {name}, since " in explained_text(trial, row["account_id"])
+
+
+def test_explain_has_no_names_of_programs(trial: Warehouse) -> None:
+    """M9: what is not known is said, and an account has a doing of its own."""
+    text = explained_text(trial, "Tern Travel")
+    assert "days_since_last_active unknown (is_null)" in text
+    assert "None" not in text
+    assert "by its own doing" in text
+    assert "by their own doing" in explained_text(trial, "Greta Okoye")
+    # Nothing in its trial of late, though it has points of half a year.
+    assert "Nothing has earned points in the main profile." in explained_text(
+        trial, "Orchard Dental"
+    )
+
+
+def test_explain_counts_days(trial: Warehouse) -> None:
+    """M9: one day is a day."""
+    with in_database(trial.database) as ask:
+        explained = explanation(ask, "Hartwell Logistics")
+    text = StringIO()
+    for days in (1, 2):
+        explained["metrics"] |= {
+            "tenure_days": days,
+            "days_since_last_step": days,
+        }
+        print_explanation(explained, Console(file=text, width=200))
+    shown = text.getvalue()
+    assert re.findall("│tenure .*?│ +(.+?) │", shown) == ["1 day", "2 days"]
+    assert "last step 1 day ago" in shown
+    assert "last step 2 days ago" in shown
+
+
+def explained_text(trial: Warehouse, what: str) -> str:
+    text = StringIO()
+    with in_database(trial.database) as ask:
+        print_explanation(explanation(ask, what), Console(file=text, width=200))
+    return text.getvalue()
+
+
+@pytest.mark.parametrize(
     ("account", "signal", "response"),
     [
         ("Redwood Legal", "silent_before_contract_end", "snoozed"),
