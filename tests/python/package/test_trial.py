@@ -333,8 +333,8 @@ def test_explain_has_no_names_of_programs(trial: Warehouse) -> None:
     text = explained_text(trial, "Tern Travel")
     assert "days_since_last_active unknown (is_null)" in text
     assert "None" not in text
-    assert "by its own doing" in text
-    assert "by their own doing" in explained_text(trial, "Greta Okoye")
+    assert "through its own activity" in text
+    assert "through their own activity" in explained_text(trial, "Greta Okoye")
     # Nothing in its trial of late, though it has points of half a year.
     assert "Nothing has earned points in the main profile." in explained_text(
         trial, "Orchard Dental"
