@@ -275,6 +275,7 @@
         ('mrr', none, 'the segments of mrr_band are unknown'),
         ('score', none, 'its band column is null'),
         ('activation_rate', none, 'its band column is null'),
+        ('active_user_rate', none, 'its band column is null'),
         ('adoption_rate', none, 'its band column is null'),
         ('habit', none, 'its band column is null'),
         ('health_score', none, 'health_grade is null'),

@@ -123,6 +123,7 @@
             'size_band': 'size_value',
             'score_band': 'score',
             'activation_band': 'activation_rate',
+            'active_user_band': 'active_user_rate',
             'adoption_band': 'adoption_rate',
             'habit_band': 'habit',
             'health_grade': 'health_score',

@@ -148,6 +148,53 @@
     )
 {%- endmacro %}
 
+{#
+    The columns confidence, confidence_order and confidence_reason: how much
+    data a score is based on. High if nothing is short, low if two things are.
+
+    Reads the relations scope and profiles.
+
+    metrics            a relation with score, tenure_days, as_of_date and
+                       is_comparable
+    benchmark_source   SQL
+#}
+{% macro confidence(metrics, benchmark_source) %}
+    {%- set history = 'least(' ~ metrics ~ '.tenure_days, ' ~ metrics
+        ~ '.as_of_date - scope.history_start) + 1' %}
+    {%- set shortfalls = [
+        (history ~ ' < profiles.period_days',
+            'cast(' ~ history ~ " as text) || ' of '"
+            ~ " || cast(profiles.period_days as text) || ' days of history'"),
+        ('not ' ~ metrics ~ '.is_comparable', "'few users or events'"),
+        (benchmark_source ~ " = 'fallback'", "'few others to compare with'"),
+    ] %}
+    {%- set counted, reasons = [], [] %}
+    {%- for condition, reason in shortfalls %}
+        {%- do counted.append('case when ' ~ condition ~ ' then 1 else 0 end') %}
+        {%- do reasons.append(
+            'case when ' ~ condition ~ " then '; ' || " ~ reason
+            ~ " else '' end"
+        ) %}
+    {%- endfor %}
+    {%- set short = counted | join(' + ') %}
+    case
+        when {{ metrics }}.score is null then null
+        when {{ short }} = 0 then 'high'
+        when {{ short }} = 1 then 'medium'
+        else 'low'
+    end as confidence,
+    case
+        when {{ metrics }}.score is null then null
+        when {{ short }} = 0 then 3
+        when {{ short }} = 1 then 2
+        else 1
+    end as confidence_order,
+    case
+        when {{ metrics }}.score is not null
+            then nullif(substr({{ reasons | join(' || ') }}, 3), '')
+    end as confidence_reason
+{%- endmacro %}
+
 {# Days that the slope of an account's scores looks back on: twelve weeks. #}
 {% macro slope_days() %}
     {% do return(84) %}
@@ -211,6 +258,7 @@
         'size_band_order': 'size_value',
         'activation_band_order': 'activation_rate',
         'score_band_order': 'score',
+        'active_user_band_order': 'active_user_rate',
         'adoption_band_order': 'adoption_rate',
         'habit_band_order': 'habit',
     } %}

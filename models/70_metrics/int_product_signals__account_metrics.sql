@@ -124,8 +124,7 @@ measured as (
                 then windows.active_users - windows.previous_active_users
         end as active_users_change,
         totals.known_users,
-        coalesce(account_days.seats, totals.licensed_users)
-            as licensed_users,
+        coalesce(account_days.seats, totals.licensed_users) as licensed_users,
         totals.users_left_30d,
         {%- for metric in occurrences %}
         {%- if metric == 'negative_surveys' and not has_surveys %}
@@ -138,8 +137,7 @@ measured as (
         habit.active_days_90d,
         habit.habit,
         totals.last_active_at,
-        trends.date_day - totals.last_active_on
-            as days_since_last_active,
+        trends.date_day - totals.last_active_on as days_since_last_active,
         totals.key_features,
         totals.key_features_used,
         totals.key_features - totals.key_features_used
@@ -205,8 +203,7 @@ select
         as activation_band,
     measured.raw_score,
     cast(measured.score as numeric(12, 2)) as score,
-    {{ product_signals.band('score', 'measured.score') }}
-        as score_band,
+    {{ product_signals.band('score', 'measured.score') }} as score_band,
     cast(measured.score_change as numeric(12, 2)) as score_change,
     cast(measured.behavior_change as numeric(12, 2)) as behavior_change,
     measured.trend,
@@ -256,14 +253,12 @@ select
     cast(measured.score_day_before as numeric(12, 2)) as score_day_before,
     cast(measured.activation_rate_day_before as numeric(12, 2))
         as activation_rate_day_before,
+    {%- for metric in ['days_since_converted', 'days_since_cancelled'] %}
     case
-        when measured.days_since_converted >= 0
-            then cast(measured.days_since_converted as integer)
-    end as days_since_converted,
-    case
-        when measured.days_since_cancelled >= 0
-            then cast(measured.days_since_cancelled as integer)
-    end as days_since_cancelled,
+        when measured.{{ metric }} >= 0
+            then cast(measured.{{ metric }} as integer)
+    end as {{ metric }},
+    {%- endfor %}
     {{ product_signals.percent(
         'measured.users_left_30d',
         '(measured.known_users + measured.users_left_30d)'
@@ -277,12 +272,19 @@ select
         ('measured.profile is null', 'score', 'no profile fits'),
         ('measured.checklist is null', 'activation_rate', 'no checklist fits'),
         ('measured.seen_users = 0', 'active_user_rate', 'no user was seen'),
+        ('measured.known_users = 0', 'known_active_rate', 'no known user'),
+        ('measured.seats = 0', 'seats_used_rate', 'no seats'),
+        ('measured.raw_score = 0', 'top_user_share', 'no points'),
         ('measured.key_features = 0', 'adoption_rate', 'no key feature to use'),
+        ('measured.top_feature_share is null', 'top_feature_share',
+            'no feature was used'),
         ('measured.settings = 0', 'embeddedness', 'no set-up feature to use'),
         ('measured.usage_vs_baseline is null', 'usage_vs_baseline',
             'fewer than 4 weeks of use to compare with'),
         ('measured.last_active_at is null', 'days_since_last_active',
             'never active'),
+        ('measured.known_users + measured.users_left_30d = 0',
+            'user_turnover_rate', 'no known user'),
     ]) }} as null_reasons,
     {%- for column in product_signals.account_columns()
         if column in remembered %}

@@ -9,12 +9,21 @@
     'top_reasons',
     'missing_key_feature_names',
     'missing_inputs',
+    'confidence',
+    'confidence_order',
+    'confidence_reason',
 ] %}
 
-with accounts as (
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+accounts as (
 
     {{ product_signals.named_accounts(added) }}
-    inner join {{ ref('int_product_signals__scope') }} as scope
+    inner join scope
         on metrics.as_of_date = scope.as_of_date
     where accounts.account_id is not null
 
@@ -114,8 +123,10 @@ select
         'communications': 'accounts.communications_90d',
         'assessments': 'accounts.assessment_rating',
         'subscription_changes': 'accounts.mrr_change_90d',
-    }) }} as missing_inputs
+    }) }} as missing_inputs,
+    {{ product_signals.confidence('accounts', 'accounts.benchmark_source') }}
 from accounts
+cross join scope
 left join profiles
     on accounts.profile = profiles.profile
 left join {{ ref('product_signals__leads') }} as leads

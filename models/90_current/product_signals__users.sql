@@ -1,8 +1,14 @@
 {{ product_signals.public() }}
 
-with days as (
+with scope as (
 
-    select as_of_date as date_day from {{ ref('int_product_signals__scope') }}
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+days as (
+
+    select as_of_date as date_day from scope
 
 ),
 
@@ -163,8 +169,17 @@ select
         'email': 'users.email',
         'role': 'metrics.role',
         'licensed_at': 'users.licensed_at',
-    }) }} as missing_inputs
+    }) }} as missing_inputs,
+    {{ product_signals.confidence('metrics', 'scale.benchmark_source') }}
 from metrics
+cross join scope
+left join profiles
+    on metrics.profile = profiles.profile
+left join {{ ref('int_product_signals__user_score_scale') }} as scale
+    on
+        scale.exact_points = 0
+        and metrics.profile = scale.profile
+        and metrics.as_of_date = scale.as_of_date
 inner join {{ ref('stg_product_signals__users') }} as users
     on metrics.user_id = users.user_id
 cross join workdays

@@ -605,6 +605,31 @@ class Oracle:
             and (not f["plans"] or plan is None or plan in f["plans"])
         )
 
+    def confidence(self, entity: str, entity_id: str, row: Row) -> Row:
+        """How much data the score of today is based on."""
+        names = ("confidence", "confidence_order", "confidence_reason")
+        if row["score"] is None:
+            return dict.fromkeys(names)
+        number = self.main_profile(entity, entity_id, self.as_of)
+        period = self.profiles[number]["period_days"]
+        if entity == "user":
+            _, source = self.benchmark(number, self.as_of)
+        else:
+            scored = self.account_score(number, entity_id, self.as_of)
+            source = scored and scored["benchmark_source"]
+        begins = max(self.begins(entity, entity_id), self.start)
+        known = (self.as_of - begins).days + 1
+        short = [
+            *([f"{known} of {period} days of history"] * (known < period)),
+            *(["few users or events"] * (not row["is_comparable"])),
+            *(["few others to compare with"] * (source == "fallback")),
+        ]
+        place = max(3 - len(short), 1)
+        level = ("low", "medium", "high")[place - 1]
+        return dict(
+            zip(names, (level, place, "; ".join(short) or None), strict=True)
+        )
+
     # -- Users ----------------------------------------------------------------
 
     def user_score(self, number: int, user_id: str, day: date) -> Row | None:
@@ -1342,6 +1367,7 @@ class Oracle:
                         "features_used",
                         "active_users_change",
                         "active_user_rate",
+                        "active_user_band",
                         "known_active_rate",
                         "agent_event_share",
                     ],
@@ -1382,6 +1408,9 @@ class Oracle:
             "active_users": len(active),
             "seen_users": len(seen),
             "active_user_rate": percent(len(active), len(seen)),
+            "active_user_band": self.band(
+                "active_user_rate", percent(len(active), len(seen))
+            ),
             "active_users_change": (
                 None if begun_too_late else len(active) - len(before)
             ),

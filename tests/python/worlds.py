@@ -169,6 +169,7 @@ BANDS = {
     "size_value": {"small": None, "medium": 25, "large": 100},
     "score": {"inactive": None, "low": 0.01, "medium": 25, "high": 50},
     "activation_rate": {"low": None, "medium": 40, "high": 80},
+    "active_user_rate": {"low": None, "medium": 40, "high": 75},
     "adoption_rate": {"low": None, "medium": 25, "high": 75},
     "champion_days": {"contributor": None, "champion": 4},
     "silent_days": {"active": None, "silent": 5},

@@ -1,7 +1,7 @@
 """Every figure of random worlds against the oracle.
 
-That knows nothing but the definitions (A1, A6, B1–B6, C1–C14, D1–D7, E1–E7,
-F1, F6, H1–H4, L1, L8).
+That knows nothing but the definitions (A1, A3, A6, B1–B6, C1–C14, D1–D7, E1–E7,
+F1, F6, H1–H4, L1, L8, L9).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def test_accounts_daily(built: tuple[Warehouse, Oracle]) -> None:
     }
     compare(warehouse, "accounts_daily", ["account_id", "as_of_date"], expected)
     now = {
-        (account,): row
+        (account,): row | oracle.confidence("account", account, row)
         for (account, day), row in expected.items()
         if day == oracle.as_of
     }
@@ -352,17 +352,23 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
             },
             oracle.as_of,
         )
-        expected[user,] = row | {
-            "habit": habit["habit"],
-            "active_days_90d": habit["active_days_90d"],
-            "next_step": (
-                oracle.activation("user", user, row["checklist"])["next_step"]
-                if row["checklist"]
-                else None
-            ),
-            "open_signals": len(names),
-            "open_signal_names": "|".join(sorted(names)) or None,
-        }
+        expected[user,] = (
+            row
+            | oracle.confidence("user", user, row)
+            | {
+                "habit": habit["habit"],
+                "active_days_90d": habit["active_days_90d"],
+                "next_step": (
+                    oracle.activation("user", user, row["checklist"])[
+                        "next_step"
+                    ]
+                    if row["checklist"]
+                    else None
+                ),
+                "open_signals": len(names),
+                "open_signal_names": "|".join(sorted(names)) or None,
+            }
+        )
     compare(warehouse, "users", ["user_id"], expected)
 
 
