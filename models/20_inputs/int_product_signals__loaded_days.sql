@@ -1,8 +1,8 @@
 {#
     Days with events that arrived (loaded_at) since the last complete run, at
-    most max_rebuild_days old if that is set. Events without loaded_at are read
-    again for the last lookback_days that were scored and had events. The
-    variable rebuild_from adds every day from then on.
+    most max_rebuild_days old if that is set. Without loaded_at, events of the
+    lookback_days up to the last scored day with events, and later ones, are
+    read again. The variable rebuild_from adds every day from then on.
 
     Events of the hour before that run are checked again. A day with nothing
     newer is left out if its number of rows is unchanged; otherwise every run

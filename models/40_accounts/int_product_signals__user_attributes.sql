@@ -1,6 +1,6 @@
 {#
-    What the users input said about each user over time, by the attribute
-    history, whose first row also holds for earlier days. Users who are gone
+    What the users input said of each user over time, from the attribute
+    history; its first row also holds for earlier days. Users who are gone
     keep their values.
 #}
 {% set columns = product_signals.remembered_columns('user') %}
