@@ -1,7 +1,7 @@
 {#
-    Every other model waits for this one. It lets a good configuration pass
-    and stops the run at a bad one, before anything is built: the tables of
-    the last good run stay as they are.
+    Stops the run if the configuration is bad. All other models that read seeds
+    or inputs wait for this one, so the tables of the last good run stay as they
+    are.
 #}
 {{ config(materialized='table') }}
 

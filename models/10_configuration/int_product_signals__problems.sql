@@ -1,7 +1,6 @@
 {#
-    Everything that is wrong with the configuration and with the keys of users
-    and accounts: one row per problem, with the row, the value and the fix. The
-    checks are macros by topic, in macros/checks.
+    One row per problem with the configuration or with the users and accounts
+    inputs: the row, the value and the fix. The checks are in macros/checks.
 
     Errors stop the run (int_product_signals__gate); warnings are logged.
 #}

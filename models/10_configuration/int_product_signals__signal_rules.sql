@@ -1,5 +1,5 @@
-{# The conditions of every signal that is switched on, with what the metrics
-   seed knows about their metric. #}
+{# One row per condition of each enabled signal, with what the metrics seed
+   says about its metric. #}
 {{ config(materialized='table') }}
 with signals as (
 
@@ -34,7 +34,7 @@ select
     conditions.metric,
     metrics.value_type,
     metrics.time_window,
-    {# Nobody is on trial where the accounts input does not know of trials. #}
+    {# Conditions on trials need trial_started_at in the accounts input. #}
     case
         when conditions.operator in ('=', 'in') and conditions.value = 'trial'
             then coalesce(metrics.needs_input, 'trial_started_at')

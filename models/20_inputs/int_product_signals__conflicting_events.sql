@@ -1,13 +1,13 @@
 {#
-    Ids that came with another user, account, event, actor or day: that is no
-    redelivery, and all of those rows count. Once in conflict, an id stays so,
-    so that a run only looks at the ids that arrived since the last one.
+    Event ids that came with different users, accounts, events, actors or days.
+    These are not redeliveries, so all of their rows count. An id stays in
+    conflict, so a run only checks ids that arrived since the last one.
 #}
 {{ product_signals.incremental_by('nothing', 'event_id') }}
 {% set partial = not product_signals.reads_all_events(true) %}
 
-{# Ids worth a look: those that came lately, or, when all are looked at, those
-   that came more than once. #}
+{# Ids to check: recent ones or, when all events are read, those that came more
+   than once. #}
 with candidates as (
 
     select event_id

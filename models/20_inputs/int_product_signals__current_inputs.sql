@@ -1,13 +1,13 @@
 {#
-    What everything depends on besides events: variables, columns of the
-    inputs, cells of the seeds, and whatever users, accounts and further inputs
-    say of a day. Compared with what the run before knew, it tells from which
-    day on this run must build again.
+    Everything but events that results depend on: variables, columns of the
+    inputs, cells of the seeds, and what users, accounts and further inputs say
+    about a day. A comparison with the run before shows from which day on this
+    run must rebuild.
 
-    day   from which day on the row matters; null: from the first event of the
-          user or account
+    day   the first day that the row affects; null: the first event of the user
+          or account
 
-    Who is gone from the users or accounts input is kept as it was.
+    Users and accounts that have left their input keep their rows.
 #}
 {{ config(
     materialized='table',
@@ -46,7 +46,7 @@ settings as (
         '{{ name }}' as name,
         {{ product_signals.text_literal(var(name) | string) }} as content
     {%- endfor %}
-    {# One that is switched on again has missed what ran meanwhile. #}
+    {# A model that is enabled again missed the runs in between. #}
     {%- for name in product_signals.switched_off() %}
     union all
     select
@@ -104,7 +104,7 @@ dated as (
         '{{ column }}_on='
         || coalesce(cast({{ column }}_on as text), '') as content,
         {%- if column in ['trial_started', 'converted'] %}
-        {# Without one of the two, the other says something of earlier days. #}
+        {# Without a trial date, an account was on trial until it converted. #}
         case
             when trial_started_on is not null then {{ column }}_on
             else coalesce(created_on, {{ first_day }})

@@ -1,6 +1,6 @@
 {#
-    What this run knew of everything but events, for the next one to compare
-    with: int_product_signals__current_inputs, kept once the run is logged.
+    A copy of int_product_signals__current_inputs, made once this run is logged,
+    for the next run to compare with.
 #}
 {{ config(
     materialized='table',

@@ -1,12 +1,12 @@
 {#
-    Days of which events arrived since the last complete run, by loaded_at,
-    whatever their age. Rows without it are read again for as many days as the
-    variable lookback_days says, from the last day that was scored and had
-    events. With the variable rebuild_from, every day from then on.
+    Days with events that arrived (loaded_at) since the last complete run, at
+    most max_rebuild_days old if that is set. Without loaded_at, events of the
+    lookback_days up to the last scored day with events, and later ones, are
+    read again. The variable rebuild_from adds every day from then on.
 
-    Of the hour before that run, most rows were there in time; but for them, a
-    few late ones among them would be built again in every run. A day with no
-    newer row is left alone where it has as many rows as it had.
+    Events of the hour before that run are checked again. A day with nothing
+    newer is left out if its number of rows is unchanged; otherwise every run
+    would rebuild late events of that hour again.
 #}
 {{ config(
     materialized='table',
@@ -70,7 +70,7 @@ received as (
         on events.event_date = arrived.event_date and arrived.was_there = 1
     where
         events.reject_reason is null
-        {# Days are cut in the variable timezone, times are in UTC. #}
+        {# Days are in the variable timezone, times in UTC. #}
         and events.occurred_at >= {{ product_signals.first_day_of(
             events,
             'event_date',
@@ -81,7 +81,7 @@ received as (
 
 ),
 
-{# Nobody can tell where another run has been at work since. #}
+{# If another run began since, nobody can tell. #}
 unchanged as (
 
     select received.event_date
@@ -116,7 +116,7 @@ loaded_days as (
 
     union distinct
 
-    {# Days of which every event is gone. #}
+    {# Days that have no events any more. #}
     select event_date
     from {{ daily_events }}
     where {{ reread }}

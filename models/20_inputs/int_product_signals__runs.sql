@@ -1,26 +1,25 @@
 {#
-    A row for every run that began: what it found of the runs before, and from
-    which day it builds again for reasons other than events. Each run adds its
-    own.
+    One row per run that began: what it found of earlier runs, and from which
+    day it rebuilds for reasons other than events. Each run adds its own.
 
-    run_number       in which order runs began: clocks of several machines may
-                     disagree. Two that began at once may have the same one
-    reads_all_events nothing has been completed yet, or variables or columns of
-                     the inputs are not what they were
+    run_number       the order in which runs began, because clocks of several
+                     machines may disagree; the same for two that began at once
+    reads_all_events no run is complete yet, or the version, the variables, or
+                     the input models or their columns have changed
     rebuild_from     the first day on which anything but events may differ from
                      what the last complete run knew, or from what any run since
                      has written
-    reread_from      the first day of which all events are read again, since the
-                     variable rebuild_from says so, or said so in a run that
-                     was not complete
-    is_whole         it is to build every model, from all rows (not --empty)
-    is_alone         no other run was at work when this one began: one that
-                     began within six hours and has not ended may still be; one
-                     of some models, which never ends, within half an hour.
-                     After this one, too, should its clock be ahead
-    The others come from the last complete run: what had arrived by then, and
-    the last day of its events. Runs since then may have scored fewer days or
-    more than it: hence the earliest last day and first days of them all.
+    reread_from      the first day whose events are all read again, because the
+                     variable rebuild_from says so, or did in a run since the
+                     last complete one
+    is_whole         it builds every model, from all rows (not --empty)
+    is_alone         no other run was at work when this one began: a run counts
+                     as at work until it ends, for up to six hours; one of only
+                     some models, which never ends, for half an hour. Starts up
+                     to six hours ahead count, because clocks may disagree
+    The others describe the last complete run: what had arrived by then, and
+    the last day of its events. Runs since then may have scored fewer or more
+    days, so the earliest_ and latest_ columns cover all of them.
 #}
 {{ config(
     materialized='incremental',
@@ -55,7 +54,7 @@ with this_run as (
         {{ started_at }} as started_at,
         {% if has_loaded_at -%}
         (
-            {# One row from the future would hide all that follow. #}
+            {# A row from the future would hide all that follow. #}
             select max(loaded_at)
             from {{ ref('stg_product_signals__events') }}
             where loaded_at <= {{ started_at }}
@@ -136,7 +135,7 @@ changed_inputs as (
 
 ),
 
-{# The earliest day, and what made it so. #}
+{# The earliest day and its reason. #}
 reasons as (
 
     select

@@ -1,6 +1,6 @@
 {#
-    Every received row: cast, checked and flagged, none dropped. Row-local on
-    purpose: what looks at other rows (redelivery) comes with the roll-up.
+    One row per received event: cast, checked and flagged. Rejected ones stay.
+    Redelivery, which needs other rows, is left to the daily roll-up.
 #}
 -- depends_on: {{ ref('int_product_signals__gate') }}
 {% set events = product_signals.input_relation('events') %}

@@ -1,8 +1,7 @@
 {#
-    How much of what it is allowed an account uses, by meter: each reading
-    until the next. A reading without account, meter, use or allowance, or with
-    a time that can't be read, is left out. Empty without the usage_limits
-    input.
+    What an account uses and is allowed, by meter: the last reading of a day
+    holds until the next. Readings without account, meter, use or allowance, or
+    with an unreadable time, are left out. Empty without the usage_limits input.
 #}
 {{ config(materialized='table') }}
 

@@ -1,8 +1,7 @@
 {#
-    The one scan of the raw events: accepted rows, redelivered ones counted
-    once, by day, user, account, event and actor as they were sent. It knows
-    no weight, no catalogue and no membership, so nothing that a user tunes
-    makes this scan necessary again.
+    Accepted events by day, user, account, event and actor as sent; redelivered
+    ones count once. No seeds, users or memberships are used, so changing those
+    never needs another scan of the raw events.
 #}
 {{ product_signals.incremental_by('loaded_days', 'event_date') }}
 {% set partial = not product_signals.reads_all_events() %}
@@ -56,7 +55,7 @@ with deduplicated as (
     where
         events.reject_reason is null
         {%- if partial %}
-        {# Days are cut in the variable timezone, times are in UTC. #}
+        {# Days are in the variable timezone, times in UTC. #}
         and events.occurred_at
         >= {{ product_signals.first_day_of(loaded, 'event_date') }} - 1
         {%- endif %}
@@ -74,8 +73,8 @@ daily_events as (
         event_name,
         {{ 'actor_type' if 'actor_type' in keys else "cast('human' as text)" }}
             as actor_type,
-        {# An event that happened zero times has no value and happened at no
-           time. Decimals, so that their sum is the same in any order. #}
+        {# An event that happened zero times has no value and no time. Decimals
+           have the same sum in any order. #}
         {% if has_count -%}
         sum(event_count) as event_count,
         min(case when event_count > 0 then occurred_at end)

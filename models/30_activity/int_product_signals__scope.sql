@@ -1,9 +1,9 @@
 {#
-    One row: the first and the last day that is scored, and from which day on
-    this run builds again, and why.
+    One row: the first and last scored days, the day from which this run
+    rebuilds, and why.
 
-    The last day is the latest one with an event that counts and that is over
-    in the variable timezone; a day still going on would look like a drop.
+    The last day is the latest one with events that count and that is over in
+    the variable timezone; an unfinished day would look like a drop.
 #}
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('int_product_signals__known_inputs') }}
@@ -84,7 +84,7 @@ causes as (
 
     select
         {% if var('max_rebuild_days') -%}
-        {# What all days depend on is never cut. #}
+        {# A change to all days is never limited. #}
         case
             when this_run.rebuild_from = {{ first_day }} then {{ first_day }}
             else greatest(

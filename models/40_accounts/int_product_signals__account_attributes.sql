@@ -1,9 +1,10 @@
 {#
-    What an account was, and when: by the account history where that covers
-    the day, else as the accounts input was known. Periods without gaps.
+    The attributes of an account in periods without gaps: from the account
+    history where it covers the day, otherwise from what the accounts input
+    said.
 
-    attributes_as_of   how good that is: "day" where the day's own value is
-                       known, "current" where a later one stands for it
+    attributes_as_of   "day" if the value of the day itself is known, "current"
+                       if a later one stands in for it
 #}
 {% set columns = product_signals.remembered_columns('account') %}
 {% set history = product_signals.history_columns() %}

@@ -1,6 +1,6 @@
 {#
-    Every account on every scored day since it was created or, should that
-    come first, since its first event, with its attributes as of that day.
+    One row per account and scored day since it was created or had its first
+    event, whichever came first, with its attributes on that day.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 

@@ -1,8 +1,8 @@
 {#
-    The value of every attribute of users and accounts over time, as text: for
+    The values of the attributes of users and accounts over time, as text, for
     filters, plans and segments.
 
-    subscription_status is derived: trial, paid or cancelled, by the dates.
+    subscription_status (trial, paid or cancelled) is derived from dates.
 #}
 {% set remembered_as = product_signals.remembered_as %}
 {% set first_day = product_signals.first_day() %}
@@ -26,8 +26,8 @@ account_periods as (
 
 ),
 
-{# No trial and no conversion date: paid since created. A conversion without a
-   trial date: on trial until then. #}
+{# An account with neither date was always paid; one with only a conversion
+   date was on trial until then. #}
 subscriptions as (
 
     select

@@ -1,4 +1,4 @@
-{# What counts, by day, user, account and event. #}
+{# Counted events by day, user, account, event. #}
 {{ product_signals.incremental_by_day('event_date') }}
 {% do product_signals.announce_rebuild() %}
 

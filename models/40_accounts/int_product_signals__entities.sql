@@ -1,10 +1,10 @@
 {#
-    Every user and account that is or was known, or has been seen, with the
-    days of its life, and the one on which it begins: the day of created_at; of
-    an id nobody told us about, the day of its first event.
+    One row per user or account that is or was in the inputs, or has events,
+    with the dates of its life. It begins on the day of created_at or, without
+    one, of its first event.
 
-    Days are as known now; of who is gone from the inputs, as last known.
-    Whoever has only ever been internal is left out.
+    Dates are as of now or, for those gone from the inputs, as last known.
+    Users who have only ever been internal are left out.
 #}
 {% set days = {
     'user': ['deactivated_on', 'licensed_on'],

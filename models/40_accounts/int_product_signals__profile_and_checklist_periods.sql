@@ -1,11 +1,11 @@
 {#
-    Which score profiles and activation checklists fit a user or an account,
-    and when. Of those of a kind that fit on a day, the one of lowest priority
-    is the main one.
+    Which score profiles and activation checklists fit a user or account, and
+    when. On each day, the main profile and the main checklist are those with
+    the lowest priority.
 
-    A profile's filter on the account also selects the users of that account;
-    one on the user lets every account pass. A checklist's filter looks at the
-    entity's own attribute, else at the account's; who is not known has none.
+    A profile's account filter also selects the users of those accounts; its
+    user filter lets every account pass. A user checklist filters on a user
+    attribute or else on one of the account. Unknown ids have no checklists.
 #}
 {% set user_attributes = product_signals.filter_attributes('user') %}
 

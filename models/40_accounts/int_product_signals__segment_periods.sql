@@ -1,7 +1,7 @@
 {#
-    Which segments an account is in, and when: one per attribute, from the day
-    on which any account has a value of it, "unknown" where this one has none;
-    and "all".
+    Which segments an account is in, and when: "all", and one per attribute
+    from the first day on which any account has a value ("unknown" if this one
+    has none).
 #}
 
 with account_attributes as (

@@ -1,9 +1,9 @@
 {#
-    Which account a user belongs to, for all time without gaps: the membership
-    of the day, else the account that the users input had for them then, else
-    the account of the user's latest event up to then.
+    Which account a user belongs to, in periods without gaps: by the membership
+    of the day, otherwise by the users input at that time, otherwise by the
+    user's latest event until then.
 
-    is_there   the users input had them then, and not as internal
+    is_there   the users input had the user then, not as internal
 #}
 
 with users as (
@@ -23,7 +23,7 @@ attributes as (
 
 ),
 
-{# Only users whom the users input gives no account need their events. #}
+{# Only users without an account in the users input need their events. #}
 without_account as (
 
     select distinct users.user_id

@@ -1,7 +1,7 @@
 {#
-    What the users input said of each user, and when: from the attribute
-    history, whose first row holds for all the days before it. Who is gone
-    keeps their values.
+    What the users input said of each user over time, from the attribute
+    history; its first row also holds for earlier days. Users who are gone
+    keep their values.
 #}
 {% set columns = product_signals.remembered_columns('user') %}
 

@@ -11,8 +11,8 @@
 ) or {} %}
 {% set names = ['is_there'] + columns.keys() | list %}
 {% set compared = names | select('in', kept) | list if kept else names %}
-{# What is remembered from now on held for all the past, as far as anybody
-   knows. #}
+{# New columns: all earlier rows get today's values, since no others are
+   known. #}
 {% set added = names | reject('in', kept) | list if kept else [] %}
 
 with listed as (
@@ -97,7 +97,7 @@ changed as (
 
 ),
 
-{# A look at the past teaches nothing about today. #}
+{# A run for an earlier day adds no rows. #}
 dated as (
 
     select

@@ -1,7 +1,7 @@
 {#
-    How far an account's main checklist was on every day, its lifecycle stage,
-    the stage it would be in by time alone and how many stages it is behind
-    that. Steps stay met, and so the rate of a checklist never falls.
+    One row per account and day: progress on its main checklist, its lifecycle
+    stage, the stage it would be in by time alone, and how many stages it is
+    behind. Steps stay met, so the rate of a checklist never falls.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 
@@ -51,7 +51,7 @@ running as (
 
 ),
 
-{# Steps met before an account's first day here show on that day. #}
+{# Steps met before an account's first row here count in that row. #}
 first_days as (
 
     select
@@ -145,7 +145,7 @@ account_days as (
 
     select
         account_days.*,
-        {# A conversion without a trial date: on trial until then. #}
+        {# With only a conversion date, it was on trial until then. #}
         case
             when account_days.trial_started_on is not null
                 then account_days.trial_started_on
@@ -169,8 +169,8 @@ dated as (
         and account_days.date_day
         < coalesce(account_days.converted_on, {{ product_signals.last_day() }})
             as is_on_trial,
-        {# By time alone a trial lasts until trial_ends_at, or, where nobody
-           set an end, as long as it did. #}
+        {# By time alone, a trial lasts until trial_ends_at or, without one,
+           until it converted. #}
         case
             when account_days.trial_from is null then account_days.begins_on
             else coalesce(
@@ -183,8 +183,8 @@ dated as (
         activation.activation_rate,
         activation.steps_met < activation.steps_total as is_incomplete,
         activation.last_met_on,
-        {# Before it began nothing was met, so that what is met on its first
-           day crosses a threshold, too. #}
+        {# Before it began no step was met, so that steps met on its first
+           day cross a threshold, too. #}
         case
             when account_days.date_day > account_days.begins_on
                 then activation.activation_rate_day_before

@@ -1,11 +1,11 @@
 {#
-    When each account and user had done what a step counts as often as a step
-    asks, from the day it was created on, whichever checklists it has: the time
-    of the event that made it so many.
+    When each account and user reached a count of events that some step needs,
+    since it was created and whatever its checklists: the time of the event
+    that completed the count.
 
     Facts are daily. Where they leave open which event of a day it was, the
-    events of those users on that day are read once more: in a daily run those
-    of a day or two, and never any of a day that is not built again.
+    events of those users on that day are read again: in a daily run, those of
+    a day or two, and never of a day that is not rebuilt.
 #}
 {{ product_signals.incremental_by_day('reached_on') }}
 
@@ -33,9 +33,8 @@ step_counts as (
 
 ),
 
-{# Who counts what: all but those who had enough before the days that are
-   built again. Numbers are grouped and sorted several times faster
-   than names. #}
+{# Who counts what, without those who had enough before the rebuilt days.
+   Numbers are grouped and sorted several times faster than names. #}
 tallies as (
 
     select
@@ -73,7 +72,7 @@ tallies as (
 
 daily_counts as (
 
-    {# One branch each, for some warehouses join on bare columns only. #}
+    {# One branch each, because Postgres joins faster on bare columns. #}
     {% for entity in ['account', 'user'] %}
     select
         tallies.tally_number,
@@ -133,7 +132,7 @@ reached as (
 
 ),
 
-{# Neither the first event of the day nor the last. #}
+{# Neither the first nor the last event of the day. #}
 unclear as (
 
     select * from reached
@@ -169,8 +168,8 @@ unclear_users as (
 
 ),
 
-{# Redelivered ones count once, as in the roll-up. Days are cut in the variable
-   timezone, times are in UTC. #}
+{# Redelivered events count once, as in the daily roll-up. Days are in the
+   variable timezone, times in UTC. #}
 events as (
 
     select
@@ -258,7 +257,7 @@ select
     reached.event_date as reached_on,
     case
         when reached.missing_count <= 1 then reached.first_occurred_at
-        {# An event may be gone from the input, and its day not read again. #}
+        {# The input may have lost the event since the day was read. #}
         else coalesce(cleared.occurred_at, reached.last_occurred_at)
     end as reached_at
 from reached

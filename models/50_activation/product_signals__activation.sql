@@ -122,7 +122,7 @@ rated as (
             when checklists.steps_met = checklists.steps_total
                 then checklists.last_met_at
         end as activated_at,
-        {# How long it took those who began before the events do is unknown. #}
+        {# Unknown for those who began before the events did. #}
         case
             when
                 checklists.steps_met = checklists.steps_total
@@ -131,8 +131,8 @@ rated as (
                     checklists.last_met_on - checklists.begins_on as integer
                 )
         end as days_to_activation,
-        {# The day counts, so a first use can lie before the minute of
-           created_at: that counts as zero. #}
+        {# The whole day counts, so the first use can be earlier than
+           created_at: that is 0. #}
         case
             when checklists.begins_on < scope.history_start then null
             when first_values.first_value_at < first_values.created_at then 0

@@ -1,7 +1,7 @@
 {#
-    How far each account and user has come with each step of the checklists it
-    has or ever had: events that count from the day it was created on, within
-    the step's days, by whom, and when the step was met.
+    One row per step of each checklist that an account or user has or ever had:
+    its events since the day it was created and within the step's days, by
+    whom, and when the step was met.
 #}
 {{ product_signals.public() }}
 
@@ -17,7 +17,7 @@ scope as (
 
 ),
 
-{# A checklist stays with an account for good: its rate never falls. #}
+{# Checklists are kept for good, so that a rate never falls. #}
 listed as (
 
     select distinct
@@ -66,10 +66,9 @@ steps as (
 
 ),
 
-{# What counts towards which step. #}
 contributions as (
 
-    {# One branch each, for some warehouses join on bare columns only. #}
+    {# One branch each, because Postgres joins faster on bare columns. #}
     {% for entity in ['account', 'user'] %}
     select
         steps.step_number,
@@ -132,7 +131,7 @@ users_met as (
 
 )
 
-{# Met by as many users, and as often, as it asks. #}
+{# A step needs min_users as well as min_count. #}
 select
     steps.checklist,
     steps.entity,

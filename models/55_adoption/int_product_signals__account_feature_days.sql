@@ -1,5 +1,4 @@
-{# The days on which an account used a feature of the catalogue, and how
-   much. #}
+{# The days on which an account used a feature, and how much. #}
 {{ product_signals.incremental_by_day('event_date') }}
 
 select

@@ -1,8 +1,8 @@
 {#
-    When an account may use a feature: launched, and in its plan. No list of
-    plans means every plan; an account whose plan is unknown may use all, and
-    so may one that only the users input knows. The account '' stands for users
-    without one.
+    When an account may use a feature: once it has launched, while it is in the
+    account's plan. A feature without plans is in every plan. Accounts whose
+    plan is unknown may use all features. The account '' is for users without
+    one.
 #}
 
 with features as (

@@ -1,10 +1,10 @@
 {#
-    How much an account is used beside its own past: its weekly active users,
-    the mean of the last three weeks in percent of the median of weeks 5 to 12
-    before the day. Weeks are the seven days that end on it, the seven before,
-    and so on; those count that lie in the account's life and in history.
+    How an account's use compares with its own past: the mean weekly active
+    users of the last three weeks as a percentage of the median of weeks 5 to
+    12. Week 1 is the seven days that end on the day. Past weeks only count
+    within the account's life and history.
 
-    Null with fewer than four of those weeks in use.
+    No row with fewer than four of the past weeks in use.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set recent_weeks = [1, 2, 3] %}
@@ -80,7 +80,7 @@ weeks as (
 
 ),
 
-{# Weeks before the account's first whole one are as if below any other. #}
+{# Weeks before the account's first whole one get -1, to sort first. #}
 known_weeks as (
 
     select
@@ -119,7 +119,7 @@ comparable as (
 
 ),
 
-{# Neighbours are put in order as often as there are weeks: then all are. #}
+{# An odd-even sort: neighbours swap in as many rounds as there are weeks. #}
 {% for round in past_weeks %}
 ordered_{{ round }} as {{ product_signals.materialized() }} (
 
@@ -149,7 +149,7 @@ medians as (
         date_day,
         recent_sum,
         case
-            {# The weeks known are the last ones in order. #}
+            {# Known weeks sort last. #}
             {%- for known in [8, 7, 6, 5, 4] %}
             when week_{{ 13 - known }} >= 0
                 then

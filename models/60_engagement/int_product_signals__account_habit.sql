@@ -1,7 +1,7 @@
 {#
     How much of a habit the product is to an account on a day: its active days
-    of the last 180, of which the latest 60 count four times as much as the
-    oldest 60 and those between twice, beside the same sum over working days.
+    of the last 180 as a percentage of the working days. In both, the latest 60
+    days count four times as much as the oldest 60, and those between twice.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set windows = [60, 90, 120, 180] %}
@@ -23,7 +23,7 @@ with active_days as (
 
 ),
 
-{# A day counts from itself on until it is too old for a window. #}
+{# A day counts until it is too old for a window. #}
 changes as (
 
     {% for days in windows %}
@@ -71,8 +71,8 @@ select
     counted.account_id,
     counted.date_day,
     cast(counted.active_days_90 as integer) as active_days_90d,
-    {# 4, 2 and 1 by age: habit_points(). Weekends can make up for
-       working days, but not for more than all of them. #}
+    {# 4, 2 and 1 by age, as in habit_points(). Weekends can make up
+       for missed working days, but 100 is the most. #}
     {{ product_signals.percent(
         'least(2 * counted.active_days_60 + counted.active_days_120'
         ~ ' + counted.active_days_180, workdays.points)',

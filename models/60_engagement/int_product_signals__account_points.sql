@@ -1,7 +1,7 @@
 {#
-    The points of an account's users, added up: their sum is the account's raw
-    score, their normalised scores make its averages. Both windows, the prior
-    one at today's benchmark.
+    Sums over an account's users: of their points, which is its raw score, and
+    of their normalised scores, which gives its averages. Both windows use
+    today's benchmark.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 
@@ -11,7 +11,7 @@ with score_profiles as (
 
 ),
 
-{# Only the method percentile needs the places of points. #}
+{# Only the method percentile needs percentiles. #}
 percentiles as (
 
     select
@@ -75,9 +75,9 @@ select
     coalesce(sum(exact_points), 0) as exact_points,
     coalesce(sum(previous_exact_points), 0) as previous_exact_points,
     max(exact_points) as top_user_exact_points,
-    {# Nobody belongs to the profile on a day on which it has no benchmark, yet
-       somebody from elsewhere may have earned points here: a score that
-       nobody can tell, rather than 0. #}
+    {# If nobody in the profile has points, there is no benchmark. Users with
+       another profile may still have points here: their score is unknown,
+       not 0. #}
     case when count(exact_score) = count(*) then sum(exact_score) end
         as exact_score_sum,
     coalesce(sum(previous_exact_score), 0) as previous_exact_score_sum,

@@ -1,9 +1,9 @@
 {#
-    What each raw score of an account is worth on a day: the one that makes 100
-    of a total (the 90th percentile of the profile's accounts with points, or,
-    where those are too few for a percentile, the highest of them), its rank,
-    and the share of accounts with points that have no more. The raw score 0
-    has a row on every day with such accounts.
+    One row per profile, day and raw score of accounts: its rank, the percentage
+    of accounts with points that have no more, and the day's benchmark. That is
+    the 90th percentile of the profile's accounts with points or, if they are
+    too few for a percentile, their maximum. The raw score 0 has a row on every
+    day with such accounts.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 

@@ -1,6 +1,6 @@
 {#
-    What is counted of an account on every day, leaving profiles aside: its
-    users by the users input, its key features and settings, how concentrated
+    One row per account and day, with what does not depend on profiles: its
+    users in the users input, its key features and settings, how concentrated
     its use is, and when it was last active.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
@@ -35,8 +35,8 @@ scope as (
 
 ),
 
-{# -- Users: known (created, not deactivated), with a licence of their own, and
-   known ones who left lately -- #}
+{# -- Users: known (created, not deactivated), licensed, and known ones who left
+   recently -- #}
 
 users as (
 
@@ -79,8 +79,8 @@ users as (
 ),
 
 {% endfor %}
-{# A membership may say what held anyway: who is there again that very day has
-   not left. #}
+{# A membership may repeat what already held: a user who is back on the same day
+   has not left. #}
 left_periods as (
 
     select
@@ -182,7 +182,7 @@ counted as (
 
 ),
 
-{# Events of each feature in the adoption window: what enters, what leaves. #}
+{# A feature's events in the adoption window: what enters less what leaves. #}
 feature_totals as (
 
     select
@@ -252,7 +252,7 @@ active_days as (
 
     union all
 
-    {# What was last on the day before is so until there is something new. #}
+    {# The last activity before the rebuilt days carries over. #}
     select
         account_id,
         last_active_on as event_date,

@@ -1,8 +1,7 @@
 {#
     What an account did in a profile's period, on every day: users active and
-    seen, events, active days and features; and its users and events in the
-    window that it is compared with. Under a profile that looks at users, only
-    what those did who pass on that day.
+    seen, events, active days and features; and users and events in the prior
+    window. If a profile filters users, only users who pass on that day count.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set period = product_signals.longest_period() %}
@@ -39,7 +38,7 @@ profiles as (
 
 ),
 
-{# Those that let everybody of an account in. #}
+{# Profiles that don't filter users. #}
 open_profiles as (
 
     select *
@@ -135,7 +134,7 @@ present as (
 
 ),
 
-{# A user counts while the profile's filter on users, if any, lets them. #}
+{# A user counts while they pass the profile's user filter, if any. #}
 counted as (
 
     select
@@ -182,7 +181,7 @@ account_days as (
 
 ),
 
-{# What few events have. #}
+{# Few events have these. #}
 account_amounts as (
 
     select
@@ -222,7 +221,7 @@ feature_days as (
 
 changes as (
 
-    {# The prior window sees the same, change_days later. #}
+    {# The same for the prior window, change_days later. #}
     {% for day, sign in [('valid_from', ''), ('valid_to', '-')] %}
     {% for prior, shift in [('', ''), ('previous_', ' + change_days')] %}
     select

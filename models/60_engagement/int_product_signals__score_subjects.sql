@@ -1,9 +1,9 @@
 {#
     What is scored: a user as a whole, and a user's part in an account.
 
-    A user whose every event is for the one account they belong to is both at
-    once, which is nearly everybody, and is then added up only once. Anybody
-    else is one subject as a whole and one more for each account.
+    Nearly all users have events only for the one account they belong to. They
+    are both at once, so that they are added up only once. Any other user is
+    one subject as a whole and one more for each account.
 #}
 
 with user_accounts as (

@@ -1,10 +1,10 @@
 {#
-    What each raw score of a profile is worth on a day: the raw score that
-    makes 100, its rank, and the share of users with points that have no more.
+    One row per profile, day and raw score: its rank, the percentage of users
+    with points that have no more, and the day's benchmark.
 
-    The benchmark is the number fixed in the profile, else the 90th percentile
-    of its users with points, else, where those are too few for a percentile,
-    the highest of them. The raw score 0 has a row on every day.
+    The benchmark is the number fixed in the profile, otherwise the 90th
+    percentile of its users with points or, if they are too few for a
+    percentile, their maximum. The raw score 0 has a row on every day.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 
@@ -79,8 +79,8 @@ benchmarks as (
 
 ),
 
-{# A part of a user in an account is placed among users too, where the
-   percentile is the score. #}
+{# If the percentile is the score, a user's part in an account is ranked among
+   users, too. #}
 counted as (
 
     select

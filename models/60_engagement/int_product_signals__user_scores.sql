@@ -1,6 +1,6 @@
 {#
-    Scores of users: by their main profile on every day, by the others on the
-    days that are published. Nothing that follows from other columns.
+    Scores of users: by their main profile on every day, by the others on
+    published days. Columns that follow from others are left out.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set reach = product_signals.longest_change() %}
@@ -24,7 +24,7 @@ scale as (
 
 ),
 
-{# Only the method percentile needs to look up the place back then. #}
+{# Only the method percentile needs the percentile back then. #}
 percentiles as (
 
     select
@@ -95,7 +95,7 @@ ranked as (
                     order by windows.ranked_points desc
                 )
         end as rank_in_account,
-        {# Of several at the top, the first by id. #}
+        {# Ties at the top go to the first id. #}
         row_number() over (
             partition by
                 windows.profile, windows.user_account_id, windows.as_of_date

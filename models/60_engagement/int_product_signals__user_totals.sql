@@ -1,11 +1,11 @@
 {#
-    What is counted of a user, scores aside: a row for each day on which any of
-    it changes, which stands until the next one.
+    What is counted for a user besides scores: one row per day on which any of
+    it changes. A row holds until the next one.
 
-    Key features that they may use, use, and have ever used; settings and
+    Key features that they may use, use and have ever used; settings and
     features in use; the value of their events; and when they were last active.
-    Features are those of the account that is the user's at the time, and what
-    somebody uses counts while they are entitled to it.
+    Key features count while the account that the user has at the time is
+    entitled to them.
 #}
 {{ product_signals.incremental_by_day('changed_on') }}
 {% set since = product_signals.rebuild_from() %}
@@ -72,8 +72,8 @@ entitled_periods as (
 
 {%- if since %}
 
-{# Whatever is not used at either end of a window, and not entitled from then
-   or until then, changes nothing on the days that are built again. #}
+{# On the rebuilt days, totals only change for features whose use enters or
+   leaves a window, or whose entitlement begins or ends. #}
 touched as (
 
     select
@@ -195,7 +195,7 @@ changes as (
 
     union all
 
-    {# So that there is a total from the first day on. #}
+    {# Every user has a total from the first day on. #}
     select
         entity_id as user_id,
         {{ product_signals.first_day() }} as changed_on,
@@ -207,7 +207,7 @@ changes as (
 
 ),
 
-{# What is known of a user from before they began shows on that day. #}
+{# Changes from before a user began count on the day they began. #}
 begun as (
 
     select
@@ -252,7 +252,7 @@ daily_changes as (
 
     union all
 
-    {# What was last before goes on until there is something new. #}
+    {# The last total before the rebuilt days carries over. #}
     select
         user_id,
         changed_on,

@@ -1,11 +1,11 @@
 {#
-    Points in the current and the prior window, for every subject and every
-    day on which either holds any, before normalisation.
+    Points in the current and prior windows before normalisation, for every
+    subject and day with points in either or activity in the current one.
 
-    Rather than adding up each day's window, this notes what enters and what
-    leaves (int_product_signals__window_steps), keeps a running total, and
-    lets each total stand until the next change. So the length of a window,
-    its decay and the number of profiles are data, not SQL.
+    Windows are running totals of what enters and leaves them
+    (int_product_signals__window_steps); each total holds until the next
+    change. The length of a window, its decay and the number of profiles are
+    therefore data, not SQL.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set since = product_signals.rebuild_from() %}
@@ -62,8 +62,8 @@ subject_days as (
 
 ),
 
-{# A part of a user in an account has a profile where the account has it,
-   unless the profile looks at the user. #}
+{# A user's part in an account has the account's profiles, but a profile that
+   filters users goes by the user. #}
 profile_subjects as (
 
     select
@@ -131,9 +131,9 @@ changes as (
 
     select * from earned
 
-    {# Nothing enters or leaves here, but a total must not stand across the
-       day on which a subject changes its profile or account, nor across the
-       day on which the prior window sees that change. #}
+    {# Nothing enters or leaves here, but a total must end on the day on which
+       a subject changes its profile or account, and on the day on which the
+       prior window sees that change. #}
     {% for bound in [
         'valid_from',
         'valid_to',
@@ -153,8 +153,8 @@ changes as (
 
 ),
 
-{# What happened before the first day here makes up that day. Counts
-   as doubles, which add up exactly and much faster. #}
+{# Changes before the first day here count on that day. Counts are
+   doubles, which add up exactly and much faster. #}
 daily_changes as (
 
     select

@@ -4,12 +4,12 @@
     age            days since the points were earned
     share          of those points that count in the current window from that
                    age on: 1 at first, less with decay, 0 after the period
-    share_before   what counted until then
+    share_before   the share until then
     previous_…     the same for the prior window, which ended change_days before
     entering       1 where a day enters the current window, -1 where it leaves
     previous_entering   the same for the prior window
-    Only ages at which something changes have a row, few without decay by the
-    day; a row holds until next_age.
+    Only ages at which something changes have a row: few without daily decay. A
+    row holds until next_age.
 #}
 
 with profiles as (

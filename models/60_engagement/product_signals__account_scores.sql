@@ -1,6 +1,6 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
-{# Changes need the day that they compare with, too. #}
+{# Changes also need the day they compare with. #}
 {% set reach = product_signals.longest_change() %}
 
 with scope as (

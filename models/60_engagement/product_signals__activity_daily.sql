@@ -2,7 +2,7 @@
 {{ product_signals.incremental_by_day('activity_date') }}
 {{ product_signals.public() }}
 {% set windows = [1, 7, 30] %}
-{# What a day is compared with has a window of its own. #}
+{# The day that is compared with has its own window. #}
 {% set reach = 2 * windows[-1] %}
 
 with dates as (
@@ -102,7 +102,7 @@ changes as (
 
 ),
 
-{# Changes before the first day here make up that day's start. #}
+{# Changes before the first day here count on that day. #}
 daily_changes as (
 
     select

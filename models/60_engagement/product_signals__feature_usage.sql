@@ -1,7 +1,7 @@
 {#
-    How broadly and how deeply each feature is used in the adoption window
-    that ends on each day, and the points it brings by the weight set of the
-    profile of lowest priority.
+    How broadly and deeply each feature is used in the adoption window
+    ending on each day, and the points it earns by the weight set of the profile
+    with the lowest priority.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}

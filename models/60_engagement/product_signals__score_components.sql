@@ -1,6 +1,6 @@
 {#
-    What each event brought to each score on the latest date. The points of
-    an entity add up to its raw score, and their changes to the change of it.
+    What each event contributed to each score on the latest date. Points add up
+    to the raw score, points_change to its change.
 #}
 {{ product_signals.public() }}
 
@@ -81,8 +81,8 @@ weighted as (
 
 ),
 
-{# A filter on users decides whose points an account gets; in the prior
-   window, by what held then. #}
+{# A user filter decides whose points an account gets; in the prior window,
+   as of then. #}
 filtered as (
 
     select
@@ -174,7 +174,7 @@ components as (
 
 ),
 
-{# Those that have a score today; a new one has no prior window. #}
+{# Those with a score today; new ones have no prior window. #}
 scores as (
 
     select

@@ -1,4 +1,4 @@
-{# Every day, or Sundays and the last day, by the variable history_grain. #}
+{# Every day, or Sundays and the last day: see the variable history_grain. #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
 {% set periods = product_signals.profile_periods() %}
@@ -38,7 +38,7 @@ totals as (
 
 ),
 
-{# A row for every month that a total touches: a day finds its own among few. #}
+{# One row per thirty days that a total touches, so that a day searches few. #}
 monthly_totals as {{ product_signals.materialized() }} (
 
     select
