@@ -1,5 +1,5 @@
-{# Every metric of a user, on the days of int_product_signals__user_metrics:
-   what rules and users read. #}
+{# Every metric of a user, on the days of int_product_signals__user_metrics, for
+   rules and product_signals__users. #}
 {{ config(
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},

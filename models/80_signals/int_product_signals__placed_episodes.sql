@@ -2,9 +2,9 @@
     Episodes with the account they belong to now, and whether another signal
     makes them pointless.
 
-    is_suppressed   one in suppressed_by is open for the same account or
-                    user, or the user's account: on a state's last day, on any
-                    day of an event
+    is_suppressed   one in suppressed_by is open for the same account or user,
+                    or the user's account: on a state's last day, or on any day
+                    of an event
     is_held_back    one about the whole product was open when it opened, and on
                     a state's last day: the data is at fault, not the accounts
 #}
