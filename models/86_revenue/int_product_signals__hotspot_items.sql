@@ -1,7 +1,7 @@
 {#
     A row per account and attribute value: accounts live on the day before the
-    outcome window, as they were then, and their outcome. Values that
-    few accounts have, or all, form no group.
+    outcome window, as they were then, and their outcome. Values that few
+    accounts have, or all, form no group.
 
     item   the number of an attribute's value
 #}

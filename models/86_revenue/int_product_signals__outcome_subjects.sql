@@ -25,7 +25,7 @@ accounts as (
 
 ),
 
-{# Accounts still on trial after its first days, in their own window. #}
+{# Those still on trial after the first days, each in its own window. #}
 trials as (
 
     select

@@ -139,8 +139,8 @@ totals as (
 
 ),
 
-{# The amount, its whole, and the detail. A check with nothing to
-   look at is unknown. The detail of named is its names, with words around. #}
+{# The amount, its whole, and the detail. A check with nothing to look
+   at is unknown. The detail of named is its names, with words around. #}
 checks as (
 
     {% for name, amount, whole, detail in [

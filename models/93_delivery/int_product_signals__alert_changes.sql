@@ -6,8 +6,8 @@
     A run compares signals with the latest row of each signal_key and team. One
     that late events move to another day is not new.
 
-    delivery   message; base_line if it was already so before; silent if it
-               closes and needs no message
+    delivery   message; base_line if it was so already; silent if it closes
+               and needs no message
 #}
 {{ product_signals.incremental_by('keys', ['alert_id']) }}
 {% set about = {
