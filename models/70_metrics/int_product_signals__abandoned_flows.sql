@@ -1,9 +1,9 @@
 {#
-    Flows that a user left alone, and help that led to nothing, on the day on
-    which the time for it was over: the band abandoned of flow_days.
+    Flows that a user abandoned, and help that led to nothing, on the day on
+    which the time for it ran out: the band abandoned of flow_days.
 
-    Who has been through a flow once knows it: what they start is no guided
-    flow any more. Whoever looks for help needs it every time.
+    A user who has completed a flow knows it and can't abandon it any more.
+    Help is needed each time it is opened.
 #}
 {{ config(
     materialized='view',
@@ -30,7 +30,7 @@ limits as (
 
 ),
 
-{# Step 0 of a flow is its help page, the highest one its end. #}
+{# A flow's step 0 is its help page, the highest one its end. #}
 flow_ends as (
 
     select

@@ -1,5 +1,5 @@
-{# Every metric of an account by day, its health among them: what rules look at
-   and accounts_daily shows. #}
+{# Every metric of an account by day, with its health: what rules look at and
+   accounts_daily shows. #}
 {{ config(
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},

@@ -1,6 +1,6 @@
 {#
-    How well every live account is on every day: the mean of its components,
-    each by its weight. What is unknown of one leaves its weight to the others.
+    The health of every live account on each day: the weighted mean of its
+    components. A component without a value leaves its weight to the others.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set components = product_signals.health_components() %}
@@ -28,7 +28,6 @@ account_metrics as (
 
 ),
 
-{# A value and a weight for each component that any mix has. #}
 valued as (
 
     select
@@ -89,8 +88,7 @@ summed as (
             {%- endfor %}
             '', 2
         ), '') as health_missing,
-        {# Which component, by its place, keeps it up most, and which takes most
-           off it. #}
+        {# The positions of the components that raise and lower it most. #}
         {%- for direction, points in {
             'up': 'value_', 'down': '100 - value_',
         }.items() %}
@@ -135,8 +133,8 @@ banded as (
 
 ),
 
-{# Half a year of work shows for long after it has stopped: who is silent is not
-   well, whatever the score. #}
+{# A half-year score stays high long after work stops, so a silent account can't
+   have the best grade. #}
 graded as (
 
     select
@@ -176,7 +174,7 @@ explained as (
 select
     explained.account_id,
     explained.as_of_date as date_day,
-    {#- What it comes from, for product_signals__health_components. #}
+    {#- Shown in product_signals__health_components. #}
     explained.mix,
     explained.health_score,
     cast(explained.health_score - before.health_score as numeric(12, 2))

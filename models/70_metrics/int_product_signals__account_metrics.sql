@@ -1,9 +1,9 @@
 {#
-    The six metrics and every metric of an account, for each day it lives, on
-    the day it leaves and the next, and on the last day for all that left.
+    Every metric of an account, for each day it lives, the day it leaves and
+    the next, and on the last day for all that have left.
 
-    Scores are those of the account's main profile: zero where it did nothing,
-    null where no profile fits it.
+    Scores are those of the account's main profile: 0 if it did nothing, null
+    if no profile fits.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set remembered = product_signals.remembered_columns('account') %}
@@ -17,7 +17,7 @@
     'negative_surveys',
 ] %}
 
-{# Each filtered by itself, so that a run of one day joins one day. #}
+{# Filtered one by one, so that a run of one day joins one day. #}
 with {% for name in [
     'account_days',
     'account_trends',
@@ -37,7 +37,7 @@ with {% for name in [
 ),
 
 {% endfor %}
-{# The fullest of an account's meters. #}
+{# The account's fullest meter. #}
 capacity as (
 
     select
@@ -55,7 +55,6 @@ capacity as (
 
 ),
 
-{# What happened on the day, a column for each metric. #}
 occurrences as (
 
     select
@@ -290,7 +289,7 @@ select
         if column in remembered %}
     measured.{{ column }},
     {%- endfor %}
-    {# On a day before them, nobody could know. #}
+    {# Null before that day, when nobody knew. #}
     {%- for day in ['trial_started', 'converted', 'cancelled'] %}
     case
         when measured.{{ day }}_on <= measured.date_day

@@ -1,7 +1,7 @@
 {#
-    What is on file of an account besides its use, for each day from its first
-    record on. A day knows what was on file by then: a ticket that was closed
-    later is open.
+    What is on file about an account besides its use, for each day from its
+    first record on. A day shows what was on file then: a ticket that was
+    closed later is open.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set first_day = product_signals.rebuild_from() or 'scope.history_start' %}
@@ -44,7 +44,7 @@ with scope as (
 ),
 
 {% endfor %}
-{# -- Tickets: of one that is there many times, the first of each day -- #}
+{# -- Tickets: if one is there many times, its first day of each kind -- #}
 
 ticket_days as (
 
@@ -148,7 +148,7 @@ rating_periods as (
 
 ),
 
-{# By day, for what is moved from one product to another is no loss. #}
+{# By day, because a move from one product to another is not a loss. #}
 mrr_days as (
 
     select
@@ -164,7 +164,7 @@ mrr_days as (
 
 ),
 
-{# A first subscription is no growth. #}
+{# A first subscription isn't growth. #}
 mrr_periods as (
 
     select
@@ -244,7 +244,7 @@ records as (
 
 ),
 
-{# What was on file before the first day that is built makes up that day. #}
+{# Records from before the first day built apply from that day on. #}
 dated as (
 
     select

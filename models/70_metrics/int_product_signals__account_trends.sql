@@ -1,8 +1,8 @@
 {#
-    The score of an account's main profile on each day of its metrics, and how
-    it moves: against the prior window, the day before, and over twelve weeks.
+    The score of an account's main profile on each day of its metrics, and its
+    change against the prior window, the day before, and over twelve weeks.
 
-    Zero where the account did nothing, null where no profile fits it.
+    0 if the account did nothing, null if no profile fits.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set slope_days = product_signals.slope_days() %}
@@ -53,7 +53,7 @@ all_days as (
 
 ),
 
-{# Days it lives, the day it leaves and the next; on the last day, all. #}
+{# Days it lives, the day it leaves and the next; the last day for all. #}
 account_days as (
 
     select all_days.*
@@ -89,7 +89,7 @@ profile_days as (
         < {{ product_signals.first_compared_day(
             'account_days.begins_on', 'main_profiles'
         ) }} as begins_late,
-        {# Who came into the profile since has no past in it. #}
+        {# An account new in the profile has no past in it. #}
         main_profiles.profile is not null
         and previous_profiles.profile is null as enters_late
     from account_days
@@ -158,9 +158,8 @@ scored as (
 
 ),
 
-{# Least squares over the last twelve weeks, from sums: days since the first
-   scored day against scores in hundredths, which are whole, so that sums of
-   them are exact. #}
+{# Least squares over the last twelve weeks, from sums of scores in hundredths
+   against days since history_start: whole numbers, so that sums are exact. #}
 exact_scores as (
 
     select
@@ -207,9 +206,9 @@ sums as (
 
 )
 
-{# The days are evenly spaced: their mean is the middle, and their squared
-   distances from it add up to n (n² - 1) / 12. Seven days of hundredths are
-   points a week. #}
+{# Days are evenly spaced: their mean is the middle, and their squared
+   distances from it add up to n (n² - 1) / 12. 0.07 turns hundredths a day
+   into points a week. #}
 select
     sums.account_id,
     sums.date_day,

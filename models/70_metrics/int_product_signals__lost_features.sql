@@ -1,7 +1,7 @@
 {#
-    Key features that an account does not use any more, on the day on which it
-    has not for the band lost of feature_days: those that it had used in enough
-    of the eight weeks up to the last use, the band usual of feature_weeks.
+    Key features that an account no longer uses, on the day on which it has not
+    for the band lost of feature_days. It used them in enough of the eight weeks
+    up to the last use: the band usual of feature_weeks.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set lost_after = product_signals.band_begins('feature_days', 'lost') %}
@@ -39,7 +39,7 @@ key_days as (
 
 ),
 
-{# What is used on that very day is not lost. #}
+{# What is used on that day is not lost. #}
 silences as (
 
     select

@@ -1,10 +1,9 @@
 {#
     What happens on a day rather than lasts: a row per metric, account or user,
-    day and whom or what it is about, so that a signal on the metric can name
-    them.
+    day and subject, so that a signal on the metric can name the subject.
 
     A user in the band champion of champion_days led the account by points on
-    so many of the last 30 days; silence and flows left alone are bands, too.
+    that many of the last 30 days. Silence and abandoned flows are bands, too.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set champion_window = 30 %}
@@ -63,8 +62,8 @@ new_users as (
 
 ),
 
-{# Where an account is older than the data, nobody knows what it had used
-   before: only what it takes up after a while is new. #}
+{# Nobody knows what an account older than the data used before: only features
+   that it starts to use after a while are new. #}
 first_uses as (
 
     select
@@ -115,8 +114,8 @@ risk_events as (
 
 ),
 
-{# Who led an account, and fell silent there or left. Whoever has left can't
-   leave once more, whatever comes from them later. #}
+{# Days on which a user led an account. A leader who falls silent or leaves is
+   lost once, whatever events come later. #}
 leading_days as (
 
     select
@@ -133,7 +132,7 @@ leading_days as (
 
 ),
 
-{# One weight set is enough: all of them have the same days. #}
+{# One weight set is enough, because all have the same days. #}
 active_days as (
 
     select

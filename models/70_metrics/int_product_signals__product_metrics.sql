@@ -1,12 +1,11 @@
 {#
-    What can be said of all accounts together on each day: how many fall at
-    once, whether events still arrive, and what is usual in both. A fault of
-    the tracking looks like this, and a thousand accounts with the same trouble
-    do not.
+    Figures of all accounts together on each day: how many fall at once,
+    whether events still arrive, and what is usual for both. They show tracking
+    faults, which hit many accounts at once.
 
     Usual is what 99 of 100 days of a year did not exceed. That year ended four
-    weeks ago, so that a fault that lasts does not become usual; with less than
-    four weeks of it, nothing is.
+    weeks ago, so that a lasting fault does not become usual. Null with less
+    than four weeks of it.
 #}
 {{ config(materialized='table') }}
 {% set rhythm_days = 365 %}

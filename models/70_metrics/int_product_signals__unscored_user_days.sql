@@ -1,7 +1,7 @@
 {#
-    The days without a score on which something about a user changes, or on
-    which a rule looks at a count of days, and the last day: where the metrics
-    of users have a row besides those of scores.
+    Days without a score on which something about a user changes or a rule looks
+    at a count of days, and the last day: user metrics have a row on these days
+    and on those with a score.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set thresholds = product_signals.counted_thresholds() %}
@@ -97,7 +97,7 @@ points as (
 
     {% endfor %}
 
-    {# Where there is no score any more. #}
+    {# The first day without a score. #}
     select
         score_days.user_id,
         score_days.as_of_date + 1 as as_of_date

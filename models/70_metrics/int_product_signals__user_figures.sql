@@ -1,11 +1,11 @@
-{# Every metric of a user, on the days of int_product_signals__user_metrics:
-   what rules look at and users shows. #}
+{# Every metric of a user, on the days of int_product_signals__user_metrics, for
+   rules and product_signals__users. #}
 {{ config(
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 
-{# Listed, for a table that an earlier version built has more of them. #}
+{# Listed, as tables built by an earlier version have more columns. #}
 with figures as (
 
     select

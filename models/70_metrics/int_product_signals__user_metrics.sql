@@ -1,17 +1,17 @@
 {#
-    What is measured of a known user: on each day on which any of it changes,
-    and on the last (int_product_signals__unscored_user_days). A row stands
-    until the user's next one. What follows from it is in
+    Measurements of a known user, on each day on which one changes and on the
+    last day (int_product_signals__unscored_user_days). A row holds until the
+    user's next one. What follows from it is in
     int_product_signals__user_figures.
 
-    Scores are those of the main profile: zero where the user did nothing, null
-    where no profile fits.
+    Scores are those of the main profile: 0 if the user did nothing, null if no
+    profile fits.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set first_day = product_signals.rebuild_from() or 'scope.history_start' %}
 {% set has_value = product_signals.has_column('events', 'event_value') %}
 {% set profile_periods = product_signals.profile_periods() %}
-{# What is counted for each period that a profile has. #}
+{# Counted for each period that a profile has. #}
 {% set by_period = ['features_used'] %}
 {% if has_value %}
 {% do by_period.extend(['event_value', 'valued_days']) %}
@@ -53,7 +53,6 @@ totals as (
 
 ),
 
-{# What was given up on a day. #}
 given_up as (
 
     select
@@ -110,8 +109,8 @@ intervals as (
 
 ),
 
-{# A row for every month that an interval touches: a day finds its own among
-   few, without all days being sorted. #}
+{# A row for every month that an interval touches, so that a day is matched with
+   few intervals without a sort. #}
 monthly_intervals as {{ product_signals.materialized() }} (
 
     select
@@ -190,7 +189,7 @@ measured as (
         on
             days.user_id = given_up.user_id
             and days.as_of_date = given_up.date_day
-    {# With how many others they are compared. #}
+    {# is_comparable needs seen_users. #}
     left join {{ ref('int_product_signals__account_windows') }}
         as account_windows
         on

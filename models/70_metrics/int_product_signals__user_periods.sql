@@ -1,11 +1,9 @@
 {#
-    The known users in periods in which nothing changes but what they do: their
-    account and its subscription, profile, role, and how far they are with
-    their main checklist.
+    Known users in periods in which only what they do changes: not their account
+    and its subscription, profile, role, or progress with their main checklist.
 
-    Every metric of a user is either fixed in such a period, or comes from
-    events, or counts days; so nobody needs a row for a day on which nothing
-    happens to them.
+    Every metric of a user is fixed in such a period, comes from events, or
+    counts days. So users need no row for a day on which nothing happens.
 #}
 {{ config(materialized='table') }}
 {% set first_day = product_signals.first_day() %}
@@ -147,8 +145,8 @@ all_bounds as (
     union all
 
     {% endfor %}
-    {# Who enters a profile has no past in it until change_days after, and who
-       begins has none until the window of back then is whole. #}
+    {# A user new in a profile has no past in it for change_days; a new user has
+       none until the prior window is whole. #}
     {% for bound in [
         'valid_from', 'valid_to',
         'valid_from + change_days', 'valid_to + change_days',
@@ -205,7 +203,7 @@ cut as (
 
 ),
 
-{# By few columns, for grouping by all takes memory. #}
+{# Few columns, as grouping by all takes memory. #}
 progress as (
 
     select

@@ -1,5 +1,5 @@
-{# A view, for names and the days of an account's life are today's on every
-   day, and looked up rather than kept. #}
+{# A view, because names and the days of an account's life are today's on every
+   day, and so are looked up. #}
 {{ product_signals.public() }}
 {{ config(
     materialized='view',

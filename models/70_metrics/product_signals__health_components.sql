@@ -1,4 +1,4 @@
-{# What each component brings to the health score of an account today. #}
+{# What each component adds to an account's health score today. #}
 {{ product_signals.public() }}
 {% set components = product_signals.health_components() %}
 
@@ -41,7 +41,7 @@ components as (
         cast({{ component['weight'] }} as double precision) as weight
     union all
     {% endfor %}
-    {# So that there is a query without any, too. #}
+    {# Keeps the query valid without components. #}
     select
         cast(null as integer) as mix,
         cast(null as text) as mix_stage,
@@ -98,8 +98,8 @@ weighted as (
 
 ),
 
-{# Rounded sums rather than sums of what is rounded: those would miss the
-   published score by a cent or two. #}
+{# Rounds sums instead of adding rounded values, which would miss the published
+   score by a cent or two. #}
 added_up as (
 
     select

@@ -1,11 +1,11 @@
 {#
-    Scores and metrics of the product ("all") and of each segment, over time:
-    means and medians over the live accounts in it. Users are never added up
-    over accounts: who works in two would count twice.
+    Scores and metrics of the product ("all") and of each segment over time:
+    means and medians over its live accounts. Users are never added up over
+    accounts: one who works in two would count twice.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
-{# Changes need the day one period before, too. #}
+{# Changes also need days to compare with. #}
 {% set reach = product_signals.longest_change() %}
 {% set bands = ['tenure_band', 'size_band', 'mrr_band', 'lifecycle_stage'] %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
@@ -82,7 +82,7 @@ account_days as (
         count(case when account_days.score = 0 then 1 end)
             as accounts_at_zero,
         avg(account_days.score) as mean_score,
-        {# DuckDB interpolates decimals in decimals, and cuts them off. #}
+        {# DuckDB interpolates decimals as decimals and truncates them. #}
         percentile_cont(0.5) within group (
             order by cast(account_days.score as double precision)
         ) as median_score,
@@ -154,7 +154,7 @@ from published
 inner join score_profiles as profiles
     on published.profile = profiles.profile
 cross join {{ ref('int_product_signals__scope') }} as scope
-{# A window that the data don't fill yet is nothing to compare with. #}
+{# A window that the data do not fill yet is not compared with. #}
 left join published as previous
     on
         published.profile = previous.profile

@@ -1,15 +1,15 @@
 {#
-    A row per episode of a signal: a stretch of days that a state is open for,
+    A row per episode of a signal: a stretch of days on which a state is open,
     or one occurrence of an event.
 
-    A state opens on the day its conditions have held for min_days in a row,
-    stays open while it holds by its clear values, with gaps of no more than
-    its grace days, and closes on the first day after. Grace is for those who
-    may come back: whoever has left keeps no state open. The opening of a signal
-    in closed_by closes it, too, and keeps it closed until its conditions begin
-    to hold anew. An event happens on each day on which its conditions hold,
-    once for everything it is about, and is open for that day and its grace
-    days.
+    A state opens once its conditions have held for min_days in a row. It stays
+    open while its clear values hold, with gaps of no more than its grace days,
+    and closes on the first day after. Those who are lost or have left get no
+    grace. A signal in closed_by closes the state, too, when it opens; it stays
+    closed until it has not held for longer than its grace days.
+
+    An event happens on each day on which its conditions hold, once for each
+    subject, and is open for that day and its grace days.
 #}
 
 with scope as (
@@ -124,7 +124,7 @@ gone as (
 
 ),
 
-{# The metric that names somebody or something. #}
+{# The metric that names the subject. #}
 subject_metrics as (
 
     select
@@ -154,8 +154,8 @@ found as (
                 or gone.entity_id is not null
                 then states.last_held_on + 1
         end as closed_on,
-        {# The metrics of an account are known for every day, those of a user
-           for the days on which one changes. #}
+        {# Accounts have metrics for every day, users only for days on which
+           one changes. #}
         case
             when states.entity = 'user'
                 then states.opened_on - states.min_days + 1
@@ -200,7 +200,7 @@ found as (
 
 ),
 
-{# Of two that open on one day, the first by name stays. #}
+{# If both open on one day, the first by name stays. #}
 opposed as (
 
     select
@@ -263,8 +263,8 @@ episodes as (
 
 ),
 
-{# What makes a signal the same one tomorrow. Lengths keep ids with a separator
-   in them apart. #}
+{# Identifies a signal across runs. The length keeps ids apart that contain the
+   separator. #}
 keyed as (
 
     select

@@ -1,6 +1,6 @@
 {#
-    What the conditions of open states see today: the conditions of
-    int_product_signals__signal_evidence, by the figures of the last day.
+    The conditions of int_product_signals__signal_evidence for open states, with
+    the figures of the last day.
 #}
 {% set metrics = {
     'account': ref('int_product_signals__account_figures'),

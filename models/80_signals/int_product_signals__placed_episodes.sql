@@ -2,11 +2,11 @@
     Episodes with the account they belong to now, and whether another signal
     makes them pointless.
 
-    is_suppressed   one of suppressed_by is open for the same account or user,
-                    or for the user's account: on a state's last day, on any
-                    day of what happened
-    is_held_back    one of them that is about the whole product was open all
-                    the time: not the accounts are in trouble, the data are
+    is_suppressed   one in suppressed_by is open for the same account or user,
+                    or the user's account: on a state's last day, or on any day
+                    of an event
+    is_held_back    one about the whole product was open when it opened, and on
+                    a state's last day: the data is at fault, not the accounts
 #}
 {{ config(
     materialized='view',

@@ -1,7 +1,7 @@
 {#
     Why a signal opened: every condition of every group that held on that day,
-    with the figure it saw and the sentence that says so, in which {subject}
-    stands for whom or what the signal names.
+    with the figure it saw and a sentence that says so. {subject} in it stands
+    for the subject of the signal.
 #}
 {{ product_signals.incremental_by_day('opened_on') }}
 {% set metrics = {

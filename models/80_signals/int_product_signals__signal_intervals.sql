@@ -1,7 +1,7 @@
 {#
-    Days in a row on which a signal holds: by its conditions, or by its clear
-    values only. They end where the next change begins, or on the last day;
-    days_without are those since the interval before.
+    Days in a row on which a signal holds, by its conditions or by its clear
+    values only. They end before the next change, or on the last day.
+    days_without counts the days since the interval before.
 #}
 
 with signals as (

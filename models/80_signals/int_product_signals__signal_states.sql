@@ -1,7 +1,7 @@
 {#
     A row per signal, entity and day on which the signal begins to hold, holds
-    by its clear values only, or ceases to hold: of an account that is lost,
-    none does. What happens can happen on the day of the cancellation, too.
+    by its clear values only, or ceases to hold. No state holds for those who
+    are lost or have left; an event can on the day of the cancellation.
 #}
 {{ product_signals.incremental_by_day('changed_on') }}
 

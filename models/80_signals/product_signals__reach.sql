@@ -1,5 +1,5 @@
-{# Whom the team touches: the share of accounts with a response to one of their
-   signals of late. #}
+{# Whom the team reaches: the share of accounts with a recent response to one of
+   their signals. #}
 {{ product_signals.public() }}
 
 with scope as (

@@ -1,12 +1,11 @@
 {#
-    Every signal for every team it is for, in numbers: what is new, open and
-    over today, what is kept from the work list, and whether the signal can
-    say anything at all.
+    A row per signal and team it is for: how many are new, open and over today,
+    how many are kept from the work list, and whether it has the inputs to open.
 #}
 {{ product_signals.public() }}
 -- depends_on: {{ ref('stg_product_signals__accounts') }}
 -- depends_on: {{ ref('stg_product_signals__users') }}
-{# Any rule may look at any input, and dbt wants to know before it knows the
+{# Any rule may read any input, and dbt needs the refs before it reads the
    rules. #}
 {% for input in product_signals.input_spec() %}
 {% do product_signals.input_relation(input) %}
@@ -39,7 +38,7 @@ episodes as (
         count(case when signals.is_open then 1 end) as open_signals,
         count(case when signals.opened_on = scope.as_of_date then 1 end)
             as opened_signals,
-        {# That a state is over is known once its grace days are, too. #}
+        {# A state is known to be over only after its grace days. #}
         count(
             case
                 when signals.closed_on = scope.as_of_date - case
@@ -66,7 +65,7 @@ episodes as (
 
 ),
 
-{# -- Of all days on which it could have held, on how many it did -- #}
+{# -- Days on which it held, of those on which it could have -- #}
 
 possible_days as (
 
@@ -127,7 +126,7 @@ held_days as (
 
 ),
 
-{# -- What it needs to see -- #}
+{# -- Inputs it needs -- #}
 
 inputs as (
 
@@ -155,7 +154,7 @@ needs as (
 
 ),
 
-{# Any group suffices. #}
+{# One group is enough. #}
 blind as (
 
     select

@@ -1,4 +1,4 @@
-{# A view, for the names of users and features are today's. #}
+{# A view, as names of users and features are today's. #}
 {{ product_signals.public() }}
 {{ config(
     materialized='view',

@@ -1,5 +1,5 @@
 {{ product_signals.public() }}
-{# What an account is worth, to rank signals of one severity. #}
+{# An account's worth, to rank signals of one severity. #}
 {% set account_value = (
     'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'
 ) %}
@@ -36,7 +36,7 @@ actions as (
 
 ),
 
-{# Few columns, for sorting takes memory. #}
+{# Few columns, as sorting takes memory. #}
 ordered as (
 
     {% set of_signal %}over (
@@ -107,11 +107,11 @@ described as (
         responses.responded_on,
         responses.responded_by,
         responses.snoozed_until,
-        {# A snooze ends on its day; whatever else was said stands. #}
+        {# A snooze ends on its day; other responses last. #}
         responses.response is not null
         and coalesce(responses.snoozed_until > scope.as_of_date, true)
             as is_answered,
-        {# Nothing is left to do for whoever has left since. #}
+        {# Nothing is left to do for those who have since left. #}
         coalesce(
             account_entities.cancelled_on <= scope.as_of_date
             and episodes.opened_on < account_entities.cancelled_on,
@@ -197,8 +197,8 @@ described as (
 
 {% endfor %}
 
-{# What happens again while it is open is one thing to do; what holds no longer
-   is none, though it is open for its grace days. #}
+{# An event that recurs while open is one task. A state that no longer holds is
+   none, though it is open for its grace days. #}
 urgent as (
 
     select

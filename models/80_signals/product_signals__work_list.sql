@@ -1,6 +1,6 @@
 {#
     What to do today, most urgent first for each owner. Signals of severity
-    info are news rather than work: the digest counts them.
+    info are news, not work: the digest counts them.
 #}
 {{ product_signals.public() }}
 

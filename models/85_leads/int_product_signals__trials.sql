@@ -1,9 +1,9 @@
 {#
-    Every account that is or was on trial, with the days on which its state as
-    a lead changed, and its figures on the last day of the trial, or today.
+    A row per account that is or was on trial: the days on which its lead state
+    changed, and its figures on the last day of the trial, or today.
 
-    Everything goes by what was known on the day: an earlier as_of_date gives
-    the states of that day.
+    Everything is as known on the day, so an earlier as_of_date gives the states
+    of that day.
 #}
 {{ config(materialized='table') }}
 {% set figures = [
@@ -44,7 +44,7 @@ messages as (
 
 ),
 
-{# The day of trial_ends_at is the last. #}
+{# The day of trial_ends_at is included. #}
 trial_days as (
 
     select
@@ -99,7 +99,7 @@ trials as (
 
 ),
 
-{# -- Who got in touch with it once it had qualified -- #}
+{# -- When the team got in touch after it qualified -- #}
 
 touches as (
 
@@ -158,7 +158,7 @@ overdue as (
 
 ),
 
-{# -- How it stood on its last day on trial, and what became of it -- #}
+{# -- Its last day on trial, and its outcome -- #}
 
 last_days as (
 

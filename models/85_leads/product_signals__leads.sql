@@ -17,7 +17,7 @@ personas as (
 
 ),
 
-{# -- Which persona each trial is -- #}
+{# -- The persona of each trial -- #}
 
 placed as (
 
@@ -40,7 +40,7 @@ trials_placed as (
 
 ),
 
-{# -- How likely it is to convert: by the seed, and by what ended here -- #}
+{# -- How likely it is to convert, by the seed and by ended trials -- #}
 
 evidence as (
 
@@ -109,8 +109,8 @@ likelihoods as (
 
 ),
 
-{# Where a trial may be one of several personas: from the least likely of them
-   to the most likely. #}
+{# If a trial may be one of several personas: from the least to the most
+   likely. #}
 ranges as (
 
     select
@@ -128,7 +128,7 @@ ranges as (
 
 ),
 
-{# -- What it is worth, as long as the trial is open -- #}
+{# -- What it is worth while the trial is open -- #}
 
 valued as (
 

@@ -1,7 +1,7 @@
 {#
-    What the accounts that lived when the outcome window began were on the day
-    before it, attribute by attribute, and what became of them. Values that few
-    accounts have, or all, make no group.
+    A row per account and attribute value: accounts live on the day before the
+    outcome window, as they were then, and their outcome. Values that few
+    accounts have, or all, form no group.
 
     item   the number of an attribute's value
 #}
@@ -111,7 +111,7 @@ select
 from numbered
 inner join accounts
     on numbered.account_id = accounts.account_id
-{# Of the whole product for what a group is compared with. #}
+{# Groups are compared with the attribute "all". #}
 where
     numbered.attribute = 'all'
     or (

@@ -1,7 +1,7 @@
 {#
-    Accounts whose outcome is known, and the days before it could happen: use
-    is that of those, or whoever stays longer would use more, and everything
-    would seem to keep them.
+    Accounts whose outcome is known, and the days before it could happen. Only
+    use on those days counts: accounts that stay longer use more, and all would
+    seem to keep them.
 #}
 {% set outcome_days = product_signals.band_begins('outcome_days', 'before') %}
 {% set use_days = product_signals.band_begins('trial_use_days', 'after') %}
@@ -25,7 +25,7 @@ accounts as (
 
 ),
 
-{# Those on trial at the end of its first days, each in its own window. #}
+{# Those still on trial after the first days, each in its own window. #}
 trials as (
 
     select
@@ -51,7 +51,7 @@ trials as (
 
 ),
 
-{# Those that paid, or at least were no trial, when the window began. #}
+{# Accounts that paid, or were not on trial, when the window began. #}
 customers as (
 
     select

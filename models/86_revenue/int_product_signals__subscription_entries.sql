@@ -1,12 +1,12 @@
 {#
-    What became of subscriptions, in entries: one for each part of
+    What became of subscriptions: a row for each part of
     product_signals__revenue_retention that a change or a renewal belongs to.
-    An account's revenue is the sum of mrr_change; mrr is money of the part, and
-    changes is 0 where an entry is of money only.
+    An account's revenue is the sum of mrr_change. mrr is the amount of the
+    part. changes is 0 if an entry is only an amount.
 
-    A renewal_due_on stands until a later row of the same account and product
-    names another; a renewal or a cancellation answers it. A renewal that names
-    no later day than its own means the one that it answers.
+    A renewal_due_on holds until a later row of the same account and product
+    names another; a renewal or a cancellation answers it. On a renewal, a day
+    that is not after its own is the one that it answers.
 #}
 
 with given as (
@@ -15,7 +15,7 @@ with given as (
 
 ),
 
-{# Of the same time, what there was is renewed first, and lost last. #}
+{# At the same time, new ones come first and cancellations last. #}
 placed as (
 
     select
@@ -48,8 +48,8 @@ placed as (
 
 ),
 
-{# Who paid before the first row did so from their first day on, or from
-   before there were rows: an opening. #}
+{# MRR from before the first row is an opening: on the account's first day, or
+   just before the first month. #}
 all_changes as (
 
     select
@@ -196,7 +196,7 @@ answers as (
 
 ),
 
-{# A due that is replaced before its day is none. #}
+{# Dues replaced before their day don't count. #}
 answered_dues as (
 
     select
@@ -243,7 +243,7 @@ answered_dues as (
 
 ),
 
-{# What was cancelled, and taken up again before its day, is due once. #}
+{# A subscription cancelled and resumed before its day is due once. #}
 renewals as (
 
     select

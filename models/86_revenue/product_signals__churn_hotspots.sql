@@ -71,7 +71,7 @@ groups as (
 
 ),
 
-{# A group of the same accounts as one with an attribute less says no more. #}
+{# A group that has the accounts of one with fewer attributes adds nothing. #}
 repeated as (
 
     {% for size, first, second in [
@@ -115,7 +115,7 @@ chances as (
 
 ),
 
-{# Looked for is more churn; what isn't more has nothing to show. #}
+{# Only higher churn is tested; other groups get a p-value of 1. #}
 tested as (
 
     select
@@ -168,7 +168,7 @@ finding_members as (
 
 ),
 
-{# What a finding shares with the clearest, which are compared with all. #}
+{# Accounts that a finding shares with each of the clearest. #}
 shared as (
 
     select
@@ -186,9 +186,9 @@ shared as (
 
 ),
 
-{# A clearer finding explains another if what lies outside it is no worse than
-   all else outside it, and what they share no worse than the rest of it: by a
-   few standard errors, for the worst of many parts is worse by chance. #}
+{# A clearer finding explains another if the part outside it is no worse than
+   all else there, and the shared part no worse than the rest of it. A few
+   standard errors are allowed: the worst of many parts is worse by chance. #}
 explained as (
 
     select

@@ -106,7 +106,7 @@ chances as (
 
 ),
 
-{# Twice the smaller side, for nobody said beforehand which way. #}
+{# Two-sided: twice the smaller tail, as either way counts. #}
 tested as (
 
     select

@@ -13,8 +13,8 @@ with scope as (
 
 entries as (
 
-    {# An opening before the first month is where the figures begin; one in
-       a later month is of a new account. #}
+    {# An opening before the first month is starting MRR; a later one is a
+       new account. #}
     select
         account_id,
         case when part = 'opening' then 'new' else part end as part,

@@ -1,4 +1,4 @@
-{# A mean says little of use: a few do most. Of the latest day. #}
+{# Use on the latest date. A mean hides that a few do most. #}
 {{ product_signals.public() }}
 
 with scope as (
@@ -88,7 +88,7 @@ select
     ) }} as p{{ percentile }}_points,
     {%- endfor %}
     {{ product_signals.rounded('max(points)') }} as max_points,
-    {#- The tenth of them that is at the top, one at least. #}
+    {#- The top tenth of the members, at least one. #}
     {{ product_signals.percent(
         'sum(case when place > members - greatest(floor(members / 10.0), 1)'
         ~ ' then points end)',

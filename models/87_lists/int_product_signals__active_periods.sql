@@ -1,11 +1,11 @@
 {#
-    The weeks and months in which a user or an account was active, up to the
-    latest date, each with the one before in which it was. A run builds those
-    again that end on its first day or later.
+    Weeks and months in which a user or an account was active, up to the latest
+    date, each with the previous active one. A run rebuilds those that end on
+    its first day or later.
 #}
 {{ product_signals.incremental_by_day('period_end') }}
 {% set since = product_signals.rebuild_from() %}
-{# A month ends a day before the one that its 32nd day is in. #}
+{# Day 32 of a month is in the next month. #}
 {% set ends = {
     'week': 'week + 6',
     'month': product_signals.month_start('month + 31') ~ ' - 1',

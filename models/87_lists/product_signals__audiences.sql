@@ -1,6 +1,6 @@
 {#
-    Who is on which list, and since when: by day of the run that first saw it,
-    for nobody could work that out again.
+    Who is on which list, and since when: the day of the run that first saw it,
+    which can't be worked out again.
 #}
 {{ product_signals.public() }}
 {{ product_signals.incremental_by('keys', ['audience', 'member_id']) }}
@@ -80,7 +80,7 @@ live_users as (
 
 ),
 
-{# Those who can be talked to, the champion first. #}
+{# Users who can be reached, the champion first. #}
 places as (
 
     select
@@ -93,7 +93,7 @@ places as (
 
 ),
 
-{# Two lists are signals: who has it open, whether or not it is work. #}
+{# Two lists are users with an open signal, on the work list or not. #}
 signals as (
 
     select
@@ -177,7 +177,7 @@ listed as (
 
 ),
 
-{# By score; the users of an account among themselves; who fell most, first. #}
+{# By score; entry points within the account; problem users by their fall. #}
 placed as (
 
     select
@@ -213,7 +213,7 @@ known as (
 
 ),
 
-{# A look at the past teaches nothing about today. #}
+{# A run for an earlier day changes nothing. #}
 looks as (
 
     select scope.as_of_date
@@ -230,7 +230,7 @@ looks as (
 
 ),
 
-{# Who has left by an earlier run of this very day has not. #}
+{# Leaving in an earlier run of the same day doesn't count. #}
 staying as (
 
     select

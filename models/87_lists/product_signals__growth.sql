@@ -22,7 +22,7 @@ periods as (
 
     union all
 
-    {# A month ends a day before the one that its 32nd day is in. #}
+    {# Day 32 of a month is in the next month. #}
     select distinct
         'month' as period,
         {{ product_signals.month_start('date_day') }} as period_start,

@@ -66,8 +66,8 @@ totals as (
 
 ),
 
-{# Shares from 0 to 1; what the interval of the top's is held against is as it
-   is, for all accounts are there. #}
+{# Shares from 0 to 1. Only the top's has an interval, because all accounts are
+   known. #}
 compared as (
 
     select

@@ -1,7 +1,7 @@
 {#
-    A cohort is who was active for the first time in a month. Its segments are
-    those of that first day: by what an account has become since, those that
-    stayed and grew would look as if they had always been large.
+    A cohort is everyone first active in a month. Its segments are those of that
+    first day. By what they have become since, accounts that stayed and grew
+    would seem to have always been large.
 #}
 {{ product_signals.public() }}
 
@@ -44,7 +44,7 @@ first_months as (
 
 ),
 
-{# Of everybody, also of accounts that the accounts input does not have. #}
+{# "all" includes accounts that are not in the accounts input. #}
 members as (
 
     select

@@ -1,7 +1,6 @@
 {#
-    What the checks of product_signals__data_health found: how many rows, users
-    or names, and the ten that weigh most by name. A check that found nothing
-    has no row.
+    A row per check of product_signals__data_health that found something: how
+    many rows, users or names, and the ten largest by name.
 #}
 
 with {% for seed in ['event_weights', 'event_catalog', 'bands'] -%}
@@ -100,7 +99,7 @@ stray_gap as (
 
 ),
 
-{# Names that differ in spaces, hyphens, underscores and capitals only. #}
+{# Names that differ only in spaces, hyphens, underscores and capitals. #}
 alike as (
 
     select {{ dbt.listagg(
@@ -122,7 +121,7 @@ alike as (
 
 ),
 
-{# Rows, or whatever else a check counts, by name. #}
+{# What each check counts, by name. #}
 found as (
 
     {% for check_name, used, column, known in [

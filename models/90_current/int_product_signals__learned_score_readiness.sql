@@ -1,5 +1,5 @@
-{# Whether there is enough to learn a score from: which of three requirements
-   are met, each a band of the bands seed. #}
+{# Whether there is enough to learn a score from: how many of three requirements
+   are met, each a band. #}
 {{ config(
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},

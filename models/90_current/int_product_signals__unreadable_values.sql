@@ -1,7 +1,7 @@
 {#
-    What could not be read and is null, or left out, for that: a row per
-    column of an input with such values, and one per input that left rows out.
-    Of the events, those that were accepted; the others are in
+    Values that could not be read and are null, and rows left out for them: a
+    row per column of an input with such values, and one per input that left
+    rows out. Only accepted events count; the others are in
     product_signals__rejected_events.
 #}
 {{ config(materialized='table') }}

@@ -37,7 +37,7 @@ accounts as (
 
 ),
 
-{# The days on which somebody belonged to an account. #}
+{# Periods in which a user belonged to an account. #}
 stays as (
 
     select
@@ -77,7 +77,7 @@ bounded_stays as (
 
 ),
 
-{# Where nobody knows what it was, nothing is known to have changed. #}
+{# Values that nobody knew on the day are not compared. #}
 attribute_changes as (
 
     select

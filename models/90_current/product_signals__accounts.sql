@@ -56,7 +56,7 @@ open_signals as (
 
 ),
 
-{# Of the account and its people, each signal once, where it is most urgent. #}
+{# Signals of the account and its users, each once, at its most urgent. #}
 top_reasons as (
 
     select

@@ -1,14 +1,14 @@
 {#
     How far the figures can be trusted: what was received and what became of
-    it, what is unknown, late or stale. Which value is a warning is a band of
-    the bands seed.
+    it, what is unknown, late or stale. The bands seed says which values are
+    warnings.
 #}
 {{ product_signals.public() }}
 {% set today = product_signals.run_date() %}
 {% set run = product_signals.this_run() %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
 {% set named = 'coalesce(named.amount, 0)' %}
-{# Inputs whose rows name accounts; those that are off say nothing. #}
+{# Inputs whose rows name accounts, if they are set. #}
 {% set inputs = ['users', 'accounts'] %}
 {% set coverage = [] %}
 {% for input in inputs %}
@@ -51,7 +51,7 @@ accepted as (
 
 ),
 
-{# Two runs at once may both have found one conflict. #}
+{# Two runs at once may both find one conflict. #}
 {% for name, counted, model in [
     ('received', '*', 'stg_product_signals__events'),
     ('rejected', '*', 'product_signals__rejected_events'),
@@ -88,7 +88,7 @@ configuration as (
 
 ),
 
-{# By how much this run seems to have begun before the last one did. #}
+{# Minutes by which this run seems to have begun before the last. #}
 clocks as (
 
     select coalesce(greatest(max({{ dbt.datediff(
@@ -139,8 +139,8 @@ totals as (
 
 ),
 
-{# What is counted, of how many, and what there is to say: none looked at is
-   neither good nor bad. A detail of named is its names, with words around. #}
+{# The amount, its whole, and the detail. A check with nothing to look
+   at is unknown. The detail of named is its names, with words around. #}
 checks as (
 
     {% for name, amount, whole, detail in [
@@ -215,7 +215,7 @@ measured as (
 
     select
         check_name,
-        {# Nothing was looked at. #}
+        {# Nothing to look at. #}
         whole = 0 or amount is null as is_unknown,
         case
             when check_name like '%rate'
@@ -283,7 +283,7 @@ from scope
 
 union all
 
-{# For information: nothing is wrong where it is too early. #}
+{# Always ok: it is no fault if it is too early. #}
 select
     'learned_score_readiness' as check_name,
     'ok' as status,

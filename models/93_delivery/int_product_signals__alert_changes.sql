@@ -1,13 +1,13 @@
 {#
-    What became of signals, for each of their teams: a row when one of the work
-    list opens, closes, opens again or has another severity. Nobody could work
-    that out again, so rows stay as they were written.
+    What became of signals, for each of their teams: a row when a signal on the
+    work list opens, closes, opens again or changes severity. Rows stay as they
+    were written, because they can't be worked out again.
 
-    A run compares signals as they are with the latest row of each signal_key
-    and team: what late events move to another day is nothing new.
+    A run compares signals with the latest row of each signal_key and team. One
+    that late events move to another day is not new.
 
-    delivery   message; base_line, of what was so before anybody looked; silent,
-               of what is over by itself, or with whom it is about
+    delivery   message; base_line if it was so already; silent if it closes
+               and needs no message
 #}
 {{ product_signals.incremental_by('keys', ['alert_id']) }}
 {% set about = {
@@ -73,8 +73,8 @@ last_looks as (
 
 ),
 
-{# A look at the past teaches nothing about today. Of two runs the later one has
-   the later time, whatever their clocks say. #}
+{# A run for an earlier day changes nothing. A later run has a later time,
+   whatever the clocks say. #}
 looks as (
 
     select
@@ -96,8 +96,8 @@ looks as (
 
 ),
 
-{# told_spell: the one that the latest row is about, if that did not close it.
-   Late events may have moved it to after the last look. #}
+{# told_spell is the one of the latest row, unless that row closed it. Late
+   events may have moved it to after the last look. #}
 spells as (
 
     select
@@ -269,7 +269,7 @@ select
     {%- endfor %}
     case
         when looks.last_look is null then 'base_line'
-        {# A new id of somebody who was there before. #}
+        {# Known before under another id. #}
         when
             changes.change in ('opened', 'reopened')
             and changes.opened_on <= looks.last_look

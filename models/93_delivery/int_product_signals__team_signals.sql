@@ -1,10 +1,10 @@
 {#
-    What each team may be told of signals: their episodes, those that overlap or
-    follow at once as one spell, for what happens again while it is open is no
-    news. Spells of a signal_key are numbered from 1 on; what is said of one is
-    that of its last episode.
+    What each team may be told of signals. Episodes that overlap or follow at
+    once are one spell, because what happens again while it is open is not news.
+    Spells of a signal_key are numbered from 1. All but opened_on is of the last
+    episode.
 
-    is_work   on the work list, or it was while it was open
+    is_work   on the work list; if over, neither suppressed nor held back
 #}
 {{ config(
     materialized='view',

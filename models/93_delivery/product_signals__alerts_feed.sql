@@ -1,7 +1,7 @@
 {#
     What to tell whom, in words: a message for each change of a signal, or one
-    for all of a team's, where they are many. Rows stay as they were written,
-    for what was told can't be taken back.
+    for all of a team's if there are many. Rows stay as they were written: what
+    was told can't be taken back.
 #}
 {{ product_signals.public() }}
 {{ product_signals.incremental_by('keys', ['alert_id']) }}
@@ -15,7 +15,7 @@
     'signal_id': 'text', 'alert_number': 'integer',
 } %}
 
-{# Those of a run that was killed before it came to this, too. #}
+{# Also those of a run that was killed before it got here. #}
 with changes as (
 
     select * from {{ ref('int_product_signals__alert_changes') }}
@@ -47,7 +47,7 @@ users as (
 
 ),
 
-{# What the team is to do; if nothing, what others are. #}
+{# The team's own action; without one, another team's. #}
 signal_actions as (
 
     {{ product_signals.seed('signal_actions') }}

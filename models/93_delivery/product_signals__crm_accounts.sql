@@ -1,5 +1,5 @@
 {#
-    What a CRM is told of an account. A row is written again only when there is
+    What to tell a CRM about an account. A row is rewritten only when there is
     something to tell: see crm_changes().
 #}
 {{ product_signals.public() }}

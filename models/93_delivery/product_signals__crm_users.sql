@@ -1,6 +1,6 @@
 {#
-    What a CRM is told of a user, internal ones apart. A row is written again
-    only when there is something to tell: see crm_changes().
+    What to tell a CRM about a user who is not internal. A row is rewritten only
+    when there is something to tell: see crm_changes().
 #}
 {{ product_signals.public() }}
 {{ product_signals.incremental_by('keys', ['user_id']) }}
@@ -95,7 +95,7 @@ everybody as (
 
 ),
 
-{# HubSpot has one record for an address: who has gone comes last. #}
+{# HubSpot has one record per address: users who left come last. #}
 addressed as (
 
     select

@@ -1,11 +1,11 @@
 {#
     What became of accounts that did an event before the outcome could happen,
-    and of those that did not. Whoever is there a lot does everything, and
-    stays: so they are compared within groups that are equally active, tenths
-    by the days on which each of their people did anything else.
+    and of those that did not. The most active accounts do everything, and stay.
+    So accounts are compared within tenths of equal activity: the days on which
+    each of their people did anything else.
 
-    compared_with, compared_without   accounts of groups that tell something:
-                                      with both, and with both outcomes
+    compared_with, compared_without   accounts in groups that have both, and
+                                      both outcomes
     log_odds, standard_error          of the odds of the outcome with the event
                                       to those without, in such groups
 #}
@@ -108,7 +108,7 @@ done as (
 
 ),
 
-{# Whose plan has no such feature could not have done it. #}
+{# Only accounts whose plan has the feature can do it. #}
 able as (
 
     select
@@ -191,8 +191,8 @@ telling as (
 
 ),
 
-{# And half an account of each kind, so that no ratio is without end, and
-   few accounts say less. #}
+{# Half an account of each kind keeps ratios finite, and makes few accounts say
+   less. #}
 compared as (
 
     select

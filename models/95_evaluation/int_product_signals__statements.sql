@@ -1,13 +1,13 @@
 {#
-    What rules said of an account on a day, and when what they are held against
-    happened: of customers the cancellation, of trials the conversion. The rule
-    "all" says something of every account each Sunday, and of every trial.
+    What rules said of an account on a day, and when the outcome they are tested
+    against happened: cancellation for customers, conversion for trials. The
+    rule "all" speaks of every account each Sunday, and of every trial.
 
     compared_with   whose rule "all" gives the base rate: account_weeks, trials,
                     or trials of one complexity and size
-    is_left_out     goes by an attribute, and nobody knows what that was then
-    is_hit          whether it happened within the horizon, or in the trial;
-                    null while that is still to be seen, and of what is left out
+    is_left_out     uses an attribute whose value that day is unknown
+    is_hit          whether it happened within the horizon, or for trials at
+                    all; null if that is still to be seen, or left out
 #}
 {% set horizon_days = product_signals.band_begins('outcome_days', 'before') %}
 
@@ -90,7 +90,7 @@ attribute_signals as (
 
 of_days as (
 
-    {# Of two people on a day, it is the same that is said of the account. #}
+    {# Two users with a signal on one day say the same of the account. #}
     select distinct
         'signal' as rule_type,
         signals.signal as rule,

@@ -1,6 +1,6 @@
 {#
-    An interval counts each account once: what is said of one account again and
-    again is one observation.
+    An interval counts each account once: repeated statements about one account
+    are one observation.
 #}
 {{ product_signals.public() }}
 {% set horizon_days = product_signals.band_begins('outcome_days', 'before') %}
@@ -52,7 +52,7 @@ counted as (
 
 ),
 
-{# -- What happened, and how long before it a rule said so -- #}
+{# -- What happened, and how long before a rule said so -- #}
 
 happened as (
 
@@ -131,7 +131,7 @@ outcomes as (
 
 ),
 
-{# -- Every rule that there is, whether or not it ever fired -- #}
+{# -- Every rule, whether or not it ever fired -- #}
 
 rules as (
 
@@ -273,7 +273,7 @@ select
         as {{ lift }},
     {%- endfor %}
     cast(outcomes as integer) as outcomes,
-    {# Of what is left out, nobody knows what it foretold. #}
+    {# Nobody knows what left-out statements foretold. #}
     case
         when left_out = 0
             then {{ product_signals.percent('foretold', 'outcomes') }}

@@ -54,7 +54,7 @@ bounded as (
 
 ),
 
-{# What weights are measured by: the event that surely helps, and helps most. #}
+{# The event that surely helps, and helps most: others are measured by it. #}
 strongest as (
 
     select
@@ -85,7 +85,7 @@ weight_sets as (
 
 ),
 
-{# The ends of a range count how far off the strongest may be, too. #}
+{# The range also allows for the error of the strongest event. #}
 measured as (
 
     select
@@ -107,7 +107,7 @@ measured as (
                 ) }}
         end as {{ name }},
         {%- endfor %}
-        {#- No wider than numbers may be: half a billion. #}
+        {#- Capped at half a billion to fit the type. #}
         {%- for name, effect in {
             'odds_ratio': 'log_odds',
             'odds_ratio_low': 'log_low',

@@ -1,8 +1,7 @@
 {#
-    A row for every run that came to its end. Only a complete one counts for
-    the next: it built every model, and no other run was at work meanwhile.
-    Until there is one, each run builds again what all since the last complete
-    one did.
+    A row for every run that finished. The next run goes by the last complete
+    one, which built every model while no other run was at work. Until the
+    next one, each run rebuilds what all runs since then did.
 #}
 {{ config(
     materialized='incremental',
@@ -10,7 +9,7 @@
     on_schema_change='append_new_columns',
     meta={'needs': product_signals.log_needs()},
 ) }}
-{# Every public model, but those that the project switches off. #}
+{# Every public model but 95_evaluation and those switched off. #}
 {% for folder, names in {
     '20_inputs': ['rejected_events'],
     '40_accounts': ['attribute_history'],
