@@ -5,4 +5,4 @@ from one commented file, checks them, and runs it on DuckDB for people who
 have event files but no dbt project.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
