@@ -204,9 +204,9 @@
 {% endmacro %}
 
 {#
-    The columns that product_signals__attribute_history keeps for a user or an
-    account: column -> type. A user's name, email and CRM id aren't kept:
-    today's are used everywhere. An account's are, because rules may use them.
+    What product_signals__attribute_history keeps of a user or an account:
+    column -> type. A user's name, email and CRM id aren't kept: they are
+    today's everywhere. An account's are, because rules may use them.
 
     entity   user or account
 #}

@@ -15,7 +15,7 @@
     days      times from whose day on the row matters
 #}
 {% macro input_spec() %}
-    {# The email address is always today's, so it isn't an attribute. #}
+    {# csm_email is always today's, and not an attribute. #}
     {% set accounts = product_signals.account_columns() %}
     {% do accounts.update({'csm_email': 'text'}) %}
     {% do return({

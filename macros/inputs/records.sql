@@ -1,4 +1,4 @@
-{# The inputs with what happened to accounts, besides events. #}
+{# Inputs about what happened to accounts besides events. #}
 {% macro further_inputs() %}
     {% set names = [] %}
     {% for input, spec in product_signals.input_spec().items()
@@ -8,7 +8,7 @@
     {% do return(names) %}
 {% endmacro %}
 
-{# The inputs whose rows name accounts; if given, only those in use. #}
+{# Inputs whose rows name accounts; if given, only those in use. #}
 {% macro account_inputs(given=true) %}
     {% set names = [] %}
     {% for input in ['users', 'memberships', 'account_history']
@@ -199,7 +199,7 @@
     }) %}
 {% endmacro %}
 
-{# These metrics as columns; null without their input. #}
+{# The metrics as columns; null without their input. #}
 {% macro record_columns(relation) %}
     {%- for metric, (input, type, none_means)
             in product_signals.record_metrics().items() %}

@@ -63,8 +63,8 @@
     )) %}
 {% endmacro %}
 
-{# Whether an input has an optional column. Missing ones aren't carried along,
-   because a sum of nulls costs as much as one of numbers. #}
+{# Whether an input has an optional column. Missing ones aren't carried along: a
+   sum of nulls costs as much as one of numbers. #}
 {% macro has_column(input, column_name) %}
     {% set relation = product_signals.input_relation(input) %}
     {% if not relation %}
@@ -117,7 +117,7 @@
                 ~ 'cast(' ~ name ~ ' as text) end'
             ) %}
         {% elif kind == 'number' and not column['is_whole'] %}
-            {# 7 is the same id in every type; NaN and infinity are null. #}
+            {# 7 is the same id in every type; NaN, infinity aren't ids. #}
             {% do return(
                 'case when ' ~ name ~ ' > -1e15 and ' ~ name ~ ' < 1e15 and '
                 ~ name ~ ' = floor(' ~ name ~ ') then cast(cast(' ~ name
@@ -237,8 +237,8 @@
 
 {#
     What may be unreadable in an input: column -> its condition (unread()) and
-    its text. The last entry is for rows that are left out: the needed columns
-    as one name, with a condition and no text.
+    its text. The last one is for rows that are left out: the needed columns as
+    one name, a condition and no text.
 #}
 {% macro unread_columns(input) %}
     {% set spec = product_signals.input_spec()[input] %}

@@ -93,7 +93,7 @@
 
     ),
 
-    {# An unknown band is one step from any other. #}
+    {# An unknown band is a step from any other. #}
     steps as (
 
         select

@@ -85,7 +85,7 @@
         left join first_messages
             on accounts.account_id = first_messages.account_id
         where
-            {# Nobody knows what was done before. #}
+            {# What was done before is unknown. #}
             accounts.created_on >= scope.history_start
             and exists (select 1 from features where is_key)
 

@@ -12,7 +12,7 @@
     include_pages   page_view
     exclude_events  names to leave out; * at the end stands for anything
 
-    Events have no id. One is made of all that places an event; rows with the
+    Events have no id. It is made of all that places an event; rows with the
     same id are one event.
 #}
 {% macro ga4_events(

@@ -79,7 +79,7 @@ identified as (
         {%- if has_id %}
         given_id as event_id
         {%- else %}
-        {#- insert_id isn't unique by itself. #}
+        {#- insert_id isn't an id by itself. #}
         given_id || '|' || coalesce(event_name, '') || '|'
         || coalesce(distinct_id, '') || '|'
         || coalesce(cast(cast(occurred_at as date) as text), '') as event_id

@@ -101,8 +101,7 @@ events as (
 ) }}
 {%- endmacro %}
 
-{# Visitors: the table user holds Pendo's own seats. created_at is
-   first_visit. #}
+{# Visitors: the table user has Pendo's own seats. created_at is first_visit. #}
 {% macro pendo_users(visitors, traits={}) %}
 {{ product_signals.pendo_latest(
     visitors, 'user_id', dict({'account_id': 'account_id'}, **traits)
@@ -132,7 +131,7 @@ events as (
 {{ product_signals.mapped_memberships(named) }}
 {%- endmacro %}
 
-{# The latest row for each id in a history. #}
+{# The latest row of each id in a history. #}
 {% macro pendo_latest(history, key, traits) %}
 {%- set mapped = product_signals.mapped %}
 {%- set columns = product_signals.input_columns(history) -%}

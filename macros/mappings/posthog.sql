@@ -107,7 +107,7 @@ identified as (
 {%- endmacro %}
 
 {# One row per person; email and name are the properties of that name, and the
-   account is the property account_key. #}
+   account is the one in account_key. #}
 {% macro posthog_users(persons, account_key=none, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(persons) -%}
