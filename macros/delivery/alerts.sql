@@ -1,4 +1,4 @@
-{# Escapes &, < and >, which have a meaning in Slack. #}
+{# A text for Slack, with &, < and > escaped. #}
 {% macro escaped(text) %}
     {% do return(
         "replace(replace(replace(" ~ text
@@ -7,7 +7,7 @@
 {% endmacro %}
 
 {#
-    Cuts an escaped text to a length, but never inside an escape.
+    An escaped text cut to a length, but never inside an escape.
 
     text     the name of a column
     length   a number of characters, or SQL

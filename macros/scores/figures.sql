@@ -27,10 +27,9 @@
     bound but not the upper, and an empty bound is open. Bands are few and rows
     many, so bands become SQL before the query runs.
 
-    metric   as in the bands seed
-    value    SQL; null is in no band
-    as_order
-             its place instead of its name, from 1 for the lowest
+    metric     as in the bands seed
+    value      SQL; null is in no band
+    as_order   its place instead of its name, from 1 for the lowest
 #}
 {% macro band(metric, value, as_order=false) %}
     {% set cases = [] %}
@@ -90,7 +89,7 @@
     {% do return(known.get('bands', [])) %}
 {% endmacro %}
 
-{# Where a band begins, as a whole number; without the band, otherwise, by
+{# Where a band begins, as a whole number; otherwise if there is no band: by
    default more days than any history has. #}
 {% macro band_begins(metric, band, otherwise=16383) %}
     {% for row in product_signals.bands()

@@ -5,7 +5,7 @@
     ) %}
 {% endmacro %}
 
-{# The most days that somebody counts as active or seen in a profile. #}
+{# The most days that somebody counts as active or seen under a profile. #}
 {% macro longest_period() %}
     {% do return(
         (product_signals.profile_periods() + [var('seen_days')]) | max

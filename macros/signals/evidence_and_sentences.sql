@@ -6,7 +6,7 @@
     entity     account, user or product
     relation   its metrics
     day        the column of episodes with the day
-    first_day  the earliest day of any episode, if known
+    first_day  the earliest day that an episode needs, if known
 
     Reads the relations episodes (with subject), rules and score_profiles.
 #}

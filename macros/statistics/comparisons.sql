@@ -137,8 +137,8 @@
     Breslow and Greenland), which holds for few large tables and for many small
     ones. Null if the ratio is 0 or infinite.
 
-    relation   one row per table: with_hits, with_misses, without_hits and
-               without_misses, none of them without anybody
+    relation   one row per table, none of them empty: with_hits, with_misses,
+               without_hits and without_misses
     keys       columns: tables with the same keys are combined
 #}
 {% macro mantel_haenszel(relation, keys) -%}

@@ -1,5 +1,5 @@
 {# A column of the package's own tables, quoted so that its name may be an SQL
-   keyword: in the case of an unquoted name there. #}
+   keyword, in the letter case that unquoted names have there. #}
 {% macro quoted(name) %}
     {% do return(adapter.dispatch('quoted', 'product_signals')(name)) %}
 {% endmacro %}
