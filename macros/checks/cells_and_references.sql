@@ -1,7 +1,7 @@
 {#
-    What is wrong with single cells and keys of the configuration seeds, by
-    config_spec(): a value of the wrong type or out of bounds, an empty cell
-    that is required, two rows of one key.
+    Problems in single cells and keys of the configuration seeds, by
+    config_spec(): values of the wrong type or out of bounds, empty required
+    cells and duplicate keys.
 #}
 {% macro cell_problems() %}
     {%- set nouns = {
@@ -19,7 +19,7 @@
         or spec['columns']
     ) %}
     {%- set key = spec['key'] | select('in', present) | list %}
-    {#- A spreadsheet's sign between cells makes one column of the header. #}
+    {#- With another separator, the header is a single column. #}
     {%- set between = [] %}
     {%- for sign, called in {';': '";"', '|': '"|"', '\t': 'a tab'}.items()
             if present | length == 1 and sign in present | join %}
@@ -84,7 +84,7 @@
     union all
     {%- endif %}
     {%- endfor %}
-    {# By value: blanks around a cell, or 1 and 1.0, make no difference. #}
+    {# By value: spaces around a cell, or 1 and 1.0, make no difference. #}
     select
         'error' as severity,
         source,
@@ -109,8 +109,7 @@
 {%- endmacro %}
 
 {#
-    Cells that name what another seed does not have, by "names" of
-    config_spec().
+    Cells that name what another seed doesn't have, by "names" in config_spec().
 #}
 {% macro reference_problems() %}
     {%- set references = [] -%}
@@ -150,7 +149,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# A seed's row by its key, as a message names it: weight_set=a, event=b. #}
+{# A seed's row by its key, as in messages: weight_set=a, event=b. #}
 {% macro row_name(columns, relation=none) %}
     {% set parts = [] %}
     {% for column in columns %}

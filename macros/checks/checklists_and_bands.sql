@@ -1,5 +1,4 @@
-{# What is wrong with activation checklists and their steps, and with bounds
-   that look at their rate. #}
+{# Problems with activation checklists, their steps and bounds on their rate. #}
 {% macro checklist_problems() %}
     with step_counts as (
 
@@ -50,9 +49,9 @@
 
     ),
 
-    {# A rate of n steps moves in steps of 100 / n: a bound in between is the
-       same as the next one up. That is meant where it is a rate of another
-       checklist, since checklists share bounds. #}
+    {# With n steps, a rate moves in steps of 100 / n, so a bound in between
+       works like the next rate up. It is fine if another checklist has that
+       rate, since checklists share bounds. #}
     checked_bounds as (
 
         select
@@ -150,8 +149,8 @@
     where bound > 0 and bound <= 100 and nearest > 0.001
 {%- endmacro %}
 
-{# What is wrong with bands: bounds out of order, and names that nothing reads
-   or that something misses. #}
+{# Problems with bands: bounds out of order, names that nothing reads, and
+   missing bands. #}
 {% macro band_problems() %}
     {%- set used_bands = product_signals.used_bands() -%}
     with ordered_bands as (
@@ -265,8 +264,8 @@
 {%- endmacro %}
 
 {#
-    What reads the seed of bands, besides bands of metrics that conditions may
-    use: [metric, band or none for any, what happens without].
+    What reads the bands seed, besides metrics that conditions may use: [metric,
+    band or none for any, what happens without it].
 #}
 {% macro used_bands() %}
     {% set used = [
@@ -327,7 +326,7 @@
     {% do return(used) %}
 {% endmacro %}
 
-{# The checks of product_signals__data_health that warn from a band on. #}
+{# The product_signals__data_health checks that warn from a band on. #}
 {% macro health_checks() %}
     {% set unknown = [] %}
     {% for input in product_signals.account_inputs(given=false) %}

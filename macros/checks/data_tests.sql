@@ -1,6 +1,6 @@
 {#
-    A model has one row per combination of the columns, and no column of it
-    is null, but those listed as nullable.
+    A model has one row per combination of the columns, and these are never
+    null, except those listed as nullable.
 #}
 {% test grain(model, columns, nullable=[]) %}
 
@@ -26,10 +26,11 @@ having
 {% endtest %}
 
 {#
-    Warns where a check of product_signals__data_health does, and says what is
-    the matter in the log. Not of a run that was given no rows (--empty).
+    Warns if a check in product_signals__data_health does, and logs the details.
+    Never warns with --empty.
 
-    check_name   the check; with _ at its end, all that begin like that
+    check_name   the check; a name that ends in _ stands for all that start with
+                 it
 #}
 {% test data_health(model, check_name) %}
 

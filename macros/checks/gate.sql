@@ -1,6 +1,6 @@
 {#
-    Stops the run with every error that int_product_signals__problems found;
-    logs what is merely doubtful as warnings.
+    Stops the run with the errors that int_product_signals__problems found, and
+    logs its warnings.
 
     problems   that relation
 #}
@@ -25,10 +25,10 @@
     {% do product_signals.stop_at(errors) %}
 {% endmacro %}
 
-{# Stops the run at settings and variables that make no sense and at inputs that
-   cannot be read: what must be right before SQL can check the configuration. #}
+{# Stops the run if settings, variables or input models are invalid, because SQL
+   can't check the configuration before these are right. #}
 {% macro refuse_bad_inputs() %}
-    {# Looked at while parsing, too: that is how dbt learns of the inputs. #}
+    {# Also runs while parsing, which is how dbt learns of the inputs. #}
     {% set problems = (
         product_signals.variable_problems() + product_signals.input_problems()
     ) %}
@@ -43,9 +43,8 @@
     {% endif %}
 {% endmacro %}
 
-{# Ends the run with all errors at once, as far as anybody would read on; none,
-   and it goes on. A line break of a value is written out, one of a fix, which
-   is indented, is kept. #}
+{# Ends the run if there are errors, with up to 50 at once. Escapes line breaks
+   in values and keeps those in fixes, which are indented. #}
 {% macro stop_at(errors) %}
     {% if errors %}
         {% set lines = errors[:50] | map('replace', '\n', '\\n')

@@ -1,6 +1,6 @@
 {#
-    What is wrong with the input models, one message each: one that is not a
-    table or view, or lacks a required column, or holds times that are none.
+    Problems with the input models, one message each: not a table or view, a
+    missing column, or a column of the wrong type.
 #}
 {% macro input_problems() %}
     {% set problems = [] %}
@@ -15,7 +15,7 @@
     {% do return(problems) %}
 {% endmacro %}
 
-{# What is wrong with the model of one input, by its part of input_spec(). #}
+{# Problems with the model of one input, by its part of input_spec(). #}
 {% macro relation_problems(input, spec, relation) %}
     {% set model = var(input ~ '_model') %}
     {% if relation.is_cte %}
@@ -55,7 +55,7 @@
                     'jsonb?$|(struct|map|union|array|object)\\b|.*\\[',
                     types[column] | lower
                 ) %}
-            {# As text, it has quotes and brackets that are not of the value. #}
+            {# As text, it has quotes and brackets that aren't in the value. #}
             {% do problems.append(
                 'model ' ~ model ~ ', column ' ~ column ~ ' is '
                 ~ types[column] ~ '; take the one text out of it'
@@ -94,8 +94,8 @@
 {% endmacro %}
 
 {#
-    What is wrong with the rows of inputs: keys of users and accounts, and what
-    decides who lives.
+    Problems in rows of inputs: keys of users and accounts, and unreadable
+    decisive columns.
 #}
 {% macro entity_problems() %}
     {%- set inputs = product_signals.input_spec() -%}
@@ -142,7 +142,7 @@
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
-    {#- Of many values that can't be read, one is named. #}
+    {#- Names one of the values that can't be read. #}
     {%- for input, spec in inputs.items() %}
     {%- set model = product_signals.input_relation(input) %}
     {%- set columns = product_signals.input_columns(model) %}

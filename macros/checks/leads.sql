@@ -1,6 +1,6 @@
-{# What is wrong with the thresholds of qualified trials and with personas:
-   thresholds out of order, bands that nobody is in, personas that nothing tells
-   apart. #}
+{# Problems with the thresholds of qualified trials and with personas:
+   thresholds out of order, bands that don't exist, and personas that can't be
+   told apart. #}
 {% macro lead_problems() %}
     {%- set indicators = product_signals.persona_indicators() -%}
     with persona_bands as (
@@ -35,7 +35,7 @@
 
     ),
 
-    {# Bands that two personas have in common, of all indicators. #}
+    {# Personas that share a band of every indicator. #}
     alike as (
 
         select

@@ -1,4 +1,4 @@
-{# What is doubtful about events, features and weights. #}
+{# Warnings about events, features and weights. #}
 {% macro catalogue_problems() %}
     with weight_counts as (
 
@@ -79,14 +79,13 @@
         ) }}
 {%- endmacro %}
 
-{# What is wrong with score profiles, and with the filters of profiles and
-   checklists. #}
+{# Problems with score profiles, and with filters of profiles and checklists. #}
 {% macro profile_problems() %}
     {%- set of_users = product_signals.filter_attributes('user') -%}
     {%- set of_accounts = (
         product_signals.filter_attributes('account') + ['subscription_status']
     ) -%}
-    {# A checklist of users may look at their account, too. -#}
+    {# A users' checklist may look at their account, too. -#}
     with filters as (
 
         select
@@ -204,7 +203,7 @@
         )
 {%- endmacro %}
 
-{# What is wrong with the components of the health score. #}
+{# Problems with the components of the health score. #}
 {% macro health_problems() %}
     with components as (
 

@@ -1,4 +1,4 @@
-{# What is wrong with signals as such. #}
+{# Problems with signals themselves. #}
 {% macro signal_problems() %}
     select
         'error' as severity,
@@ -83,10 +83,10 @@
 {%- endmacro %}
 
 {#
-    What is wrong with single conditions of signals: their metric, operator and
-    values. group_problems() looks at those of one signal together.
+    Problems with single conditions of signals: their metric, operator and
+    values. group_problems() compares the conditions of a signal.
 
-    Reads the relation conditions: signal_conditions with what is known of
+    Reads the relation conditions: signal_conditions with what is known about
     their signal and metric.
 #}
 {% macro condition_problems() %}
@@ -115,7 +115,7 @@
 
     ),
 
-    {# The texts that some metrics are limited to. #}
+    {# The only texts that some metrics can have. #}
     known_texts as (
 
         {% for metric, banded in {
@@ -282,10 +282,10 @@
     where unit = 'percent' and number > 0 and number < 1
 {%- endmacro %}
 
-{# What is wrong with conditions that have to hold together. Reads the relation
-   conditions, as condition_problems() does. #}
+{# Problems with conditions that must hold together. Reads the relation
+   conditions, like condition_problems(). #}
 {% macro group_problems() %}
-    {# Bounds that no value lies between: the group can never hold. -#}
+    {# No value lies between these bounds: the group can't hold. -#}
     with bounds as (
 
         select
@@ -336,7 +336,7 @@
 
     union all
 
-    {# An event is about one user, feature, event or flow, not about two. #}
+    {# An event is about one user, feature, event or flow, not two. #}
     select
         'error' as severity,
         '{{ var("signal_conditions_seed") }}' as source,

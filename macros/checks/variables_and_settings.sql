@@ -1,4 +1,4 @@
-{# What is wrong with the variables, one message each. #}
+{# Problems with the variables, one message each. #}
 {% macro variable_problems() %}
     {% set problems = [] %}
     {% for name in ['as_of_date', 'history_start', 'rebuild_from'] %}
@@ -161,9 +161,9 @@
 {#
     Variables that only look like the package's: {errors, warnings}, messages.
 
-    All under "product_signals:" is meant for the package. Anywhere else a name
-    may be the project's own: one or two letters from the package's, it is a
-    warning. Where dbt doesn't show its settings to macros, nothing is said.
+    Everything under "product_signals:" is meant for the package. Elsewhere, a
+    name may be the project's own, so it is only a warning if it is one or two
+    letters off. Returns nothing if dbt hides its settings from macros.
 #}
 {% macro mistyped_variables() %}
     {% set found = {'errors': [], 'warnings': []} %}
@@ -198,8 +198,8 @@
     {% do return(found) %}
 {% endmacro %}
 
-{# The texts that a variable lists. What is not a list, or not a text, is left
-   out; variable_problems() refuses it. #}
+{# The texts that a variable lists, without anything that isn't a text, which
+   variable_problems() refuses. #}
 {% macro listed(name) %}
     {% set value = var(name) %}
     {% if value is string or value is mapping or value is not sequence %}
@@ -208,7 +208,7 @@
     {% do return(value | select('string') | list) %}
 {% endmacro %}
 
-{# Whether a text is a day that exists, YYYY-MM-DD. #}
+{# Whether a text is an existing day, YYYY-MM-DD. #}
 {% macro is_date(text) %}
     {% if not modules.re.fullmatch(
         '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text
@@ -216,22 +216,21 @@
         {% do return(false) %}
     {% endif %}
     {% set month = modules.datetime.date(text[:4] | int, text[5:7] | int, 1) %}
-    {# The 30th of February would be in March. #}
+    {# 30 February would be in March. #}
     {% set day = month + modules.datetime.timedelta(text[8:] | int - 1) %}
     {% do return(day.month == month.month) %}
 {% endmacro %}
 
 {#
-    The name that takes the fewest letters to make of another, and how many:
-    (letters, name).
+    The name with the fewest letters changed, and how many: (letters, name).
 
     name    what somebody wrote
-    names   what it may be meant to be
+    names   what they may have meant
 #}
 {% macro nearest(name, names) %}
     {% set found = [] %}
     {% for other in names %}
-        {# Letters from the first ones of name to the first ones of other. #}
+        {# Edit distances from the start of name to starts of other. #}
         {% set rows = [range(other | length + 1) | list] %}
         {% for letter in name %}
             {% set row = [loop.index] %}
@@ -250,12 +249,11 @@
 {% endmacro %}
 
 {#
-    Settings of models that the package can't work with: a project's defaults
-    for all of its models are defaults for the package's, too, and win over
-    what its models say.
+    Model settings that the package can't work with. A project's defaults for
+    all of its models also apply to the package's, and override what those say.
 
-    What a model needs is in its meta: needs, setting -> the values it may
-    have. A model that says nothing has to be a table.
+    A model's meta says what it needs: needs, setting -> the values allowed. A
+    model without needs has to be a table.
 #}
 {% macro setting_problems() %}
     {% set models = {} %}

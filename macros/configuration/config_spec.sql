@@ -1,13 +1,16 @@
 {#
-    What each configuration seed holds: the one place that knows its columns.
+    What each configuration seed holds: the only place that knows its columns.
 
     seed() casts by it, and int_product_signals__problems checks by it.
 
-    key       the columns that name a row, in messages and for uniqueness
+    key       the columns that identify a row, in messages and for uniqueness
     columns   name -> type (text, integer, number, boolean, date) and
               required   an empty cell is refused
               default    SQL for an empty cell
-          @@#}
+              min, max   bounds, inclusive
+              allowed    the only values
+              names      the seed, and column, that must have the value
+#}
 {% macro config_spec() %}
     {% do return({
         'event_catalog': {

@@ -1,10 +1,10 @@
 {#
-    Selects a configuration seed with every cell as its type by config_spec(),
-    and empty ones with their default. A cell that is not a value of its type,
-    or whose column is missing, counts as empty.
+    Selects a configuration seed, with cells cast to their types in
+    config_spec() and defaults for empty ones. An invalid cell, or one whose
+    column is missing, counts as empty.
 
-    name        the seed, as its variable calls it: bands
-    is_checked  whether the gate has to let the configuration pass first
+    name        the seed, as in the name of its variable: bands
+    is_checked  whether the gate must pass the configuration first
 #}
 {% macro seed(name, is_checked=true) %}
     {%- if is_checked -%}
@@ -22,7 +22,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The same for the seed's relation, with what it has of the columns. #}
+{# The query of seed(), which allows for missing columns. #}
 {% macro typed_cells(relation, name) -%}
     {%- set present = product_signals.column_types(relation, in_run=true) -%}
     select
@@ -45,17 +45,17 @@
     from {{ relation }}
 {%- endmacro %}
 
-{# The seed that holds a part of the configuration; the user's own if the
-   variable <name>_seed says so. #}
+{# The seed for a part of the configuration: the user's own if the variable
+   <name>_seed names one. #}
 {% macro config_relation(name) %}
     {% do return(ref(var(name ~ '_seed'))) %}
 {% endmacro %}
 
 {#
-    A seed's cell as its type; null where the cell is empty or no such value.
+    A seed's cell cast to its type; null if it is empty or invalid.
 
-    Cells are read as text first: a seed without column_types has the types
-    dbt guessed from the cells, and a column that is empty throughout has none.
+    Reads cells as text first: without column_types, dbt guesses a seed's types
+    from its cells, and an empty column has none.
 
     column_name  the cell
     type         text, integer, number, boolean or date
@@ -89,8 +89,7 @@
     {% endif %}
 {% endmacro %}
 
-{# Whether a configuration seed is in the warehouse by now; never while dbt
-   parses. #}
+{# Whether a configuration seed is in the warehouse yet; false while parsing. #}
 {% macro is_loaded(name) %}
     {% do return(
         execute and load_relation(product_signals.config_relation(name))

@@ -1,4 +1,4 @@
-{# A text for Slack, in which &, < and > have a meaning of their own. #}
+{# A text for Slack, with &, < and > escaped. #}
 {% macro escaped(text) %}
     {% do return(
         "replace(replace(replace(" ~ text
@@ -7,8 +7,7 @@
 {% endmacro %}
 
 {#
-    An escaped text of at most so many characters, cut before an escape rather
-    than in it.
+    An escaped text cut to a length, but never inside an escape.
 
     text     the name of a column
     length   a number of characters, or SQL
@@ -22,13 +21,13 @@
 {% endmacro %}
 
 {#
-    What an alert says, before it is escaped: whom it is about, why, how it is
-    now, what to do, and who should.
+    The text of an alert, before escaping: whom it is about, why, how things are
+    now, what to do, and who should do it.
 
     Reads change, severity, previous_severity, signal_name, account_name,
     user_name, entity_id, entity, subject, reason, now, close_reason,
-    changed_on, action and owner. Characters that mean something to Slack, but
-    can't be escaped, such as *, are those of names only.
+    changed_on, action and owner. Only names contain characters such as *, which
+    mean something to Slack but can't be escaped.
 #}
 {% macro alert_body() -%}
     '*' || case change

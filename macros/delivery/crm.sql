@@ -1,5 +1,5 @@
-{# A text as a CRM takes it: no blanks around it, none if nothing is left, and
-   cut at a character where it is too long. #}
+{# A text as a CRM takes it: trimmed, null if empty, and cut off if it is too
+   long. #}
 {% macro crm_text(text, length=255) -%}
     case
         when length(trim({{ text }})) > {{ length }}
@@ -8,14 +8,14 @@
     end
 {%- endmacro %}
 
-{# Whether an id can be a key in a CRM, which trims and has 255 characters. #}
+{# Whether an id can be a key in a CRM: up to 255 characters, trimmed. #}
 {% macro is_crm_key(id) %}
     {% do return(
         'length(' ~ id ~ ') <= 255 and trim(' ~ id ~ ') = ' ~ id
     ) %}
 {% endmacro %}
 
-{# An address of the owner: csm_email, or csm where that is one. #}
+{# The owner's email: csm_email, or csm if that is an address. #}
 {% macro owner_email(accounts) %}
     {% set csm = accounts ~ '.csm' %}
     {% do return(product_signals.crm_text(
@@ -25,9 +25,9 @@
 {% endmacro %}
 
 {#
-    Selects what the work list has for each account or user: every signal once,
-    by its label, the most urgent first. Labels that 255 characters can't hold
-    are left out whole; open_signal_count counts them.
+    Selects the work list for each account or user: every signal once, by its
+    label, most urgent first. A label that doesn't fit into 255 characters is
+    left out whole; open_signal_count counts it.
 
     work_list   a relation with the rows of product_signals__work_list
     key         account_id or user_id
@@ -84,17 +84,17 @@
 {%- endmacro %}
 
 {#
-    Selects everybody who is listed, and whoever was published once and is no
-    more, as it says then. Whose record in the CRM somebody listed has by now,
-    as after a merge or with a new id, lets go of it: or a sync would write
-    both to one record, and who comes last wins.
+    Selects everybody who is listed, and everybody who was published before but
+    is gone. Anyone gone gives up a CRM record that somebody listed has now, as
+    after a merge or with a new id: otherwise a sync would write both to it, and
+    the last would win.
 
-    listed   a relation with everybody, as of now, but for columns that come
-             later
-    key      the column that names them
-    kept     columns that stay when somebody has gone; others become null
-    left     column -> SQL: what it says then
-    later    columns that come later
+    listed   a relation with everybody, as of now, without the columns in later
+    key      the id column
+    kept     columns that stay when somebody is gone; others become null or
+             false
+    left     column -> SQL: its value for somebody who is gone
+    later    columns that are added later
 #}
 {% macro crm_everybody(listed, key, kept, left, later=[]) %}
     {%- set columns = product_signals.crm_content() | reject('in', later)
@@ -136,13 +136,13 @@
 
 {#
     Selects the rows that a run writes to a CRM table, with row_hash and
-    changed_at: whoever is new, changed by enough, gone or back. The others
-    stay as they were published, to the last column.
+    changed_at: those that are new, gone, back or changed enough. All others
+    stay exactly as published.
 
-    everybody   a relation as crm_everybody() makes it, with all columns
-    key         the column that names them
-    near        column -> what is too little to publish a row for: points, days,
-                or, of a sentence, all after its first colon
+    everybody   a relation as in crm_everybody(), with all columns
+    key         the id column
+    near        column -> changes too small to publish: points, days, or, in a
+                sentence, anything after its first colon
 #}
 {% macro crm_changes(everybody, key, near) %}
     {%- set columns = product_signals.crm_content() %}
@@ -158,8 +158,8 @@
         publication.changed_at
     from {{ everybody }} as now
     cross join {{ ref('int_product_signals__scope') }} as scope
-    {#- Later than any before, whatever the clock says. A look at the past has
-        nothing to publish. #}
+    {#- Later than any before, whatever the clock says. A run for a past day
+        publishes nothing. #}
     cross join (
         select case
             when max(changed_at) >= {{ now }}
@@ -195,7 +195,7 @@
     {%- endif %}
 {%- endmacro %}
 
-{# The columns that say something: all but those that say that they do. #}
+{# The columns with content: all except row_hash and changed_at. #}
 {% macro crm_content() %}
     {% do return(
         model['columns'].keys() | reject('in', ['row_hash', 'changed_at'])
@@ -203,7 +203,7 @@
     ) %}
 {% endmacro %}
 
-{# Whether a column has moved by enough, from known to now. #}
+{# Whether a column has changed enough, from known to now. #}
 {% macro crm_moved(column, measure) %}
     {% set now, before = 'now.' ~ column, 'known.' ~ column %}
     {% if measure == 'points' %}
@@ -214,7 +214,7 @@
             ~ product_signals.band('crm_points', change) ~ " = 'moved', true))"
         ) %}
     {% elif measure == 'days' %}
-        {# Activity that goes on waits; that which has ended is told. #}
+        {# Activity that goes on can wait; its end is published. #}
         {% set change = 'abs(coalesce(' ~ now ~ ', ' ~ product_signals.first_day()
             ~ ') - coalesce(' ~ before ~ ', ' ~ product_signals.first_day()
             ~ '))' %}
@@ -233,11 +233,11 @@
 {% endmacro %}
 
 {#
-    A hash of columns, the same in every warehouse and whatever a session says
-    of how dates are written.
+    A hash of columns that is the same in every warehouse, whatever the
+    session's date format.
 
     columns    names, described with their types
-    relation   what they are of
+    relation   the relation they are in
 #}
 {% macro row_hash(columns, relation) %}
     {% set texts = [] %}
@@ -267,10 +267,9 @@
 {% endmacro %}
 
 {#
-    Selects what product_signals__data_health says of keys in a CRM, as
-    int_product_signals__health_findings has it: who has none, which ones
-    several have, and ids that can't be keys there, where upper and lower case
-    are the same.
+    Selects the checks of CRM keys in product_signals__data_health, as in
+    int_product_signals__health_findings: entities without a key, keys that
+    several share, and ids that can't be CRM keys, which ignore case.
 
     entities   entity -> a relation with its id and crm_id
 #}

@@ -1,9 +1,9 @@
 {#
     Selects what int_product_signals__current_inputs says that the run before
-    did not know, or no longer says: kind, day and reason.
+    didn't know, or no longer says: kind, day and reason.
 
-    A user or account that is new, or has no created_at any more, matters from
-    its first event on: until now that was an unknown id's.
+    A user or account that is new, or has lost its created_at, matters from its
+    first event on: until now, that event had an unknown id.
 #}
 {% macro changed_inputs() %}
     {%- set current = ref('int_product_signals__current_inputs') -%}
@@ -83,8 +83,8 @@
 
 {#
     The variables that figures depend on, besides those that name inputs and
-    seeds. Not as_of_date, which only moves the last day, nor those that only
-    say what to read again.
+    seeds. Without only_loaded_by_then, as_of_date just moves the last day.
+    Variables that only say what to read again don't count.
 #}
 {% macro variables_that_count() %}
     {% set names = [

@@ -1,7 +1,7 @@
 {#
-    Makes the model incremental: a run deletes its rows from one day on, the
-    rebuild_from of int_product_signals__scope, and inserts what its query
-    gives. The query selects those days with in_rebuild().
+    Makes the model incremental: a run deletes its rows from rebuild_from in
+    int_product_signals__scope on, and inserts what its query returns. The query
+    selects those days with in_rebuild().
 
     day   the model's day column
 #}
@@ -11,14 +11,13 @@
 {% endmacro %}
 
 {#
-    Makes the model incremental, by the package's strategy.
+    Makes the model incremental, with the package's strategy.
 
-    by       which rows a run deletes: of 'day', those from rebuild_from on; of
-             'loaded_days', those of days that received rows; of 'loaded_rows',
-             those that arrived since the last complete run; of 'keys', those
-             that it gives again, and a full refresh keeps all; of 'nothing',
-             none
-    column   the column with the day, or with the time of arrival; the keys
+    by       which rows a run deletes: 'day', those from rebuild_from on;
+             'loaded_days', those of days that received rows; 'loaded_rows',
+             those that arrived since the last complete run; 'keys', those it
+             returns again, and a full refresh keeps all; 'nothing', none
+    column   the column with the day or the time of arrival, or the keys
 #}
 {% macro incremental_by(by, column) %}
     {% do product_signals.refuse_unlogged() %}
@@ -42,16 +41,16 @@
 {% endmacro %}
 
 {#
-    The statement that deletes what the model's query gives again, by
+    The delete statement for what the model's query returns again, by
     incremental_by().
 
     target       the model's table
-    source       what its query gives
+    source       what its query returns
     predicates   further conditions, from the setting incremental_predicates
 #}
 {% macro delete_rows(target, source, predicates) %}
     {%- set meta = config.get('meta') -%}
-    {#- A log of runs may have been given this strategy: it only grows. -#}
+    {#- A log of runs may also use this strategy: it only grows. -#}
     {%- set by = meta.get('deletes_by', 'nothing') -%}
     {%- set column = 'stale.' ~ meta['deletes_on'] -%}
     {%- set conditions = predicates or [] -%}
@@ -84,8 +83,8 @@
     where {{ (conditions or ['1 = 1']) | join(' and ') }};
 {% endmacro %}
 
-{# The incremental strategy that incremental_by() chooses; dbt looks for it
-   under this name. With --empty, rows that are there stay, as dbt has it. #}
+{# The incremental strategy of incremental_by(), under the name that dbt looks
+   for. Like dbt, it keeps existing rows with --empty. #}
 {% macro get_incremental_product_signals_by_day_sql(arguments) %}
     {% if flags.EMPTY %}
         {% do return(
@@ -101,8 +100,8 @@
 {% endmacro %}
 
 {#
-    The first day that this run builds again, as a literal; none where the
-    model is built in full, as it is from the first scored day on.
+    The first day that this run rebuilds, as a literal; none in a full build, or
+    if it is no later than the first scored day.
 #}
 {% macro rebuild_from() %}
     {% set scope = ref('int_product_signals__scope') %}
@@ -123,10 +122,10 @@
 {% endmacro %}
 
 {#
-    Whether a row's day is built again in this run; true in a full build.
+    Whether this run rebuilds a row's day; true in a full build.
 
     day           the row's day
-    days_before   days that a window reaches back from the first of those
+    days_before   how many days a window reaches back from the first one
 #}
 {% macro in_rebuild(day, days_before=0) -%}
     {%- set first_day = product_signals.rebuild_from() -%}
@@ -138,11 +137,11 @@
 {%- endmacro %}
 
 {#
-    Whether a row's day is built again, or one on which it leaves a window; true
-    in a full build.
+    Whether this run rebuilds a row's day, or a day on which it leaves a window;
+    true in a full build.
 
     day       the row's day
-    windows   how many days they have
+    windows   their lengths in days
 #}
 {% macro moves_in_rebuild(day, windows=[]) -%}
     {%- set first_day = product_signals.rebuild_from() -%}
@@ -161,11 +160,11 @@
 {%- endmacro %}
 
 {#
-    Whether the events input is read from its beginning, rather than only what
+    Whether the events input is read from its beginning, instead of only what
     arrived since the last complete run.
 
-    reread   so it is with the variable rebuild_from, for a model whose rows
-             have no day to read again from
+    reread   also true with the variable rebuild_from, for a model whose rows
+             have no day to reread from
 #}
 {% macro reads_all_events(reread=false) %}
     {% set run = product_signals.this_run() %}
@@ -177,8 +176,8 @@
 
 {#
     Whether a row may have arrived since the last complete run: by its time of
-    arrival, or because nobody knows that. Rows may be seen a little after
-    others that arrived after them, hence the hour.
+    arrival, or because that is unknown. The hour is for rows that become
+    visible a little after rows that arrived later.
 
     loaded_at   the row's time of arrival, UTC
 #}
@@ -194,12 +193,12 @@
 {% endmacro %}
 
 {#
-    The earliest day in a column, as a literal, so that a warehouse need not
-    look into older parts of a table.
+    The earliest day in a column, as a literal, so that a warehouse can skip
+    older parts of a table.
 
     relation   a table or view
     column     the column, or another expression
-    rows       SQL: which of its rows
+    rows       an SQL condition on its rows
 #}
 {% macro first_day_of(relation, column, rows='1 = 1') %}
     {% set day = none %}
@@ -214,7 +213,7 @@
     {% do return("cast('" ~ (day | string)[:10] ~ "' as date)") %}
 {% endmacro %}
 
-{# One line in dbt's log: from which day the run builds again, and why. #}
+{# Logs from which day the run rebuilds, and why. #}
 {% macro announce_rebuild() %}
     {% set scope = ref('int_product_signals__scope') %}
     {% if execute and is_incremental() and load_relation(scope)

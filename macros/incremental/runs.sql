@@ -1,7 +1,6 @@
 {#
-    The run under way, or else the last one: its row of
-    int_product_signals__runs as a dict. Empty while dbt parses and before the
-    first run.
+    The current run, or else the last one: its row of int_product_signals__runs
+    as a dict. Empty while parsing and before the first run.
 #}
 {% macro this_run() %}
     {% set runs = ref('int_product_signals__runs') %}
@@ -21,9 +20,9 @@
 {% endmacro %}
 
 {#
-    The number of the run that begins: one more than any in the logs of runs
-    that began and that ended. A full refresh makes one of them anew, a version
-    that knew no numbers left them without.
+    The number of the new run: one more than any in the logs of started and
+    completed runs. A full refresh recreates one of them, and older versions
+    left them without numbers.
 #}
 {% macro next_run_number() %}
     {% set numbers = ['0'] %}
@@ -39,9 +38,9 @@
 {% endmacro %}
 
 {#
-    The log of completed runs that earlier runs left behind, none before the
-    first, nor where what they knew of the inputs is gone, nor where it is of a
-    version that did not number runs.
+    The log of completed runs from earlier runs. None before the first run, if
+    the inputs they knew are gone, or if the log is of a version that didn't
+    number runs.
 #}
 {% macro completed_runs() %}
     {% set found = [] %}
@@ -56,10 +55,10 @@
 {% endmacro %}
 
 {#
-    A private table as the run before left it, none where there is none. Not a
-    ref: it is read before this run builds it.
+    A private table as the previous run left it, or none. Not a ref, because it
+    is read before this run builds it.
 
-    name   the model's, without its prefix
+    name   the model's name, without its prefix
 #}
 {% macro left_behind(name) %}
     {% if not execute %}
@@ -73,7 +72,7 @@
     )) %}
 {% endmacro %}
 
-{# The settings without which a log of runs would forget those before. #}
+{# The settings that a log of runs needs to keep earlier runs. #}
 {% macro log_needs() %}
     {% do return({
         'materialized': ['incremental'],
@@ -83,17 +82,17 @@
 {% endmacro %}
 
 {#
-    Whether this run reads all rows of the inputs. With --empty or --sample it
-    only tries the models out: the next real run builds everything anew.
+    Whether this run reads all rows of the inputs. --empty and --sample only try
+    out the models: the next real run rebuilds everything.
 #}
 {% macro is_real() %}
     {% do return(not flags.EMPTY and not flags.SAMPLE) %}
 {% endmacro %}
 
 {#
-    Says so where this run began before the last one did, by their clocks. Runs
-    are put in order without them, but the last day that is scored goes by this
-    run's.
+    Warns if this run started before the last one did, by their clocks. The
+    order of runs doesn't depend on clocks, but the last scored day depends on
+    this run's.
 #}
 {% macro warn_of_clock() %}
     {% set runs = product_signals.left_behind('runs') %}
@@ -115,11 +114,10 @@
 {% endmacro %}
 
 {#
-    Ends a run that would change the model's table without the log of runs, or
-    without noting what it found of users and accounts, where the model goes
-    by them: later runs could not put right what they do not know of. The first
-    run has nothing to put right; a retry, which selects nothing itself, belongs
-    to the run that it ends.
+    Stops a run that would change the model's table but leaves out the log of
+    runs, or the known inputs, that the model depends on: later runs couldn't
+    correct what they don't know of. The first run has nothing to correct. A
+    retry, which selects nothing itself, belongs to the run that it completes.
 #}
 {% macro refuse_unlogged() %}
     {% if not execute or flags.WHICH not in ('run', 'build')
@@ -127,7 +125,7 @@
             or not product_signals.left_behind('runs') %}
         {% do return('') %}
     {% endif %}
-    {# The list grows while it is gone through. #}
+    {# The list grows during the loop. #}
     {% set above = [model.unique_id] %}
     {% for id in above if id in graph.nodes %}
         {% for parent in graph.nodes[id].depends_on.nodes
@@ -148,8 +146,8 @@
 {% endmacro %}
 
 {#
-    The package's models that this run leaves out. One that reads nothing is
-    the same as ever: source:app+ does not have it, and misses nothing.
+    The package's models that this run leaves out. A model that reads nothing
+    never changes, so source:app+ can do without it.
 #}
 {% macro missed_models() %}
     {% set missed = [] %}
@@ -166,9 +164,8 @@
     {% do return(missed) %}
 {% endmacro %}
 
-{# The package's models and folders of models that the project switches off in
-   its dbt_project.yml, as dbt reads it: product_signals, folder, model,
-   +enabled: false. #}
+{# The package's models and folders that the project's dbt_project.yml switches
+   off, as dbt reads it: product_signals, folder, model, +enabled: false. #}
 {% macro switched_off() %}
     {% set names = [] %}
     {% for folder, models in product_signals.settings_of_models().items()
@@ -183,8 +180,8 @@
     {% do return(names) %}
 {% endmacro %}
 
-{# Whether it switches off this model: what is said of the model itself wins
-   over what is said of its folder. #}
+{# Whether the project switches off this model: the model's own setting
+   overrides its folder's. #}
 {% macro is_switched_off(folder, name) %}
     {% set models = product_signals.settings_of_models().get(folder, {}) %}
     {% set own = product_signals.is_enabled(models.get(name)) %}
@@ -193,13 +190,13 @@
     ) %}
 {% endmacro %}
 
-{# What the project's dbt_project.yml says of the package's models. #}
+{# The settings for the package's models in dbt_project.yml. #}
 {% macro settings_of_models() %}
     {% set settings = (adapter.config or {}).models or {} %}
     {% do return(settings.get('product_signals', {})) %}
 {% endmacro %}
 
-{# Whether settings of a model or folder switch it on or off; none if they say
+{# Whether a model's or folder's settings switch it on or off; none if
    neither. #}
 {% macro is_enabled(settings) %}
     {% if settings is mapping %}

@@ -27,9 +27,9 @@
 {% endmacro %}
 
 {#
-    The further columns that a user slices by: those of the variable
-    <entity>_attributes that are no column of the contract anyway; or their
-    columns in the package's own tables.
+    The columns that the user adds to slice by: those in the variable
+    <entity>_attributes that aren't in the contract anyway; quoted, as columns
+    of the package's own tables.
 #}
 {% macro extra_attributes(entity, quoted=false) %}
     {% set spec = product_signals.input_spec()[entity ~ 's'] %}
@@ -46,8 +46,8 @@
 {% endmacro %}
 
 {#
-    The attributes of an entity that filters and segments may use: the columns
-    of its input that are categories or amounts, and the user's own.
+    The attributes of an entity that filters and segments may use: its input's
+    categories and amounts, and the user's own.
 #}
 {% macro filter_attributes(entity) %}
     {% set names = [] %}
@@ -68,9 +68,9 @@
 {% endmacro %}
 
 {#
-    The account columns whose value on a day comes from the account history:
-    those that the history has. Trial, conversion and cancellation are dates
-    already and stay the account's own.
+    The account columns whose value on a day comes from the account history, if
+    it has them. Trial, conversion and cancellation are dates already and stay
+    the account's own.
 #}
 {% macro history_columns() %}
     {% set history = product_signals.input_relation('account_history') %}
@@ -92,8 +92,8 @@
     {% do return(columns) %}
 {% endmacro %}
 
-{# Names that an attribute of the user's own cannot have, since the package
-   uses them for something else. #}
+{# Names that the user's own attributes can't have, because the package uses
+   them. #}
 {% macro reserved_attributes() %}
     {% do return([
         'all',
@@ -140,10 +140,10 @@
 {% endmacro %}
 
 {#
-    Selects what product_signals__attribute_history says of users or accounts,
-    in periods without gaps (valid_from, valid_to): before the first row, that
-    row's values hold. Whom it does not know yet, for a run that looks at the
-    past, is as today.
+    Selects users or accounts from product_signals__attribute_history, in
+    periods without gaps (valid_from, valid_to). The first row's values also
+    hold before it. A run for a past day uses today's values for those not known
+    yet.
 
     entity   user or account
 #}
@@ -205,8 +205,8 @@
 
 {#
     What product_signals__attribute_history keeps of a user or an account:
-    column -> type. A user's name, email and CRM id are not kept: they are
-    today's everywhere. An account's are, for rules may look at them.
+    column -> type. A user's name, email and CRM id aren't kept: they are
+    today's everywhere. An account's are, because rules may use them.
 
     entity   user or account
 #}
@@ -240,7 +240,7 @@
     {% do return(columns) %}
 {% endmacro %}
 
-{# The days in the life of a user or an account. #}
+{# The dates kept for a user or an account. #}
 {% macro remembered_days(entity) %}
     {% do return({
         'user': ['created_on', 'deactivated_on', 'licensed_on'],
@@ -251,8 +251,8 @@
     }[entity]) %}
 {% endmacro %}
 
-{# The column of a staged input that has what a column of
-   product_signals__attribute_history keeps. #}
+{# The staged input's column for a column of
+   product_signals__attribute_history. #}
 {% macro staged_as(column) %}
     {% if column.startswith('attribute_') %}
         {% do return(product_signals.quoted(column[10:])) %}

@@ -1,20 +1,21 @@
 {#
-    What each input model may hold: the one place that knows its columns.
+    What each input model may hold: the only place that knows its columns.
 
-    Every input is a model of the user's, named by the variable <input>_model.
-    A required column that is missing is refused by the gate; an optional one
-    is a typed null, and so is a value that can't be read, which
-    product_signals__data_health counts: what a number, a flag and a time are
-    is said in input_value().
+    Every input is a model that the user writes, named by the variable
+    <input>_model. The gate refuses a missing required column. A missing
+    optional column is a typed null, and so is an unreadable value, which
+    product_signals__data_health counts. input_value() says which numbers, flags
+    and times are readable.
 
-    decisive  columns that decide who lives: what can't be read stops the run
-    needed    columns that a row is left out without, which is counted; with
-              needed_if_given, if those can't be read, too
-    row       what a row of a further input is, in messages
-    days      times from whose day on it matters
+    decisive  columns that decide who counts when: unreadable values stop the
+              run
+    needed    columns without which a row is left out and counted; those in
+              needed_if_given may be null, but not unreadable
+    row       what messages call a row of a further input
+    days      times from whose day on the row matters
 #}
 {% macro input_spec() %}
-    {# An address is today's, and no attribute. #}
+    {# csm_email is always today's, and not an attribute. #}
     {% set accounts = product_signals.account_columns() %}
     {% do accounts.update({'csm_email': 'text'}) %}
     {% do return({

@@ -1,4 +1,4 @@
-{# Inputs of what happened to accounts besides events. #}
+{# Inputs about what happened to accounts besides events. #}
 {% macro further_inputs() %}
     {% set names = [] %}
     {% for input, spec in product_signals.input_spec().items()
@@ -8,7 +8,7 @@
     {% do return(names) %}
 {% endmacro %}
 
-{# Inputs whose rows name accounts; those that are off say nothing. #}
+{# Inputs whose rows name accounts; if given, only those in use. #}
 {% macro account_inputs(given=true) %}
     {% set names = [] %}
     {% for input in ['users', 'memberships', 'account_history']
@@ -19,7 +19,7 @@
     {% do return(names) %}
 {% endmacro %}
 
-{# The rows of an input, to select from: of a staging model, or as they are. #}
+{# An input's rows, to select from: its staging model, or input_rows(). #}
 {% macro rows_of(input) %}
     {% if input in product_signals.further_inputs() %}
         {% do return('(' ~ product_signals.input_rows(input) ~ ')') %}
@@ -28,9 +28,9 @@
 {% endmacro %}
 
 {#
-    Selects the rows of an input that have what they need, its columns as their
-    types, and of every time the calendar day in the variable timezone, too:
-    answered_at, answered_on. No rows without the input.
+    Selects an input's complete rows, with columns cast to their types, and for
+    every time also the calendar day in the variable timezone: answered_at,
+    answered_on. No rows without the input.
 
     input   as in input_spec(): surveys
 #}
@@ -59,7 +59,7 @@
                 as {{ column | replace('_at', '') }}_on,
             {%- endif %}
             {%- if column in spec.get('needed_if_given', []) %}
-            {# A text that is null is none that can't be read. #}
+            {# A null text isn't unreadable. #}
             coalesce(
                 {{ product_signals.unread(column, type, columns) or '1 = 0' }},
                 false
@@ -77,9 +77,8 @@
 {%- endmacro %}
 
 {#
-    Selects what further inputs say of a day, for
-    int_product_signals__current_inputs. The same row may be there twice, and
-    then both count.
+    Selects the content of further inputs by day, for
+    int_product_signals__current_inputs. Duplicate rows all count.
 #}
 {% macro further_contents() %}
     {%- for input in product_signals.further_inputs() %}
@@ -111,13 +110,12 @@
 {%- endmacro %}
 
 {#
-    Selects messages to accounts and from them: the row of the input, and for
-    each
+    Selects messages to and from accounts: the input's rows, with
 
     replied_on   the day of the account's next message after it
     asked_on     the day of the last message to the account before it
 
-    Of the same time, the account's come last, as answers.
+    At the same time, the account's come last, as answers.
 #}
 {% macro messages() -%}
     {%- set order = 'partition by account_id order by occurred_at, direction desc'
@@ -137,7 +135,7 @@
     from ({{ product_signals.input_rows('communications') }}) as communications
 {%- endmacro %}
 
-{# Selects the changes of subscriptions by as_of_date, each with its kind. #}
+{# Selects subscription changes up to as_of_date, with their kind. #}
 {% macro subscription_rows() %}
     select
         changes.account_id,
@@ -156,8 +154,8 @@
 {%- endmacro %}
 
 {#
-    What a change of a subscription is, by its change_type: case, blanks, "-"
-    and "_" in it don't matter. Anything else is "other".
+    The kind of a subscription change, by its change_type; case, spaces, "-" and
+    "_" in it don't matter. Anything else is "other".
 #}
 {% macro subscription_kind(change_type) -%}
     case lower(replace(replace(replace(
@@ -183,9 +181,8 @@
 {%- endmacro %}
 
 {#
-    The metrics of what is on file of an account, in the order of
-    product_signals__accounts: its input, its type, and what none on file
-    means.
+    The metrics from an account's records, in the order of
+    product_signals__accounts: input, type, and the value without records.
 #}
 {% macro record_metrics() %}
     {% do return({
@@ -202,7 +199,7 @@
     }) %}
 {% endmacro %}
 
-{# The same as columns; null without their input. #}
+{# The metrics as columns; null without their input. #}
 {% macro record_columns(relation) %}
     {%- for metric, (input, type, none_means)
             in product_signals.record_metrics().items() %}
@@ -214,7 +211,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# True for a ticket's priority that the variable urgent_priorities lists. #}
+{# True if the variable urgent_priorities lists a ticket's priority. #}
 {% macro is_urgent(priority) -%}
     lower(trim({{ priority }})) in (
         {%- for name in product_signals.listed('urgent_priorities')
@@ -226,8 +223,8 @@
 {%- endmacro %}
 
 {#
-    An answer in percent of its survey's scale: nps unless it says otherwise,
-    as for negative_surveys. Null for surveys and scores off these scales.
+    An answer as a percentage of its survey's scale; nps by default, as for
+    negative_surveys. Null for other surveys and scores off the scale.
 #}
 {% macro survey_score(surveys) -%}
     {%- set scales = {'nps': [0, 10], 'csat': [1, 5]} -%}

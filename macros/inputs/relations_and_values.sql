@@ -1,5 +1,5 @@
-{# The model that the user wrote for an input; none where the variable
-   <input>_model is empty. With --empty, it has no rows. #}
+{# The user's model for an input; none if the variable <input>_model is empty.
+   With --empty, it has no rows. #}
 {% macro input_relation(input) %}
     {% if var(input ~ '_model') %}
         {% do return(builtins.ref(var(input ~ '_model'))) %}
@@ -8,9 +8,8 @@
 {% endmacro %}
 
 {#
-    Selects whether anything is known of what a metric needs: an input of its
-    own, or a column of the accounts, users or events input that is not always
-    empty.
+    Selects whether there is data for a metric: an input, a column of the events
+    input, or a column of the accounts or users input with values.
 #}
 {% macro input_is_there(input) %}
     {%- set column = var('size_column') | lower if input == 'size_column'
@@ -33,10 +32,9 @@
 {%- endmacro %}
 
 {#
-    The columns of an input as {name in lower case: column}: its name in
-    quotes, as the warehouse has it, its kind of type, and whether that holds
-    whole numbers only. Or none where that cannot be known, as in
-    column_types().
+    The columns of an input as {name in lower case: column}: its quoted name, as
+    in the warehouse, its kind, and whether its type only holds whole numbers.
+    None if unknown, as in column_types().
 #}
 {% macro input_columns(relation) %}
     {% if not relation %}
@@ -58,16 +56,15 @@
     {% do return(columns or none) %}
 {% endmacro %}
 
-{# A column of an input: its name in quotes and its kind; columns as in
-   input_columns(). #}
+{# An input column's quoted name and kind; columns as in input_columns(). #}
 {% macro input_column(column_name, columns) %}
     {% do return((columns or {}).get(
         column_name, {'name': adapter.quote(column_name), 'kind': 'other'}
     )) %}
 {% endmacro %}
 
-{# Whether an input has an optional column. What it lacks need not be carried
-   along: a sum of nulls costs as much as one of numbers. #}
+{# Whether an input has an optional column. Missing ones aren't carried along: a
+   sum of nulls costs as much as one of numbers. #}
 {% macro has_column(input, column_name) %}
     {% set relation = product_signals.input_relation(input) %}
     {% if not relation %}
@@ -78,7 +75,7 @@
 {% endmacro %}
 
 {#
-    The names of inputs that a row lacks, a|b; null where it has all of them.
+    The names of inputs that a row lacks, a|b; null if it has all of them.
 
     inputs   name to list -> the column that is null without it
 #}
@@ -94,15 +91,14 @@
 {%- endmacro %}
 
 {#
-    A column of an input as the type that the package works with; a typed null
-    where the input lacks it or the value is not of that type (unread() counts
-    those).
+    A column of an input cast to the package's type; a typed null if the input
+    lacks it or the value is invalid (unread() counts those).
 
     column_name  the column
-    type         text, number (an amount: 0, or from a millionth to 10^15, or
-                 as much below), boolean, timestamp (UTC, from 1900 to 2199),
-                 date (the calendar day in the variable timezone), or the words
-                 that it may be, a|b, in any case
+    type         text, number (an amount: 0, or from a millionth to 10^15,
+                 positive or negative), boolean, timestamp (UTC, from 1900 to
+                 2199), date (the calendar day in the variable timezone), or the
+                 allowed words, a|b, in any case
     columns      input_columns()
 #}
 {% macro input_value(column_name, type, columns) %}
@@ -114,14 +110,14 @@
     {% set kind = column['kind'] %}
     {% set text = 'trim(cast(' ~ name ~ ' as text))' %}
     {% if type == 'text' %}
-        {# Only a blank is no value: an id keeps the spaces it came with. #}
+        {# Only a blank text is null: an id keeps its spaces. #}
         {% if kind == 'text' %}
             {% do return(
                 'case when ' ~ text ~ " <> '' then "
                 ~ 'cast(' ~ name ~ ' as text) end'
             ) %}
         {% elif kind == 'number' and not column['is_whole'] %}
-            {# 7 is the same id in every type; NaN, infinity are none. #}
+            {# 7 is the same id in every type; NaN, infinity aren't ids. #}
             {% do return(
                 'case when ' ~ name ~ ' > -1e15 and ' ~ name ~ ' < 1e15 and '
                 ~ name ~ ' = floor(' ~ name ~ ') then cast(cast(' ~ name
@@ -133,7 +129,7 @@
         {% do return('cast(' ~ name ~ ' as text)') %}
     {% elif type == 'number' %}
         {% if kind == 'number' %}
-            {# Neither infinity nor NaN is an amount. #}
+            {# Infinity and NaN aren't amounts. #}
             {% do return(
                 'case when ' ~ name ~ ' = 0 or (' ~ name ~ ' >= 1e-6 and '
                 ~ name ~ ' < 1e15) or (' ~ name ~ ' <= -1e-6 and ' ~ name
@@ -171,7 +167,7 @@
     {% endif %}
 {% endmacro %}
 
-{# A column of an input word for word as text; null where the input lacks it. #}
+{# A column of an input as unchanged text; null if the input lacks it. #}
 {% macro input_text(column_name, columns) %}
     {% if columns is not none and column_name not in columns %}
         {% do return('cast(null as text)') %}
@@ -181,8 +177,8 @@
 {% endmacro %}
 
 {#
-    What a data type is, as far as reading a column goes: date, instant (a
-    timestamp with a time zone), timestamp, text, number, boolean or other.
+    A data type's kind, for reading columns: date, instant (a timestamp with
+    time zone), timestamp, text, number, boolean or other.
 #}
 {% macro kind_of(data_type) %}
     {% set type = data_type | lower %}
@@ -210,11 +206,11 @@
 {% endmacro %}
 
 {#
-    True where a column of an input holds something that input_value() makes
-    null; none where that cannot be.
+    True if a column of an input holds a value that input_value() makes null;
+    none if that can't be.
 
-    Open ends are read: a period that is valid from before 1900 on has always
-    been, one to after 2199 still is.
+    Open ends are readable: a period from before 1900 has always been valid, and
+    one to after 2199 still is.
 #}
 {% macro unread(column_name, type, columns) %}
     {% if not columns or column_name not in columns or type == 'text' %}
@@ -240,9 +236,9 @@
 {% endmacro %}
 
 {#
-    What of an input may be unreadable: column -> its condition (unread()) and
-    its text. At last the columns that a row is left out without, as one name,
-    with a condition and no text.
+    What may be unreadable in an input: column -> its condition (unread()) and
+    its text. The last one is for rows that are left out: the needed columns as
+    one name, a condition and no text.
 #}
 {% macro unread_columns(input) %}
     {% set spec = product_signals.input_spec()[input] %}
@@ -283,8 +279,8 @@
     {% do return(found) %}
 {% endmacro %}
 
-{# The optional columns of the events input that may hold what can't be read
-   and are null then: column -> where that is so. #}
+{# The optional columns of the events input that become null if unreadable:
+   column -> condition. #}
 {% macro unreadable_of_events() %}
     {% set columns = product_signals.input_columns(
         product_signals.input_relation('events')

@@ -1,11 +1,11 @@
 {#
-    Selects which persona trials are, by bands of three indicators.
+    Selects each trial's persona, by bands of three indicators.
 
-    Of the personas whose bands a trial is in, one whose tiebreak tells comes
-    before one without; if none is left, the nearest is named, by steps from
-    band to band, and what differs. Without the input of communications two
-    indicators have to do: the trial is taken for a silent one, and
-    possible_personas has all it may be.
+    If several personas match, one whose tiebreak holds comes before one without
+    a tiebreak. If none is left, the nearest is named, by steps from band to
+    band, with what differs. Without the communications input, two indicators
+    must do: the trial counts as silent, and possible_personas lists all that it
+    may be.
 
     trials     a relation with account_id, the bands, fit and sentiment
     personas   the rows of the seed
@@ -93,7 +93,7 @@
 
     ),
 
-    {# An unknown band is a step from any. #}
+    {# An unknown band is a step from any other. #}
     steps as (
 
         select
@@ -244,7 +244,7 @@
         on subjects.cell = possible.cell
 {%- endmacro %}
 
-{# What personas are made of, and the metrics whose bands they are. #}
+{# The indicators of personas, and the metrics whose bands they use. #}
 {% macro persona_indicators() %}
     {% do return({
         'activation': 'activation_rate',
@@ -254,14 +254,14 @@
 {% endmacro %}
 
 {#
-    Selects how accounts talk, from one day to another: communication, in
-    percent, and the sentiment of the last message that has one.
+    Selects how accounts communicate in a period: communication, in percent, and
+    the sentiment of the last message that has one.
 
-    Of the messages to the account, it answered those that it wrote after
-    within days (band answered of reply_days); of its own, those that answer none
-    it sent unasked. Communication is what it answered and sent unasked, of all
-    messages to it and those it sent unasked. Accounts without a message are
-    left out.
+    A message to the account is answered if the account writes within days of it
+    (band answered of reply_days). The account's messages that answer none are
+    unasked. Communication is the share of answered and unasked messages in all
+    messages to the account and unasked ones. Accounts without messages are left
+    out.
 
     subjects   a relation with account_id, talks_from and as_of_date
     messages   messages()

@@ -1,12 +1,11 @@
 {#
-    Selects for every scored day whether it takes much to get value from the
-    product: complexity, simple or complex, and complexity_source.
+    Selects for each scored day how hard it is to get value from the product:
+    complexity, simple or complex, and complexity_source.
 
-    The variable product_complexity may fix it. Else it is measured: of the
-    last ten sign-ups, those of the last days (band signup_days) left out, how
-    many had used a key feature by then without a message to or from them
-    before. With less than ten to look at it is assumed to be simple, which
-    asks more of a trial.
+    The variable product_complexity can fix it. Otherwise it is measured: of the
+    last ten sign-ups, without recent ones (band signup_days), how many had used
+    a key feature by that day without an earlier message to or from them. With
+    fewer than ten, it is assumed to be simple, which asks more of a trial.
 #}
 {% macro complexity_by_day() %}
     {%- set signups = 10 %}
@@ -86,7 +85,7 @@
         left join first_messages
             on accounts.account_id = first_messages.account_id
         where
-            {# What was done before it is unknown. #}
+            {# What was done before is unknown. #}
             accounts.created_on >= scope.history_start
             and exists (select 1 from features where is_key)
 
@@ -151,8 +150,8 @@
     from judged
 {%- endmacro %}
 
-{# By what a trial qualified, in words: activation 82 % ≥ 80 % (simple product,
-   small); score 40 ≥ 25. trial: a relation with its figures and thresholds. #}
+{# Why a trial qualified: activation 82 % ≥ 80 % (simple product, small); score
+   40 ≥ 25. trial: a relation with its figures and thresholds. #}
 {% macro qualifying_clause(trial) -%}
     {%- set written = product_signals.plain_text -%}
     'activation ' || {{ written(trial ~ '.activation_rate', 'number') }}

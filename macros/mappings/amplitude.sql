@@ -3,15 +3,14 @@
     MERGE_IDS_<project>), or Fivetran's table event.
 
     events, merge_ids  sources or models
-    account_key        the group type that is an account: company. Of several
-                       groups of that type, the first
-    anonymous          drop, keep_as_user (by Amplitude's own id) or resolve:
-                       as whom that id was known then
+    account_key        the group type for accounts: company. If an event has
+                       several such groups, the first counts
+    anonymous          drop, keep_as_user (by Amplitude's own id) or resolve
+                       (the user of that id at the time)
     include_pages      [Amplitude] Page Viewed
-    exclude_events     names to leave out; one that ends in * stands for all
-                       that begin like it
-    loaded_at          the column with the time of arrival in the warehouse;
-                       else _fivetran_synced, server_upload_time or
+    exclude_events     names to leave out; * at the end stands for anything
+    loaded_at          the column with the time of arrival in the warehouse; by
+                       default _fivetran_synced, server_upload_time or
                        processed_time
     actor_types        {platform: actor_type}: {'Server': 'system'}
     traits             {column of the input: user property}
@@ -73,7 +72,7 @@ identified as (
         {%- endfor %}
         {%- if merge_ids %}
         coalesce(merges.merged_id, sent.amplitude_id) as anonymous_id,
-        {#- A merged event is as good as new. #}
+        {#- A merged event counts as new. #}
         case
             when sent.user_id is null and merges.merged_at > sent.loaded_at
                 then merges.merged_at
@@ -109,8 +108,8 @@ known as (
 ) }}
 {%- endmacro %}
 
-{# Users by what their events say of them: user_creation_time, the group
-   account_key, and the user properties email and name. #}
+{# Users, from their events: user_creation_time, the group account_key, and the
+   user properties email and name. #}
 {% macro amplitude_users(events, account_key=none, traits={}) %}
 {%- set mapped = product_signals.mapped %}
 {%- set json = product_signals.mapped_json %}
@@ -139,8 +138,8 @@ with said as (
 
 {#
     Two relations: merged_ids, and merges: what each id was merged into in the
-    end, and when that was known. A merged id may be merged again; ten times is
-    more than anybody should see, and ends what goes in circles.
+    end, and when that was known. Ids can be merged again; ten times is more
+    than anybody should see, and the limit ends cycles.
 #}
 {% macro amplitude_merges(merge_ids) %}
 {%- set columns = product_signals.input_columns(merge_ids) %}

@@ -1,21 +1,19 @@
 {#
-    Google Analytics 4, as it exports to BigQuery. The package doesn't run
-    there: copy the tables to DuckDB, nested as they are.
+    Google Analytics 4, as exported to BigQuery. The package doesn't run there:
+    copy the tables to DuckDB, nested as they are.
 
     events          the daily tables, events_YYYYMMDD, as one; on BigQuery the
                     source events_2*
-    intraday        events_intraday_YYYYMMDD, for days that have no daily table
-                    yet
-    account_key     the key that says which account an event is of, and
-    account_in      where: event_params or user_properties
-    anonymous       drop, keep_as_user (by user_pseudo_id) or resolve: as whom
-                    that browser was known then
+    intraday        events_intraday_YYYYMMDD, for days without a daily table yet
+    account_key     the key with an event's account, and
+    account_in      where it is: event_params or user_properties
+    anonymous       drop, keep_as_user (by user_pseudo_id) or resolve (the user
+                    of that browser at the time)
     include_pages   page_view
-    exclude_events  names to leave out; one that ends in * stands for all that
-                    begin like it
+    exclude_events  names to leave out; * at the end stands for anything
 
-    An event has no id. It is told by all that places it; what is the same in
-    all of that is one event.
+    Events have no id. It is made of all that places an event; rows with the
+    same id are one event.
 #}
 {% macro ga4_events(
     events,

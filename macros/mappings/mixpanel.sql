@@ -1,21 +1,19 @@
 {#
-    Mixpanel's data pipelines of JSON (mp_master_event, mp_people_data and
+    Mixpanel's JSON data pipelines (mp_master_event, mp_people_data and
     mp_identity_mappings_data; on BigQuery the views of the latter two), or
     Fivetran's table event.
 
     events, identities, people
                      sources or models
-    account_key      the group key that is an account: company_id. Of several
-                     values, the first
-    anonymous        drop or keep_as_user: of devices that identities has no
-                     user for
+    account_key      the group key for accounts: company_id. Of several values,
+                     the first counts
+    anonymous        drop or keep_as_user: devices without a user in identities
     include_pages    $mp_web_page_view
-    exclude_events   names to leave out; one that ends in * stands for all that
-                     begin like it
-    loaded_at        the column with the time of arrival in the warehouse; else
-                     _fivetran_synced. Mixpanel itself writes none
+    exclude_events   names to leave out; * at the end stands for anything
+    loaded_at        the column with the time of arrival in the warehouse; by
+                     default _fivetran_synced. Mixpanel itself writes none
     actor_types      {mp_lib: actor_type}: {'node': 'system'}
-    timezone         what Fivetran's times are in: your project's zone
+    timezone         the time zone of Fivetran's times: your project's
     traits           {column of the input: property}
 #}
 {% macro mixpanel_events(
@@ -81,7 +79,7 @@ identified as (
         {%- if has_id %}
         given_id as event_id
         {%- else %}
-        {#- insert_id is no id by itself. #}
+        {#- insert_id isn't an id by itself. #}
         given_id || '|' || coalesce(event_name, '') || '|'
         || coalesce(distinct_id, '') || '|'
         || coalesce(cast(cast(occurred_at as date) as text), '') as event_id
@@ -97,8 +95,8 @@ identified as (
 ) }}
 {%- endmacro %}
 
-{# One row a user: the profile of the user's own id, where several were merged.
-   $email, $name and $created are Mixpanel's; the account is the property
+{# One row per user: of merged profiles, the one with the user's own id. $email,
+   $name and $created are Mixpanel's; the account is the property
    account_key. #}
 {% macro mixpanel_users(people, identities=none, account_key=none, traits={}) %}
 {%- set mapped = product_signals.mapped %}
@@ -157,14 +155,14 @@ where
     and {{ product_signals.mixpanel_user('resolved_id') }} is not null
 {%- endmacro %}
 
-{# Null for the id of a device, which begins like that. #}
+{# Null for the id of a device, which starts like that. #}
 {% macro mixpanel_user(id) %}
     {%- do return(
         'case when substr(' ~ id ~ ", 1, 8) <> '$device:' then " ~ id ~ ' end'
     ) %}
 {% endmacro %}
 
-{# The rows of a relation, with the id that its distinct_id was merged into. #}
+{# A relation's rows, with the id that their distinct_id was merged into. #}
 {% macro mixpanel_resolved(given, identities) %}
     {%- if identities %}
     {%- set columns = product_signals.input_columns(identities) -%}

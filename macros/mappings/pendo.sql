@@ -1,16 +1,17 @@
 {#
-    Pendo, as Fivetran brings it. Events are counted already, by visitor,
-    feature and a short time, and have no names: those are what features and
-    pages are called today. Whoever renames one has to run a full refresh.
+    Pendo, as loaded by Fivetran. Events are already counted, by visitor,
+    feature and short interval, and have no names: they get the current names of
+    features and pages. After renaming one, run a full refresh.
 
     feature_events, page_events        feature_event, page_event
     features, pages                    feature_history, page_history
     visitors                           visitor_history
     accounts                           account_history
-    exclude_events                     names to leave out; one that ends in *
-                                       stands for all that begin like it
+    exclude_events                     names to leave out; * at the end stands
+                                       for anything
     loaded_at                          the column with the time of arrival in
-                                       the warehouse; else _fivetran_synced
+                                       the warehouse; by default
+                                       _fivetran_synced
     traits                             {column of the input: theirs}
 #}
 {% macro pendo_events(
@@ -100,8 +101,7 @@ events as (
 ) }}
 {%- endmacro %}
 
-{# Visitors: the table user has Pendo's own seats. created_at is
-   first_visit. #}
+{# Visitors: the table user has Pendo's own seats. created_at is first_visit. #}
 {% macro pendo_users(visitors, traits={}) %}
 {{ product_signals.pendo_latest(
     visitors, 'user_id', dict({'account_id': 'account_id'}, **traits)
@@ -113,8 +113,8 @@ events as (
 {{ product_signals.pendo_latest(accounts, 'account_id', traits) }}
 {%- endmacro %}
 
-{# visitor_account_history. A visitor of several accounts belongs to the last
-   that was written down; their events name their own. #}
+{# visitor_account_history. A visitor with several accounts belongs to the last
+   one written; their events name their own. #}
 {% macro pendo_memberships(visitor_accounts) %}
 {%- set columns = product_signals.input_columns(visitor_accounts) -%}
 {%- set named -%}
@@ -131,7 +131,7 @@ events as (
 {{ product_signals.mapped_memberships(named) }}
 {%- endmacro %}
 
-{# The latest row of each id of a history. #}
+{# The latest row of each id in a history. #}
 {% macro pendo_latest(history, key, traits) %}
 {%- set mapped = product_signals.mapped %}
 {%- set columns = product_signals.input_columns(history) -%}

@@ -2,17 +2,17 @@
     PostHog's batch exports.
 
     events, persons  sources or models
-    account_key      the group type that is an account: company; group_index is
-                     its number in your project, for events that have no $groups
-    anonymous        drop or keep_as_user: of distinct ids that persons lacks
+    account_key      the group type for accounts: company; group_index is its
+                     number in your project, for events without $groups
+    anonymous        drop or keep_as_user: distinct ids that persons lacks
     include_pages    $pageview and $screen
-    exclude_events   names to leave out; one that ends in * stands for all that
-                     begin like it
-    loaded_at        the column with the time of arrival in the warehouse; else
-                     the one that PostHog writes to Snowflake and BigQuery
-    actor_types      {$lib: actor_type}, of servers that send what nobody did:
+    exclude_events   names to leave out; * at the end stands for anything
+    loaded_at        the column with the time of arrival in the warehouse; by
+                     default the one that PostHog writes to Snowflake and
+                     BigQuery
+    actor_types      {$lib: actor_type}, for servers that send what nobody did:
                      {'posthog-node': 'system'}
-    team_id          the project, where several share a table
+    team_id          the project, if several share a table
     traits           {column of the input: property}
 #}
 {% macro posthog_events(
@@ -87,7 +87,7 @@ identified as (
         {{ 'people.person_id' if persons else 'sent.distinct_id' }} as user_id
     from sent
     {%- if persons %}
-    {#- PostHog never writes to an event again; persons says who it was. #}
+    {#- PostHog never updates an event; persons says whose it is. #}
     left join people
         on
             sent.team_id = people.team_id
@@ -106,8 +106,8 @@ identified as (
 ) }}
 {%- endmacro %}
 
-{# One row a person; email and name are the properties of that name, and the
-   account is the property account_key. #}
+{# One row per person; email and name are the properties of that name, and the
+   account is the one in account_key. #}
 {% macro posthog_users(persons, account_key=none, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(persons) -%}
@@ -159,8 +159,8 @@ from ranked
 where place = 1
 {%- endmacro %}
 
-{# Groups are not exported: what is known of one is what was said of it by
-   $groupidentify, which has traits in $group_set. #}
+{# Groups aren't exported: their data comes from $groupidentify events, which
+   have traits in $group_set. #}
 {% macro posthog_accounts(events, account_key, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(events) %}
@@ -205,7 +205,7 @@ said as (
 ) }}
 {%- endmacro %}
 
-{# The person of a distinct id: the highest version, if it is there twice. #}
+{# The person of a distinct id: the highest version if there are several. #}
 {% macro posthog_people(persons) %}
     {%- set columns = product_signals.input_columns(persons) %}
     {%- set mapped = product_signals.mapped -%}

@@ -1,7 +1,7 @@
 {#
-    RudderStack's warehouse tables: Segment's in all that is read here. See
-    segment.sql for the arguments. Values that a table's types didn't fit are
-    null in it and kept in rudder_discards, which nothing here reads.
+    RudderStack's warehouse tables: the same as Segment's in all that is read
+    here. See segment.sql for the arguments. Values that don't fit a table's
+    types are null in it and kept in rudder_discards, which isn't read.
 #}
 {% macro rudderstack_events(
     tracks,

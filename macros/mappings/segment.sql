@@ -3,19 +3,19 @@
 
     tracks, pages, screens, identifies, groups, users
                   sources or models
-    account_key   the column that says which account an event or a user is of
+    account_key   the column with the account of an event or a user
     anonymous     drop, keep_as_user or resolve (needs identifies)
     event_name    event, the name as Segment writes it for a table
                   (created_report), or event_text, as it was sent
     exclude_events
-                  names to leave out; one that ends in * stands for all that
-                  begin like it
-    loaded_at     the column with the time of arrival in the warehouse; else the
-                  first there is of loaded_at, uuid_ts and received_at
-    actor_types   {context_library_name: actor_type}, of servers that send what
+                  names to leave out; * at the end stands for anything
+    loaded_at     the column with the time of arrival in the warehouse; by
+                  default the first there is of loaded_at, uuid_ts and
+                  received_at
+    actor_types   {context_library_name: actor_type}, for servers that send what
                   nobody did: {'analytics-node': 'system'}
-    traits        {column of the input: column of the tool}, to add to what is
-                  called alike in both
+    traits        {column of the input: column of the tool}, besides those with
+                  the same name in both
 #}
 {% macro segment_events(
     tracks,
@@ -85,8 +85,8 @@ known as (
 ) }}
 {%- endmacro %}
 
-{# Whom users.id names; created_at is the trait, else the first identify call.
-   The account is the trait account_key, else that of the last group call. #}
+{# Users by users.id. created_at is the trait, or else the first identify call.
+   The account is the trait account_key, or else the last group call's. #}
 {% macro segment_users(
     users, identifies=none, groups=none, account_key=none, traits={}
 ) %}
@@ -179,7 +179,7 @@ left join memberships
 where latest.place = 1
 {%- endmacro %}
 
-{# Accounts by what their group calls said. #}
+{# Accounts, from their group calls. #}
 {% macro segment_accounts(groups, traits={}) %}
 {%- set columns = product_signals.input_columns(groups) %}
 {%- set types = product_signals.account_columns() %}
@@ -208,7 +208,7 @@ with calls as (
 {{ product_signals.last_said('calls', 'account_id', found) }}
 {%- endmacro %}
 
-{# Who belonged to which account: from one group call of theirs to the next that
+{# Who belonged to which account: from each group call to the next one that
    names another. #}
 {% macro segment_memberships(groups) %}
 {%- set columns = product_signals.input_columns(groups) -%}
@@ -225,8 +225,8 @@ with calls as (
 {{ product_signals.mapped_memberships(named) }}
 {%- endmacro %}
 
-{# Segment calls uuid_ts a column to look for faults by. It is when the row was
-   loaded; received_at is when Segment had it, and a replay keeps that. #}
+{# Segment calls uuid_ts a debugging column. It is when the row was loaded;
+   received_at is when Segment received it, and a replay keeps that. #}
 {% macro segment_arrival(loaded_at) %}
     {% do return([loaded_at] if loaded_at else [
         'loaded_at', 'uuid_ts', 'received_at'

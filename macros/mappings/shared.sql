@@ -1,11 +1,11 @@
 {#
-    What the mappings of event tools share. Each selects the columns of the
-    input contract from the tool's own tables, row by row: what came twice,
-    came late or has a wrong clock is dealt with by the package itself.
+    What the event tools' mappings share. Each selects the columns of the input
+    contract from the tool's own tables, row by row; the package itself handles
+    duplicates, late events and wrong clocks.
 #}
 
-{# The first of several columns that has a value, cast as input_value() does;
-   tools make a column only once they have a value for it. #}
+{# The first of several columns that has a value, cast as in input_value();
+   tools only create a column once they have a value for it. #}
 {% macro mapped(columns, names, type='text') %}
     {% set values = [] %}
     {% for name in names if name and (columns is none or name in columns) %}
@@ -19,7 +19,7 @@
     ) %}
 {% endmacro %}
 
-{# What is at a path in a column of JSON. #}
+{# The value at a path in a JSON column. #}
 {% macro mapped_json(columns, name, path) %}
     {% if columns is not none and name not in columns %}
         {% do return(product_signals.typed_null('text')) %}
@@ -30,8 +30,8 @@
     ) %}
 {% endmacro %}
 
-{# Who sent an event, told by a text: text -> actor_type, as {'srv': 'system'};
-   null, which is a human, for all others. #}
+{# An event's actor, by a text: text -> actor_type, as {'srv': 'system'}; null,
+   which is a human, for all others. #}
 {% macro mapped_actor(text, actor_types) %}
     {% set cases = [] %}
     {% for value, actor_type in actor_types.items() %}
@@ -46,8 +46,7 @@
     ) %}
 {% endmacro %}
 
-{# True for the names of a list; one that ends in * stands for all that begin
-   like it. #}
+{# True for the names in a list; * at the end of one stands for anything. #}
 {% macro is_named(name, list) %}
     {% set parts = [] %}
     {% for item in list %}
@@ -64,21 +63,19 @@
 {% endmacro %}
 
 {#
-    Selects the events of a mapping: the last part of each.
+    Selects the events of a mapping, as its last part.
 
     given       a relation with event_id, user_id, anonymous_id, event_name,
                 occurred_at and the optional columns
-    optional    those of the input contract that it has
+    optional    the input contract's optional columns that it has
     source      the tool
-    anonymous   events without a user_id: drop; keep_as_user takes the anonymous
-                id for one; resolve looks for the user in known. One that has
-                neither id is never left out: the package refuses it, and says
-                so.
-    known       what resolve needs: a relation with anonymous_id, user_id,
-                known_at and loaded_at, a row for each time that somebody was
-                known on a device
+    anonymous   events without a user_id: drop; keep_as_user uses the anonymous
+                id; resolve looks the user up in known. Events with neither id
+                are kept: the package rejects and reports them
+    known       for resolve: a relation with anonymous_id, user_id, known_at and
+                loaded_at, a row for each time a user was known on a device
     exclude     names of events to leave out, as in is_named()
-    but         names that stay nevertheless
+    but         names that stay anyway
 #}
 {% macro mapped_events(
     given, optional, source, anonymous='drop', known=none, exclude=[], but=[]
@@ -109,7 +106,7 @@ select
     given.occurred_at,
     {%- for column in optional %}
     {%- if column == 'loaded_at' and resolve %}
-    {#- An event of a user who is known since then is as good as new. #}
+    {#- An event whose user became known later counts as new. #}
     case
         when people.loaded_at > given.loaded_at then people.loaded_at
         else given.loaded_at
@@ -144,10 +141,9 @@ where
 {%- endmacro %}
 
 {#
-    Whose a device was, and from when to when: of who last made themselves known
-    on it and, before anybody did, of the first. So what arrives later takes an
-    event from somebody only if it is about a time in between, and the event's
-    loaded_at says so.
+    Whose a device was, and when: it belongs to the last user known on it or,
+    before anybody was, to the first. A late arrival therefore changes an
+    event's user only if it falls in between, and the event's loaded_at says so.
 #}
 {% macro known_periods(known) %}
     select
@@ -186,8 +182,8 @@ where
 {%- endmacro %}
 
 {#
-    Selects the accounts that users belonged to: from each time that another one
-    was named to the next.
+    Selects the accounts of users: each from when it was named until another one
+    was.
 
     named   a relation with user_id, account_id, valid_from
 #}
@@ -211,8 +207,8 @@ from (
 where before is null or before <> account_id
 {%- endmacro %}
 
-{# The columns of an account that a mapping looks for: column -> the tool's name
-   for it. traits adds to them, or says how they are called. #}
+{# The account columns that a mapping looks for: column -> the tool's name for
+   it. traits adds to them or renames them. #}
 {% macro account_traits(traits) %}
     {% set names = {'created_at': 'created_at'} %}
     {% for column in product_signals.account_columns() %}
@@ -224,13 +220,12 @@ where before is null or before <> account_id
 {% endmacro %}
 
 {#
-    Selects what was last said of each account or user: what says nothing of a
-    trait leaves it as it was. Without created_at, it began when it was first
-    spoken of.
+    Selects the latest values for each account or user; a null leaves a value as
+    it was. Without created_at, it began when it was first mentioned.
 
     said      a relation with the key, said_at and the columns
     key       account_id or user_id
-    columns   names of columns, created_at among them
+    columns   names of columns, including created_at
 #}
 {% macro last_said(said, key, columns) %}
 select
@@ -260,8 +255,7 @@ from (
 group by {{ key }}
 {%- endmacro %}
 
-{# Which of several columns a relation has; all of them where that can't be
-   known. #}
+{# Which of several columns a relation has; all of them if unknown. #}
 {% macro mapped_columns(columns, names) %}
     {% set found = [] %}
     {% for name in names if columns is none or name in columns %}
@@ -270,8 +264,7 @@ group by {{ key }}
     {% do return(found) %}
 {% endmacro %}
 
-{# The optional columns of the input that a mapping has: those for which
-   something is given. #}
+{# The optional input columns for which a mapping is given something. #}
 {% macro mapped_optional(given) %}
     {% set names = [] %}
     {% for name, value in given.items() if value %}

@@ -2,21 +2,20 @@
     Snowplow's atomic.events.
 
     events         source or model
-    account_key    the column that says which account an event is of: one of
-                   your own entities, with account_path into the first of its
-                   list (['id']), or a plain column, without. On Postgres,
-                   entities are tables of their own: join yours in a model, on
-                   root_id and root_tstamp, and map that
-    anonymous      drop, keep_as_user (by domain_userid) or resolve: as whom
-                   that cookie was known then
+    account_key    the column with an event's account: one of your own entities,
+                   with account_path into the first in its list (['id']), or a
+                   plain column, without. On Postgres, entities have tables of
+                   their own: join yours in a model, on root_id and root_tstamp,
+                   and map that
+    anonymous      drop, keep_as_user (by domain_userid) or resolve (the user of
+                   that cookie at the time)
     include_pages  page_view
     exclude_events
-                   names to leave out; one that ends in * stands for all that
-                   begin like it
-    loaded_at      the column with the time of arrival in the warehouse; else
-                   load_tstamp
+                   names to leave out; * at the end stands for anything
+    loaded_at      the column with the time of arrival in the warehouse; by
+                   default load_tstamp
     actor_types    {platform: actor_type}: {'srv': 'system'}
-    bots           true: who is a robot to the enrichment of IAB is a system
+    bots           true: robots, by the IAB enrichment, are a system
 #}
 {% macro snowplow_events(
     events,

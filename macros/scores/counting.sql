@@ -1,7 +1,7 @@
 {#
-    Joins to events who their user was on that day, and leaves those that
-    count: no internal users, no excluded actors, nothing after as_of_date.
-    The account of each is event_account() of the same relation.
+    Joins the user's attributes of that day to events, and keeps the events that
+    count: no internal users, no excluded actors, nothing after as_of_date. An
+    event's account is event_account() of the same relation.
 
     events   a relation with event_date, user_id, actor_type and event_count
 #}
@@ -24,8 +24,8 @@
         and {{ events }}.event_date <= scope.as_of_date
 {%- endmacro %}
 
-{# The account an event counts for: its own, else the one of the membership of
-   that day, else the one that the users input had for the user then. #}
+{# The account an event counts for: its own, else the user's membership on that
+   day, else the account that the users input had then. #}
 {% macro event_account(events) -%}
     coalesce(
             {{ events }}.account_id,
@@ -34,7 +34,7 @@
         )
 {%- endmacro %}
 
-{# True where an actor's events count, by the variable excluded_actor_types. #}
+{# True if an actor's events count, by the variable excluded_actor_types. #}
 {% macro actor_counts(actor_type) %}
     {% set excluded = product_signals.listed('excluded_actor_types') %}
     {% if not excluded %}
@@ -58,8 +58,8 @@
 {%- endmacro %}
 
 {#
-    The columns previous_date and next_date of rows with an event_date: the
-    nearest ones of the same keys. A day may be there twice.
+    The columns previous_date and next_date for rows with an event_date: the
+    nearest ones of the same keys. A day may occur twice.
 
     keys   columns, separated by commas
 #}
@@ -73,19 +73,19 @@
 {%- endmacro %}
 
 {#
-    The periods in which something happened within the last so many days.
+    The periods in which something happened within a trailing window.
 
-    A day on which it happens counts from then on for as long as the window
-    goes; days close enough to each other make one period. This is how
-    distinct things are counted over trailing windows here: a period is one up
-    and one down, and a running total of those never counts anything twice,
-    which sums of distinct counts do.
+    A day on which it happens counts for the length of the window, and days
+    close enough to each other make one period. This is how distinct things are
+    counted over trailing windows: each period adds one at its start and
+    subtracts one at its end, so that a running total never counts anything
+    twice, unlike sums of distinct counts.
 
-    relation   rows with event_date and what days_beside() gives
+    relation   rows with event_date and the columns of days_beside()
     keys       columns, separated by commas
     days       the window: a number, or a column that is fixed per key
 
-    Gives the keys, valid_from and valid_to (half-open days).
+    Returns the keys, valid_from and valid_to (half-open days).
 #}
 {% macro presence(relation, keys, days) %}
     select
@@ -116,10 +116,10 @@
 {%- endmacro %}
 
 {#
-    Rows of changes from periods: one more when a period begins, one less when
-    it ends, so that sums of them count the periods a day is in.
+    Changes from periods: one more when a period begins, one less when it ends,
+    so that their sum counts the periods that a day is in.
 
-    key       the column of who the periods belong to, or several with commas
+    key       the column of whose periods they are, or several with commas
     columns   all columns, in order
     periods   column -> relation with the key, valid_from and valid_to
 #}
@@ -138,17 +138,16 @@
 {%- endmacro %}
 
 {#
-    Running totals of changes for every account on every scored day that is
-    built again.
+    Running totals of changes for every account and rebuilt day.
 
     changes   relation with account_id, changed_on, the key and the columns
-    columns   amounts that change: the total of a day is the sum of all
-              changes up to it
-    key       a further column to keep totals apart by
-    keys      a relation that lists its values
-    reach     days before those that are given, too
-    decimals  columns that are amounts with decimals; the others are counts,
-              which double precision adds up exactly and several times faster
+    columns   amounts that change: the total of a day is the sum of all changes
+              up to it
+    key       another column to keep totals apart by
+    keys      a relation with its values
+    reach     earlier days to include
+    decimals  columns with decimals; the others are counts, which double
+              precision adds up exactly and several times faster
 #}
 {% macro running_account_days(
     changes, columns, key=none, keys=none, reach=0, decimals=[]
@@ -182,7 +181,7 @@
         ) }}
     ) as spine
     left join (
-        {# What changed before an account's first day here makes up that day. #}
+        {# Changes before an account's first day here count on that day. #}
         select
             {%- for column in by %}
             changes.{{ column }},

@@ -1,14 +1,14 @@
 {#
     Periods in which subjects use features, as common table expressions:
     entitled_use (key features, while they are entitled to them),
-    entitled_first_uses (from the first use on, likewise), setting_periods and,
-    if asked for, entitled_settings.
+    entitled_first_uses (the same, from the first use on), setting_periods and,
+    on request, entitled_settings.
 
     subject    the column of who uses features
     settings   whether entitled_periods has settings, too
 
-    Reads the relations feature_days (with is_key, is_setting and what
-    days_beside() gives), entitled_periods and first_uses (subject, feature,
+    Reads the relations feature_days (with is_key, is_setting and the columns of
+    days_beside()), entitled_periods and first_uses (subject, feature,
     valid_from, valid_to).
 #}
 {% macro adoption_periods(subject, settings=false) -%}
@@ -62,15 +62,15 @@
 {%- endmacro %}
 
 {#
-    How the number of features in use within a profile's period changes: one
-    more when a feature was not used within the period before, one less a
-    period after it was used last.
+    Changes in the number of features in use in a profile's period: one more if
+    a feature wasn't used in the period before, one less a period after its last
+    use.
 
     key       the column of who uses them
     columns   all columns of the union of changes that this is part of
-    profiles  the relation with them
+    profiles  the relation of profiles
 
-    Reads the relation feature_days (with days_beside()), too.
+    Also reads the relation feature_days (with days_beside()).
 #}
 {% macro features_in_use(key, columns, profiles='profiles') %}
     {%- for sign, near, shift in [

@@ -1,5 +1,5 @@
-{# A share in percent with two decimals, a million at most, above and below 0;
-   null where there is nothing to divide by. #}
+{# A share in percent with two decimals, at most a million either way; null if
+   there is nothing to divide by. #}
 {% macro percent(part, whole) %}
     {% set share = '100.0 * cast(' ~ part ~ ' as double precision) / nullif('
         ~ whole ~ ', 0)' %}
@@ -10,10 +10,10 @@
 {% endmacro %}
 
 {#
-    A published figure: numeric(12,2), halves away from zero.
+    A published figure: numeric(12,2), rounding halves away from zero.
 
-    Through six decimals first, so that 1.005, which double precision holds as
-    1.00499…, rounds up everywhere.
+    Rounds to six decimals first, so that 1.005, which double precision stores
+    as 1.00499…, rounds up everywhere.
 #}
 {% macro rounded(number) %}
     {% do return(
@@ -23,13 +23,13 @@
 {% endmacro %}
 
 {#
-    The band of a metric that a value lies in, null where in none: lower bound
-    included, upper bound not, an empty bound open. Bands are few and rows are
-    many, so they become SQL before the query runs.
+    The band of a metric that a value is in; null if none. It includes the lower
+    bound but not the upper, and an empty bound is open. Bands are few and rows
+    many, so bands become SQL before the query runs.
 
-    metric   as in the bands seed
-    value    SQL; null lies in no band
-    as_order rather than its name, its place from 1 on, the lowest first
+    metric     as in the bands seed
+    value      SQL; null is in no band
+    as_order   its place instead of its name, from 1 for the lowest
 #}
 {% macro band(metric, value, as_order=false) %}
     {% set cases = [] %}
@@ -54,8 +54,8 @@
 {% endmacro %}
 
 {#
-    The place of a band among those of its metric, from 1 on, the lowest first:
-    what BI tools sort by.
+    The place of a band in its metric, from 1 for the lowest, for BI tools to
+    sort by.
 
     metric   as in the bands seed
     name     SQL: the band; null has no place
@@ -79,7 +79,7 @@
     {% set bands = product_signals.seed('bands') %}
     {% set known = product_signals.known_in_run() %}
     {% if 'bands' not in known and product_signals.is_loaded('bands') %}
-        {# With a sign in front, or dbt would take "01" for the number 1. #}
+        {# The sign keeps dbt from reading "01" as the number 1. #}
         {% do known.update({'bands': run_query(
             "select metric, '=' || band, '>= ' || cast(lower_bound as text),"
             ~ " '< ' || cast(upper_bound as text) from (" ~ bands
@@ -89,8 +89,8 @@
     {% do return(known.get('bands', [])) %}
 {% endmacro %}
 
-{# Where a band begins, as a whole number; without the band, what is said
-   otherwise: more days than any history has. #}
+{# Where a band begins, as a whole number; otherwise if there is no band: by
+   default more days than any history has. #}
 {% macro band_begins(metric, band, otherwise=16383) %}
     {% for row in product_signals.bands()
             if row[0] == metric and row[1] == '=' ~ band and row[2] %}
@@ -99,7 +99,7 @@
     {% do return(otherwise) %}
 {% endmacro %}
 
-{# Which way a score goes, by the published change and the variable
+{# The direction of a score, by the published change and the variable
    trend_threshold. #}
 {% macro trend(change) %}
     {%- set threshold = var('trend_threshold') -%}
@@ -112,12 +112,12 @@
 {%- endmacro %}
 
 {#
-    The part of a score's change that the entity itself made: its score now
-    less its score before, both at today's benchmark.
+    The part of a score's change that the entity itself caused: its score now
+    minus its score before, both at today's benchmark.
 
     Reads normalization, benchmark, published_score, published_previous_score
     and published_previous_at_benchmark. A percentile has no benchmark to hold
-    still. Where nobody has points today there is no benchmark either, and all
+    constant. If nobody has points today, there is no benchmark either, and all
     of the drop is behaviour.
 #}
 {% macro behavior_change() -%}
@@ -129,8 +129,8 @@
 {%- endmacro %}
 
 {#
-    Whether there is enough to take a change for one: users seen in the account,
-    and events in this window or in the one that it is compared with.
+    Whether there is enough data to trust a change: users seen in the account,
+    and events in this window or the one it is compared with.
 
     metrics   a relation with seen_users, event_count and previous_event_count
 #}
@@ -195,13 +195,13 @@
     end as confidence_reason
 {%- endmacro %}
 
-{# Days that the slope of an account's scores looks back on: twelve weeks. #}
+{# Days that the slope of an account's scores covers: twelve weeks. #}
 {% macro slope_days() %}
     {% do return(84) %}
 {% endmacro %}
 
-{# Where a lifecycle stage stands on the way from trial to adopted; an account
-   up for renewal has been adopted. #}
+{# A lifecycle stage's place on the way from trial to adopted; an account up for
+   renewal has been adopted. #}
 {% macro stage_number(stage) -%}
     case {{ stage }}
         when 'trial' then 1
@@ -223,7 +223,7 @@
 {% endmacro %}
 
 {#
-    Why figures of a row are null, "figure: reason; figure: reason"; null where
+    Why figures in a row are null, "figure: reason; figure: reason"; null if
     none is.
 
     reasons   (condition, figure, reason) each
@@ -240,9 +240,9 @@
 {%- endmacro %}
 
 {#
-    Selects the columns that the model is described with: the metrics of accounts
-    by day, and what is known of them today, their names and the times of their
-    lives. Not by a star: the table of metrics keeps columns that it once had.
+    Selects the columns in the model's description: daily account metrics, and
+    today's account names and dates. It doesn't use a star, because the table of
+    metrics keeps old columns.
 
     other_columns   those that the model adds itself
 #}
@@ -251,7 +251,7 @@
         'account_name', 'domain', 'crm_id',
         'created_at', 'trial_started_at', 'converted_at', 'cancelled_at',
     ] %}
-    {#- Where dbt parses, there are no columns to ask for the seed. #}
+    {#- While dbt parses, no column below asks for the seed. #}
     {%- do product_signals.bands() %}
     {%- set band_orders = {
         'tenure_band_order': 'tenure_days',
@@ -294,7 +294,7 @@ select
 from {{ ref('int_product_signals__account_figures') }} as metrics
 left join {{ ref('stg_product_signals__accounts') }} as accounts
     on metrics.account_id = accounts.account_id
-{#- Who is gone from the accounts input. #}
+{#- Accounts gone from the input. #}
 left join {{ ref('int_product_signals__entities') }} as entities
     on
         entities.entity = 'account'

@@ -1,11 +1,11 @@
 {#
-    The components of the health score, in order, as dicts: few, so they become
-    SQL before the query runs, as bands do. A mix is what accounts of one
-    lifecycle stage and tier have; those that name most come first, and any is
-    for all that have none of their own. Without a weight, it is switched off.
+    The components of the health score, in order, as dicts. They are few, so
+    they become SQL before the query runs, as bands do. A mix is for accounts of
+    one lifecycle stage and tier; the most specific come first, and any stands
+    for the rest. Components without a weight are switched off.
 
-    Gives mix, lifecycle_stage, tier, component, metric, floor, ceiling, weight,
-    time_window, sentence, which is none where it names a subject.
+    Returns mix, lifecycle_stage, tier, component, metric, floor, ceiling,
+    weight, time_window and sentence, which is none if it names a subject.
 #}
 {% macro health_components() %}
     {% set components = product_signals.seed('health_components') %}
@@ -15,7 +15,7 @@
             or not product_signals.is_loaded('health_components') %}
         {% do return(known.get('health_components', [])) %}
     {% endif %}
-    {# Names with a sign in front, or dbt would take "01" for the number 1. #}
+    {# The sign keeps dbt from reading "01" as the number 1. #}
     {% set rows = run_query(
         "select coalesce(components.lifecycle_stage, 'any') as lifecycle_stage,"
         ~ " '=' || coalesce(components.tier, 'any') as tier,"
@@ -57,7 +57,7 @@
     {% do return(found) %}
 {% endmacro %}
 
-{# The metrics that the health score makes, and so can't be made of. #}
+{# The metrics that the health score makes, and so can't use. #}
 {% macro health_metrics() %}
     {% do return([
         'health_score',
@@ -71,9 +71,9 @@
 {% endmacro %}
 
 {#
-    A component's value, 0 to 100: where a metric lies between the floor and
-    the ceiling, either of which may be the lower one. Null without the metric,
-    which least() and greatest() would pass over.
+    A component's value, 0 to 100: where a metric is between floor and ceiling,
+    either of which may be lower. Null without the metric, because least() and
+    greatest() would ignore it.
 #}
 {% macro health_value(metric, floor, ceiling) %}
     {% do return(
@@ -85,7 +85,7 @@
     ) %}
 {% endmacro %}
 
-{# The number of the mix that an account has. #}
+{# The number of an account's mix. #}
 {% macro health_mix(account) %}
     {%- set mixes = product_signals.health_components() | groupby('mix') -%}
     {%- if not mixes -%}
@@ -111,13 +111,13 @@
 {% endmacro %}
 
 {#
-    The sentence about the component that keeps an account's health up most or
-    pulls it down most, with the figure of its metric; and of whoever is not
-    well, but new, for how long they have been there; or that only silence keeps
-    them from being well.
+    The sentence about the component that keeps an account's health up or pulls
+    it down most, with its metric. For new customers who aren't well, it adds
+    for how many days they have been customers; for accounts that only silence
+    keeps from being well, it says so.
 
-    account   a relation with the metrics, mix, is_well, is_held_down, and
-              place, that of the component; score_profiles has its profile
+    account   a relation with the metrics, mix, is_well, is_held_down, and the
+              component's place; score_profiles has its profile
     names     the components, by place
 #}
 {% macro health_reason(account, names) %}
@@ -147,7 +147,7 @@
             ) }}
         {%- endfor %}
     end
-    {#- Who came lately has had no time for more: that is no bad sign. #}
+    {#- New customers have had no time for more: not a bad sign. #}
     || case
         when
             not {{ account }}.is_well

@@ -1,29 +1,27 @@
 {#
     Points as a whole number of hundred-millionths, still in double precision.
 
-    Sums of fractions depend on the order in which they are added; sums of
-    whole numbers don't (up to 2^53, here 90 million points). So points are
-    added up as whole numbers: the same rows give the same score in any order,
-    from any warehouse, in a full refresh and in an incremental run.
-    from_exact() turns them back.
+    Sums of fractions depend on their order; sums of whole numbers don't (up to
+    2^53, here 90 million points). So points are added as whole numbers, and the
+    same rows give the same score in any order, from any warehouse, in a full
+    refresh and in an incremental run. from_exact() converts them back.
 #}
 {% macro exact(points) %}
     {% do return('floor((' ~ points ~ ') * 1e8 + 0.5)') %}
 {% endmacro %}
 
-{# A sum of exact() points as the points it stands for. #}
+{# A sum of exact() points, converted back to points. #}
 {% macro from_exact(points) %}
     {% do return('((' ~ points ~ ') / 1e8)') %}
 {% endmacro %}
 
-{# exact() points rounded to six decimals: what ranks and percentiles go by, so
-   that decay doesn't split ties. #}
+{# exact() points rounded to six decimals, for ranks and percentiles, so that
+   decay doesn't split ties. #}
 {% macro ranked(exact_points) %}
     {% do return('(floor(' ~ exact_points ~ ' / 100 + 0.5) * 100)') %}
 {% endmacro %}
 
-{# An event's count of a day, no more than its daily cap; an empty cap is
-   none. #}
+{# An event's count on a day, up to its daily cap; an empty cap is no limit. #}
 {% macro capped(event_count, daily_cap) %}
     {% do return(
         'case when ' ~ event_count ~ ' > ' ~ daily_cap ~ ' then ' ~ daily_cap
@@ -32,11 +30,11 @@
 {% endmacro %}
 
 {#
-    The points of an event's count of a day, as exact().
+    The points for an event's count on a day, as exact().
 
-    event_count   the column of the count
+    event_count   the column with the count
     weights       the relation with weight and daily_cap, joined on the event;
-                  one without a weight earns nothing
+                  an event without a weight earns nothing
 #}
 {% macro earned_points(event_count, weights) -%}
     {%- set counted = product_signals.capped(
@@ -54,8 +52,8 @@
     exact_points    points, as exact()
     benchmark       the raw score that makes 100, not exact()
     normalization   column with the profile's method
-    percentile      where the points stand among users; what the method
-                    percentile publishes
+    percentile      the points' place among users, which the method percentile
+                    publishes
 #}
 {% macro normalized(exact_points, benchmark, normalization, percentile) %}
     {%- set raw = product_signals.from_exact(exact_points) -%}
@@ -75,10 +73,10 @@
 {%- endmacro %}
 
 {#
-    The end of a score scale: the rank of each raw score of a profile and day,
-    and the percentage that has no more than it, beside the day's benchmark; and
-    a row for the raw score 0. Equal raw scores share a row, so that few rows
-    have to be sorted.
+    The last part of a score scale: each raw score of a profile and day, with
+    its rank, the percentage that has no more, and the day's benchmark; plus a
+    row for the raw score 0. Equal raw scores share a row, so that few rows are
+    sorted.
 
     Reads the relations benchmarks (profile, as_of_date, benchmark,
     benchmark_source) and counted (profile, as_of_date, exact_points, amount:
@@ -135,7 +133,7 @@ select
 from benchmarks
 {%- endmacro %}
 
-{# What an active day counts for, by its age in days: four times as much at first
+{# The points of an active day, by its age in days: four times as many at first
    as in the last 60 of 180 days. #}
 {% macro habit_points(age) -%}
     case
@@ -147,7 +145,7 @@ from benchmarks
 {%- endmacro %}
 
 {#
-    The habit of somebody active on every Monday to Friday, which makes 100:
+    The habit of somebody active every Monday to Friday, which makes 100:
     date_day and points.
 
     days   a relation with date_day

@@ -1,26 +1,26 @@
-{# The periods of all profiles in days, each once; none while dbt parses. #}
+{# The periods of all profiles in days, each once; empty while parsing. #}
 {% macro profile_periods() %}
     {% do return(
         product_signals.profile_days() | map(attribute=0) | unique | sort
     ) %}
 {% endmacro %}
 
-{# The most days in which somebody counts as active or seen under a profile. #}
+{# The most days that somebody counts as active or seen under a profile. #}
 {% macro longest_period() %}
     {% do return(
         (product_signals.profile_periods() + [var('seen_days')]) | max
     ) %}
 {% endmacro %}
 
-{# The most days that a profile goes back to compare with, 0 while dbt parses. #}
+{# The most days that a profile looks back to compare; 0 while parsing. #}
 {% macro longest_change() %}
     {% do return(
         product_signals.profile_days() | map(attribute=1) | max | default(0)
     ) %}
 {% endmacro %}
 
-{# The most days that a profile's prior window begins before a day, 0 while dbt
-   parses. #}
+{# The most days that a profile's prior window starts before a day; 0 while
+   parsing. #}
 {% macro longest_reach() %}
     {% do return(
         product_signals.profile_days() | map('sum') | max | default(0)
@@ -42,8 +42,8 @@
 {% endmacro %}
 
 {#
-    The first day on which the prior window, too, is whole: by then the entity
-    and the history have lasted for all of it. Reads the relation scope.
+    The first day on which the prior window is complete, too, because the entity
+    and the history cover it. Reads the relation scope.
 
     begins_on   the entity's first day
     profile     the relation with the profile's period_days and change_days
@@ -65,7 +65,7 @@ inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
         and {{ relation }}.as_of_date < periods.valid_to
 {%- endmacro %}
 
-{# Whether users' scores of a day are published: by the variable history_grain.
+{# Whether a day's user scores are published, by the variable history_grain.
    Reads the relation scope. #}
 {% macro is_published(day) -%}
     {%- if var('history_grain') == 'week' -%}
@@ -77,11 +77,11 @@ inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
 {%- endmacro %}
 
 {#
-    What users did that count in an account under a profile that looks at users,
-    as common table expressions: each day's activity for as long as it is in the
-    period and the user passes.
+    Users' activity in an account under a profile that filters users, as common
+    table expressions: each day's counts while it is in the period and the user
+    passes.
 
-    reach   days that a window reaches back to
+    reach   days that a window reaches back
 
     Reads the relation profiles.
 #}
@@ -139,7 +139,7 @@ passing_features as (
 {%- endmacro %}
 
 {#
-    The same as changes of an account's figures.
+    The same, as changes of an account's figures.
 
     columns   all columns of the union of changes that this is part of
 #}
@@ -180,7 +180,7 @@ passing_features as (
 {%- endmacro %}
 
 {#
-    Periods that overlap or touch, joined into one.
+    Joins periods that overlap or touch.
 
     relation   rows with the keys, valid_from and valid_to (half-open)
     keys       columns, separated by commas

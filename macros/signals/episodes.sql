@@ -1,15 +1,14 @@
 {#
-    When each signal of an entity begins to hold, holds by its clear values
-    only, or no longer holds at all: a row per change.
+    When each signal of an entity starts to hold, holds by its clear values
+    only, or stops holding: one row per change.
 
     entity   account, user or product
 
-    state   2 the conditions hold, 1 they do by their clear values, 0 neither
+    state   2 the conditions hold, 1 only by their clear values, 0 neither
 
-    Reads the relation <entity>_metrics, each row standing until the next of
-    the same id, with can_hold (for states) and can_happen (for events). All
-    signals of a row make one text, so that what the row before said is looked
-    up once.
+    Reads the relation <entity>_metrics, in which each row stands until the next
+    of the same id, with can_hold (for states) and can_happen (for events). All
+    signals of a row make one text, so that the previous row is looked up once.
 #}
 {% macro signal_changes(entity) %}
     {%- set id = entity ~ '_id' %}
@@ -18,7 +17,7 @@
         | selectattr('entity', 'equalto', entity)
         | groupby('signal', case_sensitive=true) | list %}
     {%- if not signals %}
-    {#- So that there is a query with no rule switched on, too. #}
+    {#- Keeps the query valid with no rule switched on. #}
     select
         cast(null as text) as signal,
         '{{ entity }}' as entity,
@@ -94,7 +93,7 @@
 
     {%- if since %},
 
-    {# What it was before the first day that is built again. #}
+    {# The state before the first day that is rebuilt. #}
     kept_states as (
 
         select
@@ -138,11 +137,11 @@
 {%- endmacro %}
 
 {#
-    Selects what the team answered to signals, up to as_of_date: each response
-    with the episode that it is about, and the day on which a snooze ends.
+    Selects the team's responses to signals up to as_of_date, each with its
+    episode and the day on which a snooze ends.
 
-    Who answers has seen what was open on the day before. If nothing was, it is
-    the latest episode up to the day of the answer.
+    Whoever responds has seen what was open the day before. If nothing was, it
+    is the latest episode up to the day of the response.
 #}
 {% macro signal_responses() -%}
     {%- set snooze_days = product_signals.band_begins('snooze_days', 'over') %}

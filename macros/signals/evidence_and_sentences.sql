@@ -1,11 +1,12 @@
 {#
     What the rules of an entity's signals see on a day, as common table
-    expressions; the last is <entity>_evidence, a row per episode and condition.
+    expressions; the last is <entity>_evidence, one row per episode and
+    condition.
 
     entity     account, user or product
     relation   its metrics
     day        the column of episodes with the day
-    first_day  no episode asks for an earlier one, if that is known
+    first_day  the earliest day that an episode needs, if known
 
     Reads the relations episodes (with subject), rules and score_profiles.
 #}
@@ -77,7 +78,7 @@
                 then {{ product_signals.condition(rule, rule['value']) }}
             {%- endfor %}
         end as is_met,
-        {# A rule that asks for the lack of a value means what the lack does. #}
+        {# If a rule asks for a missing value, says what it means. #}
         case
             when
                 operator = 'is_null'
@@ -109,14 +110,14 @@
 {%- endmacro %}
 
 {#
-    A sentence of the metrics seed as SQL, its {names} filled in:
+    A sentence from the metrics seed as SQL, with its {names} filled in:
 
-    {metric}              its value, "unknown" where that is null
+    {metric}              its value, "unknown" if null
     {metric|whole}        without decimals
     {metric|size}         without its sign, and without decimals from 10 on
     {metric|fell|rose}    the first text below 0, else the second
     {metric|s}            the text unless the value is 1: a plural
-    {window_days}         days that the condition's metric looks at
+    {window_days}         days that the condition's metric covers
     {subject}             whom or what the signal is about
     {subject_count}       how often it happened there that day
 
@@ -124,7 +125,7 @@
                a metric that only guards others
     metric     the condition's metric
     types      metric_types() of its entity
-    relation   with the metrics
+    relation   the relation with the metrics
     special    SQL for window_days, subject and subject_count
 #}
 {% macro sentence(template, metric, types, relation, special) %}
@@ -198,7 +199,7 @@
 {% endmacro %}
 
 {#
-    Days that a metric looks at, null for all of history.
+    Days that a metric covers, null for all of history.
 
     time_window   SQL: as in the metrics seed
     profiles      a relation of score profiles: the entity's own

@@ -1,9 +1,9 @@
 {#
-    The rows of int_product_signals__signal_rules, in order, as dicts: rules
-    are few, so they become SQL before the query runs, and each account and
-    day is looked at once rather than once per condition.
+    The rows of int_product_signals__signal_rules, in order, as dicts. Rules are
+    few, so they become SQL before the query runs, and each account and day is
+    read once instead of once per condition.
 
-    Empty while dbt parses, and where the rules are not built yet.
+    Empty while parsing, and before the rules are built.
 #}
 {% macro signal_rules() %}
     {% set rules = ref('int_product_signals__signal_rules') %}
@@ -25,7 +25,7 @@
     {% do return(known.get('rules', [])) %}
 {% endmacro %}
 
-{# The metrics of an entity as the metrics seed knows them: name -> type. #}
+{# An entity's metrics in the metrics seed: name -> type. #}
 {% macro metric_types(entity) %}
     {% set metrics = product_signals.seed('metrics') %}
     {% set known = product_signals.known_in_run() %}
@@ -43,11 +43,11 @@
 {% endmacro %}
 
 {#
-    The numbers of days from which, or after which, a rule on users looks at a
-    count of days differently, by what they are counted from. Between those a
-    count only grows, and no rule takes notice.
+    The numbers of days at which a rule on users may change its result, by the
+    date they are counted from. In between, a count only grows, and no result
+    changes.
 
-    Gives begins_on, licensed_on, last_met_on and last_active -> days.
+    Returns begins_on, licensed_on, last_met_on and last_active -> days.
 #}
 {% macro counted_thresholds() %}
     {% set bands = product_signals.seed('bands') %}
@@ -92,8 +92,8 @@
 {% endmacro %}
 
 {#
-    A condition of a signal as SQL that is true or false, never null: a metric
-    that is null fails, save for the operator is_null.
+    A signal's condition as SQL that is true or false, never null: a null metric
+    fails, except with the operator is_null.
 
     rule    a row of signal_rules()
     value   what to compare with: the rule's value or clear_value
@@ -126,7 +126,7 @@
 {% endmacro %}
 
 {#
-    All conditions of a group, any group of a signal, as SQL.
+    SQL for whether all conditions of any group of a signal hold.
 
     rules   the rows of signal_rules() of one signal
     field   value, or clear_value for what keeps it open
@@ -145,8 +145,8 @@
     {% do return('(' ~ groups | join(' or ') ~ ')') %}
 {% endmacro %}
 
-{# A value of the signal_conditions seed as a literal of its metric's type;
-   the gate has seen to it that it is one. #}
+{# A value in the signal_conditions seed as a literal of its metric's type,
+   which the gate has checked. #}
 {% macro metric_literal(value, value_type) %}
     {% if value_type in ('number', 'boolean') %}
         {% do return(value | string) %}

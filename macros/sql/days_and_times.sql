@@ -8,7 +8,7 @@
     {% do return("cast('9999-12-31' as date)") %}
 {% endmacro %}
 
-{# Counted from a Sunday before any event that is accepted. #}
+{# Counted from a Sunday before any accepted event. #}
 {% macro days_since_sunday(day) -%}
     ({{ day }} - cast('1989-12-31' as date)) % 7
 {%- endmacro %}
@@ -25,14 +25,14 @@
     cast({{ dbt.date_trunc('month', day) }} as date)
 {%- endmacro %}
 
-{# The number of the thirty days that a day belongs to: something to join on
-   where one side has intervals of days. #}
+{# The number of a day's thirty-day period: something to join intervals of days
+   on. #}
 {% macro month_number(day) -%}
     cast(floor(({{ day }} - cast('2023-01-01' as date)) / 30) as integer)
 {%- endmacro %}
 
-{# Whether a zone is in the IANA's list, which dbt 2 doesn't show: it stops at
-   another by itself. #}
+{# Whether a zone is in IANA's list. dbt 2 doesn't show the list, but stops at
+   unknown zones itself. #}
 {% macro is_time_zone(zone) %}
     {% set zones = modules.pytz.all_timezones %}
     {% do return(zones is not defined or zone in zones) %}
@@ -40,7 +40,7 @@
 
 {#
     The day of this run in the variable timezone, YYYY-MM-DD: the only clock
-    that the package reads. (A zone that doesn't exist is refused later.)
+    that the package reads. (An unknown zone is refused later.)
 #}
 {% macro run_date() %}
     {% set zone = var('timezone') %}
@@ -54,10 +54,9 @@
 {% endmacro %}
 
 {#
-    Periods between bounds: one row from each bound of a key to its next.
+    Periods between bounds: one row from each bound of a key to the next.
 
-    bounds   a relation with the key column and bound, a day; one may be
-             there many times
+    bounds   a relation with the key column and bound, a day; repeats are fine
     key      the column, or columns separated by commas
 #}
 {% macro cut(bounds, key) %}
@@ -79,15 +78,15 @@
 
 {#
     Turns rows that are valid from one day to another into periods that don't
-    overlap: on every day the row with the latest start wins, and one that
-    was covered shows again where the later one ends.
+    overlap: on each day the row with the latest start wins, and a row it
+    covered shows again once it ends.
 
     relation   has the key, starts_on and ends_on (half-open), and started_at
     key        the column whose rows are cut against each other
-    columns    what to carry along; also settles ties, so that the order in
-               which rows come does not matter
+    columns    what to carry along; also settles ties, so that the order of rows
+               doesn't matter
 
-    Gives key, valid_from, valid_to (half-open, never null) and the columns.
+    Returns key, valid_from, valid_to (half-open, never null) and the columns.
 #}
 {% macro periods(relation, key, columns) %}
     select
@@ -139,7 +138,7 @@
     end || ' ' || cast(cast(extract(year from {{ day }}) as integer) as text)
 {%- endmacro %}
 
-{# Selects every day that is scored, as date_day. #}
+{# Selects every scored day, as date_day. #}
 {% macro scored_days() %}
     select scope.history_start + numbers.number as date_day
     from {{ ref('int_product_signals__scope') }} as scope
@@ -148,13 +147,13 @@
 {%- endmacro %}
 
 {#
-    True for a text that is an ISO 8601 or RFC 3339 date or time.
+    True if a text is an ISO 8601 or RFC 3339 date or time.
 
-    days     a regular expression for the day; else those that exist from 1900
-             to 2199
-    offset   a regular expression for the offset; else whatever may follow a
-             time: Z or z, +hh, +hh:mm, +hhmm up to 18 hours, after a blank
-             or not
+    days     a regular expression for the day; by default days that exist, from
+             1900 to 2199
+    offset   a regular expression for the offset; by default whatever may follow
+             a time: Z or z, +hh, +hh:mm, +hhmm up to 18 hours, after a space or
+             not
     letter   what may stand between day and time
 #}
 {% macro is_iso_time(text, days=none, offset=none, letter='[ Tt]') %}
@@ -180,8 +179,8 @@
 {% endmacro %}
 
 {#
-    True where a column holds a time before 1900 or, if after, one after 2199:
-    times that no column keeps. kind as in kind_of().
+    True if a column holds a time before 1900 or, with after, one after 2199,
+    which no column keeps. kind as in kind_of().
 #}
 {% macro is_beyond(column_name, kind, after=false) %}
     {% if kind == 'text' %}
@@ -191,8 +190,8 @@
                 ~ '[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
         )) %}
     {% endif %}
-    {# The literal is of the column's type: some hold times that others
-       cannot, so that comparing must not cast the column. #}
+    {# The literal has the column's type: some types hold times that others
+       can't, so the column must not be cast. #}
     {% set bound = '2200-01-01' if after else '1900-01-01' %}
     {% set literal = {
         'date': "cast('" ~ bound ~ "' as date)",
@@ -213,7 +212,7 @@
     ) %}
 {% endmacro %}
 
-{# A UTC timestamp as the wall clock of a zone. #}
+{# A UTC timestamp as a zone's local time. #}
 {% macro default__utc_to_local(utc, timezone) %}
     {% do return(
         '((' ~ utc ~ ") at time zone 'UTC' at time zone '" ~ timezone ~ "')"

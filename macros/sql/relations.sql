@@ -1,8 +1,8 @@
 {#
-    The columns of a relation as {name in lower case: data type}, or none
-    where it cannot be known: while parsing, and for a table not built yet.
+    The columns of a relation as {name in lower case: data type}, or none if
+    unknown: while parsing, and for a table not built yet.
 
-    in_run   it is a seed or an input: what it is at first, it stays
+    in_run   it is a seed or an input, which doesn't change during the run
 #}
 {% macro column_types(relation, in_run=false) %}
     {% if not execute or relation.is_cte %}
@@ -17,7 +17,7 @@
     {% do return(types or none) %}
 {% endmacro %}
 
-{# The columns of a seed or an input, asked for once a run. #}
+{# The columns of a seed or an input, looked up once per run. #}
 {% macro columns_in_run(relation) %}
     {% set known = product_signals.known_in_run() %}
     {% set key = 'columns of ' ~ relation %}
@@ -28,10 +28,10 @@
 {% endmacro %}
 
 {#
-    What models of this run have read so far, for those that come after: name ->
-    value. For what is the same to all of them, or it would depend on their
-    order. dbt hands the same graph to every model; those of another run may be
-    given it, too.
+    What models of this run have read so far, for later ones: name -> value.
+    Only for what is the same for all of them: otherwise it would depend on
+    their order. dbt passes the same graph to every model, and maybe to another
+    run's.
 #}
 {% macro known_in_run() %}
     {% do return(
@@ -41,17 +41,17 @@
 
 {#
     dbt's ref(), for models of this package, without the limit that --empty
-    sets: what they read of each other was built empty anyway, and on Postgres
-    dbt gives a limited relation an alias, beside the one that follows "as".
-    Inputs keep theirs (input_relation).
+    sets: they were built empty anyway, and on Postgres dbt gives a limited
+    relation an alias, besides the one after "as". Inputs keep the limit
+    (input_relation).
 #}
 {% macro ref() %}
     {% set relation = builtins.ref(*varargs, **kwargs) %}
     {% do return(relation.replace(limit=none) if flags.EMPTY else relation) %}
 {% endmacro %}
 
-{# Makes the model a table for users: in the schema of the project, shown in its
-   docs, and open to its refs. Any other model is private. #}
+{# Makes the model public: in the project's schema, shown in its docs, and open
+   to its refs. All other models are private. #}
 {% macro public() %}
     {{ config(access='public', schema=none, docs={'show': true}) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{# A column of an input as text: a whole number without decimals, the same in
-   every warehouse. #}
+{# An input column as text, the same in every warehouse: whole numbers have no
+   decimals. #}
 {% macro as_text(column_name, type) %}
     {% if type == 'number' %}
         {% do return(
@@ -11,7 +11,7 @@
     {% do return('cast(' ~ column_name ~ ' as text)') %}
 {% endmacro %}
 
-{# True where a text is one of a list a|b|c; a blank beside | doesn't matter. #}
+{# True if a text is in a list a|b|c; a space beside | doesn't matter. #}
 {% macro in_list(value, list) %}
     {% do return(
         "position(('|' || " ~ value ~ " || '|') in ('|' || replace(replace("
@@ -20,10 +20,10 @@
 {% endmacro %}
 
 {#
-    Columns as one text, to compare rows by. Cells hold lists such as a|b.
+    Columns as one text, to compare rows. Cells hold lists such as a|b.
 
     columns    names, or other expressions
-    relation   what the columns are of, where names alone would not tell
+    relation   the relation they are in, if names alone are ambiguous
 #}
 {% macro joined(columns, relation=none) %}
     {%- for column in columns -%}
@@ -33,11 +33,11 @@
 {%- endmacro %}
 
 {#
-    A row for each part of a list a|b|c, which has at most so many.
+    One row for each item of a list a|b|c.
 
     relation   a relation with the key and the list
     key, list  its columns
-    name       the column to give the parts in
+    name       the column for the items
 #}
 {% macro listed_values(relation, key, list, name) %}
     select

@@ -1,6 +1,6 @@
 {#
-    By how many standard errors one share is above another, by their pooled
-    variance; 0 where there is nothing to compare.
+    How many standard errors one share is above another, by their pooled
+    variance; 0 if there is nothing to compare.
 
     part, whole               of the first share
     other_part, other_whole   of the other
@@ -28,9 +28,9 @@
 {%- endmacro %}
 
 {#
-    Selects how likely a group has so many hits by chance, given how many all
-    have (Fisher's exact test): p_above, 0 to 1, that it has as many or more,
-    and p_exactly that it has just as many.
+    Selects how likely a group has its hits by chance, given everybody's
+    (Fisher's exact test): p_above, 0 to 1, for as many or more, and p_exactly
+    for just as many.
 
     relation   has all_count, all_hits, group_count, group_hits: whole numbers
 #}
@@ -41,14 +41,14 @@
         all_hits,
         group_count,
         group_hits,
-        {# Added up exactly: the same in whatever order. #}
+        {# An exact sum is the same in any order. #}
         least(cast(sum(cast(chance as numeric(38, 30))) as double precision), 1)
             as p_above,
         max(case when hits = group_hits then chance end) as p_exactly
     from (
         select
             *,
-            {# Postgres ends on a number too small to hold. #}
+            {# Postgres raises an error on underflow. #}
             exp(greatest(
                 log_chance
                 - {{ log_factorial('hits') }}
@@ -87,8 +87,8 @@
 {%- endmacro %}
 
 {#
-    The logarithm of the factorial of a whole number from 0, to nine digits: by
-    Stirling's series of a number eight higher, for it is rough near 0.
+    The logarithm of the factorial of a whole number from 0, to nine digits:
+    Stirling's series for a number eight higher, as it is inaccurate near 0.
 #}
 {% macro log_factorial(number) -%}
     {%- set n = 'cast(' ~ number ~ ' as double precision)' -%}
@@ -103,12 +103,12 @@
 {%- endmacro %}
 
 {#
-    Selects a relation with adjusted_p_value, 0 to 1: the share of false
-    findings to expect among those that are no less likely (Benjamini and
-    Hochberg). Many comparisons find something by chance alone.
+    Selects a relation with adjusted_p_value, 0 to 1: the expected share of
+    false findings among those with no higher p_value (Benjamini and Hochberg).
+    Many comparisons find something by chance alone.
 
-    relation   has p_value, null where nothing was tested
-    family     a column: each of its values has comparisons of its own
+    relation   has p_value, null if nothing was tested
+    family     a column: each of its values has its own comparisons
 #}
 {% macro adjusted_p_values(relation, family=none) -%}
     {%- set partition = 'partition by ' ~ family ~ ' ' if family else '' -%}
@@ -132,14 +132,14 @@
 {%- endmacro %}
 
 {#
-    Selects the odds ratio that tables of two by two have in common (Mantel and
-    Haenszel): the keys, its logarithm log_odds, and standard_error of that
-    (Robins, Breslow and Greenland), which holds for few large tables and for
-    many small ones. Null where the ratio is 0 or without end.
+    Selects the common odds ratio of two-by-two tables (Mantel and Haenszel):
+    the keys, its logarithm log_odds, and standard_error of that (Robins,
+    Breslow and Greenland), which holds for few large tables and for many small
+    ones. Null if the ratio is 0 or infinite.
 
-    relation   a table a row: with_hits, with_misses, without_hits and
-               without_misses, with somebody in each
-    keys       columns: tables of the same are put together
+    relation   one row per table, none of them empty: with_hits, with_misses,
+               without_hits and without_misses
+    keys       columns: tables with the same keys are combined
 #}
 {% macro mantel_haenszel(relation, keys) -%}
     {%- set keys = keys | join(', ') -%}
@@ -189,10 +189,10 @@
 {%- endmacro %}
 
 {#
-    How unequally amounts are spread over rows, 0 (all alike) to nearly 1 (one
+    How unequally amounts are spread over rows, 0 (all equal) to nearly 1 (one
     has all): the Gini coefficient, an aggregate; null if all are 0.
 
-    amount   from 0
+    amount   0 or more
     place    the row's place by amount, from 1 for the smallest
 #}
 {% macro gini(amount, place) -%}

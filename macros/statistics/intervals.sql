@@ -1,6 +1,6 @@
 {#
-    The interval of 95 percent of a share, by Wilson's score method, 0 to 1;
-    null where there is nothing to have a share of.
+    The 95 percent interval of a share, by Wilson's score method, 0 to 1; null
+    if there is nothing to have a share of.
 
     part, whole   counts, part being 0 to whole
 #}
@@ -12,8 +12,8 @@
     {{ product_signals.wilson_bound(part, whole, '+') }}
 {%- endmacro %}
 
-{# 1.96 standard deviations: 3.8416 is its square, 1.9208 and 0.9604 a half and
-   a quarter of that. #}
+{# 1.96 standard deviations: 3.8416 is its square, 1.9208 and 0.9604 are half
+   and a quarter of that. #}
 {% macro wilson_bound(part, whole, sign) -%}
     case when {{ whole }} > 0 then
         least(1.0, greatest(0.0, (
@@ -26,12 +26,12 @@
 {%- endmacro %}
 
 {#
-    The interval of 95 percent of the difference of two shares, -1 to 1, by
-    Newcombe's method, from the Wilson interval of each; null where one has no
+    The 95 percent interval of the difference of two shares, -1 to 1, by
+    Newcombe's method, from the Wilson interval of each; null if one has no
     whole.
 
     part, whole               of the first share
-    other_part, other_whole   of the one that is taken from it
+    other_part, other_whole   of the one that is subtracted
 #}
 {% macro newcombe_low(part, whole, other_part, other_whole) -%}
     {{ product_signals.newcombe_bound(
@@ -62,13 +62,13 @@
 {%- endmacro %}
 
 {#
-    Selects the interval that holds 95 percent of a beta distribution, both
-    tails alike: the key, low and high, 0 to 1.
+    Selects the central 95 percent interval of a beta distribution: the key, low
+    and high, 0 to 1.
 
-    No warehouse has the inverse of the distribution, so its density is added
-    up over a thousand steps of the angle whose squared sine is the probability:
-    there it is smooth, also towards 0 and 1. Within 0.001 of the true bounds
-    where both parameters are 0.5 or more.
+    No warehouse has the inverse of the distribution, so its density is summed
+    over a thousand steps of the angle whose squared sine is the probability:
+    there it is smooth, even near 0 and 1. Within 0.001 of the true bounds if
+    both parameters are 0.5 or more.
 
     relation      a relation with the key, and both parameters above 0
     key           its column
@@ -104,7 +104,7 @@
             select
                 {{ key }},
                 number,
-                {# Beside its peak, for the numbers themselves are too small. #}
+                {# Relative to its peak, because the numbers are too small. #}
                 exp(greatest(
                     log_density - max(log_density) over (
                         partition by {{ key }}

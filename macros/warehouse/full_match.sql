@@ -1,4 +1,4 @@
-{# True where a text matches a regular expression from end to end. #}
+{# True if a regular expression matches the whole text. #}
 {% macro full_match(text, pattern) %}
     {% do return(
         adapter.dispatch('full_match', 'product_signals')(text, pattern)

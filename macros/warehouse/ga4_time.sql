@@ -1,5 +1,5 @@
-{# Microseconds since 1970, as GA4 exports times to BigQuery; DuckDB can read
-   the same. #}
+{# A time in microseconds since 1970, as GA4 exports it to BigQuery; DuckDB can
+   read it, too. #}
 {% macro ga4_time(micros) %}
     {% do return(adapter.dispatch('ga4_time', 'product_signals')(micros)) %}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
-    The value of a key in GA4's event_params or user_properties, as text: a list
-    of keys, each with a value of one of four types. Only BigQuery has that
+    The value of a key in GA4's event_params or user_properties, as text. These
+    list keys, each with a value of one of four types. Only BigQuery has that
     export; DuckDB can hold the same.
 #}
 {% macro ga4_value(params, key) %}

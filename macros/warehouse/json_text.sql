@@ -1,8 +1,8 @@
 {#
-    What is at a path in a column of JSON, as text; of a list its first item.
+    The value at a path in a JSON column, as text; of a list its first item.
 
     json   the column, whatever the warehouse calls its type
-    path   names, from the outside in, and numbers of items of a list, from 0:
+    path   names, from the outside in, and positions in lists, from 0:
            ['$groups', 'company']
     kind   as in kind_of(): text has to be read as JSON first
 #}
@@ -45,7 +45,7 @@
     )) %}
 {% endmacro %}
 
-{# A path as written where names have something before and after them. #}
+{# A path as text, with before and after around names. #}
 {% macro json_place(path, before, after) %}
     {% set parts = [] %}
     {% for step in path %}

@@ -1,4 +1,4 @@
-{# A wall clock of a zone, a timestamp without time zone, as a UTC timestamp. #}
+{# A zone's local time, without time zone, as a UTC timestamp. #}
 {% macro local_to_utc(local, timezone) %}
     {% if timezone | upper == 'UTC' %}
         {% do return(local) %}

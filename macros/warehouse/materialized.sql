@@ -1,7 +1,7 @@
 {#
-    Follows "as" where a relation in a "with" is to be worked out before others
-    are joined to it. Postgres otherwise plans both together, by what it guesses
-    of the relation's size.
+    Goes after "as" in a common table expression that must be calculated before
+    others are joined to it. Otherwise, Postgres plans both together and guesses
+    the relation's size.
 #}
 {% macro materialized() %}
     {% do return(adapter.dispatch('materialized', 'product_signals')()) %}

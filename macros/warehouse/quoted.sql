@@ -1,5 +1,5 @@
-{# A column of the package's own tables in quotes, so that its name may be a
-   word of SQL: in the case that a name without quotes has there. #}
+{# A column of the package's own tables, quoted so that its name may be an SQL
+   keyword, in the letter case that unquoted names have there. #}
 {% macro quoted(name) %}
     {% do return(adapter.dispatch('quoted', 'product_signals')(name)) %}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# A text as SQL, whatever is in it. #}
+{# A text as an SQL literal, whatever it contains. #}
 {% macro text_literal(text) %}
     {% do return(adapter.dispatch('text_literal', 'product_signals')(text)) %}
 {% endmacro %}
@@ -7,7 +7,7 @@
     {% do return("'" ~ text | replace("'", "''") ~ "'") %}
 {% endmacro %}
 
-{# There a backslash in quotes escapes what follows. #}
+{# In Snowflake, a backslash escapes the next character. #}
 {% macro snowflake__text_literal(text) %}
     {% do return(product_signals.default__text_literal(
         text | replace('\\', '\\\\')

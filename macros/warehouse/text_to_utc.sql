@@ -1,9 +1,9 @@
 {#
-    A text as a UTC timestamp; null where it is not an ISO 8601 date or time
-    from 1900 to 2199 (is_iso_time()). Without an offset the text is UTC.
+    A text as a UTC timestamp; null if it isn't an ISO 8601 date or time from
+    1900 to 2199 (is_iso_time()). Without an offset, it is UTC.
 
-    What is a time is the same everywhere: only texts that were checked reach
-    a cast, and no warehouse's own idea of zones is asked.
+    All warehouses agree on what is a time: only checked texts are cast, and no
+    warehouse interprets time zones.
 #}
 {% macro text_to_utc(text) %}
     {% do return(
@@ -11,7 +11,7 @@
     ) %}
 {% endmacro %}
 
-{# Microseconds end at the 26th character; Postgres would round what follows. #}
+{# Microseconds end at the 26th character; Postgres would round the rest. #}
 {% macro default__text_to_utc(text) %}
     {% set clock_and_offset = 'translate(substr(' ~ text ~ ", 12), '-', '+')" %}
     {% set clock = 'rtrim(split_part(' ~ clock_and_offset ~ ", '+', 1))" %}
@@ -35,7 +35,7 @@
     ) %}
 {% endmacro %}
 
-{# Its own cast reads what is common as meant, ten times as fast. #}
+{# DuckDB's own cast reads common formats right, ten times as fast. #}
 {% macro duckdb__text_to_utc(text) %}
     {% do return(
         'case when ' ~ product_signals.is_iso_time(

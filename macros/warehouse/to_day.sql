@@ -1,7 +1,7 @@
 {#
     The calendar day of a column in the variable timezone; kind as in kind_of().
 
-    A date is that day wherever it is read; only instants are moved.
+    A date is the same day everywhere; only times are converted.
 #}
 {% macro to_day(column_name, kind) %}
     {% set utc = product_signals.to_utc(column_name, kind) %}
