@@ -19,8 +19,8 @@ BEGIN = datetime(2024, 1, 1, 9)
 DAYS = 210
 COMPANIES = 60
 
-# What people do on an active day, how likely each action is, and the share of
-# it that those who will leave do.
+# What people do on an active day, how likely each action is, and how likely it
+# is for those who will leave.
 _DOES = {
     "Report Viewed": (0.9, 0.9),
     "Report Created": (0.35, 0.1),
