@@ -30,7 +30,7 @@ from product_signals.errors import UserError
 # Python's CSV reader allows slightly more.
 LONGEST_CELL = 100_000
 
-# The stage or tier of accounts for which nobody configured health separately.
+# The stage or tier that stands for all without health components of their own.
 ANY = "any"
 
 Entity = Literal["account", "user"]

@@ -208,7 +208,7 @@ def _accounts_for(
 
 
 def _refuse(file: CsvFile) -> int:
-    """Raises an error that names the bad lines; returns the rows if none is."""
+    """Raises an error that names the bad lines, or returns the row count."""
     width = len(file.names)
     problems: list[str] = []
     rows = more = 0

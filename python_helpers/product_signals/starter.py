@@ -19,7 +19,7 @@ from product_signals.public_tables import input_relations
 from product_signals.sql import identifier
 from product_signals.stopping import temporary_folder
 
-# Columns to count; others are not loaded.
+# Optional columns to count; others are not loaded.
 _COUNTED = {
     "events": ("account_id", "event_count", "actor_type"),
     "users": (),
