@@ -1,7 +1,7 @@
-"""How long the package takes, against the least that the work can take.
+"""Measures how long the package takes, compared with the least it could take.
 
-The events are made up, of any amount and always the same: every day comes
-from a random stream of its own, so that one day can be made without the rest.
+It makes up any number of events, the same ones each time. Every day has a
+random stream of its own, so that one day can be made without the rest.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ FIRST_DAY = date(2024, 1, 1)
 EVENT_NAMES = [f"event_{number:02}" for number in range(40)]
 SEED = 7
 
-# Of a thousand events, so many arrive a day to a month late, and are sent
-# twice. Per active user and day there are about ten.
+# The shares of events that arrive a day to a month late and that are sent
+# twice, and the events per active user and day.
 _LATE, _TWICE, _PER_USER_DAY = 0.0095, 0.005, 10.2
 _MONTH = 30
 _HOUR = 3600
@@ -43,12 +43,12 @@ _HOUR = 3600
 
 @dataclass
 class Size:
-    """How much there is.
+    """The size of a benchmark.
 
     Attributes:
-        events: Events, roughly.
-        days: Days they are spread over.
-        users: Users, one for every 250 events unless given.
+        events: The number of events, roughly.
+        days: The number of days they are spread over.
+        users: The number of users, one for every 250 events unless given.
     """
 
     events: int
@@ -56,12 +56,12 @@ class Size:
     users: int = 0
 
     def __post_init__(self) -> None:
-        """Works out how many users there are, where nobody says."""
+        """Works out the number of users if it isn't given."""
         self.users = self.users or max(self.events // 250, 20)
 
     @property
     def accounts(self) -> int:
-        """Accounts, one for every 20 users: many small ones, few large."""
+        """One for every 20 users: many small ones, few large."""
         return max(self.users // 20, 2)
 
 
@@ -69,7 +69,7 @@ class Generator:
     """Makes users, accounts and the events of any day.
 
     Args:
-        size: How much of it.
+        size: How much to make.
     """
 
     def __init__(self, size: Size) -> None:
@@ -91,13 +91,13 @@ class Generator:
         self.weights = weights / weights.sum()
 
     def day(self, number: int) -> dict[str, np.ndarray]:
-        """The events of a day, redelivered ones too, as columns.
+        """Makes the events of a day, including redelivered ones, as columns.
 
         Args:
-            number: Which one, from 0.
+            number: The day, from 0.
 
         Returns:
-            Numbers in place of names and ids; times in microseconds.
+            Numbers in place of names and ids; times in seconds.
         """
         chance = np.random.default_rng(np.random.SeedSequence([SEED, number]))
         active = np.flatnonzero(
@@ -126,9 +126,9 @@ class Generator:
         }
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Makes the three inputs, as tables of the schema raw.
+        """Makes the three inputs as tables of the schema raw.
 
-        What arrives after the last day is not there yet.
+        Events that arrive after the last day are left out.
         """
         size = self.size
         first = f"timestamp '{FIRST_DAY}'"
@@ -167,7 +167,7 @@ class Generator:
         self._add_events(connection, rows, on_time)
 
     def add_late(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Adds what of the days so far has not arrived yet."""
+        """Adds the events of the days so far that had not arrived yet."""
         for number in range(self.size.days + 1):
             rows = self.day(number)
             late = self._late(rows)
@@ -219,7 +219,7 @@ class Generator:
 
 
 def _mixed(start: np.uint64, count: int) -> np.ndarray:
-    """So many ids, far apart and never the same (splitmix64)."""
+    """Makes ids that are far apart and never the same (splitmix64)."""
     with np.errstate(over="ignore"):
         mixed = (np.arange(count, dtype=np.uint64) + start) * np.uint64(
             0x9E3779B97F4A7C15
@@ -234,7 +234,7 @@ def _mixed(start: np.uint64, count: int) -> np.ndarray:
 
 
 def bench_config() -> Config:
-    """The package's own rules, for the events that the generator makes."""
+    """The package's own rules, for the events of the generator."""
     starter = read_config(starter_config()).model_dump(
         exclude_none=True, exclude_unset=True
     )
@@ -267,14 +267,14 @@ def bench_config() -> Config:
 
 @dataclass
 class Cost:
-    """What a step took.
+    """The time and memory that a step took.
 
     Attributes:
-        seconds: Of wall clock; of models only, for a build.
-        cpu_seconds: User and system.
+        seconds: Wall-clock seconds; of models only, for a build.
+        cpu_seconds: CPU seconds, user and system.
         peak_mb: The most memory the process held, MiB.
-        models: Of each model seconds, cpu seconds, MiB as of the whole
-            process so far, and rows; in a summary, ratio to the floor.
+        models: For each model, seconds, CPU seconds, rows, and the peak of the
+            whole process so far in MiB; in a summary, the ratio to the floor.
     """
 
     seconds: float
@@ -285,7 +285,7 @@ class Cost:
 
 @dataclass
 class _Work:
-    """What a step needs to know, in the process of its own it runs in."""
+    """What a step, which runs in its own process, needs to know."""
 
     size: Size
     folder: Path
@@ -309,9 +309,9 @@ def _load(work: _Work) -> Cost:
 
 
 def _floor(work: _Work) -> Cost:
-    """The least: each event read once, redelivered ones dropped, counted.
+    """Does the least work: reads events once, drops redelivered ones, counts.
 
-    A month at a time, which is the fastest of all formulations tried.
+    It goes month by month, the fastest way that was tried.
     """
     with work.connect() as connection:
         started = time.perf_counter()
@@ -348,7 +348,7 @@ def _build(work: _Work) -> Cost:
         },
         threads=1,
     )
-    # One model at a time, so that what the process used meanwhile is its own.
+    # With one model at a time, what the process uses meanwhile is that model's.
     starts: list[tuple[str, Cost]] = []
     before = _cost(0).cpu_seconds
     outcome = dbt(
@@ -384,14 +384,14 @@ def _build(work: _Work) -> Cost:
 
 
 def _day(work: _Work) -> Cost:
-    """One more day, of which everything arrived on time."""
+    """Adds one more day, with only events that arrived on time."""
     with work.connect() as connection:
         Generator(work.size).add_day(connection, work.size.days)
     return _build(work)
 
 
 def _late_days(work: _Work) -> Cost:
-    """The next day, and with it what was missing of the 31 before."""
+    """Adds the next day, and the missing events of the 31 days before."""
     with work.connect() as connection:
         generator = Generator(work.size)
         generator.add_day(connection, work.size.days + 1)
@@ -416,13 +416,13 @@ def measure(
 
     Args:
         size: How much to make.
-        settings: DuckDB's, such as memory_limit and threads.
-        day_settings: The same for the run of one more day.
+        settings: DuckDB settings, such as memory_limit and threads.
+        day_settings: The settings for the run of one more day.
 
     Yields:
-        Each step and what it took: load, floor, build, one more day, and the
-        next with late events of the 31 days before. Each ran in a process of
-        its own, so that none starts with what another left in memory.
+        Each step and its cost: load, floor, build, one more day, and the next
+        day with late events of the 31 days before. Each step runs in its own
+        process, so that none starts with what another left in memory.
     """
     with TemporaryDirectory(prefix="product-signals-bench-") as folder:
         for name, step, given in (
@@ -438,14 +438,14 @@ def measure(
 
 
 def summary(size: Size, costs: dict[str, Cost]) -> dict[str, Any]:
-    """The figures of a run, as they go to a file.
+    """Returns the figures of a run, ready for a file.
 
     Args:
-        size: How much there was.
+        size: The size of the benchmark.
         costs: What measure() yielded.
 
     Returns:
-        Figures that JSON can hold; ratios are of seconds and cpu seconds to
+        Figures that JSON can hold; ratios compare seconds and CPU seconds with
         those of the floor.
     """
     floor, build = costs["floor"], costs["build"]
@@ -473,7 +473,7 @@ def _percent(cost: Cost, build: Cost) -> float:
 
 
 def print_costs(models: dict[str, dict[str, float]], console: Console) -> None:
-    """Prints what each model took, the dearest first.
+    """Prints the cost of each model, most expensive first.
 
     Args:
         models: Model -> its figures, as in the summary of a benchmark.

@@ -30,8 +30,8 @@ class Outcome:
     """What a dbt run left behind.
 
     Attributes:
-        model_seconds: Time that models took, added up, in seconds.
-        warnings: What the gate found doubtful, one message each.
+        model_seconds: The total time of all models, in seconds.
+        warnings: The gate's warnings, one message each.
         results: dbt's own result of every node.
     """
 
@@ -42,14 +42,14 @@ class Outcome:
 
 @contextmanager
 def project_copy(project: Path, package: Path) -> Iterator[Path]:
-    """A copy of a dbt project that uses the package from where it is.
+    """Copies a dbt project that uses the package from its local folder.
 
     Args:
         project: The project to copy.
-        package: The package it is to use.
+        package: The package to use.
 
     Yields:
-        The copy's folder, which is gone afterwards.
+        The folder of the copy, which is removed afterwards.
     """
     with temporary_folder(prefix="product-signals-") as folder:
         copy = folder / project.name
@@ -63,14 +63,14 @@ def project_copy(project: Path, package: Path) -> Iterator[Path]:
 
 
 def install_package(project: Path, package: Path) -> None:
-    """Does for a local package what dbt deps does, without starting dbt."""
+    """Installs a local package as dbt deps would, without starting dbt."""
     installed = project / "dbt_packages" / "product_signals"
     installed.parent.mkdir(exist_ok=True)
     if installed.is_symlink() or installed.exists():
         return
     try:
         installed.symlink_to(package.resolve(), target_is_directory=True)
-    except OSError:  # Windows lets only some people make links
+    except OSError:  # on Windows, not everybody may make links
         shutil.copytree(package, installed, ignore=_NOT_COPIED)
 
 
@@ -89,9 +89,10 @@ def write_profile(
 
     Args:
         project: The folder to write profiles.yml to.
-        output: The connection, as dbt's adapter wants it; braces in a path
-            are text.
-        threads: Models at once; as many as there are cores if not given.
+        output: The connection settings of dbt's adapter; braces in a path are
+            plain text.
+        threads: How many models to run at once; the number of cores if not
+            given.
     """
     if "path" in output:
         output = {**output, "path": _not_a_template(output["path"])}
@@ -109,7 +110,7 @@ def write_profile(
 
 
 def _not_a_template(path: str) -> str:
-    """A text that dbt leaves as it is, whatever a path is called."""
+    """Escapes a path so that dbt doesn't render it as a template."""
     return f"{{{{ {path!r} }}}}" if "{" in path else path
 
 
@@ -122,16 +123,17 @@ def dbt(
     """Runs one dbt command on a project.
 
     Args:
-        project: The project's folder, with a profiles.yml of its own.
+        project: The project's folder, with its own profiles.yml.
         arguments: The command and its options.
         variables: Values for --vars.
-        progress: Told of every finished node: number, of how many, name.
+        progress: Called for every finished node with its number, the total and
+            its name.
 
     Returns:
         What the run left behind.
 
     Raises:
-        UserError: A node failed; each problem is a message of its own.
+        UserError: A node failed; one message per problem.
     """
     # dbt takes seconds to import, and not every command runs it.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -160,14 +162,14 @@ def dbt(
         "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
     if arguments[0] == "build":
-        # Nobody reads what dbt would write down about the run.
+        # Nobody reads dbt's JSON files about the run.
         command.append("--no-write-json")
     if variables:
         command += ["--vars", yaml.safe_dump(variables)]
     try:
         result = dbtRunner(callbacks=[listen]).invoke(command)
     finally:
-        # dbt keeps the file open, and DuckDB lets nobody else in until then.
+        # dbt keeps the file open, and DuckDB then locks others out.
         DuckDBConnectionManager.close_all_connections()
     outcome.results = list(getattr(result.result, "results", None) or [])
     outcome.model_seconds = sum(
@@ -181,11 +183,11 @@ def dbt(
 
 
 def problems(result: Any, outcome: Outcome) -> list[str]:
-    """The messages of a failed run: the gate's own, else dbt's.
+    """Returns the messages of a failed run: the gate's own, else dbt's.
 
     Args:
-        result: What dbt gave back.
-        outcome: What is known of the run's nodes.
+        result: What dbt returned.
+        outcome: The results of the run's nodes.
     """
     if result.exception is not None:
         if not isinstance(result.exception, Exception):

@@ -68,7 +68,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-# What is printed has names of other people's in it, brackets and all.
+# Output contains names from other people's data, which may have brackets.
 console = Console(
     soft_wrap=not (sys.stdout and sys.stdout.isatty()),
     markup=False,
@@ -76,7 +76,7 @@ console = Console(
 )
 errors = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
 
-# What is left of control characters in messages of several lines.
+# Control characters that messages of several lines may contain.
 _LAYOUT = "\n\t"
 
 ConfigFile = Annotated[
@@ -123,7 +123,7 @@ ColumnMap = Annotated[
 
 
 def _mendable(command: Callable[..., None]) -> Callable[..., None]:
-    """Prints errors that the user can mend, one a line, and exits with 1."""
+    """Prints errors that the user can fix, one per line, and exits with 1."""
 
     @wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
@@ -137,7 +137,7 @@ def _mendable(command: Callable[..., None]) -> Callable[..., None]:
         except UnicodeEncodeError as error:
             _fail(not_text(error))
         except BrokenPipeError:
-            raise  # nobody reads on, as of "| head"
+            raise  # the reader has stopped, as in "| head"
         except OSError as error:
             _fail(system_error(error))
 
@@ -766,7 +766,7 @@ def bench(
     def settings(memory: str | None) -> dict[str, Any]:
         given: dict[str, Any] = {"threads": threads} if threads else {}
         if memory:
-            # Keeping rows in the order in which they come takes memory.
+            # Keeping rows in their order of insertion takes memory.
             given |= {"memory_limit": memory, "preserve_insertion_order": False}
         return given
 
@@ -879,7 +879,7 @@ def _tables(
     profile: str | None,
     target: str | None,
 ) -> AbstractContextManager[Ask]:
-    """The public tables, in a DuckDB file or where a dbt project builds."""
+    """Queries the public tables in a DuckDB file or a project's warehouse."""
     options = {
         "profiles-dir": profiles_dir,
         "profile": profile,
@@ -896,7 +896,7 @@ def _tables(
 
 
 def _write_page(database: Path) -> None:
-    """Writes the page beside a database, where what it takes is there."""
+    """Writes the page beside a database, if its libraries are installed."""
     if find_spec("vl_convert") is None:
         console.print("A page: pip install 'product-signals[report]'")
         return
@@ -940,7 +940,7 @@ def _value(entry: str, text: str, default: Any) -> Any:
             " list like [plan, region], and put other text in quotes"
         ) from error
     if isinstance(value, date):
-        return text  # the package takes dates as text
+        return text  # the package expects dates as text
     if isinstance(default, list) and not (
         isinstance(value, list) and all(isinstance(one, str) for one in value)
     ):
@@ -954,7 +954,7 @@ def _value(entry: str, text: str, default: Any) -> Any:
 def _input_files(
     given: dict[str, Path | None], map: list[str] | None
 ) -> dict[str, InputFile]:
-    """The files that are given, and what they call their columns."""
+    """The given files, and what they call their columns."""
     columns = parse_column_map(map or [])
     return {
         name: InputFile(path, columns.get(name, {}))
@@ -966,7 +966,7 @@ def _input_files(
 def _say_what_is_read(
     inputs: dict[str, InputFile], attributes: dict[str, list[str]]
 ) -> None:
-    """Names columns that are taken for the contract's, and those for none."""
+    """Says which columns are taken for those of the contract, or are unused."""
     usual = " ".join(
         shlex.join(["--map", f"{name}.{target}={column}"])
         for name, given in inputs.items()
@@ -1006,7 +1006,7 @@ def _warn(warnings: list[str]) -> None:
 
 @contextmanager
 def _checking(what: Path) -> Iterator[None]:
-    """Shows that something is being done."""
+    """Shows that a check is running."""
     with errors.status(as_text(f"checking {what}")):
         yield
 
@@ -1033,25 +1033,25 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 
 
 def main() -> None:
-    """The console script."""
+    """Runs the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that lacks a character is no reason to stop.
+            # Don't stop because a terminal lacks a character.
             stream.reconfigure(errors="backslashreplace")
     if sys.argv[1:2] == ["test"]:
-        app()  # pytest minds signals by itself
+        app()  # pytest handles signals itself
     with minding_signals(), _nothing_raw():
         app()
 
 
 @contextmanager
 def _nothing_raw() -> Iterator[None]:
-    """Prints a fault of this program as something to report."""
+    """Prints a bug in this program as something to report."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is left is for nobody; Python would try once more at the end.
+        # Python would try to flush the rest again when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What another configuration would have said of the same accounts (L6)."""
+"""What another configuration would have said about the same accounts (L6)."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ class Change:
     """A signal under both configurations.
 
     Attributes:
-        signal: Which.
+        signal: Its name.
         before: How often it opened.
-        after: The same under the other configuration.
-        only_before: Those of before that nothing of after shares a day with.
-        only_after: Those of after that nothing of before shares a day with.
-        open_before: Open on the last day.
-        open_after: The same under the other configuration.
+        after: How often it opened under the other configuration.
+        only_before: Episodes of before that share no day with one of after.
+        only_after: Episodes of after that share no day with one of before.
+        open_before: How many are open on the last day.
+        open_after: How many are open under the other configuration.
     """
 
     signal: str
@@ -80,18 +80,18 @@ class Comparison:
 
     Attributes:
         as_of_date: The last day of both.
-        first_day: The first of the weeks compared.
+        first_day: The first of the compared weeks.
         accounts: Accounts in both.
-        account_weeks: Weeks of theirs, counted back from the last day.
-        left_out: Accounts that one of them alone has.
-        other_band: Of the account-weeks, those in another score band.
-        other_grade: Of the account-weeks, those with another health grade.
-        same_top: Of the TOP accounts by score on the last day, those in both.
-        top: How many those are.
+        account_weeks: Their weeks, counted back from the last day.
+        left_out: Accounts in only one of the two.
+        other_band: Account-weeks in another score band.
+        other_grade: Account-weeks with another health grade.
+        same_top: Accounts among the TOP by score on the last day in both.
+        top: How many accounts the TOP are.
         bands: Score bands on the last day: before, after, and accounts.
         moved: Accounts in another score band on the last day.
         signals: The signals that differ, by name.
-        same_signals: How many are just the same.
+        same_signals: How many signals are the same.
     """
 
     as_of_date: date
@@ -114,10 +114,10 @@ def compare(before: Path, after: Path) -> Comparison:
 
     Args:
         before: A DuckDB file, built by one configuration.
-        after: One that was built of the same events by another.
+        after: One built from the same events by another configuration.
 
     Raises:
-        UserError: As in connect() of rules; or they are not of one day, or
+        UserError: As in connect() of rules; or they end on different days, or
             share no account.
     """
     found = []
@@ -198,9 +198,9 @@ def print_comparison(
     """Prints a comparison.
 
     Args:
-        comparison: What to print.
-        console: Where to.
-        accounts: How many of those in another band to name.
+        comparison: The comparison.
+        console: Where to print.
+        accounts: How many of the accounts in another band to name.
     """
     weeks = comparison.account_weeks
     console.print(
@@ -288,7 +288,7 @@ def _is_same(change: Change) -> bool:
 def _signals(
     episodes: list[Row], other_episodes: list[Row], accounts: set[str]
 ) -> list[Change]:
-    """Each signal of either, of accounts in both and of the product."""
+    """Compares signals of the product and of accounts that are in both."""
     sides = []
     for rows in (episodes, other_episodes):
         by_signal: dict[str, dict[str, list[Row]]] = {}
@@ -320,7 +320,7 @@ def _signals(
 
 
 def _alone(one: dict[str, list[Row]], other: dict[str, list[Row]]) -> int:
-    """Episodes that none of the other's shares a day with."""
+    """Counts episodes that share no day with one of the other side."""
     return sum(
         not any(
             row["opened_on"] <= there["last_day"]

@@ -1,9 +1,8 @@
 """The configuration file: its shape, and how it is read.
 
-What single values mean and how they depend on each other is checked where
-every user of the package meets it, by the gate model in the warehouse. This
-module only knows the shape of the file, and names that refer to other names
-in it.
+The gate model in the warehouse checks what values mean and how they depend on
+each other, because every user of the package runs it. This module only knows
+the shape of the file, and checks names that refer to other names in it.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from product_signals.errors import UserError
 
-# Python's reader of CSVs takes a little more.
+# Python's CSV reader allows slightly more.
 LONGEST_CELL = 100_000
 
-# The stage or tier of all that have no mix of health of their own.
+# The stage or tier that stands for all without health components of their own.
 ANY = "any"
 
 Entity = Literal["account", "user"]
@@ -41,7 +40,7 @@ Scalar = str | int | float | bool
 
 
 def _one_item(value: Any) -> Any:
-    """Refuses what a seed would read as two: it separates lists by |."""
+    """Refuses a |, which separates the items of a list in a seed."""
     if "|" in str(value):
         raise ValueError("has a |, which separates the items of a list")
     return value
@@ -220,7 +219,7 @@ class Persona(_Part):
     action: str | None = None
 
 
-# What came with 0.2, and what it is to be without.
+# Sections that 0.2 added, and what is missing without them.
 _LATER_SECTIONS = {
     "health": "nobody has a health score",
     "pql_thresholds": "no trial qualifies",
@@ -256,10 +255,10 @@ def read_config(path: Path) -> Config:
         path: The YAML file.
 
     Returns:
-        The configuration, its shape and its inner references checked.
+        The configuration, with its shape and its references checked.
 
     Raises:
-        UserError: The file can't be read; each problem names the line, the
+        UserError: The file can't be read; each message names the line, the
             key, the value and the fix.
     """
     document = _read_yaml(path)
@@ -282,10 +281,10 @@ def read_config(path: Path) -> Config:
 
 
 def lacking(config: Config, path: Path) -> list[str]:
-    """Sections that a file of an earlier version lacks, a warning each.
+    """Warns of each section that a file of an earlier version lacks.
 
     Args:
-        config: What the file holds.
+        config: The content of the file.
         path: The file, for messages.
     """
     return [
@@ -304,32 +303,32 @@ def config_message(
     problem: str,
     fix: str,
 ) -> str:
-    """A message about a key of a configuration file.
+    """Makes a message about a key of a configuration file.
 
     Args:
         path: The file.
-        keys: The way to the key, from the top.
-        value: What it holds.
-        problem: What is wrong with that.
+        keys: The path to the key, from the top.
+        value: Its value.
+        problem: What is wrong with the value.
         fix: What to do.
     """
     return _message(path, _read_yaml(path), keys, value, problem, fix)
 
 
 def config_schema() -> str:
-    """The JSON Schema of the file, for editors."""
+    """Returns the JSON Schema of the file, for editors."""
     return json.dumps(Config.model_json_schema(), indent=2) + "\n"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """A suggestion for a name that isn't there.
+    """Suggests a name in place of an unknown one.
 
     Args:
-        name: What was written.
-        names: What could have been meant.
+        name: The unknown name.
+        names: The known names.
 
     Returns:
-        "did you mean x?", or what there is to choose from.
+        "did you mean x?", or the names to choose from.
     """
     choices = sorted(names)
     close = difflib.get_close_matches(str(name), choices, n=1, cutoff=0.6)
@@ -339,7 +338,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 class _Constructor(RoundTripConstructor):
-    """Leaves dates as they are written: the check of values tells the line."""
+    """Leaves dates as text, because the check of values names the line."""
 
 
 _Constructor.add_constructor(
@@ -349,7 +348,7 @@ _Constructor.add_constructor(
 
 
 def _read_yaml(path: Path) -> Any:
-    """A YAML file as a mapping that knows its lines."""
+    """Reads a YAML file as a mapping that knows its lines."""
     yaml = YAML()
     yaml.Constructor = _Constructor
     try:
@@ -363,15 +362,15 @@ def _read_yaml(path: Path) -> Any:
         raise UserError(f"{path}: can't be read ({error})") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        # What is there twice may be most of the file.
+        # The value of a duplicate key may be most of the file.
         problem, value, _ = str(error.problem).partition(" with value ")
         fix = "; keep one of them" if value else ""
         raise UserError(
             f"{path}, line {line}: is not YAML: {problem}{fix}"
         ) from error
     except Exception as error:
-        # A control character, thousands of digits, brackets in brackets; and
-        # what the parser itself stumbles over, such as a part of itself.
+        # Control characters, thousands of digits, deeply nested brackets, or
+        # something that breaks the parser, such as an alias of its own parent.
         reason = str(error).partition("\n")[0]
         raise UserError(
             f"{path}: is not YAML ({reason}); correct it"
@@ -384,7 +383,7 @@ def _read_yaml(path: Path) -> Any:
 
 
 def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
-    """Names that refer to nothing: (keys, value, problem, fix) each."""
+    """Yields (keys, value, problem, fix) of names that refer to nothing."""
     events = config.events
     for set_name, weights in config.weight_sets.items():
         for event in weights:
@@ -436,7 +435,7 @@ def _dangling(config: Config) -> Iterator[tuple[tuple, Any, str, str]]:
 def _unseedable(
     node: Any, keys: tuple
 ) -> Iterator[tuple[tuple, Any, str, str]]:
-    """Texts that no cell of a seed can hold, as _dangling() has them."""
+    """Yields texts that no cell of a seed can hold, as in _dangling()."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield from _unseedable(key, (*keys, key))
@@ -449,7 +448,7 @@ def _unseedable(
 
 
 def unseedable(text: str) -> str | None:
-    """Why a text can't be a cell of a dbt seed; None if it can."""
+    """Says why a text can't be a cell of a dbt seed; None if it can."""
     if "\0" in text:
         return "has a NUL character, which Postgres can't store"
     if "\r" in text:
@@ -462,7 +461,7 @@ def unseedable(text: str) -> str | None:
 
 
 def _explain(problem: dict[str, Any]) -> tuple[Any, str, str]:
-    """A problem of pydantic's as (value, problem, fix)."""
+    """Turns an error of pydantic into (value, problem, fix)."""
     kind, context = problem["type"], problem.get("ctx", {})
     value = problem["input"]
     if kind == "extra_forbidden":
@@ -499,7 +498,7 @@ _MODELS: dict[str, type[BaseModel]] = {
 
 
 def _known_keys(keys: tuple) -> str:
-    """What could stand where an unknown key does."""
+    """The keys allowed where an unknown key is."""
     model: type[BaseModel] = Config
     for key in keys[:-1]:
         model = _MODELS.get(key, model)
@@ -509,7 +508,7 @@ def _known_keys(keys: tuple) -> str:
 def _message(
     path: Path, document: Any, keys: tuple, value: Any, problem: str, fix: str
 ) -> str:
-    """A message that names file, line, key, value, problem and fix."""
+    """Makes a message with file, line, key, value, problem and fix."""
     line, node = 1, document
     named = []
     for key in keys:
@@ -527,7 +526,7 @@ def _message(
 
 
 def _shortened(value: Any) -> str:
-    """A value for a message: aliases can make a list of millions of parts."""
+    """Shortens a value for a message; aliases can make a list of millions."""
     if isinstance(value, list | dict):
         return "[…]" if isinstance(value, list) else "{…}"
     text = str(value)

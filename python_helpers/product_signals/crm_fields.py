@@ -1,8 +1,8 @@
 """Fields for the CRM tables: Salesforce metadata, HubSpot properties, syncs.
 
-What a column is called there, what kind of field it is and what it may hold is
-said once, with the column, in the models' properties; bands, personas and
-signals are those of the configuration file.
+The properties of the models say what each column is called in the CRM, what
+kind of field it is and what it may hold. Bands, personas and signals come from
+the configuration file.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from product_signals.package import package_root
 
 Tool = Literal["salesforce", "hubspot"]
 
-# Columns that are no field: the record's own id there.
+# The kind of columns that hold the CRM's own id of a record: not a field.
 RECORD = "record"
-# What either calls the records that a table is for.
+# What each CRM calls the records of a table.
 OBJECTS = {
     "salesforce": {"crm_accounts": "Account", "crm_users": "Contact"},
     "hubspot": {"crm_accounts": "companies", "crm_users": "contacts"},
 }
-# Of an API name without its ending, of a label, of an inline help text.
+# The longest API name (without its ending), label and inline help text.
 _LONGEST = {"name": 40, "label": 40, "help": 510}
 _TEXT, _LONG_TEXT = 255, 3000
 
@@ -40,16 +40,16 @@ _NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 
 @dataclass(frozen=True)
 class CrmField:
-    """A column of a CRM table as a field.
+    """A field for a column of a CRM table.
 
     Attributes:
         table: crm_accounts or crm_users.
-        column: Its name.
-        label: What people read.
+        column: The name of the column.
+        label: The name that people see.
         kind: key, record, text, long_text, choice, choices, number, amount,
             whole, flag, day or moment.
         help: What it means.
-        values: What a choice may be.
+        values: The values of a choice.
     """
 
     table: str
@@ -61,10 +61,10 @@ class CrmField:
 
 
 def crm_fields(config: Config) -> list[CrmField]:
-    """The columns of the CRM tables, in their order.
+    """Returns the columns of the CRM tables, in order.
 
     Args:
-        config: Whose bands, personas and signals the choices are.
+        config: The configuration with the bands, personas and signals.
     """
     properties = yaml.safe_load(
         (package_root() / "models" / "93_delivery" / "_crm.yml").read_text(
@@ -81,19 +81,19 @@ def crm_fields(config: Config) -> list[CrmField]:
 def crm_files(
     tool: Tool, config: Config, prefix: str, schema: str | None = None
 ) -> dict[str, str]:
-    """The files for a CRM.
+    """Returns the files for a CRM.
 
     Args:
-        tool: Which one.
-        config: As for crm_fields().
-        prefix: What the fields' names begin with.
-        schema: Where the tables are; without one, the sync tool has to know.
+        tool: The CRM.
+        config: As in crm_fields().
+        prefix: What the names of the fields begin with.
+        schema: The schema of the tables; without it, the sync tool has to know.
 
     Returns:
-        File name, from the folder on, to text.
+        Path within the folder -> text.
 
     Raises:
-        UserError: A name would be too long, or none.
+        UserError: The prefix makes a name too long, or can't begin a name.
     """
     fields = [field for field in crm_fields(config) if field.kind != RECORD]
     longest = _LONGEST["name"] - max(len(field.column) for field in fields)
@@ -117,7 +117,7 @@ def crm_files(
 
 
 def write_crm_files(files: dict[str, str], folder: Path) -> None:
-    """Writes files below a folder, which is made if it isn't there."""
+    """Writes files into a folder, which is made if missing."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def write_crm_files(files: dict[str, str], folder: Path) -> None:
 
 
 def signal_label(name: str) -> str:
-    """A signal's name as the tables have it: see crm_work()."""
+    """A signal's name as in the tables: see crm_work()."""
     label = name.replace(";", ",").strip()
     return label if len(label) <= _TEXT else label[: _TEXT - 1] + "…"
 
@@ -154,7 +154,7 @@ def _field(config: Config, table: str, column: dict[str, Any]) -> CrmField:
 def _values(
     config: Config, table: str, given: str | list[str]
 ) -> Iterable[str]:
-    """What a choice may be, which may be a part of the configuration."""
+    """The values of a choice, which may come from the configuration."""
     if isinstance(given, list):
         return given
     part, _, name = given.partition(".")
@@ -162,7 +162,7 @@ def _values(
         return config.bands.get(name, {})
     if part == "trial_personas":
         return dict.fromkeys([*config.trial_personas, "unclassified"])
-    # News is no work, and the product has no row.
+    # Severity info is not work, and the CRM has no row for the product.
     return dict.fromkeys(
         signal_label(signal.signal_name or name)
         for name, signal in config.signals.items()
@@ -173,7 +173,7 @@ def _values(
 
 
 def _shown(value: str) -> str:
-    """A value for people: not_yet as Not yet."""
+    """A value as people read it: not_yet becomes Not yet."""
     text = value.replace("_", " ")
     return text[:1].upper() + text[1:]
 
@@ -183,7 +183,7 @@ def _cut(text: str, length: int) -> str:
 
 
 def _xml(tag: str, content: str | int | bool | dict[str, Any]) -> str:
-    """An element of Salesforce's metadata; a list is one for each."""
+    """An element of Salesforce's metadata; a list makes one for each item."""
     if isinstance(content, dict):
         inner = "".join(
             _xml(name, item)
@@ -211,7 +211,7 @@ def _document(tag: str, content: dict[str, Any]) -> str:
 
 
 def _salesforce(fields: list[CrmField], prefix: str) -> dict[str, str]:
-    """Fields as `sf project deploy` takes them, and who may see them."""
+    """Fields for `sf project deploy`, and who may see them."""
     files, permissions = {}, []
     for field in fields:
         owner = OBJECTS["salesforce"][field.table]
@@ -288,7 +288,7 @@ def _salesforce_type(field: CrmField) -> dict[str, Any]:
 
 
 def _hubspot(fields: list[CrmField], prefix: str) -> dict[str, str]:
-    """Bodies of the calls that make a group, and the properties in it."""
+    """Bodies of the API calls that make a group and its properties."""
     group = f"{prefix}product_signals"
     files = {}
     for table, owner in OBJECTS["hubspot"].items():
@@ -353,7 +353,7 @@ def _hubspot_type(field: CrmField) -> dict[str, Any]:
 def _drt_sync(
     tool: Tool, table: str, fields: list[CrmField], prefix: str, place: str
 ) -> str:
-    """A sync of drt's: what changed since the last one, as texts."""
+    """A drt sync of what changed since the last one, as text."""
     ending, none = ("__c", "#N/A") if tool == "salesforce" else ("", "")
     columns = [
         f"      coalesce(cast({field.column} as varchar), '{none}')"

@@ -1,9 +1,9 @@
-"""CSV files, read whole or refused with the line.
+"""Reads CSV files as a whole, or says which line is wrong.
 
-DuckDB reads them, with everything said that it would otherwise guess from a
-sample. What it read is then held against the line breaks of the file, which
-are counted apart from it; only where something is amiss are the records read
-a second time, by Python, to tell the line.
+DuckDB reads them. It is told everything that it would otherwise guess from a
+sample. The rows it read are then compared with a separate count of the file's
+line breaks. Only if they differ does Python read the records again, to find
+the line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from product_signals.errors import UserError
 from product_signals.sql import identifier, literal, one_file
 
 DELIMITERS = (",", ";", "\t", "|")
-# In bytes. DuckDB's buffers grow with it.
+# In bytes. DuckDB's buffers grow with this limit.
 LONGEST_LINE = 10_000_000
 _SHOWN = 5
 _CHUNK = 1 << 20
@@ -33,13 +33,13 @@ _BREAKS = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
 
 @dataclass
 class CsvFile:
-    """A CSV file whose header is read.
+    """A CSV file whose header has been read.
 
     Attributes:
         path: The file; compressed if it ends in .gz.
-        delimiter: What stands between two values.
-        names: What the header calls the columns, without blanks around;
-            a column that it doesn't name is called after its place.
+        delimiter: The character between two values.
+        names: The columns as in the header, without surrounding blanks; a
+            column without a name is named after its position.
     """
 
     path: Path
@@ -62,15 +62,15 @@ class CsvFile:
 
 
 def read_header(path: Path, wanted: Iterable[str]) -> CsvFile:
-    """Finds out how a CSV file is written from its first line.
+    """Finds out from its first line how a CSV file is written.
 
     Args:
         path: The file.
-        wanted: Names of columns, in lower case: the delimiter is the one by
-            which the header has most of them.
+        wanted: Names of columns, in lower case. The delimiter that finds most
+            of them in the header is used.
 
     Raises:
-        UserError: The file has no header that can be read.
+        UserError: The file has no readable header.
     """
     wanted = set(wanted)
     found: dict[str, list[str]] = {}
@@ -109,7 +109,7 @@ def copy_csv(
     table: str,
     selection: str,
 ) -> None:
-    """Makes a table of a CSV file.
+    """Makes a table from a CSV file.
 
     Args:
         connection: The database to load into.
@@ -118,8 +118,8 @@ def copy_csv(
         selection: What to select from the file, as SQL.
 
     Raises:
-        UserError: The file is not read as a whole; the first lines that are
-            at fault are named.
+        UserError: The file can't be read as a whole; the message names the
+            first bad lines.
     """
     try:
         connection.execute(
@@ -155,7 +155,7 @@ def _lower(names: Iterable[str]) -> list[str]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, unpacked."""
+    """Opens a file to read its bytes, uncompressed."""
     zipped = path.suffix.lower() == ".gz"
     try:
         with (gzip.open if zipped else open)(path, "rb") as file:
@@ -173,7 +173,7 @@ def _accounts_for(
     table: str,
     rows: int,
 ) -> bool:
-    """Whether every line break of a file ends a row or is in a value."""
+    """Whether every line break of a file ends a row or is part of a value."""
     breaks = dict.fromkeys((b"\n", b"\r", b"\r\n", b"\0"), 0)
     chunk = last = b""
     with _opened(file.path) as content:
@@ -208,7 +208,7 @@ def _accounts_for(
 
 
 def _refuse(file: CsvFile) -> int:
-    """Says which lines of a file are at fault; counts its rows if none is."""
+    """Raises an error that names the bad lines, or returns the row count."""
     width = len(file.names)
     problems: list[str] = []
     rows = more = 0
@@ -243,7 +243,7 @@ def _refuse(file: CsvFile) -> int:
 
 
 def _width_problem(record: list[str], file: CsvFile) -> str:
-    """How a record differs from the header."""
+    """Says how a record differs from the header."""
     values = f"{len(record)} value{'s' if len(record) > 1 else ''}"
     wide = len(file.names)
     problem = f"has {values}, the header has {wide} columns"
@@ -261,11 +261,11 @@ def _width_problem(record: list[str], file: CsvFile) -> str:
 def _records(
     path: Path, delimiter: str
 ) -> Iterator[Iterator[tuple[int, str, list[str]]]]:
-    """The records of a CSV file, by Python's reader.
+    """Reads the records of a CSV file with Python's reader.
 
     Yields:
-        First line, line break and values of each record; _Unreadable is
-        raised at the first line that can't be read.
+        The first line, line break and values of each record. The first line
+        that can't be read raises _Unreadable.
     """
     with _opened(path) as content:
         limit = csv.field_size_limit(LONGEST_LINE)

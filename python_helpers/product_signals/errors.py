@@ -1,4 +1,4 @@
-"""Errors that are the user's to mend."""
+"""Errors that the user can fix."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-# What would steer a terminal, turn the order of what it shows, or not be seen.
+# Characters that control a terminal, reverse its text or are invisible.
 _CONTROLS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -24,8 +24,8 @@ _FIXES = {
     errno.ENAMETOOLONG: "the name is too long; name a shorter one",
 }
 
-# How the system and DuckDB say that a disk is full; DuckDB leaves a tenth of
-# a disk alone when it moves data out of memory.
+# How the system and DuckDB say that a disk is full. When DuckDB moves data out
+# of memory, it keeps a tenth of the disk free.
 _FULL = (
     os.strerror(errno.ENOSPC),
     os.strerror(errno.EDQUOT),
@@ -34,27 +34,28 @@ _FULL = (
 
 
 class UserError(Exception):
-    """Something the user can mend: says what, where and how.
+    """An error that the user can fix; it says what, where and how.
 
     Args:
-        problems: One message each, naming the place, the value and the fix.
+        problems: One message per problem, with the place, the value and the
+            fix.
     """
 
     def __init__(self, *problems: str) -> None:
-        """Takes one message a problem."""
+        """Takes one message per problem."""
         super().__init__("\n".join(problems))
         self.problems = list(problems)
 
 
 def as_text(value: str, kept: str = "") -> str:
-    r"""A text that a terminal shows and does not obey.
+    r"""Makes a text safe to print in a terminal.
 
     Args:
-        value: Text of other people's.
-        kept: Control characters that stay, such as the end of a line.
+        value: Text from somebody else.
+        kept: Control characters to keep, such as line breaks.
 
     Returns:
-        The text with every other control character written out, as \x1b.
+        The text with all other control characters written out, such as \x1b.
     """
     return _CONTROLS.sub(
         lambda found: (
@@ -67,19 +68,19 @@ def as_text(value: str, kept: str = "") -> str:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error of the system, DuckDB or dbt says so."""
+    """Whether the system, DuckDB or dbt says that a disk is full."""
     return any(sign in str(error) for sign in _FULL)
 
 
 def disk_full(path: Path, error: BaseException) -> UserError:
-    """The error of a disk without room.
+    """Makes the error for a full disk.
 
     Args:
         path: The file that could not be written.
-        error: What was said.
+        error: The original error.
 
     Returns:
-        A message that names the path, the disk and the bytes it has left.
+        A message with the path, the disk and the bytes it has left.
     """
     disk = path.absolute()
     while not (os.path.ismount(disk) or disk == disk.parent):
@@ -97,7 +98,7 @@ def disk_full(path: Path, error: BaseException) -> UserError:
 
 
 def not_text(error: UnicodeEncodeError) -> UserError:
-    """The error of a name that is in another encoding than the terminal's."""
+    """Makes the error for a name in another encoding than the terminal's."""
     return UserError(
         f"{error.object!a}: can't be read as text here; set LC_ALL=C.UTF-8, or"
         " rename it"
@@ -105,15 +106,15 @@ def not_text(error: UnicodeEncodeError) -> UserError:
 
 
 def system_error(error: OSError, path: Path | None = None) -> UserError:
-    """What the system refused, in words.
+    """Puts an error of the system into words.
 
     Args:
-        error: The refusal.
-        path: What it is about, where the error does not say; without one,
-            it is what the command prints.
+        error: The original error.
+        path: The file, if the error doesn't name one; without either, the
+            error is about the command's output.
 
     Returns:
-        A message that names the path, the reason and the fix.
+        A message with the path, the reason and the fix.
     """
     place = path or error.filename
     if is_disk_full(error) and place:

@@ -1,4 +1,4 @@
-"""Where an account or a user stands, and why: found, put together, printed."""
+"""Finds an account or a user, and explains how it is doing and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from product_signals.public_tables import Ask
 
 MOST_SUGGESTIONS = 5
 
-# How much of a text two have in common before one may be meant for the other.
+# How alike two texts must be before one is suggested for the other.
 _NEAR = 0.6
 
 _NAMES = {
@@ -133,7 +133,8 @@ _LEAD = """
     where account_id = ?
 """
 
-# An account's signals are its users', too; a user's those that name them.
+# An account's signals include those of its users; a user's are those that are
+# about them.
 _ABOUT = {
     "account": "signals.account_id = ?",
     "user": "? in ("
@@ -195,7 +196,7 @@ _NEXT_ACTION = """
 
 @dataclass(frozen=True)
 class _Subject:
-    """Somebody who may be meant; the address is a domain or an email."""
+    """An account or user who may be meant; address is a domain or an email."""
 
     entity: str
     id: str
@@ -209,7 +210,7 @@ class _Subject:
 
     @cached_property
     def texts(self) -> list[str]:
-        """What one may be asked for by, the name last."""
+        """The texts that may be searched for, the name last."""
         return [
             _folded(text or "") for text in (self.id, self.address, self.name)
         ]
@@ -218,37 +219,37 @@ class _Subject:
 def explanation(
     ask: Ask, what: str, entity: str | None = None
 ) -> dict[str, Any]:
-    """Where an account or a user stands, and why.
+    """Explains how an account or a user is doing, and why.
 
     Args:
         ask: The public tables.
         what: An account's id, name or domain, or a user's id, name or email.
-            An id comes first, an account's before a user's; then what is the
-            same in any case; then a name that begins with it, or has it.
-        entity: account or user, to look among these only.
+            An id is tried first, an account's before a user's; then an equal
+            text in any case; then the beginning of a name, then part of one.
+        entity: account or user, to search only these.
 
     Returns:
         Keys are columns of the tables they come from, with the same meaning
-        and unit, unless said here. Unknown values are None.
+        and unit, unless listed here. Unknown values are None.
 
-        - entity, id, name: who it is; account_id and account_name are a
-          user's account, or the account itself; domain, email
+        - entity, id, name: who it is; account_id and account_name: a user's
+          account, or the account itself; domain, email
         - as_of_date, lifecycle_stage, expected_stage
         - scores: a dict for each profile, the main one first
-        - bands: of tenure, size, activation, score, adoption and habit
+        - bands: tenure, size, activation, score, adoption and habit
         - habit, metrics
-        - components: what each event brought to the score of each profile
-        - health: of an account, with a list of components, those of most
+        - components: what each event added to the score of each profile
+        - health: an account's health, with a list of components, the largest
           weight first; None for a user
-        - lead: of an account that is or was on trial, as a row of
-          product_signals__leads; None for others
+        - lead: the row of product_signals__leads of an account that is or was
+          on trial; None for others
         - signals: the open ones, most urgent first, each with its evidence,
-          with actions as a list, and with subject_name, which names whom or
-          what it is about
-        - next_action: of the most urgent signal on the work list
+          its actions as a list, and subject_name, the name of whom or what it
+          is about
+        - next_action: that of the most urgent signal on the work list
 
     Raises:
-        UserError: Nobody, or more than one, is meant.
+        UserError: Nobody matches, or more than one does.
     """
     entity, key = _find(ask, what, [entity] if entity else list(_NAMES))
     [row] = ask(_ROW[entity], key)
@@ -299,13 +300,13 @@ def explanation(
 
 
 def as_json(explained: dict[str, Any]) -> str:
-    """An explanation for programs.
+    """Writes an explanation for programs.
 
     Args:
         explained: What explanation() returned.
 
     Returns:
-        JSON in ASCII: dates are ISO, decimals are numbers.
+        JSON in ASCII, with ISO dates, and decimals as numbers.
     """
 
     def plain(value: Decimal | date) -> float | str:
@@ -315,7 +316,7 @@ def as_json(explained: dict[str, Any]) -> str:
 
 
 def _find(ask: Ask, what: str, entities: list[str]) -> tuple[str, str]:
-    """Who is meant, as entity and id."""
+    """Finds who is meant, as entity and id."""
     wanted = what.strip()
     wanted.encode()  # databases want UTF-8
     asked = f'"{as_text(wanted)}"'
@@ -361,7 +362,7 @@ def _find(ask: Ask, what: str, entities: list[str]) -> tuple[str, str]:
 
 
 def _meant(subjects: list[_Subject], folded: str) -> list[_Subject]:
-    """Those that fit best: the same, else a beginning, else a part."""
+    """The best matches: equal texts, else beginnings, else parts of names."""
     for fits in (
         lambda subject: folded in subject.texts,
         lambda subject: subject.texts[-1].startswith(folded),
@@ -374,12 +375,12 @@ def _meant(subjects: list[_Subject], folded: str) -> list[_Subject]:
 
 
 def _near(subjects: list[_Subject], folded: str) -> list[_Subject]:
-    """Those that are spelt much like it, the nearest first."""
+    """Those with a similar spelling, the nearest first."""
     matcher = SequenceMatcher(b=folded, autojunk=False)
     pairs = [first + second for first, second in pairwise(folded)]
 
     def likeness(text: str) -> float:
-        # The matcher would take a minute for some 100,000 users.
+        # The matcher alone would take a minute for 100,000 users.
         if sum(pair in text for pair in pairs) * 3 < len(pairs):
             return 0
         matcher.set_seq1(text)
@@ -400,12 +401,12 @@ def _listed(subjects: list[_Subject]) -> str:
 
 
 def _folded(text: str) -> str:
-    """A text, however it is typed."""
+    """A text in a form that ignores case and surrounding blanks."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def print_explanation(explained: dict[str, Any], console: Console) -> None:
-    """Prints where an account or a user stands, and why.
+    """Prints how an account or a user is doing, and why.
 
     Args:
         explained: What explanation() returned.
@@ -453,7 +454,7 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
 
 
 def _shown(value: Any) -> Any:
-    """The same, with texts that a terminal shows and does not obey."""
+    """Makes all texts in a value safe to print in a terminal."""
     if isinstance(value, str):
         return as_text(value)
     if isinstance(value, dict):
@@ -610,7 +611,7 @@ def _health(console: Console, health: dict[str, Any]) -> None:
         ("figure", "0 to 100", "weight", "points"),
     )
     for component in health["components"]:
-        if component["value"] is None:  # said below
+        if component["value"] is None:  # printed below
             continue
         table.add_row(
             component["component"],
@@ -664,7 +665,7 @@ def _lead(console: Console, lead: dict[str, Any]) -> None:
 
 
 def _persona(lead: dict[str, Any]) -> str:
-    """What kind of trial it is, and how sure that is."""
+    """The kind of trial, and how certain it is."""
     kind = lead["persona"].replace("_", " ") + ": "
     kind += ", ".join(
         f"{name} {(lead[f'{name}_band'] or 'not known').replace('_', ' ')}"
@@ -699,7 +700,7 @@ def _signal(console: Console, signal: dict[str, Any]) -> None:
 
 
 def _state(signal: dict[str, Any]) -> str:
-    """What there is to do about a signal."""
+    """A signal's place on the work list, or why it has none."""
     if signal["is_held_back"]:
         return "held back: the data are at fault"
     if signal["is_suppressed"]:
@@ -718,7 +719,7 @@ def _state(signal: dict[str, Any]) -> str:
 
 
 def _answer(signal: dict[str, Any]) -> str:
-    """What somebody said to a signal."""
+    """Somebody's answer to a signal."""
     answer = str(signal["response"])
     if signal["snoozed_until"]:
         answer += f" until {signal['snoozed_until']}"

@@ -1,7 +1,7 @@
-"""Checks a configuration by the package's own gate, in memory.
+"""Checks a configuration with the package's own gate, in memory.
 
-The rules live in SQL, where everybody's configuration meets them; this is how
-they reach somebody who has no warehouse at hand.
+The rules are in SQL, so that they apply to every configuration. This module
+runs them for people who have no warehouse at hand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from product_signals.sql import identifier
 
 INPUTS = ("events", "users", "accounts")
 
-# Columns whose values are names, and the seed and column that has the names.
+# Columns whose values are names -> the seed and column with the known names.
 _NAMES = {
     "event_name": ("event_catalog", "event_name"),
     "feature": ("features", "feature"),
@@ -47,8 +47,8 @@ class Problem:
         seed: The seed without its prefix, such as bands.
         row: The row, by its key columns.
         column: The column.
-        value: What it holds.
-        problem: What is wrong with that.
+        value: Its value.
+        problem: What is wrong with the value.
         fix: What to do.
     """
 
@@ -67,15 +67,15 @@ def check_config(
     """Checks a configuration file beyond its shape.
 
     Args:
-        config: What the file holds.
+        config: The content of the file.
         path: The file, for messages.
         variables: Variables of the package that the check depends on.
 
     Returns:
-        Warnings, one message each.
+        One message per warning.
 
     Raises:
-        UserError: The configuration is refused; each problem names the line,
+        UserError: The configuration is refused; each message names the line,
             the key, the value and the fix.
     """
     return _sorted_out(
@@ -92,15 +92,15 @@ def check_seeds(
     """Checks seed CSVs that were written or edited by hand.
 
     Args:
-        folder: Where they are; all of them with one prefix.
+        folder: The folder of the seeds, which all have one prefix.
         variables: Variables of the package that the check depends on.
 
     Returns:
-        Warnings, one message each.
+        One message per warning.
 
     Raises:
         UserError: A file is missing, or the configuration is refused; each
-            problem names the file, the line, the value and the fix.
+            message names the file, the line, the value and the fix.
     """
     catalogs = sorted(folder.glob("*_event_catalog.csv"))
     if len(catalogs) != 1:
@@ -151,13 +151,13 @@ def empty_inputs(
     schema: str = "main",
     prefix: str = "product_signals_",
 ) -> None:
-    """Makes input tables without rows, for checks that look at columns only.
+    """Makes input tables without rows, for checks that only look at columns.
 
     Args:
-        connection: Where to make them.
+        connection: The database for the tables.
         variables: Variables of the package; those that name attributes add
             columns.
-        schema: Where the tables go; made if it isn't there.
+        schema: The schema for the tables, made if missing.
         prefix: What the names of the tables begin with.
     """
     connection.execute(f"create schema if not exists {identifier(schema)}")
@@ -182,9 +182,9 @@ def _problems(
     files: dict[str, Path],
     variables: dict[str, Any],
 ) -> list[Problem]:
-    """Works out the gate's checks and reads what they found.
+    """Runs the gate's checks and returns what they found.
 
-    Files take the place of the configuration's seeds.
+    Files take the place of seeds from the configuration.
     """
     configured = config.model_copy(update={"seed_prefix": SEED_PREFIX})
     metrics = "product_signals_config_metrics"
@@ -201,7 +201,7 @@ def _problems(
         metrics: (path := package_root() / f"seeds/{metrics}.csv", _text(path)),
     }
     with duckdb.connect() as connection:
-        # The tables are so small that planning costs more than it saves.
+        # The tables are so small that optimising costs more than it saves.
         connection.execute("pragma disable_optimizer")
         empty_inputs(connection, variables)
         for name, (path, text) in texts.items():
@@ -228,7 +228,7 @@ def _problems(
 def _distinct(
     connection: duckdb.DuckDBPyConnection, table: str, column: str
 ) -> list[str]:
-    """What a column holds; nothing where the table lacks it."""
+    """The distinct values of a column; none if the table lacks it."""
     seed = connection.table(table)
     if column not in map(str.lower, seed.columns):
         return []
@@ -246,12 +246,12 @@ def _text(path: Path) -> str:
 def _load_seed(
     connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: str
 ) -> None:
-    """Loads a seed as text, which is how the package reads its cells."""
+    """Loads a seed as text, because that is how the package reads its cells."""
     columns, lines = _table(path, text)
     listed = ", ".join(f"{identifier(column)} text" for column in columns)
     connection.execute(f"create table {identifier(name)} ({listed})")
     if lines:
-        # Column by column: a statement per row takes a second in all.
+        # Insert by column: a statement per row would take a second in all.
         lists = ", ".join(["unnest(cast(? as text[]))"] * len(columns))
         rows = ([cell or None for cell in cells] for cells in lines.values())
         connection.execute(
@@ -261,9 +261,9 @@ def _load_seed(
 
 
 def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
-    """The columns of a seed, and its rows by the line that they end on.
+    """Reads the columns of a seed, and its rows by the line they end on.
 
-    Spreadsheets write commas for columns of nothing at the end: there are none.
+    Empty columns at the end, which spreadsheets write as commas, are dropped.
     """
     reader = csv.reader(io.StringIO(text, newline=""))
     columns: list[str] = []
@@ -287,7 +287,7 @@ def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
 
 
 def _header(where: str, cells: list[str]) -> list[str]:
-    """The names of columns in the first line of a seed."""
+    """Reads the column names in the first line of a seed."""
     if cells and cells[0].lower().startswith("sep="):
         raise UserError(
             f'{where}: "{",".join(cells)}" is no header; take the line out'
@@ -317,7 +317,7 @@ def _header(where: str, cells: list[str]) -> list[str]:
 
 
 def _cells(reader: Any, path: Path) -> Iterator[list[str]]:
-    """The lines of a seed as cells."""
+    """Yields the lines of a seed as cells."""
     try:
         yield from reader
     except csv.Error as error:
@@ -350,7 +350,7 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
 
 
 def _row(row_name: str) -> dict[str, str]:
-    """A row's key: column=value, column=value; values may have commas."""
+    """Reads a row's key: column=value, column=value; values may have commas."""
     columns = "|".join(sorted({c for cs in COLUMNS.values() for c in cs}))
     cells = re.split(rf"(?:^|, )({columns})=", row_name)[1:]
     return dict(zip(cells[::2], cells[1::2], strict=True))
@@ -362,7 +362,7 @@ def _seed_table(seed: str) -> str:
 
 
 def _empty_config(prefix: str) -> Config:
-    """The least there can be, for a project whose seeds come as files."""
+    """The smallest configuration, for a project whose seeds come as files."""
     least = Config.model_validate(
         {"events": {"none": {}}, "profiles": {"none": {}}}
     )
@@ -370,16 +370,16 @@ def _empty_config(prefix: str) -> Config:
 
 
 def _keys(found: Problem) -> tuple[str | int, ...]:
-    """Where in the configuration file what was found is.
+    """Where a problem is in the configuration file.
 
-    What no row or no cell has, such as how many events there are, is said of
-    the keys above.
+    A problem without a row or a cell, such as too few events, is at the keys
+    above.
     """
     return tuple(takewhile(lambda key: key != "", _all_keys(found)))
 
 
 def _all_keys(found: Problem) -> tuple[str | int, ...]:
-    """Where a seed's cell comes from."""
+    """Where the cell of a seed comes from."""
     row, column = found.row, found.column
     if column.startswith("filter_"):
         tail: tuple[str, ...] = ("filter", column.removeprefix("filter_"))
@@ -427,7 +427,7 @@ def _all_keys(found: Problem) -> tuple[str | int, ...]:
 
 
 def _line(path: Path, row: dict[str, str]) -> int | None:
-    """The line of a CSV that a row is on."""
+    """Finds the line of a row in a CSV."""
     columns, lines = _table(path, _text(path))
     for line, cells in lines.items():
         found = dict(zip(columns, cells, strict=True))

@@ -1,4 +1,4 @@
-"""Event, user and account files into DuckDB."""
+"""Loads event, user and account files into DuckDB."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from product_signals.names import alike, words
 from product_signals.render import input_columns
 from product_signals.sql import identifier, one_file
 
-# The columns that every input must have; the gate model knows the rest.
+# The columns that each input must have; the gate model knows the rest.
 REQUIRED = {
     "events": ["event_id", "user_id", "event_name", "occurred_at"],
     "users": ["user_id", "account_id", "created_at"],
@@ -41,7 +41,7 @@ REQUIRED = {
 # Inputs without which there is nothing to score.
 _NEEDS_ROWS = ("events", "users", "accounts")
 _IDS = ("event_id", "user_id", "account_id", "crm_id")
-# Up to here, floating-point types hold every whole number.
+# Below this, floating-point types hold every whole number exactly.
 _EXACT_BELOW = {"DOUBLE": 2**53, "FLOAT": 2**24}
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
 
@@ -52,9 +52,9 @@ class InputFile:
 
     Attributes:
         path: A .parquet file, or a .csv with a header, also as .csv.gz.
-        columns: Names of the input's columns -> what the file calls them, as
-            its user says.
-        usual: The same, by what such columns are usually called.
+        columns: Column of the input -> what the file calls it, according to
+            the user.
+        usual: The same, found by usual names of such columns.
     """
 
     path: Path
@@ -66,14 +66,14 @@ def parse_column_map(entries: list[str]) -> dict[str, dict[str, str]]:
     """Reads entries such as events.loaded_at=received_at.
 
     Args:
-        entries: INPUT.COLUMN=COLUMN OF THE FILE, one each.
+        entries: One INPUT.COLUMN=COLUMN OF THE FILE each.
 
     Returns:
         Input -> column -> column of the file.
 
     Raises:
-        UserError: An entry has another form, names an unknown input, or one
-            column for the second time.
+        UserError: An entry has another form, names an unknown input, or
+            repeats a column.
     """
     columns: dict[str, dict[str, str]] = {}
     for entry in entries:
@@ -108,16 +108,16 @@ def usual_names(
     inputs: dict[str, InputFile],
     attributes: dict[str, Iterable[str]] | None = None,
 ) -> dict[str, InputFile]:
-    """Finds optional columns by what they are usually called.
+    """Finds optional columns by their usual names.
 
     Args:
         inputs: Input -> its file.
-        attributes: Input -> its columns that are sliced by, which are taken
-            for no other.
+        attributes: Input -> its attribute columns, which are not taken for
+            others.
 
     Returns:
-        The files, each with what was found. What has the contract's name, or
-        is mapped, stays what it is.
+        The files, each with what was found. Columns that are mapped or have
+        the contract's name stay as they are.
     """
     found = {}
     for name, given in inputs.items():
@@ -147,11 +147,11 @@ def unused_columns(
     inputs: dict[str, InputFile],
     attributes: dict[str, Iterable[str]] | None = None,
 ) -> dict[str, list[str]]:
-    """Input -> the columns of its file that nothing reads.
+    """Returns input -> the columns of its file that nothing reads.
 
     Args:
         inputs: Input -> its file.
-        attributes: Input -> its columns that are sliced by.
+        attributes: Input -> its attribute columns.
     """
     unused = {}
     for name, given in inputs.items():
@@ -174,7 +174,7 @@ def unused_columns(
 
 
 def column_names(name: str, given: InputFile) -> list[str]:
-    """The columns of a file; none if it can't be read, which is told later."""
+    """The columns of a file; none if it is unreadable, which is said later."""
     path = given.path
     try:
         if path.name.lower().endswith(".parquet"):
@@ -201,15 +201,15 @@ def load_inputs(
 ) -> None:
     """Loads files as tables of one schema, each whole or not at all.
 
-    CSVs are loaded as text: the package reads times and numbers itself and
-    keeps what it can't read with a reason, and an id like 007 stays one. Ids
-    of Parquet files are loaded as text, too, so that they meet those of a
-    file that has them in another type.
+    CSVs are loaded as text: the package parses times and numbers itself, keeps
+    what it can't parse with a reason, and leaves an id like 007 as it is. Ids
+    in Parquet files are loaded as text, too, so that they match those in a
+    file with another type.
 
     Args:
         connection: The database to load into.
         inputs: Input -> its file.
-        schema: Where the tables go.
+        schema: The schema for the tables.
         only: Input -> the optional columns to load, if not all.
 
     Raises:
@@ -265,7 +265,7 @@ def _load(
             + f" as {identifier(target)}"
             for target, column in columns
         )  # fmt: skip
-        # What is only counted is read where it is.
+        # Data that is only counted needs no copy.
         kind = "table" if only is None else "view"
         connection.execute(
             f"create or replace {kind} {table} as"
@@ -292,7 +292,7 @@ def _load(
 def _wanted(
     columns: list[tuple[str, str]], wanted: set[str] | None
 ) -> list[tuple[str, str]]:
-    """Of an input's columns, those to load."""
+    """The columns of an input to load."""
     return [
         (target, column)
         for target, column in columns
@@ -303,10 +303,9 @@ def _wanted(
 def _columns(
     name: str, given: InputFile, present: list[str]
 ) -> list[tuple[str, str]]:
-    """What the input's columns are, and what the file calls them.
+    """The columns of the input, and what the file calls them.
 
-    A column that is mapped wins over one that has the name already, which is
-    left out.
+    A mapped column wins over one that already has the name, which is left out.
     """
     known: dict[str, str] = {}
     problems = []
@@ -363,7 +362,7 @@ def _parquet_columns(
             f"select name from parquet_schema({one_file(path)})"
         ).fetchall()
     }
-    # DuckDB gives the second of two columns of one name another one.
+    # DuckDB renames the second of two columns with the same name.
     renamed = [name for name in types if name not in names]
     if renamed:
         raise UserError(
@@ -382,15 +381,15 @@ def _parquet_value(
     is_kept: bool,
     is_id: bool,
 ) -> str:
-    """A column of a Parquet file as SQL.
+    """Writes a column of a Parquet file as SQL.
 
-    Ids are texts, whole numbers among them without a point. Bytes are taken
-    as the text that they spell.
+    Ids become text, whole numbers without a decimal point. Bytes are decoded
+    as text.
     """
     name = identifier(column)
 
     def example_of(condition: str) -> str | None:
-        """The first value that meets a condition, as text."""
+        """Returns the first value that meets a condition, as text."""
         found = connection.execute(
             f"select left(cast({name} as text), 40) from {source}"
             f" where {condition} limit 1"

@@ -1,6 +1,6 @@
-"""What names of events say: what was done, to what, and whether it matters.
+"""Reads from an event's name what was done, to what, and whether it matters.
 
-The words are in words/*.yml; this is how they are looked up.
+The words are in words/*.yml.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import yaml
 
 WORDS = Path(__file__).resolve().parent / "words"
 
-# Weights there are; a rare event goes up one, a click on something down one.
+# All weights; a rare event moves up one, a click on something down one.
 WEIGHTS = (0, 1, 3, 5, 8)
-# Where no verb says anything.
+# The weight without a known verb.
 _UNKNOWN = 3
-# So many names that differ by a number or an id are one.
+# This many names that differ only by a number or an id become one.
 _ENDLESS = 6
-# And so many by what comes after a slash.
+# This many names that differ only after a slash become one.
 _ENDLESS_PATHS = 15
 _LONGEST_FEATURE = 2
 
@@ -37,14 +37,14 @@ _ID = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """What a name says.
+    """What a name says about its event.
 
     Attributes:
         kind: work, risk, presence or noise.
-        weight: What it is worth by its verb.
-        feature: What it is about; none of noise and presence.
-        reason: Why it is noise, or what the weight comes from.
-        is_guess: Whether no verb was found that is known.
+        weight: The weight by its verb.
+        feature: What it is about; None for noise and presence.
+        reason: Why it is noise, or where the weight comes from.
+        is_guess: Whether the name has neither a known verb nor a click.
     """
 
     kind: str
@@ -56,13 +56,13 @@ class Reading:
 
 @cache
 def words(topic: str) -> Any:
-    """A file of words."""
+    """Reads a file of words."""
     text = (WORDS / f"{topic}.yml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
 
 
 def tokens(name: str) -> list[str]:
-    """The words of a name: UserLoggedIn reads as user, logged, in."""
+    """Splits a name into words: UserLoggedIn becomes user, logged, in."""
     spaced = re.sub(
         r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name
     )
@@ -70,12 +70,12 @@ def tokens(name: str) -> list[str]:
 
 
 def read_name(name: str, vendor: str | None = None) -> Reading:
-    """Says what an event is, by its name.
+    """Says what an event is from its name.
 
     Args:
         name: The name.
-        vendor: The event tool, whose own events are noise; any of them, if
-            it is not known.
+        vendor: The event tool, whose own events are noise. If it is unknown,
+            names that only an event tool would use are.
     """
     found = tokens(name)
     phrase = f" {' '.join(found)} "
@@ -105,23 +105,23 @@ def read_name(name: str, vendor: str | None = None) -> Reading:
 
 
 def step(weight: int, by: int) -> int:
-    """The weight so many steps further up or down."""
+    """The weight a number of steps up or down."""
     place = WEIGHTS.index(weight) + by
     return WEIGHTS[min(max(place, 0), len(WEIGHTS) - 1)]
 
 
 def is_setting(feature: str) -> bool:
-    """Whether a feature is configuration, rather than work."""
+    """Whether a feature is configuration rather than work."""
     return any(word in words("verbs")["settings"] for word in feature.split())
 
 
 def alike(name: str) -> str:
-    """What names that differ by case, blanks and signs have in common."""
+    """A key that ignores case, blanks and punctuation."""
     return " ".join(tokens(name)) or name.lower()
 
 
 def without_click(name: str) -> str:
-    """A name as in alike(), without where it was done and how it went."""
+    """A key as in alike(), without words for clicks, success or "via"."""
     clicks = _forms("click")
     left = [
         word
@@ -132,10 +132,10 @@ def without_click(name: str) -> str:
 
 
 def endless(names: Iterable[str]) -> dict[str, str]:
-    """Names that there would be ever more of: name -> pattern, with *.
+    """Returns name -> pattern with * for names that never stop multiplying.
 
     Args:
-        names: All names there are.
+        names: All names.
     """
     names = list(names)
     found = _grouped(names, lambda name: _ID.sub("*", name), _ENDLESS)
@@ -165,7 +165,7 @@ def _is_vendors(name: str, vendor: str | None) -> bool:
     if vendor:
         patterns = by_vendor.get(vendor, [])
     else:
-        # Of all tools, what can't be anybody's own.
+        # The patterns of all tools that can't match a product's own events.
         patterns = [
             pattern
             for patterns in by_vendor.values()
@@ -183,7 +183,7 @@ def _has(phrase: str, phrases: list[str]) -> bool:
 
 
 def _taken_apart(name: str) -> tuple[str | None, bool, list[str]]:
-    """The verb, whether it is only clicked at, and all other words."""
+    """Finds the verb, whether the name has a click, and all other words."""
     clicks = _forms("click")
     parts = [
         part
@@ -199,7 +199,8 @@ def _taken_apart(name: str) -> tuple[str | None, bool, list[str]]:
     verb = None if place is None else _all_verbs()[last[place]]
     rest = [word for number, word in enumerate(last) if number != place]
     if place and place < len(last) - 1:
-        # "Assess Downloaded Data" is about data, a part of the product first.
+        # "Assess Downloaded Data" is about data: the words before the verb
+        # name a part of the product.
         rest = last[place + 1 :] if _meaningful(last[place + 1 :]) else rest
     # "orders/change_date" is about orders, "Wall - Moved" about the wall.
     if len(parts) > 1 and ("/" in name or not _meaningful(rest)):
@@ -208,9 +209,9 @@ def _taken_apart(name: str) -> tuple[str | None, bool, list[str]]:
 
 
 def _verb_place(part: list[str]) -> int | None:
-    """Where the verb is: "report shared", "shared_report", "share report"."""
+    """Finds the verb: "report shared", "shared_report", "share report"."""
     verbs = _all_verbs()
-    # A form in s is as often a noun: "revoke_invites".
+    # A form that ends in s is just as often a noun: "revoke_invites".
     inflected = [
         number
         for number, word in enumerate(part)
@@ -218,8 +219,8 @@ def _verb_place(part: list[str]) -> int | None:
     ]
     if not part:
         return None
-    # The last word, as in "report shared"; words that end like a version or
-    # an outcome are none.
+    # Look at the last word, as in "report shared", after any version or
+    # outcome.
     end = len(part) - 1
     while end > 0 and part[end] in words("verbs")["empty"]:
         end -= 1
@@ -237,7 +238,7 @@ def _verb_place(part: list[str]) -> int | None:
 
 
 def _feature(rest: list[str]) -> str | None:
-    """What is left of a name, without what says nothing, and in singular."""
+    """The remaining words that mean something, in the singular."""
     kept = [_singular(word) for word in _meaningful(rest)]
     return " ".join(kept[:_LONGEST_FEATURE]) or None
 
@@ -268,7 +269,7 @@ def _weight(verb: str) -> int:
 
 @cache
 def _all_verbs() -> dict[str, str]:
-    """Every form of every verb -> the verb."""
+    """Returns each form of each verb -> the verb."""
     kinds = ["risk", *reversed(WEIGHTS[1:])]
     found: dict[str, str] = {}
     for kind in kinds:
@@ -279,7 +280,7 @@ def _all_verbs() -> dict[str, str]:
 
 @cache
 def _forms(kind: str | int) -> dict[str, str]:
-    """Form -> verb, of one kind of words/verbs.yml."""
+    """Returns form -> verb for one kind in words/verbs.yml."""
     found = {}
     for entry in words("verbs")[kind]:
         base, *irregular = entry.split("/")

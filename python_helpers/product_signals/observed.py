@@ -1,8 +1,7 @@
-"""What events, users and accounts say about a product, counted in SQL.
+"""Counts in SQL what events, users and accounts say about a product.
 
-The counting is left to the database, so that only a row a name comes back,
-however many events there are. The SQL is that of DuckDB, Postgres and
-Snowflake alike.
+The database counts, so that it returns only one row per name, however many
+events there are. The SQL runs on DuckDB, Postgres and Snowflake alike.
 """
 
 from __future__ import annotations
@@ -15,17 +14,17 @@ from product_signals.sql import literal
 
 Query = Callable[[str], list[tuple]]
 
-# Days since its first event in which a user or an account takes to the
-# product, and the two weeks, four weeks on, in which it is looked for again.
+# Days from its first event in which a user or an account gets started, and the
+# two weeks, four weeks later, in which it has stayed if it is active again.
 FIRST_DAYS = 7
 EARLY_DAYS = 28
 STAYED = (28, 42)
-# Fewer say nothing of who stays.
+# Fewer users or accounts say nothing about who stays.
 COHORT = 20
-# What was there when the data begin may have begun long before.
+# Users and accounts seen in the first days may have started long before.
 _BEFORE = 7
-# Nobody works every day of four weeks, weekends too: most of those who sent a
-# name for so long, and of their days so many.
+# A machine sends a name if at least 3 users sent it over 28 days or more, and
+# most of them on 90 % of those days: people don't work every weekend.
 _CLOCKWORK_DAYS, _CLOCKWORK_USERS, _CLOCKWORK_SHARE = 28, 3, 0.9
 
 _ATTRIBUTES = ("plan", "tier")
@@ -37,14 +36,14 @@ class Source:
     """Where events are, and who did them.
 
     Attributes:
-        query: Gives the rows of a query.
+        query: Returns the rows of a query.
         events: The relation with the events, as SQL.
-        columns: Its columns, in lower case.
+        columns: The columns of events, in lower case.
         day: The day of an event, as SQL.
         users: A relation with user_id and account_id, if there is one.
         accounts: A relation of accounts, if there is one.
-        account_columns: Its columns.
-        place: What to call it in a message.
+        account_columns: The columns of accounts.
+        place: What messages call this source.
     """
 
     query: Query
@@ -59,7 +58,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Count:
-    """How often a name was sent, by how many, and whether by the clock."""
+    """How often a name was sent, by how many, and whether by a machine."""
 
     name: str
     events: int
@@ -69,13 +68,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Share:
-    """What those who did something became.
+    """How many of those who did something stayed.
 
     Attributes:
         used: Users or accounts of the cohort that did it.
-        stayed: Those of them that were there again.
-        cohort: All of the cohort.
-        all_stayed: All that were there again.
+        stayed: How many of those stayed.
+        cohort: All users or accounts of the cohort.
+        all_stayed: How many of all stayed.
     """
 
     used: int
@@ -85,14 +84,14 @@ class Share:
 
     @property
     def lift(self) -> float:
-        """The share that stayed, as a multiple of that of all."""
+        """The share that stayed, divided by that of the whole cohort."""
         if not (self.used and self.all_stayed):
             return 0.0
         return (self.stayed / self.used) / (self.all_stayed / self.cohort)
 
     @property
     def of_stayed(self) -> float:
-        """The share of those who stayed that had done it."""
+        """The share of those who stayed who had done it."""
         return self.stayed / self.all_stayed if self.all_stayed else 0.0
 
 
@@ -101,15 +100,15 @@ class Observed:
     """What was counted.
 
     Attributes:
-        counts: Every name, what most users did first.
-        events: All events.
-        users: All users.
-        accounts: All accounts that events are of.
-        first_day: Of the first event; none if no time can be read.
-        last_day: Of the last one.
-        plans: Values of plan and tier, with the accounts that have each.
-        sizes: employees, seats and mrr: accounts that have it, and its lower
-            quartile, median and upper quartile.
+        counts: All names, those of most users first.
+        events: The number of events.
+        users: The number of users.
+        accounts: The number of accounts that have events.
+        first_day: The day of the first event; None if no time can be read.
+        last_day: The day of the last event.
+        plans: Values of plan and tier, with the number of accounts for each.
+        sizes: For employees, seats and mrr: how many accounts have it, its
+            lower quartile, median and upper quartile.
     """
 
     counts: list[Count]
@@ -126,16 +125,17 @@ class Observed:
 
 @dataclass
 class Stayed:
-    """Who stayed, of users or of accounts.
+    """Which users or accounts stayed.
 
     Attributes:
         unit: users or accounts.
-        breadth: Feature -> how many ever used it.
         units: How many there are.
-        events: Event -> what became of those who did it in their first week.
-        features: Feature -> of those who used it in their first four weeks.
-        cohort: How many could be watched.
-        share_stayed: The share of them that stayed.
+        breadth: Feature -> how many ever used it.
+        events: Event -> who stayed of those who did it in their first week.
+        features: Feature -> who stayed of those who used it in their first
+            four weeks.
+        cohort: How many could be followed.
+        share_stayed: The share of the cohort that stayed.
     """
 
     unit: str
@@ -148,7 +148,7 @@ class Stayed:
 
 
 def observe(source: Source) -> Observed:
-    """Counts events by name, and what is known of accounts."""
+    """Counts events by name, and what is known about accounts."""
     rows = source.query(
         f"""
         select
@@ -195,24 +195,24 @@ def who_stayed(
     unit: str,
     read: Iterable[tuple[str, str, str]],
 ) -> Stayed:
-    """Compares those who did something early on with all.
+    """Compares those who did something early with everybody.
 
     Args:
         source: Where the events are.
         observed: What was counted there.
         unit: users or accounts.
-        read: Names of events that count, with what they are grouped as and
-            their feature.
+        read: Names of events that count, with their group and feature.
 
     Returns:
-        Nothing about who stayed, if too few could be watched for long enough.
+        Who stayed; only the breadth of features if too few could be followed
+        for long enough.
     """
     read = list(read)
     result = Stayed(unit)
     if not read:
         return result
     begin, until = STAYED
-    # Nobody, if no time can be read.
+    # If no time can be read, nobody can be followed.
     oldest = newest = None
     if observed.first_day and observed.last_day:
         oldest = observed.first_day + timedelta(days=_BEFORE)
@@ -334,7 +334,7 @@ def who_stayed(
 
 
 def _clockwork(source: Source) -> set[str]:
-    """Names that come every day, as nothing does that people do."""
+    """Finds names that are sent too regularly to come from people."""
     rows = source.query(
         f"""
         with days as (
@@ -374,14 +374,14 @@ def _clockwork(source: Source) -> set[str]:
 
 
 def _how_many(source: Source) -> str:
-    """Rows that are counted already count as many as they say."""
+    """Counts events as SQL; rows may already be counts."""
     if "event_count" not in source.columns:
         return "count(*)"
     return "sum(coalesce(cast(event_count as double precision), 1))"
 
 
 def _by_people(source: Source) -> str:
-    """What machines did says nothing of what people do."""
+    """Excludes, as SQL, what machines did."""
     if "actor_type" not in source.columns:
         return "1 = 1"
     return (
@@ -407,7 +407,7 @@ def _joined(source: Source) -> str:
 
 
 def _unit(source: Source, unit: str) -> str:
-    """The user or the account of an event."""
+    """The user or the account of an event, as SQL."""
     if unit == "users":
         return "cast(events.user_id as text)"
     given = (

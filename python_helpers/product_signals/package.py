@@ -8,18 +8,18 @@ _HERE = Path(__file__).resolve().parent
 
 
 def package_root() -> Path:
-    """The folder of the dbt package: in the wheel, else the repository."""
+    """The folder of the dbt package, in the wheel or else the repository."""
     shipped = _HERE / "dbt_package"
     return shipped if shipped.exists() else _HERE.parents[1]
 
 
 def consumer_project() -> Path:
-    """The example project, which is also the demo."""
+    """The folder of the example project, which is also the demo."""
     return package_root() / "tests" / "consumer"
 
 
 def trial_project() -> Path:
-    """The example with trials and all inputs."""
+    """The folder of the example with trials and all inputs."""
     return package_root() / "tests" / "trial"
 
 

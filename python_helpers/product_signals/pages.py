@@ -1,4 +1,4 @@
-"""A page per signal, from its rows in the seeds and what was measured."""
+"""One page per signal, from its rows in the seeds and its measurements."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from product_signals.errors import UserError
 
 Row = dict[str, str]
 
-# With fewer openings than this, a history says nothing about a rule.
+# Openings that a history needs before it says anything about a rule.
 FEWEST = 10
-# Metrics in these units have two decimals, the others none.
+# Metrics in these units have two decimals, all others none.
 _DECIMAL = ("0-100", "percent", "score points", "score points a week")
 _SHOWN = {"0-100": "", "percent": "%", "by size_column": "", "rank": ""}
 _WORDS = {
@@ -31,8 +31,8 @@ _WORDS = {
     "is_null": "unknown",
     "is_not_null": "known",
 }
-# The nearest values on either side of a threshold, in steps from it: one that
-# the condition holds at, and one that it doesn't.
+# The nearest values that meet the condition and that don't, in steps from the
+# threshold.
 _EDGES = {
     "=": (0, 1),
     "!=": (1, 0),
@@ -44,18 +44,20 @@ _EDGES = {
 
 
 def signal_pages(seeds: Path, folder: Path) -> dict[str, str]:
-    """The pages of the package's own signals.
+    """Returns the pages of the package's own signals.
 
     Args:
         seeds: The folder of the package's seeds.
-        folder: That of measurements.csv, predictions.csv and bands.csv, as
-            write_truth() makes them, and of why.yml: per signal, why care.
+        folder: The folder with why.yml, which says why each signal matters,
+            and with measurements.csv, predictions.csv and bands.csv from
+            write_truth().
 
     Returns:
-        File name to text: `<signal>.md` each, and a README.md that lists them.
+        File name -> text: `<signal>.md` for each signal, and a README.md that
+        lists them.
 
     Raises:
-        UserError: why.yml lacks a signal, or has one that there is not.
+        UserError: why.yml lacks a signal, or has one that doesn't exist.
     """
 
     def seed(name: str) -> list[Row]:
@@ -112,14 +114,14 @@ def signal_pages(seeds: Path, folder: Path) -> dict[str, str]:
 
 
 def write_pages(seeds: Path, folder: Path) -> int:
-    """Writes the pages, and removes those of signals that are no more.
+    """Writes the pages and removes those of signals that no longer exist.
 
     Args:
         seeds: As in signal_pages().
-        folder: Likewise; the pages go there, too.
+        folder: As in signal_pages(); the pages are written there, too.
 
     Returns:
-        How many there are.
+        The number of pages.
 
     Raises:
         UserError: As in signal_pages().
@@ -136,18 +138,19 @@ def write_pages(seeds: Path, folder: Path) -> int:
 def condition_words(
     condition: Row, metric: Row, metrics: dict, bands: Iterable[Row]
 ) -> Row:
-    """A condition in words, with the values on both sides of its edge.
+    """Puts a condition into words, with the values on both sides of its edge.
 
     Args:
         condition: A row of the seed signal_conditions.
-        metric: The row of the seed metrics that it is about.
-        metrics: All of them, by entity and name: a band is that of another.
+        metric: Its metric, a row of the seed metrics.
+        metrics: All metrics, by entity and name, because a band belongs to
+            another metric.
         bands: The rows of the seed bands.
 
     Returns:
         `what` and `condition`, in words; `fires` and `not`, the nearest values
-        at which it holds and doesn't; `stays`, where it does for an open
-        signal, or "".
+        that meet it and that don't; `stays`, the condition that keeps a signal
+        open, or "".
     """
     operator, value = condition["operator"], condition["value"]
     number = metric["value_type"] == "number" and operator in _EDGES
@@ -193,7 +196,7 @@ def condition_words(
 
 
 def verdict(signal: Row, histories: list[Row]) -> tuple[str, str]:
-    """What a signal was worth, in a word and in a sentence.
+    """Says what a signal was worth, in a few words and in a sentence.
 
     Args:
         signal: Its row of the seed signals.
@@ -232,7 +235,7 @@ def verdict(signal: Row, histories: list[Row]) -> tuple[str, str]:
 
 
 def _unmeasured(signal: Row, histories: list[Row]) -> str:
-    """Why nothing can be said."""
+    """Says why a signal has no verdict."""
     if signal["entity"] == "product":
         return "it is about all accounts together, so there is none to follow"
     if not histories:
@@ -254,7 +257,7 @@ def _unmeasured(signal: Row, histories: list[Row]) -> str:
 
 
 def _between(rows: list[Row], column: str) -> str:
-    """The range of a figure, as "0.90 to 1.20 times"."""
+    """The range of a figure, such as "0.90 to 1.20 times"."""
     figures = sorted(
         {f"{float(row[column]):.2f}" for row in rows if row[column]}, key=float
     )
@@ -263,7 +266,7 @@ def _between(rows: list[Row], column: str) -> str:
 
 
 def _figure(value: str, metric: Row, steps: int = 0) -> str:
-    """A value so many steps on, with its unit."""
+    """A value plus a number of steps, with its unit."""
     step = Decimal("0.01") if metric["unit"] in _DECIMAL else Decimal(1)
     number = Decimal(value) + steps * step if steps else Decimal(value)
     unit = _SHOWN.get(metric["unit"], metric["unit"])

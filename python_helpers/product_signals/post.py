@@ -1,7 +1,7 @@
 """Posts alerts to a webhook, each at most once.
 
-An alert is noted before it is sent. If the process dies in between, or nobody
-can tell whether it arrived, it is not sent again: the next run says so instead.
+An alert is noted before it is sent. If the process dies in between, or it is
+unclear whether the alert arrived, the next run says so instead of resending it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ PAUSE = 1.0
 
 _TRIES = 5
 _LONGEST_WAIT = 60.0
-# Answers that say: not now.
+# Answers that mean: try again later.
 _LATER = (429, 503)
 # Answers about one message rather than about the webhook.
 _ABOUT_MESSAGE = (400, 413, 422)
-# Nothing has been sent yet.
+# Errors before anything was sent.
 _NOT_CONNECTED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -47,21 +47,21 @@ Answer = tuple[Literal["sent", "refused", "stopped", "unknown"], str]
 
 
 class Notes:
-    """What was sent already: a small file, which one process has at a time.
+    """What was already sent, in a small file that one process uses at a time.
 
     Args:
-        connection: To the file, locked.
+        connection: To the file, which is locked.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def begun_on(self, since: date | None, latest: date) -> date:
-        """The first day whose alerts are sent.
+        """Returns the first day whose alerts are sent.
 
         Args:
-            since: The day that was asked for, from now on.
-            latest: The one to begin with, the first time.
+            since: The new first day, if one was given.
+            latest: The first day if none was ever given.
         """
         with self._connection as change:
             if since:
@@ -73,7 +73,7 @@ class Notes:
         return date.fromisoformat(day)
 
     def left(self) -> list[str]:
-        """Alerts that an earlier run may have sent; told of once."""
+        """Returns, only once, the alerts that an earlier run may have sent."""
         with self._connection as change:
             rows = change.execute(
                 "update alerts set state = 'unknown' where state = 'sending'"
@@ -82,7 +82,7 @@ class Notes:
         return [alert_id for (alert_id,) in rows]
 
     def knows(self, alert_id: str) -> bool:
-        """Whether an alert was sent, or may have been."""
+        """Whether an alert was sent or may have been sent."""
         return bool(
             self._connection.execute(
                 "select * from alerts where alert_id = ?", [alert_id]
@@ -90,7 +90,7 @@ class Notes:
         )
 
     def write(self, alert_id: str, state: str | None) -> None:
-        """Notes an alert's state; none if it has not been sent after all."""
+        """Notes an alert's state; None if it was not sent after all."""
         with self._connection as change:
             if state is None:
                 change.execute(
@@ -106,20 +106,20 @@ class Notes:
 
 @contextmanager
 def notes(path: Path) -> Iterator[Notes]:
-    """Opens the file of what was sent, or begins one.
+    """Opens the file of what was sent, or makes one.
 
     Args:
-        path: Where it is.
+        path: The file.
 
     Yields:
-        What is in it.
+        The notes in it.
 
     Raises:
-        UserError: Another process has it, or it is something else.
+        UserError: Another process is using it, or it is another kind of file.
     """
     connection = sqlite3.connect(path, timeout=1)
     try:
-        # Kept until the connection is closed, and gone with the process.
+        # The lock ends when the connection is closed or the process ends.
         connection.execute("pragma locking_mode = exclusive")
         with connection as change:
             change.execute("begin immediate")
@@ -144,13 +144,13 @@ def notes(path: Path) -> Iterator[Notes]:
 
 
 def address_of(webhook: str) -> httpx.URL:
-    """A webhook's address, which is a secret.
+    """Returns the address of a webhook, which is a secret.
 
     Args:
-        webhook: As given.
+        webhook: The address as given.
 
     Raises:
-        UserError: It is none.
+        UserError: It is not a valid address.
     """
     try:
         url = httpx.URL(webhook)
@@ -167,11 +167,11 @@ def address_of(webhook: str) -> httpx.URL:
 def new_alerts(
     ask: Ask, team: str | None, noted: Notes, since: date | None
 ) -> list[dict[str, Any]]:
-    """Alerts of a team that were not sent yet, in order.
+    """Returns a team's alerts that have not been sent yet, in order.
 
     Args:
         ask: The public tables.
-        team: The team; none if there is but one.
+        team: The team; None if there is only one.
         noted: What was sent.
         since: As in Notes.begun_on().
 
@@ -212,18 +212,18 @@ def post_alerts(
     Args:
         alerts: From new_alerts().
         url: From address_of().
-        noted: Where each is noted, before it is sent and after.
+        noted: Where each alert is noted before and after it is sent.
 
     Returns:
         How many were sent.
 
     Raises:
-        UserError: Some were not, or may not have been.
+        UserError: Some alerts were not sent, or may not have been.
     """
     sent = 0
     problems = []
-    # A connection that is kept may be gone when it is used again, and then
-    # nobody could tell whether the alert was.
+    # A reused connection may have been closed, and then it is unclear whether
+    # the alert arrived.
     limits = httpx.Limits(max_keepalive_connections=0)
     with httpx.Client(timeout=20, limits=limits) as client:
         for place, alert in enumerate(alerts):
@@ -254,7 +254,7 @@ def _send(
     url: httpx.URL,
     text: str,
 ) -> Answer:
-    """Sends a text, again only if it can't have arrived."""
+    """Sends a text, and retries only if it can't have arrived."""
     said = ""
     for attempt in range(_TRIES):
         pause = 2.0**attempt

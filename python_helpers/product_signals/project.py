@@ -1,4 +1,4 @@
-"""A dbt project for people who have files but no project."""
+"""Writes a dbt project for people who have files but no project."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from product_signals.config import Config
 from product_signals.errors import UserError
 from product_signals.seeds import seed_variables, write_seeds
 
-# Seeds of a written project are called by this name, whatever the file says:
-# the package's own name would be there twice.
+# Prefix of the seeds of a written project, whatever the file says, because
+# the package's own prefix would make two seeds of one name.
 SEED_PREFIX = "configured"
 
 OPTIONAL_INPUTS = (
@@ -31,7 +31,7 @@ OPTIONAL_INPUTS = (
     "signal_responses",
 )
 
-# The project's inputs and seeds come before the package's of that name.
+# The project's inputs and seeds take precedence over the package's.
 FLAGS = {"require_ref_searches_node_package_before_root": True}
 SEEDS = {
     "product_signals": {
@@ -42,17 +42,17 @@ SEEDS = {
 
 
 def set_up_project(project: Path, config: Config) -> list[str]:
-    """Writes to dbt_project.yml what a configuration's seeds need.
+    """Adds to dbt_project.yml what the seeds of a configuration need.
 
     Args:
         project: The folder of a dbt project.
-        config: What its seeds are made from.
+        config: The configuration of its seeds.
 
     Returns:
-        What was set, as keys with points between.
+        The keys that were set, such as vars.product_signals.x.
 
     Raises:
-        UserError: There is no such file, or it can't be read.
+        UserError: The file doesn't exist or can't be read.
     """
     path = project / "dbt_project.yml"
     reader = YAML()
@@ -95,7 +95,7 @@ def _put(
     done: list[str],
     over: bool,
 ) -> None:
-    """Sets what a mapping lacks, and with over what it has otherwise."""
+    """Sets missing keys of a mapping and, with over, those that differ."""
     for key, value in wanted.items():
         if isinstance(value, dict):
             if value:
@@ -118,12 +118,12 @@ def write_project(
     """Writes a dbt project whose inputs are tables of one schema.
 
     Args:
-        folder: Where to; made if it isn't there.
-        config: What its seeds are made from.
-        inputs: The inputs there are tables for.
+        folder: The folder to write to, made if missing.
+        config: The configuration of its seeds.
+        inputs: The inputs that have tables.
         package: The dbt package to use.
         variables: Further variables of the package.
-        schema: The schema with the tables.
+        schema: The schema of the tables.
     """
     config = config.model_copy(update={"seed_prefix": SEED_PREFIX})
     inputs = list(inputs)
@@ -157,7 +157,7 @@ def write_project(
             "profile": PROFILE,
             "flags": FLAGS,
             "models": {"product_signals_run": {"+materialized": "view"}},
-            # The project brings all seeds but the one that describes the
+            # The project has all seeds except the one that describes the
             # package's own models.
             "seeds": SEEDS,
             "vars": {

@@ -1,4 +1,4 @@
-"""A first configuration, proposed from what was counted."""
+"""Proposes a first configuration from what was counted."""
 
 from __future__ import annotations
 
@@ -42,37 +42,38 @@ MOST_NAMES = 500
 MOST_KEY_FEATURES = 8
 STEPS = 5
 
-# Users it takes to call an event rare, and what is rare or common then: the
-# share of users who did it, and of all events of work. What more users do can't
-# announce a departure.
+# The users needed to call an event rare; the share of users who do a rare one,
+# and the share of work events that a common one has. An event that more users
+# than _MOST_RISKY do is not a sign that somebody is leaving.
 _ENOUGH_USERS = 20
 _RARE, _COMMON = 0.1, 0.3
 _MOST_RISKY = 0.2
-# Where nearly all stay, nothing tells who does.
+# If more than this share stays, nothing distinguishes those who do.
 _NEARLY_ALL = 0.95
-# Of users or accounts, the least that use a key feature, or took a step.
+# The least share of users or accounts that use a key feature, the least share
+# of those who stayed that took a step, and how many must have done either.
 _LEAST_BREADTH = 0.1
 _LEAST_SHARE = 0.2
 _LEAST_DONE = 5
 _SAME_AGAIN = "what another event says, too"
 _CLOCKWORK = "sent every day, weekends too, as by a machine"
-# YAML's keys end somewhere beyond.
+# YAML limits keys to slightly more.
 _LONGEST_NAME = 1000
 
 
 @dataclass
 class Line:
-    """An event of the file.
+    """An event in the file.
 
     Attributes:
-        name: Its name, or the pattern of names that there are ever more of.
+        name: Its name, or a pattern for names that never stop multiplying.
         reading: What the name says.
-        weight: By the name and by how many do it.
+        weight: Its weight, by the name and by how many do it.
         events: How often it was sent.
-        users: By how many.
+        users: How many users sent it.
         note: Why it has this weight.
-        names: How many names are meant.
-        is_left_out: Whether it goes without its weight, as there are many.
+        names: How many names it stands for.
+        is_left_out: Whether it gets no weight because too many events have one.
     """
 
     name: str
@@ -91,19 +92,19 @@ class Line:
 
     @property
     def feature(self) -> str:
-        """What it is about, as a cell of a seed."""
+        """The feature it is about, as a cell of a seed."""
         feature = self.reading.feature or self.name
         return "other" if unseedable(feature) else feature
 
 
 @dataclass
 class Proposal:
-    """A configuration file, and what to say of it.
+    """A configuration file, and what to say about it.
 
     Attributes:
-        text: The file.
-        summary: What was found and what was left out, a sentence each.
-        look_first: What to look at, a sentence each.
+        text: The text of the file.
+        summary: What was found and what was left out, in sentences.
+        look_first: What to check first, in sentences.
     """
 
     text: str
@@ -112,12 +113,12 @@ class Proposal:
 
 
 def propose(text: str, source: Source, vendor: str | None) -> Proposal:
-    """Puts a product's own events in place of those of the defaults.
+    """Replaces the events of the defaults with a product's own.
 
     Args:
         text: The file with the defaults.
         source: Where the events are.
-        vendor: The event tool that they are from, if it is known.
+        vendor: The event tool they come from, if it is known.
     """
     observed = observe(source)
     lines, left_out = _lines(observed, vendor)
@@ -156,7 +157,7 @@ def propose(text: str, source: Source, vendor: str | None) -> Proposal:
 
 
 def quoted(name: str) -> str:
-    """A name as YAML, on one line, whatever is in it."""
+    """A name as YAML on one line, whatever it contains."""
     return yaml.safe_dump(
         name, default_style='"', allow_unicode=True, width=float("inf")
     ).rstrip("\n")
@@ -165,7 +166,7 @@ def quoted(name: str) -> str:
 def _lines(
     observed: Observed, vendor: str | None
 ) -> tuple[list[Line], dict[str, str]]:
-    """The events of the file, and names that can't be in it, with a reason."""
+    """The events for the file, and names left out of it, with a reason."""
     left_out = {
         count.name: reason
         for count in observed.counts
@@ -214,7 +215,7 @@ def _lines(
         left_out[line.name] = "is among the rarest"
     lines = lines[:MOST_NAMES]
     if not any(line.weight for line in lines):
-        # Without a weight there is no score at all.
+        # Without any weight there would be no score.
         for line in lines[:MOST_WEIGHTED]:
             line.reading = replace(line.reading, kind="presence")
             line.weight, line.note = 1, f"{line.note}; there is nothing else"
@@ -226,7 +227,7 @@ def _lines(
 
 
 def _is_common(users: int, observed: Observed) -> bool:
-    """Whether so many do it that it can't announce a departure."""
+    """Whether too many do it for it to mean that somebody is leaving."""
     return (
         observed.users >= _ENOUGH_USERS and users > _MOST_RISKY * observed.users
     )
@@ -235,7 +236,7 @@ def _is_common(users: int, observed: Observed) -> bool:
 def _weighed(
     reading: Reading, events: int, users: int, work: int, observed: Observed
 ) -> tuple[int, str]:
-    """The weight by verb and rarity, and why."""
+    """The weight by verb and rarity, and the reason."""
     weight, note = reading.weight, reading.reason
     if reading.kind != "work" or observed.users < _ENOUGH_USERS:
         return weight, note
@@ -247,7 +248,7 @@ def _weighed(
 
 
 def _key_features(lines: list[Line], stayed: Stayed) -> list[str]:
-    """Features of work that many use, and that those use who stay."""
+    """Features of work that many use, and those who stay no less."""
     done = list(
         dict.fromkeys(
             line.feature
@@ -280,7 +281,7 @@ def _key_features(lines: list[Line], stayed: Stayed) -> list[str]:
 
 
 def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
-    """What those who stayed did in their first week, the commonest first."""
+    """What those who stayed did in their first week, most common first."""
     work = [line for line in lines if line.reading.kind == "work"]
     work = [line for line in work if not line.is_left_out] or work
     usual = [line for line in work if line.weight >= 3] or work
@@ -299,8 +300,8 @@ def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
             telling.append((share, line))
     telling.sort(key=lambda pair: -pair[0].lift * pair[0].of_stayed)
     chosen = [line for _, line in telling][:STEPS]
-    # Two or three that tell little are better than a checklist of one step;
-    # not those that the ones who leave do.
+    # Two or three steps that say little are better than a checklist of one, but
+    # not steps of those who leave.
     fillers = [
         line
         for line in usual
@@ -319,7 +320,7 @@ def _steps(lines: list[Line], stayed: Stayed) -> list[Line]:
 
 
 def _once(lines: list[Line]) -> list[Line]:
-    """Of names that are alike, the first."""
+    """Keeps only the first of names that are alike."""
     first: dict[str, Line] = {}
     for line in lines:
         first.setdefault(alike(line.name), line)
@@ -404,7 +405,7 @@ def _settings(line: Line) -> str:
 
 
 def _one_name(pattern: str) -> str:
-    """SQL that gives many names one."""
+    """SQL that turns many names into one."""
     text = pattern.replace("'", "''").replace("\n", " ")
     return (
         f"case when event_name like '{text.replace('*', '%')}'"
@@ -462,7 +463,7 @@ def _checklist(
 
 
 def _legend(stayed: Stayed, days: int, indent: str = "") -> str:
-    """What the comments on who stayed mean."""
+    """Explains the comments on who stayed."""
     first, after = STAYED
     return (
         f"{indent}  # Early is within {days} days of the first event; who did"
@@ -475,7 +476,7 @@ def _legend(stayed: Stayed, days: int, indent: str = "") -> str:
 
 
 def _in_words(share: Share) -> str:
-    """What became of those who did something early."""
+    """Says how many of those who did something early stayed."""
     return (
         f"early: {share.stayed:,} of {share.used:,} stayed,"
         f" {100 * share.stayed / share.used:.0f} %, lift {share.lift:.2f}"
@@ -483,7 +484,7 @@ def _in_words(share: Share) -> str:
 
 
 def _with_accounts(text: str, observed: Observed) -> str:
-    """The plans and sizes seen, where they are of use."""
+    """Adds the plans and sizes that were seen where they help."""
     notes = [
         _comment(
             f"Seen as {column}: "
@@ -511,7 +512,7 @@ def _comment(text: str, indent: str = "") -> str:
 
 
 def _reachable_bands(text: str, steps: int) -> str:
-    """Bands and rules of the activation rate that so many steps can reach."""
+    """Sets activation bands and rules that this many steps can reach."""
     bounds = {
         name: round(100 * ceil(share * steps) / steps, 2)
         for name, share in (("medium", 0.4), ("high", 0.8))
@@ -525,7 +526,7 @@ def _reachable_bands(text: str, steps: int) -> str:
         text,
         flags=re.MULTILINE,
     )
-    # Rules begin where the band does.
+    # Rules start at the same rate as the band.
     return re.sub(
         r"(metric: activation_rate(?:_day_before)?, operator: \S+ value: )40\b",
         rf"\g<1>{bounds['medium']:g}",
@@ -649,7 +650,7 @@ def _look_first(
 
 
 def _too_early(profiles: dict[str, dict], observed: Observed) -> Iterator[str]:
-    """Profiles that can't say yet how a score changed."""
+    """Profiles that have too little history for a change of score."""
     if not (observed.first_day and observed.last_day):
         return
     for name, profile in profiles.items():
@@ -665,7 +666,7 @@ def _too_early(profiles: dict[str, dict], observed: Observed) -> Iterator[str]:
 
 
 def _names(lines: Iterable[Line], most: int = 4) -> str:
-    """Some names, and how many more there are."""
+    """Lists some names, and how many more there are."""
     names = [line.name for line in lines]
     shown = ", ".join(names[:most])
     more = len(names) - most
@@ -677,7 +678,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _unusable(name: str) -> str | None:
-    """Why a name can't be in the file; None if it can."""
+    """Says why a name can't be in the file; None if it can."""
     if len(quoted(name)) > _LONGEST_NAME:
         return f"is longer than {_LONGEST_NAME:,} characters"
     return unseedable(name)

@@ -1,4 +1,4 @@
-"""The public tables, wherever they were built, for reading."""
+"""Reads the public tables, wherever they were built."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from product_signals.errors import UserError
 from product_signals.rules import connect
 
 # Takes a query with {accounts} for product_signals__accounts and a ? for each
-# value; gives the rows, by the names of their columns.
+# value; returns each row as column -> value.
 Ask = Callable[..., list[dict[str, Any]]]
 
-# Beside what dbt keeps there for its own runs, which another version, other
-# variables or another target of dbt's would spoil.
+# Apart from the cache of the project's own dbt runs, which another version of
+# dbt, other variables or another target would spoil.
 _CACHE = "target/product_signals"
 
 INPUTS = ("events", "users", "accounts")
@@ -33,13 +33,14 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 @contextmanager
 def readable(database: Path) -> Iterator[None]:
-    """Says that a database was not built by this version, or is broken.
+    """Turns DuckDB's errors into one that says what is wrong with a database.
 
     Args:
-        database: What is read inside.
+        database: The database that is read inside.
 
     Raises:
-        UserError: DuckDB could not.
+        UserError: DuckDB could not read it: another version built it, or it
+            is broken.
     """
     try:
         yield
@@ -53,17 +54,17 @@ def readable(database: Path) -> Iterator[None]:
 
 @contextmanager
 def in_database(database: Path, schema: str | None = None) -> Iterator[Ask]:
-    """Asks a DuckDB file.
+    """Queries a DuckDB file.
 
     Args:
         database: A file that the package was built in.
         schema: As in connect().
 
     Yields:
-        What to ask with.
+        A function that runs queries.
 
     Raises:
-        UserError: As in connect(), or the tables are of another version.
+        UserError: As in connect(), or another version built the tables.
     """
     with readable(database), connect(database, schema) as connection:
 
@@ -76,22 +77,22 @@ def in_database(database: Path, schema: str | None = None) -> Iterator[Ask]:
 
 @contextmanager
 def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
-    """Asks the warehouse that a dbt project builds in.
+    """Queries the warehouse that a dbt project builds in.
 
-    dbt says which tables these are, so that any schema and any warehouse will
-    do that dbt has an adapter for.
+    dbt says where the tables are, so any schema works, and any warehouse that
+    dbt has an adapter for.
 
     Args:
         project: The folder of a project that uses the package.
-        options: Options of dbt's, by name, such as target; none is as if it
-            were not given.
+        options: dbt options by name, such as target; those that are None are
+            left out.
 
     Yields:
-        What to ask with.
+        A function that runs queries.
 
     Raises:
         UserError: dbt can't read the project or the profile, or reach the
-            warehouse, or a table is not there.
+            warehouse, or a table is missing.
     """
     with _warehouse(project, options) as (manifest, cursor_of):
 
@@ -112,21 +113,21 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
 
 
 class Querying:
-    """Asks a warehouse, in its own SQL.
+    """Queries a warehouse in its own SQL.
 
     Args:
-        cursor_of: Gives the cursor of a query.
+        cursor_of: Returns the cursor of a query.
     """
 
     def __init__(self, cursor_of: Callable[..., Any]) -> None:
         self._cursor_of = cursor_of
 
     def __call__(self, query: str) -> list[tuple]:
-        """The rows of a query."""
+        """Returns the rows of a query."""
         return [tuple(row) for row in self._cursor_of(query).fetchall()]
 
     def columns(self, relation: str) -> list[str]:
-        """The columns of a relation, in lower case."""
+        """Returns the columns of a relation, in lower case."""
         cursor = self._cursor_of(f"select * from {relation} where 1 = 0")
         return [column[0].lower() for column in cursor.description]
 
@@ -135,15 +136,15 @@ class Querying:
 def input_relations(
     project: Path, options: dict[str, Any]
 ) -> Iterator[tuple[Querying, dict[str, str]]]:
-    """Asks a dbt project's warehouse about the input models.
+    """Queries the input models in a dbt project's warehouse.
 
     Args:
         project: As in in_project().
-        options: As there.
+        options: As in in_project().
 
     Yields:
-        What to ask with, and the relations of events, users and accounts that
-        there are.
+        A function that runs queries, and the relations of events, users and
+        accounts, as far as they exist.
 
     Raises:
         UserError: As in in_project(); or there is no model of events.
@@ -167,19 +168,19 @@ def input_relations(
 def _warehouse(
     project: Path, options: dict[str, Any]
 ) -> Iterator[tuple[Any, Callable[..., Any]]]:
-    """What dbt knows of a project, and a way to ask its warehouse."""
+    """What dbt knows about a project, and a way to query its warehouse."""
     # dbt takes seconds to import, and not every command runs it.
     from dbt.adapters.factory import get_adapter_by_type
     from dbt_common.exceptions import DbtBaseException
 
     manifest = _manifest(project, options)
-    # The one that dbt has just made for the profile.
+    # dbt has just made this adapter for the profile.
     adapter = get_adapter_by_type(manifest.metadata.adapter_type)
 
     def cursor_of(query: str, values: tuple = ()) -> Any:
-        # What adapters print is for nobody.
+        # Adapters print things that nobody needs.
         with redirect_stdout(StringIO()):
-            # DuckDB's has this only once it is connected.
+            # DuckDB's connection has a handle only once it is connected.
             adapter.connections.get_thread_connection().handle  # noqa: B018
             if values:
                 placeholder = adapter.execute_macro("get_binding_char").strip()
@@ -191,7 +192,7 @@ def _warehouse(
         with adapter.connection_named("product_signals"):
             yield manifest, cursor_of
     except (DbtBaseException, duckdb.Error) as error:
-        # Without the query, which some warehouses repeat.
+        # Some warehouses repeat the query in their error.
         said = " ".join(str(error).partition("LINE 1")[0].split())
         raise UserError(
             f"{project}: the warehouse can't be asked ({said}); mend that, or"
@@ -213,7 +214,7 @@ def _manifest(project: Path, options: dict[str, Any]) -> Any:
         )
     beside = project / "profiles.yml"
     if "DBT_PROFILES_DIR" not in os.environ and beside.is_file():
-        # Where dbt finds it, too, for who stands there.
+        # dbt finds this one by itself only when it runs in the folder.
         options = {
             **options,
             "profiles-dir": options["profiles-dir"] or project,
@@ -222,7 +223,7 @@ def _manifest(project: Path, options: dict[str, Any]) -> Any:
         "parse",
         "--project-dir", str(project),
         "--target-path", _CACHE,
-        "--log-path", gettempdir(),  # which dbt makes, if for nothing
+        "--log-path", gettempdir(),  # dbt makes this folder, even if empty
         "--log-level", "none",
         "--log-level-file", "none",
         "--no-write-json",
@@ -254,13 +255,13 @@ def _manifest(project: Path, options: dict[str, Any]) -> Any:
 
 
 def _close_files() -> None:
-    """Lets go of a DuckDB file, which dbt does not."""
+    """Closes a DuckDB file, which dbt keeps open."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.close_all_connections()
 
 
 def _rows(cursor: Any) -> list[dict[str, Any]]:
-    # Snowflake has its names in capitals.
+    # Snowflake returns names in capitals.
     names = [column[0].lower() for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

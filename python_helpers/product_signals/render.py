@@ -1,8 +1,8 @@
 """Renders one model of the package for DuckDB without starting dbt.
 
-dbt takes seconds to import and to read a project, and whoever checks a
-configuration file would wait for them each time. The model with the checks
-needs little of dbt; a test compares what comes out with what dbt compiles.
+dbt takes seconds to import and to read a project, too long for each check of a
+configuration file. The model with the checks needs little of dbt. A test
+compares the result with what dbt compiles.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ def render_model(
     variables: dict[str, Any],
     connection: duckdb.DuckDBPyConnection,
 ) -> str:
-    """The SQL of a model that reads nothing but seeds and inputs.
+    """Returns the SQL of a model that reads only seeds and inputs.
 
     Args:
         name: The model.
         variables: Variables of the package, in place of its defaults.
-        connection: Where the seeds and inputs are, as tables of those names.
+        connection: A database with the seeds and inputs as tables.
 
     Returns:
-        What dbt would compile, with tables by their plain names.
+        The SQL that dbt would compile, with plain table names.
 
     Raises:
-        UserError: The package refuses variables or inputs; each problem is a
-            message of its own.
+        UserError: The package refuses variables or inputs; one message per
+            problem.
     """
     environment = _environment(variables, connection)
     [path] = (package_root() / "models").rglob(f"{name}.sql")
@@ -54,7 +54,7 @@ def render_model(
 
 @cache
 def input_columns() -> dict[str, dict[str, dict[str, str]]]:
-    """Input -> required and optional -> column -> its type."""
+    """Returns input -> required or optional -> column -> its type."""
     with duckdb.connect() as connection:
         macros = _environment({}, connection).globals["product_signals"]
         return macros.input_spec()
@@ -63,7 +63,7 @@ def input_columns() -> dict[str, dict[str, dict[str, str]]]:
 def _environment(
     variables: dict[str, Any], connection: duckdb.DuckDBPyConnection
 ) -> SandboxedEnvironment:
-    """Jinja with the package's macros, and dbt's."""
+    """Jinja with the macros of the package and of dbt."""
     root = package_root()
     project = yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
     environment = SandboxedEnvironment(extensions=["jinja2.ext.do"])
@@ -79,7 +79,7 @@ def _environment(
 
 
 class _Macros:
-    """Macros by name, read from their file when one of it is first called."""
+    """Macros by name; a file is read when one of its macros is first called."""
 
     def __init__(
         self, environment: SandboxedEnvironment, folders: Iterable[Path]
@@ -112,27 +112,27 @@ class _Macros:
         return returning
 
     def dispatched(self, name: str) -> Callable[..., Any]:
-        """The macro of that name for DuckDB."""
+        """Returns the macro of that name for DuckDB."""
         return getattr(self, f"duckdb__{name}", None) or getattr(
             self, f"default__{name}"
         )
 
 
 class _Returned(BaseException):
-    """How a macro hands back what is not text: nothing may catch it."""
+    """Returns a macro's value that is not text; nothing may catch it."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
 
 
 class _Relation(str):
-    """A table, by its name in quotes."""
+    """A table as its quoted name."""
 
     is_cte = False
 
 
 def _folders_of_dbt() -> list[Path]:
-    """Dbt's macros for all warehouses, and DuckDB's in place of them."""
+    """Folders of dbt's macros for all warehouses, and of DuckDB's own."""
     return [
         Path(folder) / "macros" / "utils"
         for package in ("dbt.include.global_project", "dbt.include.duckdb")
@@ -147,7 +147,7 @@ def _context(
     variables: dict[str, Any],
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, Any]:
-    """What a model and its macros can call, as dbt has it."""
+    """The functions that dbt gives a model and its macros."""
 
     def give_back(value: Any = None) -> NoReturn:
         raise _Returned(value)
@@ -171,7 +171,7 @@ def _context(
             dispatch=lambda name, package: macros[package].dispatched(name),
             get_columns_in_relation=columns,
             quote=identifier,
-            # Without a project around it, nothing is mistyped there.
+            # There is no project whose config could have a typo.
             config=SimpleNamespace(dependencies={}),
         ),
         "api": SimpleNamespace(

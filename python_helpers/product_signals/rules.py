@@ -1,4 +1,4 @@
-"""What the rules of a configuration would have seen in a database."""
+"""Checks the rules of a configuration against a database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from product_signals.sql import identifier
 
 RECENT_DAYS = 90
 
-# Where the metrics of an entity are.
+# Entity -> the table with its metrics.
 _METRICS = {"account": "account_figures", "user": "user_figures"}
 
 _COMPARISONS = {
@@ -31,7 +31,7 @@ def check_rules(
     """Finds rules that held never or always in the last 90 days.
 
     Args:
-        config: The configuration; its metrics are known to be right.
+        config: The configuration; its metrics have been checked.
         path: Its file, for messages.
         database: A DuckDB file that the package was built in.
         schema: As in connect().
@@ -45,7 +45,7 @@ def check_rules(
     warnings = []
     with connect(database, schema) as connection:
         for name, signal in config.signals.items():
-            # That the product as a whole is well is no fault of a rule.
+            # A rule about the whole product may rightly never hold.
             if not signal.is_enabled or signal.entity == "product":
                 continue
             values: list[Any] = []
@@ -86,15 +86,15 @@ def check_rules(
 def connect(
     database: Path, schema: str | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Opens a database that the package was built in, to read from it.
+    """Opens a database that the package was built in, for reading.
 
     Args:
         database: The DuckDB file.
-        schema: Where its tables are; found, if they are in one schema only.
+        schema: The schema of its tables; may be left out if there is only one.
 
     Raises:
-        UserError: It is not there, or has no tables of the package, or has
-            them in several schemas.
+        UserError: The file doesn't exist, or has no tables of the package, or
+            has them in several schemas.
     """
     if not database.is_file():
         raise UserError(
@@ -120,7 +120,7 @@ def connect(
 def _schema(
     connection: duckdb.DuckDBPyConnection, database: Path, wanted: str | None
 ) -> str:
-    """The schema that the package's tables are in."""
+    """Finds the schema of the package's tables."""
     found = [
         name
         for (name,) in connection.execute(
@@ -147,9 +147,9 @@ def _schema(
 def _private_schema(
     connection: duckdb.DuckDBPyConnection, public: str
 ) -> list[str]:
-    """Where the tables are that the public ones of a schema are made from.
+    """Finds the schema of the tables that the public ones are made from.
 
-    A project may have named it as it likes: then it is the only one there is.
+    A project may have given it any name, if there is only one.
     """
     found = [
         name
@@ -164,7 +164,7 @@ def _private_schema(
 
 
 def _comparison(condition: Condition, values: list[Any]) -> str:
-    """A condition as SQL; what it compares with is added to the values."""
+    """Writes a condition as SQL, and adds the value it compares with."""
     comparison = _COMPARISONS.get(condition.operator, f"{condition.operator} ?")
     if "?" in comparison:
         value = condition.value

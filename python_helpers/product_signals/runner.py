@@ -1,4 +1,4 @@
-"""Scores files, without a dbt project of one's own."""
+"""Scores files for people without a dbt project."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from product_signals.project import write_project
 from product_signals.stopping import temporary_folder
 from product_signals.swap import prove, replacing
 
-# Example -> its project, and the schema with what the company has.
+# Example -> its project, and the schema of the company's own data.
 EXAMPLES = {
     "crm": (consumer_project, "crm"),
     "trial": (trial_project, "trestle"),
@@ -44,12 +44,12 @@ def run(
     """Scores files into a DuckDB database.
 
     Args:
-        config: What counts, and how much.
+        config: The configuration.
         inputs: Input -> its file.
-        database: The file to make; one that is there is replaced, and only
-            once everything is built.
+        database: The file to make; an existing file is replaced only after
+            everything was built.
         variables: Variables of the package.
-        progress: Told of every table.
+        progress: Called for every table.
 
     Raises:
         UserError: A file or the configuration is bad, or as in replacing().
@@ -71,12 +71,12 @@ def run_demo(
 
     Args:
         database: The file to make.
-        progress: Told of every table.
-        example: Which one.
+        progress: Called for every table.
+        example: The example.
 
     Returns:
-        Whether there was anything to do: a file built from the same data by
-        the same package is left alone.
+        Whether anything was built: a file that the same package built from the
+        same data is left alone.
 
     Raises:
         UserError: As in replacing().
@@ -104,11 +104,11 @@ def run_demo(
 def load_example(
     connection: duckdb.DuckDBPyConnection, example: str
 ) -> list[str]:
-    """Makes a table of each file of an example's data.
+    """Makes a table from each data file of an example.
 
     Args:
-        connection: The database to make them in.
-        example: Which one.
+        connection: The database for the tables.
+        example: The example.
 
     Returns:
         The tables, with their schema.
@@ -149,7 +149,7 @@ def _build(project: Path, database: Path, progress: Progress | None) -> Outcome:
 
 
 def _fingerprint(project: Path) -> str:
-    """What the demo's database depends on."""
+    """A hash of everything that the demo's database depends on."""
     digest = hashlib.sha256(__version__.encode())
     root = package_root()
     for folder in (
@@ -170,7 +170,7 @@ def _fingerprint(project: Path) -> str:
 
 
 def built_from(database: Path, schema: str = "crm") -> str | None:
-    """The fingerprint of a database; none where there is none to read."""
+    """Returns a database's fingerprint, or None if it can't be read."""
     if not database.is_file():
         return None
     try:

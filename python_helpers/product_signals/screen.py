@@ -1,4 +1,4 @@
-"""The first screen: how the portfolio stands, and what to do first."""
+"""The first screen: how the accounts are doing, and what to do first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DATABASE = Path("product_signals.duckdb")
 ACCOUNTS = 5
 """Accounts on the first screen."""
 
-_SIGNALS = 3  # of one account, with all that is to be said of them
+_SIGNALS = 3  # shown in full per account
 
 _STATE = """
     select
@@ -82,8 +82,8 @@ _BANDS = """
     order by max(score) desc nulls last
 """
 
-# Distinct counts can't be added up; each is of the seven days up to its own.
-# A week that began before the events is no week to compare with.
+# Distinct counts can't be added up, so each one covers its day and the six
+# before. A week that began before the first event is not compared.
 _ACTIVE = """
     select this_week.active_7d, week_before.active_7d
     from product_signals__activity_daily as this_week
@@ -185,12 +185,12 @@ def print_screen(
     accounts: int = ACCOUNTS,
     schema: str | None = None,
 ) -> None:
-    """Prints how the portfolio stands, then a card per account to act on.
+    """Prints how the accounts are doing, then a card per account to act on.
 
     Args:
         database: A DuckDB file that the package was built in.
         console: Where to print.
-        accounts: How many cards at most; a line says how many more there are.
+        accounts: The most cards to print; a line says how many more there are.
         schema: As in connect().
 
     Raises:
@@ -276,7 +276,7 @@ def _portfolio(
 
 
 def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
-    """The open trials and whom to call first; nothing if there is none."""
+    """Prints the open trials, if any, and whom to call first."""
     try:
         [trials] = _dicts(connection, _TRIALS)
     except duckdb.CatalogException:
@@ -302,7 +302,7 @@ def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _active(name: str, now: int, before: int | None) -> str:
-    """Active users or accounts of a week, beside those of the week before."""
+    """Active users or accounts of a week, compared with the week before."""
     if before is None:
         return f"{_many(now, name)} (no whole week before to compare)"
     percent = f", {100 * (now - before) / before:+.0f} %" if before else ""
@@ -346,7 +346,7 @@ def _card(
         _print(console, f"Also: {', '.join(also)}", lead)
     if account_id is not None:
         words = [account_id, *options]
-        if account_id.startswith("-"):  # as an option does
+        if account_id.startswith("-"):  # looks like an option
             words = [*options, "--", account_id]
         _paste(console, ["explain", *words], lead)
 
@@ -367,7 +367,7 @@ def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
     ):
         figure = account[column]
         if figure is None:
-            # A company may have no mix of health at all.
+            # A company may not have configured health at all.
             if name != "health":
                 facts.append(f"no {name} yet")
             continue
@@ -388,7 +388,7 @@ def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
 def _print(
     console: Console, text: str, lead: str = "", style: str = ""
 ) -> None:
-    """Prints a text whole, in lines as long as the screen is wide."""
+    """Prints all of a text, wrapped to the width of the screen."""
     shown = Text(as_text(text), style)
     for line in shown.wrap(console, max(console.width - len(lead), 1)):
         line.rstrip()
@@ -397,13 +397,13 @@ def _print(
 
 
 def _paste(console: Console, words: list[str], lead: str = "") -> None:
-    """Prints a command in one line, however long: it is to be copied."""
+    """Prints a command on one line, however long, so that it can be copied."""
     command = " ".join(map(_quoted, [_program(), *words]))
     console.print(Text(lead + command), soft_wrap=True)
 
 
 def _quoted(word: str) -> str:
-    """A word of a command; with control characters, as bash and zsh read it."""
+    """Quotes a word of a command, control characters as bash and zsh do."""
     if as_text(word) == word:
         return shlex.quote(word)
     return (
@@ -419,13 +419,13 @@ def _quoted(word: str) -> str:
 
 
 def _program() -> str:
-    """What this program is called by, where it was started."""
+    """The command that starts this program from the current folder."""
     beside = Path(sys.executable).with_name("product-signals")
     found = shutil.which("product-signals")
     if found and (not beside.exists() or beside.samefile(found)):
         return "product-signals"
     here = Path.cwd()
-    # In its own folder, its mere name would be looked for elsewhere.
+    # A shell would look for a name without a folder on the PATH.
     if here in beside.parent.parents:
         return str(beside.relative_to(here))
     return str(beside)
@@ -442,7 +442,7 @@ def _options(database: Path, schema: str | None) -> list[str]:
 
 
 def _written(day: date | None) -> str:
-    """A day as in the reasons of signals."""
+    """A day as the reasons of signals write it."""
     return f"{day.day} {day:%B %Y}" if day else "no day"
 
 
@@ -459,7 +459,7 @@ def _dicts(
     query: str,
     values: list[Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of a query, by column."""
+    """Returns the rows of a query, each as column -> value."""
     result = connection.execute(query, values)
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,4 +1,4 @@
-"""Seed CSVs from the configuration file."""
+"""Writes seed CSVs from the configuration file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from product_signals.config import ANY, Config, Filter, WeightedEvent
 from product_signals.errors import UserError
 from product_signals.stopping import temporary_folder
 
-# Cells that leave no doubt where they end, without quotes.
+# Cells that are unambiguous without quotes.
 PLAIN = re.compile(r"[\w .|%!?():;/<>=-]*")
 
 Row = dict[str, Any]
 
-# The seeds that a configuration file makes, with their columns in order. The
-# seed metrics is not among them: it describes the package's own models.
+# The seeds made from a configuration file, with their columns in order. The
+# seed metrics is not one of them: it describes the package's own models.
 COLUMNS: dict[str, list[str]] = {
     "event_catalog": [
         "event_name",
@@ -132,7 +132,7 @@ COLUMNS: dict[str, list[str]] = {
 
 
 def seed_rows(config: Config) -> dict[str, list[Row]]:
-    """All rows of all seeds of a configuration, in the order of the file."""
+    """Returns the rows of all seeds of a configuration, in file order."""
     return {
         "event_catalog": [
             {"event_name": name} | event.model_dump()
@@ -207,19 +207,19 @@ def seed_rows(config: Config) -> dict[str, list[Row]]:
 
 
 def seed_files(config: Config) -> dict[str, str]:
-    """The files that a configuration makes.
+    """Returns the files made from a configuration.
 
     Returns:
-        File name to contents: the CSVs, and a properties file that gives
-        every column the type text, so that dbt guesses none.
+        File name -> content: the CSVs, and a properties file that gives every
+        column the type text, so that dbt doesn't guess types.
     """
     files = {}
     for seed, rows in seed_rows(config).items():
         table = [
             [_cell(row.get(name)) for name in COLUMNS[seed]] for row in rows
         ]
-        # dbt lets DuckDB guess how a file is written: a name such as # x
-        # would make a line a comment.
+        # dbt lets DuckDB guess the format of a file, so a name such as # x
+        # would turn a line into a comment.
         plain = all(PLAIN.fullmatch(cell) for row in table for cell in row)
         text = io.StringIO()
         writer = csv.writer(
@@ -235,7 +235,7 @@ def seed_files(config: Config) -> dict[str, str]:
 
 
 def seed_variables(config: Config) -> dict[str, str]:
-    """The dbt variables that point the package at the seeds."""
+    """Returns the dbt variables that point the package at the seeds."""
     return {f"{seed}_seed": f"{config.seed_prefix}_{seed}" for seed in COLUMNS}
 
 
@@ -243,14 +243,14 @@ def write_seeds(config: Config, folder: Path) -> list[Path]:
     """Writes the seed files of a configuration, all or none.
 
     Args:
-        config: What to write.
-        folder: Where to; made if it isn't there.
+        config: The configuration.
+        folder: The folder to write to, made if missing.
 
     Returns:
         The files written.
 
     Raises:
-        UserError: There is another file where the properties file goes.
+        UserError: Another file is in the place of the properties file.
     """
     properties = folder / f"{config.seed_prefix}.yml"
     begin, *_ = _properties(config.seed_prefix).partition("    config:")

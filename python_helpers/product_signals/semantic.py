@@ -1,8 +1,8 @@
 """Semantic models, metrics and exposures for a project that uses the package.
 
-They belong into that project rather than into the package: dbt reads the one
-way to write them up to 1.12 and the other from 1.12 on, and a time spine of a
-package would get in the way of the project's own.
+They belong in that project rather than in the package: dbt's format for them
+changed with 1.12, and a package's time spine would get in the way of the
+project's own.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Spec = Literal["latest", "legacy"]
 SEMANTIC = "_product_signals_semantic.yml"
 EXPOSURES = "_product_signals_exposures.yml"
 SPINE = "product_signals_time_spine"
-# What the latest way to write metrics is written beside: a model of the
-# project's own for each table of the package.
+# Prefix of the project's own models, one per table of the package, that carry
+# metrics in the latest format.
 VIEW = "product_signals_metrics_"
 
 _HEADER = "# Written by `product-signals semantic`; yours to change.\n"
@@ -36,18 +36,18 @@ _SPINE_SQL = """\
 def semantic_files(
     spec: Spec, folder: Path, time_spine: bool = False
 ) -> dict[Path, str]:
-    """What to write into a project.
+    """Returns the files to write into a project.
 
     Args:
-        spec: latest for dbt 1.12 and later, legacy for before.
+        spec: latest for dbt 1.12 and later, legacy for earlier versions.
         folder: The folder of the project's models to write to.
-        time_spine: Whether to write one, too.
+        time_spine: Whether to write a time spine, too.
 
     Returns:
-        The text of each file.
+        File -> its text.
 
     Raises:
-        UserError: One of them is there already.
+        UserError: A file already exists.
     """
     content = yaml.safe_load(
         Path(__file__).with_name("semantic.yml").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def semantic_files(
 
 
 def _legacy(content: dict[str, Any]) -> dict[str, Any]:
-    """Semantic models beside the models, with measures."""
+    """The legacy format: semantic models with measures, beside the models."""
     models, metrics = [], []
     for table, model in content["models"].items():
         measures = []
@@ -135,7 +135,7 @@ def _legacy(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _latest(content: dict[str, Any]) -> dict[str, Any]:
-    """All of it with the models, metrics without measures."""
+    """The latest format: everything in the models, metrics without measures."""
     models = []
     for table, model in content["models"].items():
         metrics = [
@@ -226,7 +226,7 @@ def _described(name: str, element: dict[str, Any]) -> dict[str, Any]:
 
 
 def _entities(model: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Kind, name and column of each."""
+    """The kind, name and column of each entity."""
     return [
         (kind, name, column)
         for kind in ("primary", "foreign")
@@ -235,7 +235,7 @@ def _entities(model: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _primary_entity(model: dict[str, Any]) -> dict[str, str]:
-    """What a row is, where no column says."""
+    """The entity of a row, if no column is it."""
     if "primary_entity" not in model:
         return {}
     return {"primary_entity": model["primary_entity"]}

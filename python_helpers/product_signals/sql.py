@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 def identifier(name: str) -> str:
-    """A name as SQL, whatever is in it."""
+    """Quotes a name for SQL, whatever it contains."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """A text as SQL, whatever is in it."""
+    """Quotes a text for SQL, whatever it contains."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def one_file(path: Path) -> str:
-    """A file's path as SQL for DuckDB, which takes [, * and ? for patterns."""
+    """Quotes a path for DuckDB, which takes [, * and ? as patterns."""
     return literal(re.sub(r"([\[*?])", r"[\1]", str(path.absolute())))

@@ -1,4 +1,4 @@
-"""A first configuration: the defaults, or a proposal from events."""
+"""Makes a first configuration: the defaults, or a proposal from events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from product_signals.public_tables import input_relations
 from product_signals.sql import identifier
 from product_signals.stopping import temporary_folder
 
-# What is counted; other columns stay in the file.
+# Optional columns to count; others are not loaded.
 _COUNTED = {
     "events": ("account_id", "event_count", "actor_type"),
     "users": (),
@@ -28,10 +28,11 @@ _COUNTED = {
 
 
 def starter_text() -> str:
-    """The defaults, as the text of a configuration file to start from."""
+    """Returns the defaults as the text of a configuration file."""
     text = starter_config().read_text(encoding="utf-8")
     text = re.sub(r"^# yaml-language-server.*\n#\n", "", text)
-    # dbt takes no seed of the package's own names, even where that is off.
+    # dbt refuses a seed with the name of one of the package's, even if that one
+    # is disabled.
     return re.sub(
         r"^seed_prefix:.*$",
         "seed_prefix: my_product_signals",
@@ -46,9 +47,9 @@ def from_files(
     """Proposes a configuration from files.
 
     Args:
-        inputs: events, and users and accounts if there are.
-        vendor: The event tool that wrote the events, whose names for columns
-            are known.
+        inputs: events, and users and accounts if there are any.
+        vendor: The event tool that wrote the events, whose column names are
+            known.
 
     Raises:
         UserError: A file can't be read, or has no events.
@@ -71,7 +72,7 @@ def from_project(
 
     Args:
         project: The project, whose input models are built.
-        options: Options of dbt's, by name.
+        options: dbt options by name.
         vendor: The event tool, if it is known.
 
     Raises:
@@ -96,7 +97,7 @@ def from_project(
 
 
 def preset_columns(given: InputFile, vendor: str) -> InputFile:
-    """A file with what its tool calls the columns, unless they are mapped."""
+    """Adds the tool's column names to a file, unless columns are mapped."""
     known = words("columns").get(vendor, {})
     present = {name.lower() for name in column_names("events", given)}
     preset = {
@@ -121,7 +122,7 @@ def _proposal(source: Source, vendor: str | None) -> Proposal:
 def _loaded(
     connection: duckdb.DuckDBPyConnection, inputs: dict[str, InputFile]
 ) -> Source:
-    """Files as a source; what can't be read as a number or a day is null."""
+    """Loads files as a source; unreadable numbers and days become null."""
     columns = {}
     for name in inputs:
         columns[name] = dict(

@@ -1,8 +1,8 @@
-"""Ctrl-C and kill: what was being made is removed, and nothing else.
+"""Removes unfinished work, and nothing else, on Ctrl-C or kill.
 
-DuckDB holds the main thread for as long as a query takes, and dbt keeps
-interrupts to itself. So a thread of its own waits for signals, removes what is
-temporary and ends the process.
+DuckDB holds the main thread for as long as a query takes, and dbt swallows
+interrupts. So a separate thread waits for signals, removes temporary files and
+ends the process.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ SIGNALS = [
     if hasattr(signal, name)
 ]
 
-# Folders that hold nothing but what is being made.
+# Folders with nothing but unfinished work.
 _folders: set[Path] = set()
 _stopped = Event()
 
 
 @contextmanager
 def temporary_folder(**where: str | Path) -> Iterator[Path]:
-    """A folder that is gone afterwards, also after a signal.
+    """Makes a folder that is removed afterwards, even after a signal.
 
     Args:
-        where: As for tempfile.TemporaryDirectory.
+        where: As in tempfile.TemporaryDirectory.
 
     Yields:
-        The folder, which nobody else may enter.
+        The folder, which only its owner can enter.
     """
     with tempfile.TemporaryDirectory(**where) as name:
         folder = Path(name)
@@ -50,14 +50,14 @@ def temporary_folder(**where: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def minding_signals() -> Iterator[None]:
-    """Ends the process in good order when it is told to stop.
+    """Cleans up when the process is told to stop, and ends it.
 
     All temporary folders of the process are made in one, which is removed.
     """
     waiting, told = socket.socketpair()
     told.setblocking(False)
     for number in SIGNALS:
-        # Who starts a command in the background may have switched one off.
+        # A shell that starts a command in the background may ignore a signal.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(told.fileno())
@@ -78,7 +78,7 @@ def minding_signals() -> Iterator[None]:
 
 
 def let_stop() -> None:
-    """Waits for the end, once a signal came: errors are its consequence."""
+    """After a signal, waits for the end: any error comes from the signal."""
     if _stopped.is_set():
         Event().wait()
 
@@ -89,7 +89,7 @@ def _wait(waiting: socket.socket) -> None:
         return  # the command is done
     [number] = received
     _stopped.set()
-    for _ in range(10):  # other threads may be writing a last file
+    for _ in range(10):  # other threads may still be writing a file
         for folder in list(_folders):
             shutil.rmtree(folder, ignore_errors=True)
         if not any(folder.exists() for folder in list(_folders)):

@@ -1,4 +1,4 @@
-"""Replaces a database by a complete one, or leaves it as it was."""
+"""Replaces a database with a complete one, or leaves it as it was."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ except ImportError:  # Windows
 
 _PREFIX = ".building-"
 
-# What a run or the demo makes; anything else would be lost.
+# Everything that a run or the demo doesn't make and that would be lost.
 _FOREIGN = """
     select table_schema || '.' || table_name
     from information_schema.tables
@@ -51,15 +51,15 @@ _PUBLIC = """
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A database to fill, which takes the place of another once all went well.
+    """Yields a database to fill, which replaces another if all goes well.
 
     Args:
-        target: The file to replace; need not exist. Where it is a link, what
-            it points to is replaced. Its permissions and owner stay; a new
-            file is its owner's alone.
+        target: The file to replace; it need not exist. If it is a link, the
+            file it points to is replaced. Its permissions and owner stay; only
+            its owner can read a new file.
 
     Yields:
-        A database beside it, which nobody else may read.
+        A database beside it, which nobody else can read.
 
     Raises:
         UserError: The target can't be replaced, as in check_target(), or the
@@ -73,7 +73,7 @@ def replacing(target: Path) -> Iterator[Path]:
         _alive(folder),
         _write_errors_named(target),
     ):
-        # DuckDB names the catalogue after the file, so the name stays.
+        # Keep the name, because DuckDB names the catalogue after the file.
         draft = folder / place.name
         duckdb.connect(str(draft)).close()
         draft.chmod(0o600)
@@ -82,13 +82,13 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def check_target(target: Path) -> None:
-    """Refuses a file that a database can't or must not take the place of.
+    """Refuses a file that a database can't or must not replace.
 
-    What another program left in a log beside the file, because it crashed, is
-    taken over into the file first.
+    If another program crashed and left a log beside the file, the log is
+    written into the file first.
 
     Args:
-        target: The file that is to be replaced; need not exist.
+        target: The file to replace; it need not exist.
 
     Raises:
         UserError: It is not a database of this package, belongs to somebody
@@ -115,10 +115,10 @@ def check_target(target: Path) -> None:
 
 
 def prove(draft: Path, built: Collection[str]) -> None:
-    """Makes sure that all that was built is in the file.
+    """Makes sure that everything that was built is in the file.
 
-    DuckDB writes the last of it when it closes a file, and then does not say
-    that a disk was full.
+    DuckDB writes the last part when it closes a file, and doesn't say then
+    that the disk is full.
 
     Args:
         draft: A database that nobody has open.
@@ -159,8 +159,8 @@ def _swap(draft: Path, target: Path) -> None:
             shutil.copymode(place, draft)
         os.replace(draft, place)
     if hasattr(os, "O_DIRECTORY"):
-        # That the name means another file now is to survive a power cut. It
-        # is done, whatever the disk says of it.
+        # Make the rename survive a power cut. It has happened, even if this
+        # fails.
         with suppress(OSError):
             folder = os.open(place.parent, os.O_RDONLY)
             try:
@@ -171,10 +171,10 @@ def _swap(draft: Path, target: Path) -> None:
 
 @contextmanager
 def _held(target: Path) -> Iterator[None]:
-    """Sees to it that nobody writes to a database that is to be replaced.
+    """Keeps others from writing to a database that is about to be replaced.
 
-    A log that is left beside it belongs to it: in DuckDB's hands, the next
-    file of that name would be spoilt by it, or the log thrown away.
+    A log left beside it belongs to the old file: DuckDB would damage the next
+    file of that name with it, or delete it.
     """
     place = _place(target)
     logs = {_log(target), _log(place)}
@@ -216,7 +216,7 @@ def _held(target: Path) -> Iterator[None]:
                 " open, and run again"
             )
         if os.name == "nt":
-            connection.close()  # Windows replaces no file that is open
+            connection.close()  # Windows can't replace an open file
         yield
     finally:
         connection.close()
@@ -225,7 +225,7 @@ def _held(target: Path) -> Iterator[None]:
 def _open(
     target: Path, path: Path, read_only: bool = True
 ) -> duckdb.DuckDBPyConnection:
-    """Opens the database that is to be replaced."""
+    """Opens the database that is about to be replaced."""
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
         if not read_only:
@@ -260,19 +260,19 @@ def _first_line(error: Exception) -> str:
 
 
 def _place(target: Path) -> Path:
-    """Where the file really is."""
+    """The real path of the file."""
     return Path(os.path.realpath(target))
 
 
 def _log(database: Path) -> Path:
-    """Where DuckDB keeps what is not in the file yet."""
+    """The log, where DuckDB keeps what is not in the file yet."""
     return database.with_name(f"{database.name}.wal")
 
 
 def _counts(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[tuple[str, str], int]:
-    """Rows of each public table."""
+    """Counts the rows of each public table."""
     return {
         (schema, name): connection.table(f'"{schema}"."{name}"')
         .count("*")
@@ -283,7 +283,7 @@ def _counts(
 
 @contextmanager
 def _write_errors_named(target: Path) -> Iterator[None]:
-    """Says which disk is full: dbt's errors are about one of its models."""
+    """Says which disk is full, as dbt's errors only name a model."""
     try:
         yield
     except (duckdb.Error, OSError, UserError) as error:
@@ -308,13 +308,13 @@ def _write_errors_named(target: Path) -> Iterator[None]:
 
 @contextmanager
 def _alive(folder: Path) -> Iterator[None]:
-    """Lets other runs see that the folder is in use; death ends that too."""
+    """Marks the folder as in use until this process ends, even by a crash."""
     if fcntl is None:
         yield
         return
     held = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # some network drives have no locks
+        with suppress(OSError):  # some network drives don't support locks
             fcntl.flock(held, fcntl.LOCK_EX)
         yield
     finally:
@@ -322,7 +322,7 @@ def _alive(folder: Path) -> Iterator[None]:
 
 
 def _remove_dead(place: Path) -> None:
-    """Removes drafts of this file that killed runs left."""
+    """Removes drafts of this file that killed runs left behind."""
     if fcntl is None:
         return
     for draft in place.parent.glob(f"{_PREFIX}*/*"):

@@ -1,9 +1,9 @@
-"""What scores and signals were worth on a history whose end is known.
+"""Measures what scores and signals were worth on a past history.
 
-An account left on a day if it cancelled, or nobody in it was active, in the
-next 90. So a database says by itself what became of the accounts it spoke
-about. Silence is no loss where use is seasonal: read the figures with that in
-mind.
+An account counts as having left on a day if it cancels, or if nobody in it is
+active, in the next 90 days. So a database itself shows what became of its
+accounts. Read the figures with care if use is seasonal, because a quiet account
+may come back.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Row = dict[str, Any]
 
 FILES = ("measurements.csv", "predictions.csv", "bands.csv")
 
-# Days without activity that count as having left, and days looked back on.
+# Days without activity that count as having left, and days to look back on.
 HORIZON = 90
-# With fewer people than this, silence is somebody's holiday.
+# With fewer people, an account may be silent because somebody is on holiday.
 MIN_PEOPLE = 3
-# Scores are asked only about accounts that were active in so many days.
+# Scores are only measured on accounts active in this many days.
 ACTIVE_WITHIN = 30
 SCORES = ("score", "habit")
-# What needs no score.
+# Simple figures to compare scores with.
 BASELINES = ("active_days_90d", "event_count", "recency")
 BANDS = {"score_band": "score", "habit_band": "habit"}
 _DRAWS = 500
@@ -44,17 +44,18 @@ class History:
     """What became of the accounts. Arrays are accounts × days.
 
     Attributes:
-        first: Its first day.
-        days: Those of which the outcome is known, from 0: from the second year
-            on or, in a short history, from the 90th day.
-        busy: Active days of the last 90.
-        left: Whether it cancels in the next 90 days, or nobody is active.
-        counted: Whether what is said of the account then is measured: on one of
-            `days`, with MIN_PEOPLE people, and in use.
-        weeks: `counted` on every seventh day: what signals are held against.
-        draws: How often each account is there, in draws of as many accounts;
-            draws × accounts. The days of one account are alike, so it is drawn
-            whole.
+        first: The first day.
+        days: Days with a known outcome, from 0. They begin with the second
+            year or, in a short history, after 90 days.
+        busy: Active days among the last 90.
+        left: Whether the account cancels, or nobody is active, in the next 90
+            days.
+        counted: Whether the account is measured on that day: it is one of
+            `days`, and the account has MIN_PEOPLE people and is in use.
+        weeks: `counted` on every seventh day, which signals are compared with.
+        draws: How often each account is in each draw of as many accounts;
+            draws × accounts. An account is drawn with all its days, because
+            they are alike.
     """
 
     first: date
@@ -72,14 +73,14 @@ def known_history(
     people: np.ndarray,
     cancelled: np.ndarray | float = np.inf,
 ) -> History:
-    """A history from who was active.
+    """Makes a history from who was active.
 
     Args:
-        first: Its first day.
+        first: The first day.
         active: Whether somebody was active, accounts × days.
-        people: Whether the account was there, with MIN_PEOPLE people.
-        cancelled: The day of its cancellation, accounts × 1, from 0; inf if
-            there was none.
+        people: Whether the account existed and had MIN_PEOPLE people.
+        cancelled: The day on which each account cancelled, accounts × 1, from
+            0; inf if it didn't.
 
     Raises:
         ValueError: It is too short, or nobody left, or nobody stayed.
@@ -108,12 +109,12 @@ def known_history(
 
 
 def read_history(connection: duckdb.DuckDBPyConnection) -> History:
-    """The history that accounts_daily holds.
+    """Reads the history in accounts_daily.
 
     Args:
         connection: To a database that the package was built in. It gets a
-            temporary table `days`: account and day, both from 0, and what
-            scores said then.
+            temporary table `days` with account and day, both from 0, and the
+            scores on that day.
 
     Raises:
         ValueError: As in known_history().
@@ -154,15 +155,15 @@ def read_history(connection: duckdb.DuckDBPyConnection) -> History:
 def measure_signals(
     connection: duckdb.DuckDBPyConnection, history: History
 ) -> list[Row]:
-    """What came of the accounts that each signal fired on.
+    """Measures what became of the accounts that each signal fired on.
 
     Args:
-        connection: The one that read_history() had.
-        history: What that gave.
+        connection: The one given to read_history().
+        history: What read_history() returned.
 
     Returns:
-        A row of measurements.csv per signal. Suppressed ones are counted, for
-        the rule fired. Days open and reopened are of all episodes.
+        A row of measurements.csv per signal. Suppressed signals count, because
+        their rule fired. Days open and reopened cover all episodes.
     """
     openings = connection.execute(
         """
@@ -216,17 +217,17 @@ def measure_signals(
 def measure_openings(
     history: History, account: np.ndarray, day: np.ndarray
 ) -> Row:
-    """How often accounts left after something fired on them.
+    """Measures how often accounts left after something fired on them.
 
     Args:
-        history: Of all accounts.
-        account: The account of each opening, as its row in the history.
-        day: The day of each opening, as its column there.
+        history: The history of all accounts.
+        account: The account of each opening, as a row of the history.
+        day: The day of each opening, as a column of the history.
 
     Returns:
-        What measurements.csv says of that: `lift` is the share that left
-        within 90 days over that of all account-weeks, with an interval of
-        95 %; `matched_lift`, over that of account-weeks in the same tenth by
+        Columns of measurements.csv: `lift` is the share that left within 90
+        days, divided by that of all account-weeks, with a 95 % interval;
+        `matched_lift` divides by that of account-weeks in the same tenth by
         active days.
     """
     counted = history.counted[account, day]
@@ -259,11 +260,11 @@ def measure_openings(
 
 
 def wilson(hits: float, n: float) -> np.ndarray:
-    """Wilson's interval of a share, 95 %.
+    """Wilson's 95 % interval of a share.
 
     Args:
-        hits: How many of them.
-        n: Of how many.
+        hits: The number of hits.
+        n: The number of trials.
 
     Source: E. B. Wilson, Probable inference, the law of succession, and
     statistical inference. JASA 22 (1927).
@@ -277,11 +278,11 @@ def wilson(hits: float, n: float) -> np.ndarray:
 def _interval(
     history: History, account: np.ndarray, left: np.ndarray
 ) -> tuple[float, float]:
-    """An interval of the lift: the wider of Wilson's and of draws of accounts.
+    """The interval of the lift: the wider of Wilson's and of draws of accounts.
 
-    Wilson's takes openings on one account for independent and is too narrow;
-    draws of few accounts are too alike. Where nobody left, or everybody, draws
-    say nothing, and Wilson's counts an account once.
+    Wilson's treats openings on one account as independent, so it is too
+    narrow; draws of few accounts are too alike. If nobody or everybody left,
+    draws say nothing, so Wilson's counts each account once.
     """
     size, weeks = len(history.left), history.weeks
     fired = np.bincount(account, minlength=size)
@@ -301,16 +302,16 @@ def _interval(
 def measure_scores(
     connection: duckdb.DuckDBPyConnection, history: History
 ) -> tuple[list[Row], list[Row]]:
-    """How well the scores told at month ends who would leave.
+    """Measures how well scores at month ends predicted who would leave.
 
     Args:
-        connection: The one that read_history() had.
-        history: What that gave.
+        connection: The one given to read_history().
+        history: What read_history() returned.
 
     Returns:
-        Rows of predictions.csv: each score and, for comparison, what needs no
-        score, with the difference to the best of those; and of bands.csv. None
-        if at no month end some left and some stayed.
+        Rows of predictions.csv, one per score and per baseline, with the
+        difference to the best baseline; and rows of bands.csv. None if there
+        is no month end at which some left and some stayed.
     """
     found = connection.execute(
         "select * from days where as_of_date = last_day(as_of_date) and people"
@@ -360,16 +361,16 @@ def measure_scores(
 def within_date_auc(
     values: np.ndarray, day: np.ndarray, left: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """How often, of two accounts on one day, the higher one stayed.
+    """How often the higher of two accounts on a day stayed and the other left.
 
     Args:
-        values: A value per row; equal ones, or none (nan), are half right.
+        values: A value per row; a tie or a missing value (nan) is half right.
         day: The day of each row.
         left: Whether the account left.
-        weights: What each row counts, once for each result.
+        weights: The weight of each row, for each result.
 
     Returns:
-        1 is perfect, 0.5 a coin; nan if no day has both kinds of accounts.
+        1 is perfect, 0.5 a coin toss; nan if no day has both kinds of account.
     """
     right, pairs = np.zeros(len(weights)), np.zeros(len(weights))
     for date_ in np.unique(day[left]):
@@ -389,13 +390,13 @@ def write_truth(
     """Measures databases and writes the FILES.
 
     Args:
-        databases: DuckDB files that the package was built in; each one's name
-            is that of its history.
-        out: The folder for the CSVs; made if it isn't there.
+        databases: DuckDB files that the package was built in; a history is
+            named after its file.
+        out: The folder for the CSVs, made if missing.
         schema: As in connect() of rules.
 
     Raises:
-        UserError: One is no such file, or has nothing to measure.
+        UserError: A file is not such a database, or has nothing to measure.
     """
     rows: dict[str, list[Row]] = {name: [] for name in FILES}
     for database in databases:

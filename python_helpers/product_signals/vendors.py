@@ -13,13 +13,13 @@ NEEDED = ("events", "users", "accounts")
 
 @dataclass(frozen=True)
 class Call:
-    """What an input model says.
+    """A macro call in an input model.
 
     Attributes:
         macro: The mapping.
-        table: The tool's table that it reads.
+        table: The table of the tool that it reads.
         tables: Further tables, by the macro's argument.
-        arguments: What else it is told, as Jinja.
+        arguments: Other arguments, as Jinja.
     """
 
     macro: str
@@ -46,7 +46,7 @@ def _like_segment(tool: str) -> dict[str, Call]:
     }
 
 
-# A group type and a property that say which account are a guess, to be edited.
+# The group type and the property that hold the account are guesses to edit.
 TOOLS: dict[str, dict[str, Call]] = {
     "segment": _like_segment("segment"),
     "posthog": {
@@ -109,17 +109,17 @@ TOOLS: dict[str, dict[str, Call]] = {
 
 
 def model_files(tool: str, folder: Path) -> dict[Path, str]:
-    """Input models for a tool's tables, and the source that they read.
+    """Returns input models for a tool's tables, and the source they read.
 
     Args:
         tool: One of TOOLS.
         folder: The folder of a dbt project's models.
 
     Returns:
-        The text of each file to write.
+        File to write -> its text.
 
     Raises:
-        UserError: There are no mappings for it, or a file is there already.
+        UserError: The tool has no mappings, or a file already exists.
     """
     known_tool(tool)
     files = {
@@ -145,7 +145,7 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
 
 
 def known_tool(tool: str) -> None:
-    """Raises a UserError if there are no mappings for a tool."""
+    """Raises a UserError if a tool has no mappings."""
     if tool not in TOOLS:
         raise UserError(
             f"--vendor {tool}: there are mappings for {', '.join(TOOLS)}"
@@ -153,7 +153,7 @@ def known_tool(tool: str) -> None:
 
 
 def left_to_do(tool: str, folder: Path) -> list[str]:
-    """What the models of a tool leave to their user, a sentence each."""
+    """Lists, in sentences, what users still have to do in a tool's models."""
     left = [f"Say in {folder / SOURCES} where the tables are."]
     left += [
         f"Write {folder / f'product_signals_{name}.sql'} yourself: {tool} has"

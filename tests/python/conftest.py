@@ -17,7 +17,7 @@ from xdist.scheduler import LoadFileScheduling
 
 # Files that read the golden world.
 OF_GOLDEN = ("test_golden.py", "test_health.py", "test_quick_dbt.py")
-# Files that take longest, the helper's last.
+# The files that take longest, the helper's last.
 LONGEST = (
     "test_runs",
     "test_inputs",
@@ -43,14 +43,14 @@ SERVERS = {
 
 @pytest.fixture(scope="session", autouse=True)
 def dbt_is_quick() -> Iterator[None]:
-    """Spares dbt what it does again and again, for it starts often here."""
+    """Spares dbt repeated work, because tests start it often."""
     with quick_dbt():
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def configurations_are_read_once() -> Iterator[None]:
-    """Many tests begin with the starter, which takes a quarter of a second."""
+    """Many tests read the starter, which takes a quarter of a second."""
     read, known = config._read_yaml, {}
 
     def read_once(path: Path) -> Any:
@@ -71,7 +71,7 @@ def configurations_are_read_once() -> Iterator[None]:
 def warehouse_factory(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[str], Warehouse]]:
-    """Makes an empty warehouse with a dbt project of its own."""
+    """Makes an empty warehouse with its own dbt project."""
     engine = request.config.getoption("--engine")
     if engine == "duckdb":
         yield lambda name: Warehouse(tmp_path_factory.mktemp(name))
@@ -122,14 +122,14 @@ def golden(
 
 @pytest.fixture(scope="session")
 def mapped(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
-    """Event tools' tables, and what the mappings make of them."""
+    """The tables of event tools, and what the mappings make of them."""
     warehouse = warehouse_factory("mapped")
     build_mappings(warehouse)
     return warehouse
 
 
 class OneWorkerAWorld(LoadFileScheduling):
-    """A file's tests are one worker's, and so are those of a shared world."""
+    """Gives one worker all tests of a file, or of a shared world."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
@@ -140,16 +140,16 @@ class OneWorkerAWorld(LoadFileScheduling):
 def pytest_xdist_make_scheduler(
     config: pytest.Config, log: Any
 ) -> OneWorkerAWorld | None:
-    """Takes the place of --dist=loadfile."""
+    """Replaces --dist=loadfile."""
     if config.getvalue("dist") != "loadfile":
         return None
-    # In the order below, rather than by the number of tests.
+    # Use the order below rather than the number of tests.
     config.option.loadscopereorder = False
     return OneWorkerAWorld(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nobody is to wait for a long file that began last."""
+    """Starts long files first, so that none is still running at the end."""
     items.sort(
         key=lambda item: (
             LONGEST.index(item.path.stem)

@@ -1,7 +1,7 @@
 """A small world for the CRM tables.
 
-It is built whole; after that the figures that the two tables are made from are
-set by hand, and only these tables run again.
+It is built as a whole once. After that, tests set the figures that the two
+tables are made from by hand, and run only these tables again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from warehouse import Warehouse
 Row = dict[str, Any]
 TODAY = datetime(2024, 6, 30, 12)
 DAY = timedelta(days=1)
-# What a run of these tables alone takes.
+# The options that run only these tables.
 ALONE = (
     "--select",
     "int_product_signals__runs",
@@ -36,7 +36,7 @@ STARTER = read_config(starter_config())
 
 
 def crm_config() -> Config:
-    """Signals that are open for whoever has the plan, or the role."""
+    """Signals that are open for everybody with the plan or the role."""
     return Config.model_validate(
         {
             "seed_prefix": "crm",
@@ -75,7 +75,7 @@ def crm_config() -> Config:
                     "signal_name": label,
                     "entity": entity,
                     "severity": severity,
-                    # What opened last is last of its severity.
+                    # The last to open comes last within its severity.
                     "min_days": 2 if name == "unseen" else 1,
                     "teams": ["success"],
                     "description": label,
@@ -143,7 +143,7 @@ INPUTS = {
             "full_name": "One",
             "role": "admin",
             "crm_id": "003A",
-            # In Paris it is the next day.
+            # It is already the next day in Paris.
             "created_at": TODAY - 101 * DAY + timedelta(hours=11, minutes=30),
         },
         {"user_id": "u2", "account_id": "a1", "email": "one@a1.test "},
@@ -156,7 +156,7 @@ INPUTS = {
         },
         {"user_id": "u4", "account_id": "a2"},
         {"user_id": "staff", "account_id": "a1", "is_internal": True},
-        # So that there is an event of the last day, whatever they do.
+        # Makes sure that the last day has an event.
         {"user_id": "other", "account_id": None},
     ],
     "events": [
@@ -178,19 +178,19 @@ for _rows in (INPUTS["accounts"], INPUTS["users"]):
         _row.setdefault("created_at", TODAY - 100 * DAY)
 
 
-# What happens after the first run: all kinds of news at once, and what became
+# What happens after the first run: all kinds of news at once, and what becomes
 # of them.
 NEWS = (
     "create table away as select * from product_signals__accounts"
     " where account_id = 'a2'",
     "delete from product_signals__accounts where account_id = 'a2'",
-    # Too little to tell: each is less than a point, or than a week.
+    # Changes too small to write: less than a point, or than a week.
     "update product_signals__accounts set score = 50.99,"
     " health_score = 50.5, as_of_date = date '2024-07-05',"
     " health_reason = 'Use pulls it down most: score 51',"
     " adoption_rate = 99.01, days_since_last_active = 0"
     " where account_id = 'a1'",
-    # A point; a band; a later day that was the last one.
+    # A point; a band; a later last day.
     "update product_signals__accounts set score = score + 1"
     " where account_id = 'trial'",
     "update product_signals__accounts set score_band = 'low'"
@@ -202,7 +202,7 @@ NEWS = (
 )
 SEQUEL = (
     "insert into product_signals__accounts select * from away",
-    # From what was published, a point.
+    # A point more than what was published.
     "update product_signals__accounts set score = 51 where account_id = 'a1'",
     # A user's signal closes.
     "delete from product_signals__work_list where signal = 'boss'",
@@ -215,7 +215,7 @@ class Crm:
 
     Args:
         warehouse: Where it is built.
-        name: What files of its runs are called.
+        name: The name of the files of its runs.
     """
 
     warehouse: Warehouse
@@ -223,7 +223,7 @@ class Crm:
     runs: list[dict[str, Row]] = field(default_factory=list)
 
     def build(self) -> None:
-        """Builds the world whole."""
+        """Builds the whole world."""
         self.warehouse.configure(
             crm_config(), list(INPUTS), {"timezone": "Europe/Paris"}
         )
@@ -240,9 +240,9 @@ class Crm:
         shutil.copy(self.warehouse.database, self._built)
 
     def begin_again(self, name: str) -> Crm:
-        """Another database in place of this one, before the first run.
+        """Replaces the database with one from before the first run.
 
-        Under the same name, so that dbt need not parse its project anew.
+        It has the same name, so that dbt need not parse its project again.
         """
         server = self.warehouse.server
         if server:
@@ -275,14 +275,14 @@ class Crm:
             connection.commit()
 
     def run(self, *options: str) -> list[str]:
-        """Runs the two tables; says whose row was written again."""
+        """Runs the two tables; returns whose rows were written again."""
         self.warehouse.build(
             *(options or ALONE), as_of_date=TODAY.date().isoformat()
         )
         return self.look()
 
     def look(self) -> list[str]:
-        """Keeps the rows as they are; says whose are not as before."""
+        """Keeps a copy of the rows; returns whose have changed."""
         self.runs.append(
             {
                 row[key]: row
@@ -308,11 +308,11 @@ class Crm:
         return self.written(-1)
 
     def kept(self, run: int) -> Path:
-        """The file that has the two tables as a run left them."""
+        """The file with the two tables as a run left them."""
         return self.warehouse.folder / f"{self.name}_{run}.duckdb"
 
     def written(self, run: int) -> list[str]:
-        """Whose row a run wrote."""
+        """Whose rows a run wrote."""
         before = self.runs[run - 1] if len(self.runs) > 1 else {}
         return sorted(
             key for key, row in self.runs[run].items() if before.get(key) != row

@@ -1,8 +1,8 @@
-"""What a Salesforce and a HubSpot refuse, on loopback, by the fields they have.
+"""A Salesforce and a HubSpot on loopback that refuse what the real ones do.
 
-Each is set up with the files that `product-signals crm-fields` writes, and goes
-by the rules that the vendors document: lengths, ranges, choices, formats, and
-what must not come twice.
+Each is set up with the files that `product-signals crm-fields` writes, and
+follows the rules that the vendors document: lengths, ranges, choices, formats
+and duplicates.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def _answer(content: Any, status: int = 200) -> Response:
 
 
 class SalesforceServer:
-    """Bulk API 2.0 of one object.
+    """Bulk API 2.0 for one object.
 
     Args:
-        server: Where it listens.
-        files: What crm_files() gives.
+        server: The server it answers on.
+        files: The files from crm_files().
         name: The object.
-        ids: The records that are there.
+        ids: The existing records.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class SalesforceServer:
 
     @property
     def refused(self) -> dict[str, str]:
-        """The records that the last job refused, and why."""
+        """The records that the last job refused, with reasons."""
         return dict(self.jobs[-1]["failures"])
 
     def _token(self, _: Request) -> Response:
@@ -140,7 +140,7 @@ class SalesforceServer:
         return Response(text.getvalue(), content_type="text/csv")
 
     def _reason(self, row: Fields, key: str, times: int) -> str | None:
-        """Why a record is refused, if it is."""
+        """The reason to refuse a record, if there is one."""
         if times > 1:
             return "DUPLICATE_VALUE"
         if key == "Id" and row[key] not in self.records:
@@ -197,11 +197,11 @@ class SalesforceServer:
 
 
 class HubSpotServer:
-    """The batch upsert of one kind of object.
+    """The batch upsert for one kind of object.
 
     Args:
-        server: Where it listens.
-        files: What crm_files() gives.
+        server: The server it answers on.
+        files: The files from crm_files().
         name: companies or contacts.
     """
 
@@ -219,7 +219,7 @@ class HubSpotServer:
         inputs = request.get_json(force=True)["inputs"]
         problems = list(self._problems(inputs))
         if problems:
-            # Nothing of a batch is written that has a fault in it.
+            # A batch with any error is not written at all.
             return _answer(
                 {
                     "status": "error",
@@ -271,7 +271,7 @@ def _fits(definition: dict[str, Any], value: str) -> bool:
             return False
 
     def is_day() -> bool:
-        """A day, or milliseconds that are midnight."""
+        """Whether it is a day, or milliseconds at midnight."""
         if re.fullmatch(r"\d{10,}", value):
             return int(value) % 86_400_000 == 0
         return bool(re.fullmatch(_DAY, value)) and bool(

@@ -1,4 +1,4 @@
-"""What the example comes to, as pinned down in its folder `expected`."""
+"""The expected tables of the example, in its folder `expected`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from product_signals.package import consumer_project
 
 EXPECTED = consumer_project() / "expected"
 
-# What is pinned down, small enough to be read.
+# The expected tables, small enough to read.
 QUERIES = {
     "accounts": "select * exclude (missing_inputs, last_active_at)"
     " from product_signals__accounts order by account_id",
@@ -62,7 +62,7 @@ QUERIES = {
 
 
 def as_text(rows: list[dict[str, Any]]) -> str:
-    """Rows as a CSV: points to the millionth, the rest as it is."""
+    """Rows as a CSV: points to the millionth, everything else as it is."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(rows[0])
@@ -75,5 +75,5 @@ def _cell(value: object) -> object:
 
 
 def expected_text(table: str) -> str:
-    """The CSV that a table must come to."""
+    """The expected CSV of a table."""
     return (EXPECTED / f"{table}.csv").read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
-"""One small world with every golden case of the requirements in it.
+"""One small world with every golden case of the requirements.
 
-Each case is an account (or a few) named after its row, with a score profile
-or checklist of its own, so that no case moves the benchmark of another: they
-are kept apart by the account attribute `scenario`. What must come out stands
-in tests/golden/expected.csv, once for all warehouses.
+Each case is an account (or a few) named after its row. It has its own score
+profile or checklist, so that no case moves the benchmark of another; the
+account attribute `scenario` keeps them apart. The expected results are in
+tests/golden/expected.csv, the same for all warehouses.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ VARIABLES = {
 
 
 def day(age: int) -> datetime:
-    """Noon, so many days before the date the figures are for."""
+    """Noon, a number of days before the date of the figures."""
     return datetime(2024, 6, 30, 12) - timedelta(days=age)
 
 
 def working_days(ages: Iterable[int]) -> list[int]:
-    """Those of the ages that are Mondays to Fridays."""
+    """The ages that are Mondays to Fridays."""
     return [age for age in ages if day(age).weekday() < 5]
 
 
@@ -65,7 +65,7 @@ class World:
         self.signal_responses: list[Row] = []
 
     def account(self, name: str, age: int = 400, **attributes: Any) -> str:
-        """An account, created so many days ago."""
+        """Adds an account, created `age` days ago."""
         self.accounts.append(
             {
                 "account_id": name,
@@ -78,7 +78,7 @@ class World:
         return name
 
     def user(self, name: str, account: str, age: int = 400, **more: Any) -> str:
-        """A user of an account, created so many days ago."""
+        """Adds a user of an account, created `age` days ago."""
         self.users.append(
             {
                 "user_id": name,
@@ -108,7 +108,7 @@ class World:
     def limit(
         self, account: str, used: float, allowed: float, **more: Any
     ) -> None:
-        """How much an account uses of what it is allowed."""
+        """Adds how much of a limit an account uses."""
         self.usage_limits.append(
             {
                 "account_id": account,
@@ -136,7 +136,7 @@ class World:
 
 
 def golden_config() -> Config:
-    """The configuration: the shipped rules, and a profile for each case."""
+    """The configuration: the package's rules, and a profile for each case."""
     starter = read_config(starter_config())
     shown = starter.model_dump(exclude_none=True, exclude_unset=True)
 
@@ -270,7 +270,7 @@ def golden_config() -> Config:
                 "f3": profile("f3", benchmark=100),
                 "f5": profile("f5", benchmark=10000),
                 "b5": profile("b5", benchmark=1000),
-                # A hundred clicks more a day are a point more a week.
+                # A hundred more clicks a day make one more point a week.
                 "slope": profile("slope", benchmark=4900),
                 "j1": profile("j1", benchmark=1000),
                 "everybody": {"priority": 9, "benchmark": 100},
@@ -352,7 +352,7 @@ def golden_config() -> Config:
                     },
                 },
             },
-            # Most cases are of accounts with one user.
+            # Most cases have accounts with one user.
             "bands": shown["bands"]
             | {
                 "alert_minimum_users": {"few": None, "enough": 1},
@@ -361,7 +361,7 @@ def golden_config() -> Config:
             },
             "signals": shown["signals"]
             | {
-                # A state of one condition, which may last.
+                # A state with one condition, which may last.
                 "crowded": {
                     "entity": "account",
                     "severity": "medium",
@@ -444,7 +444,7 @@ def golden_config() -> Config:
                     "any": {
                         "money": health("mrr", 0, 100, 50),
                         "people": health("employees", 0, 200, 30),
-                        # The less, the better.
+                        # Less is better.
                         "debt": health("deal_size", 30, 0, 20),
                         "off": health("seats", 0, 1, 0),
                     },
@@ -541,7 +541,7 @@ def _roll_up(world: World) -> None:
     world.event(user, "point", 6, 3, event_value=10.5)
     world.event(user, "point", 0, 2, event_value=4)
     world.event(user, "point", 7, 1, event_value=100)
-    # Three events as they happened, and a day's count from another source.
+    # Three single events, and a day's count from another source.
     user = world.user("k1_user", world.account("k1"))
     for hour in range(3):
         world.event(
@@ -595,7 +595,7 @@ def _scores(world: World) -> None:
     user = world.user("c9_steps", account)
     for age in (59, 60, 119, 120, 179, 180):
         world.event(user, "point", age, 4)
-    # 89/90 + 88/90 + 87/90 is three times 88/90, but for the last bit.
+    # 89/90 + 88/90 + 87/90 is three times 88/90, except for the last bit.
     account = world.account("c9_tie")
     world.event(world.user("c9_tie_1", account), "point", 2, 3)
     user = world.user("c9_tie_2", account)
@@ -629,7 +629,7 @@ def _movement(world: World) -> None:
     user = world.user("f5_turned_user", world.account("f5_turned"))
     for age, points in ((15, 7000), (8, 4999), (1, 7000)):
         world.event(user, "point", age, points)
-    # So that what they rise from is no rise itself.
+    # The level they rise from must not be a rise itself.
     for name, before in (("f5_rise", 4999), ("f5_rise_20", 5000)):
         for age in (15, 22):
             world.event(f"{name}_user", "point", age, before)
@@ -696,7 +696,7 @@ def _activation(world: World) -> None:
         account = world.account(f"e2_{steps}", 50)
         user = world.user(f"e2_{steps}_user", account, 50)
         for place, (name, count) in enumerate(done):
-            # One short of what the next step needs is not enough.
+            # The next step gets one less than it needs.
             enough = count if place < steps else count - 1
             if enough:
                 world.event(user, name, 40 - place, enough)
@@ -724,11 +724,11 @@ def _times_of_steps(world: World) -> None:
         return world.user(f"e5_{name}_user", account, 30)
 
     file(user("alone"), 12, 8, 10.5, 11, 9.25)
-    # Two days before there was one.
+    # Two days earlier there was one.
     begun = user("begun")
     file(begun, 8, 9, 10, 11)
     file(begun, 0, occurred_at=day(14))
-    # The second came twice, first as of 10:00.
+    # The second was sent twice, first with the time 10:00.
     again = user("again")
     file(again, 8, 11, 12)
     file(again, 10, 9, event_id="e5_again")
@@ -740,18 +740,18 @@ def _times_of_steps(world: World) -> None:
     robot = user("robot")
     file(robot, 8, 9, 11, 12)
     file(robot, 8.5, 9.5, actor_type="automation")
-    # By turns, and one who comes when there are three.
+    # Users take turns, and another comes after the third event.
     file(user("turns"), 8, 10, 12)
     file(world.user("e5_turns_other", "e5_turns", 30), 9, 11)
     file(user("late"), 8, 9, 10, 12)
     file(world.user("e5_late_other", "e5_late", 30), 11)
     staff = world.user("e5_late_staff", "e5_late", 30, is_internal=True)
     file(staff, 8.5)
-    # At one of the four, in another account.
+    # One of the four events is in another account.
     guest = user("guest")
     file(guest, 8, 10, 11, 12)
     file(guest, 9, account_id=world.account("e5_host", 30))
-    # Of this account until the 18th.
+    # A member of this account until the 18th.
     world.account("e5_next", 30)
     moved = user("moved")
     file(moved, 0, 1, occurred_at=day(13))
@@ -844,7 +844,7 @@ def _alerts(world: World) -> None:
     account = world.account("f5_founded", 3, trial_started_at=day(3))
     world.user("f5_founder", account, 3)
     world.user("f5_colleague", account, 2)
-    # The same five steps, on trial and paid.
+    # The same five steps, on trial and as a customer.
     trial = {"trial_started_at": day(20)}
     for name, status, age, before, after in (
         ("f5_20", trial, 20, [], ["use_1"]),
@@ -895,7 +895,7 @@ def _usage(world: World) -> None:
     for name, used in (("f9_capacity80", 80), ("f9_capacity79", 79.9)):
         world.limit(world.account(name), used, 100)
         world.limit(name, 1, 100, meter="files")
-        # An older reading: it is over.
+        # An older reading, no longer valid.
         world.limit(name, 79, 100, measured_at=day(9))
     account = world.account("f9_licences")
     for name, age, more in (
@@ -989,7 +989,7 @@ def _slopes(world: World) -> None:
 
 
 def _flows(world: World) -> None:
-    """F9: guided flows left, help that did not."""
+    """F9: abandoned guided flows, and help that did not help."""
     account = world.account("f9_flow")
     for name, steps in {
         "left": {"start": 7},
@@ -1018,7 +1018,7 @@ def _trials(world: World) -> None:
 
 
 def _people(world: World) -> None:
-    """F10, I3: champions, turnover, accounts that hang on one person."""
+    """F10, I3: champions, turnover, accounts that depend on one person."""
     account = world.account("f10_tie")
     for n in (1, 2, 3):
         user = world.user(f"f10_tie_{n}", account)
@@ -1116,7 +1116,7 @@ def _people(world: World) -> None:
 
 
 def _power_users(world: World) -> None:
-    """F10, F11, J1: the best of twenty, and what experts do not hear of."""
+    """F10, F11, J1: the best of twenty, and signals that experts don't get."""
     account = world.account("j1")
     best = {
         # Percentile 100, 95, 90 and 85.
@@ -1203,13 +1203,13 @@ def _health(world: World) -> None:
         "h3_60": {"mrr": 60, "tier": "grade"},
     }.items():
         world.account(name, **figures)
-    # 60 days make 0 points, none 100.
+    # 60 days make 0 points, 0 days make 100.
     for age in (12, 42):
         world.account(f"h3_age_{age}", age, tier="age")
 
 
 def _own_past(world: World) -> None:
-    """M1, M3: weekly users beside their own past, set-up features in use."""
+    """M1, M3: weekly users compared with the past, set-up features in use."""
     past = [10, 10, 10, 12, 10, 10, 8, 10]
     for name, age, recent, before in (
         ("m1", 400, [5, 5, 5], past),
@@ -1227,7 +1227,7 @@ def _own_past(world: World) -> None:
             for user in people[:count]:
                 world.event(user, "look", 7 * week + 3)
                 world.event(user, "login", 7 * week)
-            # No activity, and twice the same person.
+            # A login is not activity; below, one person comes twice.
             world.event(people[11], "login", 7 * week)
             if count:
                 world.event(people[0], "look", 7 * week + 1)
@@ -1244,7 +1244,7 @@ def _own_past(world: World) -> None:
 
 
 def _lost_features(world: World) -> None:
-    """M2: a key feature in use for weeks, and then not at all."""
+    """M2: a key feature that is used for weeks and then not at all."""
     for name, ages, look in (
         ("m2_lost", (14, 21, 28, 35), 6),
         ("m2_eight_weeks", (14, 21, 28, 69), 6),
@@ -1259,7 +1259,7 @@ def _lost_features(world: World) -> None:
         for age in ages:
             world.event(user, "use_1", age)
         world.event(user, "look", look)
-    # A setting is no key feature.
+    # A setting is not a key feature.
     user = world.user("m2_setting_user", world.account("m2_setting"))
     for age in (14, 21, 28, 35):
         world.event(user, "configure", age)
@@ -1323,7 +1323,7 @@ def _records(world: World) -> None:
 
 
 def _subscriptions(world: World) -> None:
-    """M6: revenue that goes up and down."""
+    """M6: revenue that rises and falls."""
     renewal = {"contract_ends_at": day(-60)}
     for name, attributes, changes in (
         (
@@ -1347,7 +1347,7 @@ def _subscriptions(world: World) -> None:
         ("m6_weaker", {"mrr": 29.99}, [("down-sell", 89, 40, 29.99)]),
         ("m6_strong", {"mrr": 80}, [("up-sell", 89, 10, 80)]),
     ):
-        # Health is the MRR itself: green from 60 on, red below 30.
+        # Health equals the MRR: green from 60, red below 30.
         world.account(name, tier="grade", **attributes)
         for change, age, before, after in changes:
             world.subscription_changes.append(

@@ -1,4 +1,4 @@
-"""How a world comes to be known, and what runs on the way left behind."""
+"""Builds a world in batches, and compares what the runs left behind."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INPUTS = [
     "assessments",
     "subscription_changes",
 ]
-# What is on file of accounts: its time, and a column that may be corrected.
+# Inputs with records of accounts: the time, and a column that may be corrected.
 RECORDS = {
     "tickets": ("opened_at", "priority", "high"),
     "communications": ("occurred_at", "direction", "inbound"),
@@ -63,16 +63,16 @@ def build(
 
 
 def versions(world: World, batches: int, seed: int) -> list[World]:
-    """A world as it was known after each batch of events, the last one whole.
+    """A world as it was known after each batch of events; the last is complete.
 
-    Batches are cut by loaded_at, so that each has events of many days, late,
-    redelivered and conflicting ones too. Meanwhile users and accounts come,
-    go, move and change; an account disappears for a while; answers to surveys
-    and what else is on file come late, change and vanish.
+    Batches are cut by loaded_at, so that each has events from many days,
+    including late, redelivered and conflicting ones. Meanwhile, users and
+    accounts come, go, move and change; an account disappears for a while;
+    survey answers and other records come late, change and vanish.
 
     Args:
-        world: How it ends.
-        batches: How many versions there are.
+        world: The complete world.
+        batches: The number of versions.
         seed: The same seed gives the same versions.
     """
     chance = random.Random(seed)
@@ -131,7 +131,7 @@ def versions(world: World, batches: int, seed: int) -> list[World]:
                 or chance.random() < 0.1
             ],
             accounts=accounts,
-            # Never none: an input whose columns change is built anew.
+            # Never empty, because a change of columns rebuilds the input.
             memberships=_known_by(world.memberships, cut),
             account_history=_known_by(world.account_history, cut),
             surveys=[
@@ -162,7 +162,7 @@ def on_file(
     column: str,
     value: Any,
 ) -> list[Row]:
-    """Records known by then: some come late, some change, tickets close."""
+    """Records known by a time: some come late, some change, tickets close."""
     return [
         {
             **row,
@@ -186,7 +186,7 @@ def _known_by(rows: list[Row], day: Any) -> list[Row]:
     return [row for row in rows if row["valid_from"] <= day] or rows[:1]
 
 
-# What runs remember, and every other table follows from.
+# The tables that runs keep; all others follow from them.
 STATEFUL = (
     "product_signals__alerts_feed",
     "product_signals__attribute_history",
@@ -198,7 +198,7 @@ STATEFUL = (
 
 
 def differences(actual: Path, expected: Path) -> dict[str, list]:
-    """Rows of public tables that only one of two DuckDB files has."""
+    """Rows of public tables that are in only one of two DuckDB files."""
     found = {}
     with duckdb.connect() as connection:
         for name, file in (("actual", actual), ("expected", expected)):
@@ -221,11 +221,11 @@ def differences(actual: Path, expected: Path) -> dict[str, list]:
                     "select column_name from duckdb_columns()"
                     " where database_name = 'expected'"
                     f" and table_name = '{table}'"
-                    # The run that first published a signal is remembered.
+                    # It depends on the run that first published a signal.
                     " and column_name <> 'detected_on'"
                 ).fetchall()
             )
-            # Why a run built again is its own.
+            # Each run has its own reason to rebuild.
             where = (
                 "where check_name <> 'rebuilt_days'"
                 if table == "product_signals__data_health"
@@ -249,7 +249,7 @@ def differences(actual: Path, expected: Path) -> dict[str, list]:
 
 
 def runs(warehouse: Warehouse) -> list[tuple[bool, bool]]:
-    """Of each run that ended, whether it built all anew and was complete."""
+    """Whether each finished run built everything again, and was complete."""
     return [
         (row["is_full"], row["is_complete"])
         for row in warehouse.rows(
@@ -262,7 +262,7 @@ def runs(warehouse: Warehouse) -> list[tuple[bool, bool]]:
 
 
 def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
-    """Starts dbt in a process of its own, as a user does, who may kill it."""
+    """Starts dbt in its own process, like a user, who may kill it."""
     return subprocess.Popen(
         [
             sys.executable,

@@ -1,8 +1,8 @@
-"""A project with the mappings of event tools, of what is in tests/mappings.
+"""A project with the mappings of event tools, made from tests/mappings.
 
-A folder there has a tool's tables in its own columns, with a type after the
-name of those that aren't text; models as a user would write them; and what
-comes out of each, expected_<model>.csv.
+A folder there has a tool's tables, with the tool's columns and a type after
+the name of those that aren't text; models as a user would write them; and the
+result of each, expected_<model>.csv.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from servers import CSV, SCHEMA
 from warehouse import Warehouse
 
 MAPPINGS = package_root() / "tests" / "mappings"
-# Its tables are nested, which only BigQuery's and DuckDB's can be: elsewhere
-# they are empty, and its SQL is compiled and not run.
+# Its tables are nested, which only BigQuery and DuckDB support. Elsewhere they
+# are empty, and its SQL is compiled but not run.
 NESTED = "ga4"
 
 
@@ -58,7 +58,7 @@ def build_mappings(warehouse: Warehouse) -> None:
         ),
         encoding="utf-8",
     )
-    # Without its models, which take dbt far longer to read than this to run.
+    # Leave out its models: dbt takes far longer to read them than to run this.
     package = warehouse.project / "dbt_packages" / "product_signals"
     package.mkdir(parents=True)
     for part in ("dbt_project.yml", "macros"):
@@ -69,7 +69,7 @@ def build_mappings(warehouse: Warehouse) -> None:
 
 
 def mapped_rows(warehouse: Warehouse, model: str) -> list[dict[str, str]]:
-    """What a model gave, as text; nothing is an empty one."""
+    """The rows of a model as text; null is an empty text."""
     if warehouse.server:
         file = warehouse.folder / "rows.csv"
         columns = warehouse.server.read(f"{SCHEMA}.{model}", file)
@@ -83,7 +83,7 @@ def mapped_rows(warehouse: Warehouse, model: str) -> list[dict[str, str]]:
 
 
 def _load(warehouse: Warehouse, tool: str, path: Path) -> None:
-    """Makes a table of a file."""
+    """Makes a table from a file."""
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     types = {}

@@ -1,4 +1,4 @@
-"""Files as exports leave them, whole and damaged, and what they say."""
+"""Files as exports write them, intact and damaged, and their rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DAMAGES = [
 
 @dataclass
 class OddFile:
-    """A CSV file, and how it came to be."""
+    """A CSV file, and how it was made."""
 
     content: bytes
     delimiter: str
@@ -92,7 +92,7 @@ def csv_files(draw: st.DrawFn) -> OddFile:
 
 
 def is_read_whole_or_refused(folder: Path, file: OddFile) -> None:
-    """The table has the rows of the file, or the file is named."""
+    """Checks that the table has the rows of the file, or the error names it."""
     path = folder / f"events.csv{'.gz' if file.zipped else ''}"
     path.write_bytes(file.content)
     problems: list[str] = []
@@ -106,25 +106,25 @@ def is_read_whole_or_refused(folder: Path, file: OddFile) -> None:
         return
     expected = _rows(file)
     if expected != got:
-        # A blank between a quote and a delimiter is nobody's.
+        # A blank between a quote and a delimiter belongs to no value.
         expected, got = _trimmed(_rows(file, strict=False)), _trimmed(got)
     assert expected == got
 
 
 def load(file: InputFile, name: str = "events") -> list[tuple[Any, ...]]:
-    """The rows of a loaded file, in its order."""
+    """The rows of a loaded file, in order."""
     load_inputs(_database(), {name: file})
     return _database().execute(f"from raw.{name}").fetchall()
 
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    """One for all: to close it takes longer than to load a small file."""
+    """One for all tests: closing it takes longer than loading a small file."""
     return duckdb.connect()
 
 
 def _rows(file: OddFile, strict: bool = True) -> list[tuple[str | None, ...]]:
-    """What Python's reader says that the file has."""
+    """The rows that Python's reader finds in the file."""
     content = gzip.decompress(file.content) if file.zipped else file.content
     text = content.decode("utf-8-sig")
     assert "\0" not in text

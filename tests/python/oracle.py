@@ -1,9 +1,8 @@
-"""The definitions of the package once more, slowly.
+"""The definitions of the package again, in slow Python.
 
 Every figure is worked out from the events alone, one entity and one day at a
-time, by the words of the contract and without any of the tricks of the SQL.
-What the two have in common is nothing but the definitions, so where they
-agree on random worlds, both are right.
+time, from the words of the contract and without the tricks of the SQL. The two
+share only the definitions, so if they agree on random worlds, both are right.
 """
 
 from __future__ import annotations
@@ -68,12 +67,12 @@ def rounded(number: float | None) -> Decimal | None:
 
 
 def percent(part: float, whole: float | None) -> Decimal | None:
-    """A share in percent; none where there is nothing to divide by."""
+    """A share in percent; None if there is nothing to divide by."""
     return rounded(100.0 * part / whole) if whole else None
 
 
 def six(number: float) -> Decimal:
-    """What ranks go by: six decimals."""
+    """Six decimals, which ranks compare."""
     return Decimal(repr(float(number))).quantize(
         Decimal("0.000001"), ROUND_HALF_UP
     )
@@ -95,12 +94,12 @@ def percentile_cont(values: Iterable[float], share: float) -> float:
 
 
 def cume_dist(values: list[float], value: float) -> float:
-    """100 times the share of values that are no higher."""
+    """The percentage of values that are no higher."""
     return 100.0 * sum(1 for other in values if other <= value) / len(values)
 
 
 def condition_holds(actual: Any, operator: str, value: Any) -> bool:
-    """Whether a metric meets a condition; an unknown one meets none."""
+    """Whether a metric meets a condition; an unknown metric meets none."""
     if operator in ("is_null", "is_not_null"):
         return (actual is None) == (operator == "is_null")
     if actual is None:
@@ -290,7 +289,7 @@ class Oracle:
     # -- Who belongs where ----------------------------------------------------
 
     def membership(self, user_id: str, day: date) -> Row:
-        """The membership valid on a day; of several, the latest one."""
+        """The membership valid on a day; the latest if there are several."""
         valid = [
             m
             for m in self.world.memberships
@@ -312,7 +311,7 @@ class Oracle:
             for e in self.by_user[user_id]
             if e["account_id"] and e["day"] <= day
         ]
-        # The latest; of several in one account that day, its latest.
+        # The latest; if an account has several that day, its latest.
         last: dict[tuple, datetime] = {}
         for e in given:
             key = (e["day"], e["account_id"])
@@ -330,7 +329,7 @@ class Oracle:
 
     @cache  # noqa: B019
     def begins(self, entity: str, entity_id: str) -> date | None:
-        """The day an entity begins on."""
+        """The first day of an entity."""
         known = (self.users if entity == "user" else self.accounts).get(
             entity_id, {}
         )
@@ -374,7 +373,7 @@ class Oracle:
         return account.get(name)
 
     def fits(self, given: Row, entity: str, entity_id: str, day: date) -> bool:
-        """Whether a profile or a checklist is for an entity on a day."""
+        """Whether a profile or checklist applies to an entity on a day."""
         name = given.get("filter_attribute")
         if not name:
             return True
@@ -382,7 +381,7 @@ class Oracle:
         look_at = given.get("filter_entity")
         if (
             look_at is None
-        ):  # a checklist: its own attribute, else the account's
+        ):  # a checklist looks at its own attribute, else the account's
             look_at = (
                 "user" if entity == "user" and name == "role" else "account"
             )
@@ -423,7 +422,7 @@ class Oracle:
         )
 
     def share(self, number: int, age: int) -> float:
-        """What of a day's points counts at an age in days."""
+        """The share of a day's points that counts at an age in days."""
         profile = self.profiles[number]
         if not 0 <= age < profile["period_days"]:
             return 0.0
@@ -465,7 +464,7 @@ class Oracle:
         day: date,
         account_id: str | None = None,
     ) -> float:
-        """A user's raw score; with an account, their part in it."""
+        """A user's raw score; with an account, only the part in it."""
         return sum(
             points * self.share(number, (day - earned).days)
             for (earned, account), points in self.day_points(
@@ -486,7 +485,7 @@ class Oracle:
 
     @cache  # noqa: B019
     def benchmark(self, number: int, day: date) -> tuple[float | None, str]:
-        """What raw score makes 100, and why."""
+        """The raw score that makes 100, and why."""
         profile = self.profiles[number]
         population = self.population(number, day)
         if profile["benchmark"]:
@@ -502,7 +501,7 @@ class Oracle:
         benchmark: float | None,
         population: list[float],
     ) -> float | None:
-        """A raw score as 0 to 100."""
+        """A raw score on a scale of 0 to 100."""
         if not raw or raw <= 1e-9:
             return 0.0
         method = self.profiles[number]["normalization"]
@@ -526,7 +525,7 @@ class Oracle:
     def within(
         events: list[Row], day: date, days: int, **wanted: Any
     ) -> list[Row]:
-        """The events of the window of that many days that ends on a day."""
+        """The events in a window of that many days that ends on a day."""
         first = day - DAY * (days - 1)
         return [
             e
@@ -538,7 +537,7 @@ class Oracle:
     def was_new(
         self, number: int, entity: str, entity_id: str, day: date
     ) -> bool:
-        """Whether the entity, or the data, begins too late to compare."""
+        """Whether the entity or the data begins too late to compare."""
         period = self.profiles[number]["period_days"]
         prior_start = self.compares(number, day) - DAY * (period - 1)
         begins = self.begins(entity, entity_id)
@@ -553,7 +552,7 @@ class Oracle:
     def trend(
         self, number: int, score_change: Any, behavior_change: Any
     ) -> str:
-        """Which way a score goes."""
+        """Which way a score is moving."""
         change = (
             score_change
             if self.profiles[number]["normalization"] == "percentile"
@@ -566,7 +565,7 @@ class Oracle:
         return "falling" if change <= -self.world.trend_threshold else "flat"
 
     def band(self, metric: str, value: Any) -> str | None:
-        """The band a value lies in."""
+        """The band of a value."""
         if value is None:
             return None
         for row in self.bands:
@@ -579,7 +578,7 @@ class Oracle:
         return None
 
     def negative_surveys(self, account_id: str, day: date) -> list[Row]:
-        """The bad marks an account gave in surveys on a day."""
+        """An account's negative survey answers on a day."""
         return [
             a
             for a in self.world.surveys
@@ -633,7 +632,7 @@ class Oracle:
     # -- Users ----------------------------------------------------------------
 
     def user_score(self, number: int, user_id: str, day: date) -> Row | None:
-        """A row of user_scores; none where there is none."""
+        """A row of user_scores; None if there is none."""
         if not self.has_profile(number, "user", user_id, day):
             return None
         profile = self.profiles[number]
@@ -755,7 +754,7 @@ class Oracle:
     def member_points(
         self, number: int, account_id: str, day: date
     ) -> dict[str, float]:
-        """Points of an account's users, those that the profile lets count."""
+        """Points of an account's users whom the profile counts."""
         profile = self.profiles[number]
         if not self.has_profile(number, "account", account_id, day):
             return {}
@@ -770,7 +769,7 @@ class Oracle:
     def passing(
         self, number: int, account_id: str, day: date, days: int
     ) -> list[Row]:
-        """An account's events in a window, of users that pass on that day."""
+        """An account's events in a window, by users who pass the filter."""
         by_user = self.profiles[number].get("filter_entity") == "user"
         return [
             e
@@ -809,7 +808,7 @@ class Oracle:
 
     @cache  # noqa: B019
     def total_benchmark(self, number: int, day: date) -> tuple:
-        """What total makes 100."""
+        """The total that makes 100."""
         totals = self.account_totals(number, day)
         if len(totals) >= self.profiles[number]["min_population"]:
             return percentile_cont(totals, 0.9), "live"
@@ -818,7 +817,7 @@ class Oracle:
     def averages(
         self, number: int, account_id: str, day: date, at: date
     ) -> tuple[float | None, float | None]:
-        """Active and member average on a day at another day's benchmark."""
+        """Active and member average on a day, at another day's benchmark."""
         points = self.member_points(number, account_id, day)
         benchmark = self.benchmark(number, at)[0]
         population = self.population(number, at)
@@ -845,7 +844,7 @@ class Oracle:
     def published_account_score(
         self, number: int, account_id: str, day: date
     ) -> Decimal:
-        """The score of an account, 0 where it has no row."""
+        """The score of an account, 0 if it has no row."""
         method = self.profiles[number]["account_method"]
         if method == "total":
             total = sum(self.member_points(number, account_id, day).values())
@@ -863,7 +862,7 @@ class Oracle:
     def account_score(
         self, number: int, account_id: str, day: date
     ) -> Row | None:
-        """A row of account_scores; none where there is none."""
+        """A row of account_scores; None if there is none."""
         if not self.has_profile(number, "account", account_id, day):
             return None
         profile = self.profiles[number]
@@ -978,7 +977,7 @@ class Oracle:
         return row
 
     def _belongs(self, user: Row, account_id: str, day: date) -> bool:
-        """Whether a user of the input was an account's and had not left."""
+        """Whether a user of the input was in an account and hadn't left."""
         left = user.get("deactivated_at")
         return (
             not user.get("is_internal")
@@ -994,7 +993,7 @@ class Oracle:
         ]
 
     def known_users(self, account_id: str, day: date) -> int:
-        """Users of the input that were there on a day."""
+        """The number of users of the input who were there on a day."""
         return sum(
             1
             for user in self._users_of(account_id, day)
@@ -1002,7 +1001,7 @@ class Oracle:
         )
 
     def licensed_users(self, account_id: str, day: date) -> int:
-        """Seats, else users with a licence."""
+        """The number of seats, or else of users with a licence."""
         seats = self.attribute(account_id, "seats", day)
         if seats is not None:
             return int(seats)
@@ -1013,7 +1012,7 @@ class Oracle:
         )
 
     def account_adoption(self, account_id: str, day: date) -> tuple:
-        """Adoption rate, lifetime rate, used, entitled, adopted lately."""
+        """Adoption rate, lifetime rate, used, entitled, recently adopted."""
         entitled = self.entitled(account_id, day)
         used = {
             e["feature"]
@@ -1125,7 +1124,7 @@ class Oracle:
     # -- Vectors --------------------------------------------------------------
 
     def lifecycle(self, account_id: str, day: date) -> tuple:
-        """Stage, expected stage, and how far behind."""
+        """Stage, expected stage, and how far behind the account is."""
         account = self.accounts[account_id]
         status = self.attribute(account_id, "subscription_status", day)
         if status == "cancelled":
@@ -1167,13 +1166,13 @@ class Oracle:
         return stage, expected, order[expected] - order[stage]
 
     def account_day(self, account_id: str, day: date) -> Row | None:
-        """A row of accounts_daily; none where the account doesn't live."""
+        """A row of accounts_daily; None if the account isn't live."""
         row = self.account_metrics(account_id, day)
         return row if row and row["lifecycle_stage"] != "churned" else None
 
     @cache  # noqa: B019
     def account_metrics(self, account_id: str, day: date) -> Row | None:
-        """The metrics of an account, its health among them."""
+        """The metrics of an account, including its health."""
         row = self.plain_metrics(account_id, day)
         if row is None:
             return None
@@ -1201,7 +1200,7 @@ class Oracle:
     def health_grade(
         self, score: Decimal | None, idle: int | None
     ) -> str | None:
-        """The band of the score; whoever is silent isn't in the best."""
+        """The band of the score; a silent account can't be in the best."""
         grade = self.band("health_score", score)
         grades = [
             row["band"]
@@ -1261,9 +1260,9 @@ class Oracle:
 
     @cache  # noqa: B019
     def plain_metrics(self, account_id: str, day: date) -> Row | None:
-        """The metrics of an account since its beginning, or of one that left.
+        """The metrics of an account since its beginning, also after it left.
 
-        Those of the score are nothing to signals once it has left.
+        Once it has left, signals see no metrics of the score.
         """
         if account_id not in self.accounts:
             return None
@@ -1442,7 +1441,7 @@ class Oracle:
     def embeddedness(
         self, account_id: str, day: date, used: Iterable[str]
     ) -> Decimal | None:
-        """The share of settings it may use that it used lately."""
+        """The share of the settings it may use that it recently used."""
         plan = self.attribute(account_id, "plan", day)
         settings = {
             f["feature"]
@@ -1454,7 +1453,7 @@ class Oracle:
         return percent(len(settings & set(used)), len(settings))
 
     def usage_vs_baseline(self, account_id: str, day: date) -> Decimal | None:
-        """Weekly users of three weeks, beside weeks 5 to 12 before."""
+        """Weekly users of three weeks, compared with weeks 5 to 12 back."""
         first = max(self.begins("account", account_id), self.start)
         weeks = []
         for week in range(12):
@@ -1491,7 +1490,7 @@ class Oracle:
         return sum(week < 8 for week in ages) >= self.limits["feature_weeks"]
 
     def records(self, account_id: str, day: date) -> Row:
-        """What is on file of an account by the end of a day."""
+        """The records of an account by the end of a day."""
         end = datetime.combine(day, datetime.min.time()) + DAY
 
         def of(rows: list[Row], *needed: str) -> list[Row]:
@@ -1548,7 +1547,7 @@ class Oracle:
             )
         )
         row["days_since_down_sell"] = (day - max(falls)).days if falls else None
-        # An input that is off says nothing.
+        # An input that is switched off has no metrics.
         for name, metrics in {
             "tickets": ("open_tickets", "urgent_tickets"),
             "communications": ("communications_90d",),
@@ -1559,7 +1558,7 @@ class Oracle:
         return row
 
     def _tickets(self, opened: list[Row], closed_rows: list[Row]) -> Row:
-        """Tickets open; a doubled one is open until either row is closed."""
+        """Open tickets; a duplicate is open until either row is closed."""
         closed = {t["ticket_id"] for t in closed_rows}
         return {
             "open_tickets": len({t["ticket_id"] for t in opened} - closed),
@@ -1577,12 +1576,12 @@ class Oracle:
     def _communications(
         self, sent: list[Row], age: Callable[[datetime], int]
     ) -> Row:
-        """Who was in touch, and what was answered."""
+        """Who was in touch, and what they answered."""
 
         def way(row: Row) -> str:
             return row["direction"].strip().lower()
 
-        # Another direction is rejected, and counted in data_health.
+        # Other directions are rejected, and counted in data_health.
         sent = [r for r in sent if way(r) in ("inbound", "outbound")]
         recent = [r for r in sent if age(r["occurred_at"]) < 90]
         out = [r for r in recent if way(r) == "outbound"]
@@ -1606,7 +1605,7 @@ class Oracle:
         }
 
     def _share_of_scale(self, answer: Row) -> float | None:
-        """A survey answer in percent of its scale."""
+        """A survey answer as a percentage of its scale."""
         survey = (answer["survey"] or "").strip().lower() or "nps"
         low, high = {"nps": (0, 10), "csat": (1, 5)}.get(survey, (1, 0))
         if not low <= answer["score"] <= high:
@@ -1614,14 +1613,14 @@ class Oracle:
         return 100 * (answer["score"] - low) / (high - low)
 
     def comparable(self, now: list[Row], before: list[Row]) -> bool:
-        """Whether there are enough events in one of two windows."""
+        """Whether one of two windows has enough events."""
         most = max(
             sum(e["count"] for e in now), sum(e["count"] for e in before)
         )
         return self.band("alert_minimum_events", most) == "enough"
 
     def habit(self, active: set[date], day: date) -> Row:
-        """Active days of half a year, worth less the older, beside workdays."""
+        """Active days in half a year, older ones worth less, and workdays."""
 
         def worth(days: Iterable[date]) -> int:
             ages = ((day - d).days for d in days)
@@ -1640,7 +1639,7 @@ class Oracle:
         }
 
     def account_dates(self, account_id: str, day: date) -> Row:
-        """What counts from or to a date, or compares with the day before."""
+        """Days from or to a date, and comparisons with the day before."""
         account = self.accounts[account_id]
         since = {
             name: (
@@ -1672,8 +1671,8 @@ class Oracle:
     ) -> tuple[Decimal | None, Decimal | None]:
         """Score and activation rate on the day before.
 
-        Before its first day an account had met nothing; what it did before
-        history began, nobody knows.
+        Before its first day, an account had met no step; before the history
+        begins, the figures are unknown.
         """
         if day == self.begins("account", account_id):
             has_steps = self.checklist_on("account", account_id, day)
@@ -1699,7 +1698,7 @@ class Oracle:
         return begins <= day and self._belongs(user, account_id, day)
 
     def users_left(self, account_id: str, day: date) -> list[str]:
-        """Users there on one of the 30 days before, and no more."""
+        """Users who were there on one of the 30 days before but not today."""
         return [
             user["user_id"]
             for user in self.world.users
@@ -1731,7 +1730,7 @@ class Oracle:
     def occurrences(
         self, metric: str, entity_id: str, day: date
     ) -> dict[str | None, int]:
-        """What happened on a day, by whom or what it is about."""
+        """What happened on a day, by whom or what it was about."""
         found: dict[str | None, int] = defaultdict(int)
         if metric == "negative_surveys":
             for answer in self.negative_surveys(entity_id, day):
@@ -1751,7 +1750,7 @@ class Oracle:
                     for e in self.by_account[entity_id]
                     if e["feature"] == feature["feature"]
                 ]
-                # Of the time before the data nobody knows what was used.
+                # What was used before the data begins is unknown.
                 known = self.begins("account", entity_id) >= self.start or (
                     day >= self.start + DAY * self.world.adoption_window_days
                 )
@@ -1791,10 +1790,10 @@ class Oracle:
         )
 
     def champion_lost(self, account_id: str, user_id: str, day: date) -> bool:
-        """Whether the account's champion fell silent on a day, or left."""
+        """Whether the account's champion fell silent or left on a day."""
         left = self.users.get(user_id, {}).get("deactivated_at")
         left = left.date() if left else date.max
-        # Whoever has left can't leave once more.
+        # Somebody who has left can't leave again.
         active = [
             e["day"]
             for e in self.by_account[account_id]
@@ -1816,7 +1815,7 @@ class Oracle:
     def flow_left(
         self, metric: str, user_id: str, flow: str, day: date
     ) -> bool:
-        """Whether a user left a flow alone for as long, that very day."""
+        """Whether a flow became abandoned by a user on that very day."""
         steps = {
             name: row["flow_step"]
             for name, row in self.catalog.items()
@@ -1835,7 +1834,7 @@ class Oracle:
         last = day - DAY * self.limits["flow_days"]
         if max(begun, default=None) != last:
             return False
-        # Who needs help needs it each time; who has been through knows it.
+        # Finishing once excuses a later restart of a flow, but not of help.
         return not any(
             step == end and (d >= last or not of_help) for step, d in taken
         )
@@ -1844,7 +1843,7 @@ class Oracle:
 
     @cache  # noqa: B019
     def user_day(self, user_id: str, day: date) -> Row | None:
-        """Every metric of a known user; none before they begin."""
+        """Every metric of a known user; None before their first day."""
         user = self.users.get(user_id)
         begins = self.begins("user", user_id)
         if user is None or user.get("is_internal") or day < begins:
@@ -1912,7 +1911,7 @@ class Oracle:
         day: date,
         events: list[Row],
     ) -> Row:
-        """Those of the main profile: null without one, zero without a row."""
+        """Metrics of the main profile: null without one, zero without a row."""
         scored = (
             {}
             if number is None
@@ -2220,7 +2219,7 @@ class Oracle:
     def product(
         self, number: int, day: date, attribute: str = "all", value: str = "all"
     ) -> Row | None:
-        """A row of segment_scores: of the product, or accounts alike in it."""
+        """A row of segment_scores: of the product, or of similar accounts."""
         live = [
             (account, row)
             for account in self.accounts
@@ -2270,7 +2269,7 @@ class Oracle:
         return self.attribute(account_id, attribute, day) or "unknown"
 
     def cohort(self, checklist: str, accounts: list[str]) -> Row:
-        """A row of activation_cohorts, of the accounts that are in it."""
+        """A row of activation_cohorts for the accounts in it."""
         rows = [self.activation("account", a, checklist) for a in accounts]
         days = [
             float(row["days_to_activation"])
@@ -2336,7 +2335,7 @@ class Oracle:
         }
 
     def product_metrics(self, day: date) -> Row:
-        """The same, beside what is usual in the product."""
+        """The same metrics, compared with what is usual in the product."""
         row = self.product_day(day)
         year = [
             self.product_day(earlier)
@@ -2373,13 +2372,13 @@ class Oracle:
     def metrics(
         self, entity: str, entity_id: str, day: date, kind: str
     ) -> Row | None:
-        """What a signal may look at; nothing where it can't be raised."""
+        """The metrics that a signal sees; None if it can't be raised."""
         if entity == "product":
             return self.product_metrics(day)
         if entity == "account":
             row = self.account_metrics(entity_id, day)
             gone = row and row["days_since_cancelled"]
-            # The day it leaves is the last on which something happens.
+            # The day it leaves is the last on which anything happens.
             is_last = gone == 0 and kind == "event"
             silent = row and row["days_since_last_active"]
             is_lost = kind == "state" and (
@@ -2397,7 +2396,7 @@ class Oracle:
 
     @cache  # noqa: B019
     def episodes(self) -> list[Row]:
-        """Every episode of every signal, each kept day by day."""
+        """All episodes of all signals, followed day by day."""
         entities = {
             "account": list(self.accounts),
             "user": [
@@ -2455,7 +2454,7 @@ class Oracle:
         return found
 
     def opposed_on(self, episode: Row, others: list[Row]) -> date | None:
-        """The day on which one of closed_by closes a state."""
+        """The day on which a signal in closed_by closes a state."""
         rule = self.signals[episode["signal"]]
         if rule["kind"] == "event":
             return None
@@ -2468,7 +2467,7 @@ class Oracle:
                 and other["entity_id"] == episode["entity_id"]
                 and (
                     other["opened_on"] > episode["opened_on"]
-                    # Of two on one day, the first by name stays.
+                    # If both open on one day, the first by name stays.
                     or (
                         other["opened_on"] == episode["opened_on"]
                         and other["signal"] < episode["signal"]
@@ -2485,7 +2484,7 @@ class Oracle:
     def asks(self, episode: Row) -> list[date]:
         """The days on which others may make an episode pointless.
 
-        The last one of a state, any one of what happened.
+        The last day of a state, any day of an event.
         """
         last = (
             episode["closed_on"] - DAY if episode["closed_on"] else self.as_of
@@ -2517,7 +2516,7 @@ class Oracle:
         )
 
     def holds(self, signal: str, row: Row | None, *, stays: bool) -> bool:
-        """Whether a signal's conditions hold, or what keeps it open does."""
+        """Whether a signal's conditions hold, or those that keep it open."""
         if row is None:
             return False
         return any(
@@ -2535,7 +2534,7 @@ class Oracle:
         )
 
     def states(self, signal: str, entity_id: str) -> list[Row]:
-        """The episodes of a state."""
+        """The episodes of a state signal."""
         rule = self.signals[signal]
         found: list[Row] = []
         opened = last = None
@@ -2555,7 +2554,7 @@ class Oracle:
                     found.append(episode_of(opened, last, last + DAY))
                     opened = None
         if opened is not None:
-            # Grace is for those who may come back.
+            # Only those who may come back get days of grace.
             gone = not self.metrics(
                 rule["entity"], entity_id, self.as_of, "state"
             )
@@ -2563,7 +2562,7 @@ class Oracle:
         return found
 
     def events(self, signal: str, entity_id: str) -> list[Row]:
-        """The episodes of an event: one a day and subject."""
+        """The episodes of an event signal: one per day and subject."""
         rule = self.signals[signal]
         subjects = [
             c["metric"]

@@ -1,7 +1,7 @@
-"""Public tables of made-up accounts, without a build: what the page reads.
+"""Public tables of made-up accounts for the page, without a build.
 
-Account i of n is on the lists if i is odd, has the grade i mod 3, a recurring
-revenue of 10 × i, and has left if 10 divides i.
+Account i of n is on the lists if i is odd, has the grade i mod 3 and a
+recurring revenue of 10 × i, and has left if 10 divides i.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from product_signals.package import package_root
 from product_signals.sql import literal
 
 AS_OF = date(2024, 6, 30)
-# What somebody may call an account, and an id of another system's.
+# What somebody may call an account, and an id from another system.
 NAMES = {
     1: '</script><script>alert("x")</script>',
     3: "<img src=x onerror=alert(1)> & Söhne \u202etxt",
@@ -196,8 +196,8 @@ def write_portfolio(database: Path, accounts: int, weeks: int = 53) -> Path:
 
     Args:
         database: The DuckDB file to make.
-        accounts: How many accounts.
-        weeks: How many days of history, a week apart.
+        accounts: The number of accounts.
+        weeks: The number of days of history, a week apart.
     """
     with duckdb.connect(str(database)) as connection:
         named, keyed = (
@@ -236,7 +236,7 @@ def write_portfolio(database: Path, accounts: int, weeks: int = 53) -> Path:
 
 
 def _contracts() -> dict[str, str]:
-    """The public tables, those that others are made from first."""
+    """The public tables, with those that others are made from first."""
     tables = {}
     for file in (package_root() / "models").rglob("_*.yml"):
         for model in yaml.safe_load(file.read_text("utf-8")).get("models", []):

@@ -1,7 +1,7 @@
-"""A made-up product whose events lie in a tool's own tables.
+"""A made-up product whose events are in a tool's own tables.
 
-Sixty companies over seven months; some leave, some grow. What people do and
-what is sent to them is there side by side, as in real life.
+It has sixty companies over seven months; some leave, some grow. What people do
+and what is sent to them is mixed, as in real life.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ BEGIN = datetime(2024, 1, 1, 9)
 DAYS = 210
 COMPANIES = 60
 
-# What people do on a day on which they are there, how likely each is, and what
-# of it those do who will leave.
+# What people do on an active day, how likely each action is, and how likely it
+# is for those who will leave.
 _DOES = {
     "Report Viewed": (0.9, 0.9),
     "Report Created": (0.35, 0.1),
@@ -33,7 +33,7 @@ _BESIDE = ("Signed In", "Feature Flag Called", "email_opened")
 
 
 def happenings() -> Iterator[tuple[str, str, str, datetime]]:
-    """Every event: company, person, name, time."""
+    """Yields every event: company, person, name, time."""
     chance = random.Random(24)
     for company in range(COMPANIES):
         begins = 0 if company < 20 else chance.randrange(5, 170)
@@ -66,10 +66,10 @@ def happenings() -> Iterator[tuple[str, str, str, datetime]]:
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, tool: str) -> list[str]:
-    """Makes the tool's tables, in a schema that is called as it is.
+    """Makes the tool's tables, in a schema named after the tool.
 
     Args:
-        connection: Where to.
+        connection: The database for the tables.
         tool: segment or posthog.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What a BI engineer asks, each one select without a window function (K5)."""
+"""Questions of a BI engineer, each a select without window functions (K5)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Question:
-    """One that the trial example answers.
+    """A question that the trial example answers.
 
     Attributes:
         select: The query.
-        grain: Columns that no two rows of the answer share.
+        grain: Columns that identify a row of the answer.
         makes_sense: Whether the answer can be right.
     """
 
@@ -25,13 +25,13 @@ class Question:
 
 
 def falling(rows: Rows, column: str) -> bool:
-    """Whether no row has more than the one before it."""
+    """Whether no row has a higher value than the one before."""
     values = [row[column] for row in rows]
     return values == sorted(values, reverse=True)
 
 
 def rates(rows: Rows, column: str) -> bool:
-    """Whether a column has percentages, not all of them alike."""
+    """Whether a column has percentages that are not all the same."""
     values = {row[column] for row in rows} - {None}
     return len(values) > 1 and all(0 <= value <= 100 for value in values)
 
@@ -288,7 +288,7 @@ QUESTIONS = {
         order by accounts.as_of_date desc, accounts.plan
         """,
         ("as_of_date", "plan"),
-        # Of 30 September, by the events themselves.
+        # Counted from the events for 30 September.
         lambda rows: [row["active_7d"] for row in rows[:4]] == [36, 9, 1, 67],
     ),
     "Which key features does each plan use?": Question(
@@ -324,7 +324,7 @@ QUESTIONS = {
         order by 1, 2
         """,
         ("year", "month"),
-        # Nobody knows it of those who signed up before the events begin.
+        # It is unknown for those who signed up before the events begin.
         lambda rows: all(
             (row["hours"] is None) == ((row["year"], row["month"]) < (2025, 2))
             for row in rows
@@ -385,7 +385,7 @@ QUESTIONS = {
         order by 1, 2
         """,
         ("year", "quarter"),
-        # The parts are all there is, none of them twice.
+        # The parts add up to the whole, without duplicates.
         lambda rows: (
             rows[-1]["churned"] == 4910
             and all(
@@ -416,7 +416,7 @@ QUESTIONS = {
     ),
 }
 
-# What must not be found.
+# Queries that must find nothing.
 PROPERTIES = {
     "a timeline has places without gaps, the newest first": """
         select *

@@ -1,7 +1,7 @@
-"""Spares dbt what it does again and again, for it starts often in tests.
+"""Spares dbt repeated work, because tests start it often.
 
-Nothing here changes what dbt parses, compiles or runs: things are made once
-that were made for every model, or only when somebody asks for them.
+Nothing here changes what dbt parses, compiles or runs. What dbt makes for every
+model is made once, or only when it is needed.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ Macros = dict[str, dict[str, Any]]
 
 @contextmanager
 def quick_dbt() -> Iterator[None]:
-    """As long as it is open, dbt is quicker in this process."""
+    """Makes dbt quicker in this process while it is open."""
     enable_test_caching()
-    # It makes few things that only the collector finds, but many to look at.
+    # dbt makes many objects to look at, but few that only the collector frees.
     gc.set_threshold(100_000, 50, 100)
     with pytest.MonkeyPatch.context() as patch:
         _compile_once(patch)
         _validate_once(patch)
         _hear_what_counts(patch)
-        # A thousand macros for every context, of which a model has five.
+        # dbt makes a thousand macros for each context, and a model has five.
         patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
         patch.setattr(dbt.context.exceptions_jinja, "wrapper", _told_the_model)
-        # Every macro that a project does not replace is an exception, which
-        # looks through the environment for secrets to hide.
+        # Each macro that a project doesn't replace raises an exception, which
+        # searches the environment for secrets to hide.
         patch.setattr(dbt_common.exceptions.base, "env_secrets", list)
         yield
 
@@ -60,7 +60,7 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def _validate_once(patch: pytest.MonkeyPatch) -> None:
-    """What is right stays so: each project has the package's columns again."""
+    """Validates the same data once: each project has the package's columns."""
     validate = vars(dbtClassMixin)["validate"].__func__
     right: set[tuple[type, str]] = set()
 
@@ -74,7 +74,7 @@ def _validate_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def _hear_what_counts(patch: pytest.MonkeyPatch) -> None:
-    """A dozen events a model are for a log that is not written."""
+    """Skips a dozen events per model, meant for a log that isn't written."""
     fire_event = EventManager.fire_event
     put_together = BaseEvent.__init__
     read = BaseEvent.__getattr__
@@ -103,7 +103,7 @@ def _hear_what_counts(patch: pytest.MonkeyPatch) -> None:
 
 
 class _Namespace(MacroNamespace):
-    """Knows for every name what was found first, rather than search anew."""
+    """Remembers what it found for each name rather than searching again."""
 
     def __init__(self, *levels: Any, **named_levels: Any) -> None:
         super().__init__(*levels, **named_levels)
@@ -121,7 +121,7 @@ class _Namespace(MacroNamespace):
 def _all_macros(
     self: MacroNamespaceBuilder, by_package: Macros, context: dict[str, Any]
 ) -> MacroNamespace:
-    """What build_namespace makes, a package rather than a macro at a time."""
+    """Does what build_namespace does, by package rather than by macro."""
     made = {
         package: {
             name: _generator(macro, context, self.node, self.thread_ctx)
@@ -145,7 +145,7 @@ def _all_macros(
 def _generator(
     macro: Any, context: dict[str, Any], node: Any, stack: Any
 ) -> MacroGenerator:
-    """What three constructors in a row do."""
+    """Does the work of three constructors in a row."""
     made = MacroGenerator.__new__(MacroGenerator)
     made.macro = macro
     made.context = context
@@ -155,7 +155,7 @@ def _generator(
 
 
 def _told_the_model(model: Any) -> Callable[[Callable], Callable]:
-    """The wrapper of what a model may raise, but for the docstring."""
+    """The wrapper of exceptions for a model, without the docstring."""
 
     def wrap(function: Callable) -> Callable:
         def inner(*given: Any, **named: Any) -> Any:

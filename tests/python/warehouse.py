@@ -20,13 +20,13 @@ from servers import CSV, Postgres, Snowflake
 
 Row = dict[str, Any]
 
-# Where private tables are, in a file.
+# The schema of private tables in a file.
 PRIVATE = "main_product_signals_internal"
 
-# What a type of DuckDB's is called elsewhere.
+# What other warehouses call a type of DuckDB.
 SERVER_TYPES = {"DOUBLE": "double precision", "VARCHAR": "text"}
 
-# Types of the input tables; anything else is text.
+# Types of input columns; all others are text.
 TYPES = {
     "event_count": "double precision",
     "event_value": "double precision",
@@ -38,12 +38,12 @@ TYPES = {
 
 
 class Warehouse:
-    """A DuckDB file with a dbt project of its own.
+    """A DuckDB file with its own dbt project.
 
     Args:
-        folder: Where both live.
-        server: The warehouse to build in, if not in the file itself: inputs
-            are copied there, and public tables back into the file.
+        folder: The folder of both.
+        server: The warehouse to build in, if not the file itself. Inputs are
+            copied there, and public tables back into the file.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Warehouse:
 
     @property
     def output(self) -> dict[str, Any]:
-        """The connection, as dbt wants it."""
+        """The connection settings for dbt."""
         if self.server:
             return self.server.output
         return {"type": "duckdb", "path": str(self.database)}
@@ -64,7 +64,7 @@ class Warehouse:
     def load(self, **inputs: list[Row]) -> None:
         """Replaces input tables.
 
-        A table has the columns of its rows, an empty one those required.
+        A table has the columns of its rows; an empty one the required columns.
         """
         with duckdb.connect(str(self.database)) as connection:
             connection.execute("create schema if not exists raw")
@@ -91,7 +91,7 @@ class Warehouse:
     def build_example(
         self, name: str, *options: str, variables: Row | None = None
     ) -> None:
-        """Builds an example of the package's: crm or trial."""
+        """Builds one of the package's examples: crm or trial."""
         with duckdb.connect(str(self.database)) as connection:
             tables = load_example(connection, name)
         self.send(*tables)
@@ -153,7 +153,7 @@ class Warehouse:
 
         Args:
             project: The folder of a dbt project.
-            **defaults: Of the connection, unless the server says otherwise.
+            **defaults: Connection settings that the server may override.
         """
         write_profile(project, {**defaults, **self.output})
         if self.server:
@@ -164,7 +164,7 @@ class Warehouse:
             path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def build(self, *arguments: str, **variables: Any) -> Outcome:
-        """Builds everything but the data tests."""
+        """Builds everything except the data tests."""
         return self.dbt(
             self.project,
             "build",
@@ -197,7 +197,7 @@ class Warehouse:
             ]
 
     def _connect(self, **options: Any) -> duckdb.DuckDBPyConnection:
-        """Where private tables are found by their names alone, too."""
+        """Connects so that private tables need no schema either."""
         connection = duckdb.connect(str(self.database), **options)
         if connection.execute(
             "from duckdb_schemas() where schema_name = ?", [PRIVATE]
@@ -213,7 +213,7 @@ def _type(column: str) -> str:
 
 
 def same(actual: Any, expected: Any) -> bool:
-    """Whether figures are equal: published ones exactly, points nearly."""
+    """Whether figures are equal: published ones exactly, points roughly."""
     if isinstance(expected, float) and actual is not None:
         return abs(float(actual) - expected) < 1e-5 * max(1, abs(expected))
     if isinstance(expected, Decimal) and actual is not None:

@@ -1,4 +1,4 @@
-"""What no work list may hold, whatever the data (M12): SQL that finds it."""
+"""SQL that finds what no work list may hold, whatever the data (M12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small random worlds with everything in them that makes scoring hard."""
+"""Small random worlds with everything that makes scoring hard."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ EVENTS = {
     "guide": {"flow": "tour", "flow_step": 0},
     "delete": {"is_risk": True, "flow": "setup", "flow_step": 3},
     "export": {"is_risk": True},
-    # A flow of nothing but help has no end to miss.
+    # A flow that is only help has no last step to miss.
     "manual": {"flow": "books", "flow_step": 0},
 }
 FEATURES = {
@@ -240,7 +240,7 @@ def _event(entity: str, *conditions: tuple[Any, ...], **more: Any) -> Row:
 
 
 def _health(**components: tuple[Any, ...]) -> Row:
-    """A mix; each component is metric, floor, ceiling, weight."""
+    """A set of components; each is metric, floor, ceiling, weight."""
     names = ("metric", "floor", "ceiling", "weight")
     return {
         name: dict(zip(names, component, strict=True))
@@ -594,7 +594,7 @@ def _events(
     names = [*EVENTS, "unmapped"]
     events = []
     for user_id in people:
-        # Bursts and silences, so that windows fill and run empty.
+        # Bursts and silences fill windows and empty them.
         busy = chance.random() ** 2
         on = chance.random() < 0.6
         for day in range(days):
@@ -650,7 +650,7 @@ def _surveys(
             "user_id": chance.choice([None, "u1", "stranger"]),
             "survey": chance.choice([None, " ", "nps", "NPS ", "csat", "ces"]),
         }
-        # Some say the same twice, or something else at the same time.
+        # Some answer twice, or give another answer at the same time.
         answers += [answer] * chance.choice([1, 1, 1, 2])
         if chance.random() < 0.2:
             answers.append({**answer, "survey": "csat", "score": 1})
@@ -664,13 +664,13 @@ def _surveys(
 def _records(
     chance: random.Random, account_ids: list[str], days: int
 ) -> dict[str, list[Row]]:
-    """What is on file, of days before the world and after, too."""
+    """Records, including some from before the world and after it."""
 
     def record(time: str, **columns: list[Any]) -> Row:
         hour = chance.randint(-80 * 24, (days + 5) * 24)
         return {
             "account_id": chance.choice([*account_ids, "ghost", None]),
-            # Some at one time, as where only days are known.
+            # Some share a time, as if only the day were known.
             time: START
             + timedelta(hours=chance.choice([hour, hour // 24 * 24])),
             **{name: chance.choice(of) for name, of in columns.items()},
@@ -714,10 +714,10 @@ def _records(
 
 
 def with_bursts(world: World) -> World:
-    """A world in which most users begin by doing one thing again and again.
+    """A world in which most users begin by repeating one action.
 
     So steps are met by neither the first nor the last event of a day, and by
-    several users in turns.
+    several users taking turns.
 
     Args:
         world: One of random_world().

@@ -1,4 +1,4 @@
-"""One page of HTML that says how the portfolio stands, and needs no network."""
+"""One HTML page on how the accounts are doing, which needs no network."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def write_report(ask: Ask, path: Path, accounts: int = ACCOUNTS) -> None:
 
     Args:
         ask: The public tables.
-        path: The file; a new one is yours alone, one that is replaced keeps
+        path: The file. Only its owner can read a new one; a replaced one keeps
             its permissions.
-        accounts: How many accounts of the work list are shown at most.
+        accounts: The most accounts of the work list to show.
 
     Raises:
         UserError: There is no account yet, or a table can't be read.

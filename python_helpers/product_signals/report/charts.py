@@ -1,4 +1,4 @@
-"""The charts of the page: their rows, their drawing and their words."""
+"""The charts of the page: rows, drawings and words."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from product_signals.report.words import day_text, figure
 
 _SPECS = Path(__file__).parent / "specs"
 
-# Of the drawing on an account's page.
+# The size and margins of the drawing on an account's page.
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 420, 140, 32, 8, 22
 
 
 @dataclass
 class Chart:
-    """A chart, with all that somebody needs who does not see it.
+    """A chart, with everything that somebody who can't see it needs.
 
     Args:
-        name: What it is called in the page.
+        name: Its name in the page.
         spec: The file of its Vega-Lite spec, without endings; its rows are
             the data set of that name.
-        title: Over it.
+        title: The title above it.
         label: What it shows, in a sentence.
-        rows: What is drawn.
-        head: The columns of the table under it.
+        rows: The data.
+        head: The columns of the table below it.
         body: The rows of that table.
         legend: Words, by the class that has their colour.
     """
@@ -52,10 +52,10 @@ class Chart:
 
 
 def charts(facts: Row) -> dict[str, list[Chart]]:
-    """The charts of the page, drawn, by the part they are in.
+    """Draws the charts of the page, by the part they are in.
 
     Args:
-        facts: What gather() found.
+        facts: What gather() returned.
     """
     made = {
         "time": [
@@ -76,7 +76,7 @@ def charts(facts: Row) -> dict[str, list[Chart]]:
 
 
 def island(made: dict[str, list[Chart]]) -> Markup:
-    """What the script draws from, as JSON that can't end its element.
+    """The script's data, as JSON that can't close its HTML element.
 
     Args:
         made: The charts.
@@ -98,7 +98,7 @@ def island(made: dict[str, list[Chart]]) -> Markup:
 
 
 def grade_class(place: int | None, places: list[int]) -> str:
-    """The class of a grade's colour, from worst to best."""
+    """The CSS class of a grade's colour, from worst to best."""
     if place is None or not places:
         return "grade-none"
     if place == min(places) and len(places) > 1:
@@ -107,13 +107,13 @@ def grade_class(place: int | None, places: list[int]) -> str:
 
 
 def _compiled(name: str) -> Row:
-    """A spec as Vega, without data."""
+    """Compiles a spec to Vega, without data."""
     spec = json.loads((_SPECS / f"{name}.vl.json").read_text("utf-8"))
     config = json.loads((_SPECS / "config.json").read_text("utf-8"))
     vega = vl_convert.vegalite_to_vega(
         {**spec, "config": {**config, **spec.get("config", {})}}
     )
-    # What only checks or names the spec.
+    # Leave out what only checks or names the spec.
     return {
         key: value
         for key, value in vega.items()
@@ -122,7 +122,7 @@ def _compiled(name: str) -> Row:
 
 
 def _drawn(chart: Chart) -> Markup:
-    """The chart as it is without a script, as wide as there is room."""
+    """Draws the chart for readers without scripts, as wide as the page."""
     spec = {
         **chart.compiled,
         "data": [
@@ -146,7 +146,7 @@ def _grades(facts: Row) -> Iterable[Chart]:
     if not rows:
         return
     order = {row["grade"]: row["place"] for row in facts["grades"]}
-    # A grade that nobody has any more is drawn with those without one.
+    # A grade that no account has today is drawn like no grade.
     places = sorted(place for place in order.values() if place is not None)
     names = sorted(
         {row["grade"] for row in rows},
@@ -377,12 +377,12 @@ def _features(facts: Row) -> Iterable[Chart]:
 
 
 def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
-    """Health and score of one account: what its drawing is made of.
+    """Returns the parts of the drawing of an account's health and score.
 
-    Drawing hundreds of these by Vega would take longer than all the rest.
+    Drawing hundreds of these with Vega would take longer than everything else.
 
     Args:
-        history: Its rows, a day each, in order.
+        history: Its rows, one per day, in order.
         opened: Its signals.
 
     Returns:
@@ -436,7 +436,7 @@ def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
 
 
 def _known(rows: list[Row], name: str) -> Iterable[list[Row]]:
-    """Runs of days on which a figure is known."""
+    """Yields runs of days on which a figure is known."""
     for unknown, group in groupby(rows, lambda row: row[name] is None):
         if not unknown:
             yield list(group)

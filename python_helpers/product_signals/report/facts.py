@@ -1,4 +1,4 @@
-"""What the page says, from the public tables of any warehouse."""
+"""Reads the facts for the page from the public tables of any warehouse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FEATURES = 20
 _MOVERS = 8
 _LEADS = 25
 
-# Of one account's page.
+# Limits for one account's page.
 _PEOPLE = 10
 _OPEN_SIGNALS = 25
 _TIMELINE = 25
@@ -116,7 +116,7 @@ _SEVERITIES = """
         end
 """
 
-# What a month brings and what a deal brings once are not added up.
+# Monthly revenue and one-off deal sizes are not added up.
 _BEHIND = """
     select
         count(*) as accounts,
@@ -428,15 +428,15 @@ _HAPPENED = f"""
 
 
 def gather(ask: Ask, most_accounts: int) -> Row:
-    """All that the page says.
+    """Reads everything that the page says.
 
     Args:
         ask: The public tables.
-        most_accounts: Accounts of the work list that are shown.
+        most_accounts: The most accounts of the work list to show.
 
     Returns:
-        Facts by the part of the page they are for. A part whose tables are
-        switched off in the project is None.
+        Facts by part of the page. A part is None if the project has switched
+        its tables off.
 
     Raises:
         UserError: There is no account yet.
@@ -498,7 +498,7 @@ def gather(ask: Ask, most_accounts: int) -> Row:
 
 
 def _optional(ask: Ask, query: str, *values: Any) -> list[Row] | None:
-    """Rows of a table that a project may have switched off; None if so."""
+    """Reads a table; returns None if the project has switched it off."""
     try:
         return ask(query, *values)
     except UserError:
@@ -512,7 +512,7 @@ def _marks(values: list[Any]) -> str:
 def _of(
     ask: Ask, query: str, accounts: list[str], days: Iterable[date] = ()
 ) -> dict[str, list[Row]] | None:
-    """Rows of some accounts, by account."""
+    """Reads rows of some accounts, by account."""
     if not accounts:
         return {}
     accounts = sorted(set(accounts))
@@ -532,7 +532,7 @@ def _of(
 
 
 def _weekly(days: list[date]) -> list[date]:
-    """The newest day, and those at least a week apart before it, in order."""
+    """The newest day and earlier ones at least a week apart, oldest first."""
     kept = days[:1]
     for day in days:
         if (kept[-1] - day).days >= 7:
@@ -553,9 +553,9 @@ def _checks(ask: Ask) -> Row:
 
 
 def _actives(ask: Ask, as_of: date, days: list[date]) -> Row | None:
-    """Who was active in the week up to a day, and in the week before today's.
+    """Who was active in the week up to each day, and up to a week ago.
 
-    A week that began before the events is none to compare with.
+    A week that began before the first event is not compared.
     """
     week_before = as_of - timedelta(days=7)
     wanted = sorted({*days, week_before})
@@ -590,7 +590,7 @@ def _actives(ask: Ask, as_of: date, days: list[date]) -> Row | None:
 
 
 def _cards(rows: list[Row]) -> list[Row]:
-    """The work list by account, each with its signals, most urgent first."""
+    """Groups the work list by account, each one's most urgent signal first."""
     cards = []
     for _, group in groupby(rows, itemgetter("card")):
         signals = list(group)
@@ -599,7 +599,7 @@ def _cards(rows: list[Row]) -> list[Row]:
 
 
 def _moved_by(components: list[Row], change: Any) -> str:
-    """The two events that moved a score most."""
+    """Names the two events that moved a score most."""
     fell = change < 0
     parts = sorted(
         (
@@ -627,7 +627,7 @@ def _points(value: Any) -> str:
 
 
 def _features(ask: Ask, days: list[date]) -> list[Row] | None:
-    """Breadth of the features of most points, week by week."""
+    """Weekly breadth of the features with the most points."""
     rows = _optional(ask, _USAGE.format(days=_marks(days)), *days)
     if rows is None:
         return None
@@ -642,7 +642,7 @@ def _features(ask: Ask, days: list[date]) -> list[Row] | None:
 
 
 def _pages(ask: Ask, listed: list[str], days: list[date]) -> list[Row]:
-    """What there is to say of each account on a list, in its order."""
+    """Gathers the facts about each account on a list, in its order."""
     accounts = _of(ask, _ACCOUNTS, listed) or {}
     components = _of(ask, _COMPONENTS, listed) or {}
     history = _of(ask, _ACCOUNT_HISTORY, listed, days) or {}
@@ -654,7 +654,7 @@ def _pages(ask: Ask, listed: list[str], days: list[date]) -> list[Row]:
     pages = []
     for account_id in dict.fromkeys(listed):
         if account_id not in accounts:
-            continue  # gone from the input, with a signal of its own left
+            continue  # gone from the input, though its signal is still there
         [account] = accounts[account_id]
         pages.append(
             {

@@ -1,4 +1,4 @@
-"""Puts the page together: templates, styles, charts and the one script."""
+"""Puts the page together from templates, styles, charts and one script."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _HERE = Path(__file__).parent
 
 
 def render(facts: Row) -> str:
-    """The page as HTML.
+    """Renders the page as HTML.
 
     Args:
-        facts: What gather() found.
+        facts: What gather() returned.
 
     Returns:
-        All of it in one text, which loads nothing from anywhere.
+        The whole page in one text, which loads nothing from elsewhere.
 
     Raises:
-        UserError: What draws the charts is not installed.
+        UserError: The library that draws the charts is not installed.
     """
     try:
         from product_signals.report.charts import (
@@ -83,14 +83,14 @@ def _text(name: str) -> Markup:
 
 
 def _shown(value: Any) -> Any:
-    """Texts of other people's without what turns or hides what follows."""
+    """Writes out characters that would reverse or hide the text after them."""
     if type(value) is str:
         return as_text(value, kept="\n\t")
     return "" if value is None else value
 
 
 def _policy(style: str, scripts: list[Markup]) -> str:
-    """Nothing from elsewhere, no eval, and no script but the page's own."""
+    """Forbids other sites, eval, and scripts that are not the page's own."""
 
     def hashed(text: str) -> str:
         digest = b64encode(sha256(text.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""Figures and days as the page says them."""
+"""Figures and days as the page writes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 
 def figure(value: Any, decimals: int = 0, sign: str = "") -> str:
-    """A number with thousands apart; a dash where it is not known."""
+    """A number with thousands separators; a dash if it is unknown."""
     if value is None:
         return "–"
     text = f"{float(value):{sign},.{decimals}f}"
@@ -16,25 +16,25 @@ def figure(value: Any, decimals: int = 0, sign: str = "") -> str:
 
 
 def money(value: Any) -> str:
-    """An amount, with cents only where it has some."""
+    """An amount, with cents only if it has some."""
     return figure(value, 2).removesuffix(".00")
 
 
 def percent(part: Any, whole: Any) -> str:
-    """A share in percent; a dash where the whole is nothing."""
+    """A share in percent; a dash if the whole is zero."""
     return f"{100 * float(part or 0) / float(whole):.0f} %" if whole else "–"
 
 
 def day_text(day: date | None) -> str:
-    """A day, the shortest way that nobody misreads."""
+    """A day, in the shortest form that nobody misreads."""
     return f"{day.day} {day:%b %Y}" if day else "–"
 
 
 def plain(name: str | None) -> str:
-    """A name of the configuration for people."""
+    """A name from the configuration as people read it."""
     return (name or "").replace("_", " ")
 
 
 def anchor(account_id: str) -> str:
-    """Where an account's page is, the same in every report."""
+    """The anchor of an account's page, the same in every report."""
     return f"account-{quote(account_id, safe='')}"

@@ -1,4 +1,4 @@
-"""The page in Chromium: from a file, without a network, as somebody uses it."""
+"""The page in Chromium, opened from a file without a network."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
     )
     assert found, "no Chromium: install it, or name it as CHROMIUM=..."
     with sync_playwright() as playwright:
-        # Who is root in a container has no sandbox.
+        # There is no sandbox for root in a container.
         browser = playwright.chromium.launch(
             executable_path=found,
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Open]:
-    """Opens the page; nothing may be said on the console or asked for."""
+    """Opens the page, which may log nothing and request nothing."""
     complaints: list[str] = []
     contexts = []
 
@@ -77,7 +77,7 @@ def opened(browser: Browser, address: str) -> Iterator[Open]:
 
 
 def drawn(page: Page) -> None:
-    """Waits until the script has drawn all charts anew."""
+    """Waits until the script has redrawn all charts."""
     page.wait_for_function(
         "document.querySelectorAll('.chart.live svg').length == 5"
     )
@@ -99,7 +99,7 @@ def test_nothing_stands_in_anybodys_way(
         drawn(page)
         for summary in page.locator("#portfolio summary").all():
             summary.click()
-    # It would look for long at what is out of sight, and say nothing.
+    # axe would spend long on hidden elements and report nothing.
     page.evaluate(
         "document.querySelectorAll('.account:not(:target)')"
         ".forEach(one => one.remove())"
@@ -135,7 +135,7 @@ def test_from_the_list_to_an_account_and_back(opened: Open) -> None:
 def test_an_odd_id_has_an_address(opened: Open) -> None:
     page = opened("#" + anchor(IDS[7]))
     assert page.get_by_role("heading", level=1).text_content() == "Account 7"
-    # What was not drawn while it was out of sight is drawn once it is seen.
+    # A chart that was hidden is drawn once it is shown.
     page.get_by_role("link", name="All accounts").click()
     drawn(page)
 

@@ -16,5 +16,5 @@ from odd_files import OddFile, csv_files, is_read_whole_or_refused
 def test_any_file(
     tmp_path_factory: pytest.TempPathFactory, file: OddFile
 ) -> None:
-    """As in test_files.py, and others each time: `make fuzz`."""
+    """As in test_files.py, with different files each time: `make fuzz`."""
     is_read_whole_or_refused(tmp_path_factory.getbasetemp(), file)

@@ -1,4 +1,4 @@
-"""Any small history, in any batches, equals itself built at once (L3)."""
+"""Any small history, built in any batches, equals one build (L3)."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_any_history_in_any_batches(
     batches: int,
     detours: list[tuple[list[str], int | None]],
 ) -> None:
-    """Whichever models and days the runs between the first and last look at.
+    """Runs between the first and the last may build any models and days.
 
-    Takes minutes, and other histories each time: `make fuzz`.
+    Takes minutes, with different histories each time: `make fuzz`.
     """
     world = random_world(seed, days)
     grown = Warehouse(tmp_path_factory.mktemp("grown"))

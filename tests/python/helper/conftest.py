@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 @pytest.fixture(autouse=True)
 def uncounted_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps coverage out of dbt, which it makes half as slow again."""
+    """Keeps coverage out of dbt, which would take half as long again."""
     invoke = dbtRunner.invoke
 
     def uncounted(*arguments: Any, **options: Any) -> Any:
@@ -33,7 +33,7 @@ def uncounted_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def uncounted_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And out of the readers of YAML, which it makes three times as slow."""
+    """Keeps coverage out of YAML readers, which would take thrice as long."""
 
     def uncounted(function: Callable) -> Callable:
         def call(*arguments: Any, **options: Any) -> Any:

@@ -45,13 +45,13 @@ def test_the_events_are_as_many_as_asked_for_and_as_messy() -> None:
     assert rows == pytest.approx(ids * 1.005, rel=0.003)
     assert users > 0.8 * SIZE.users
     assert accounts <= SIZE.accounts
-    # Of the last month's late ones, some are still to come.
+    # Some late events of the last month have yet to arrive.
     assert 0.004 < late < 0.0095
     assert strangers == (0,)
 
 
 class MostlyHere(ProcessPoolExecutor):
-    """Keeps the steps of dbt in this process, where dbt has begun already."""
+    """Runs the steps with dbt in this process, where dbt is already loaded."""
 
     def submit(self, step: Callable, /, *given: Any) -> Future:
         if step in (bench._load, bench._floor):
@@ -93,7 +93,7 @@ def test_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert figures["day_percent"] == pytest.approx(
         100 * day["seconds"] / build["seconds"], abs=0.1
     )
-    # Each adds to what is there.
+    # Each step adds to the existing rows.
     rows = [
         step["models"]["int_product_signals__daily_events"]["rows"]
         for step in (build, day, late)

@@ -1,4 +1,4 @@
-"""The command product-signals, as somebody without a dbt project uses it."""
+"""The command product-signals, used without a dbt project."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write_csv(path: Path, *rows: list[object]) -> Path:
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
-    """Inputs as somebody might have exported them."""
+    """Input files as somebody might export them."""
     events = [["id", "user_id", "event_name", "time", "received_at"]]
     for day in range(1, 29):
         for user in range(1, 1 + day % 4):
@@ -95,7 +95,7 @@ def test_run_scores_files(files: dict[str, Path]) -> None:
     )
     assert "007" in result.output
     assert str(files["database"]) in result.output
-    # The CSV's ids stay what they are.
+    # The ids of the CSV stay as they are.
     [account] = rows(
         files["database"],
         "select account_id, score > 0, size_value, active_users"
@@ -108,7 +108,7 @@ def test_run_scores_files(files: dict[str, Path]) -> None:
         " product_signals__accounts_daily where negative_surveys > 0",
     )
     assert answers == (date(2024, 2, 21), 1)
-    # Without a configuration, one is made from the events and kept.
+    # Without a configuration, run makes one from the events and keeps it.
     config = files["database"].with_suffix(".yml")
     events = read_config(config).events
     assert events["create doc"].counts_as_activity
@@ -119,7 +119,7 @@ def test_run_scores_files(files: dict[str, Path]) -> None:
 def test_run_says_what_it_takes_columns_for(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
-    """Whoever has left has left, whatever the file calls that."""
+    """Accounts that left are recognised, whatever the file calls the column."""
     files["accounts"] = write_csv(
         tmp_path / "accounts.csv",
         ["account_id", "created_at", "Seats", "colour", "churnedAt", "notes",
@@ -282,7 +282,7 @@ def test_what_an_older_file_lacks_is_said(
 
 
 def test_seeds_set_up_a_project(tmp_path: Path) -> None:
-    """What the package needs is written to dbt_project.yml, once."""
+    """What the package needs is added to dbt_project.yml, only once."""
     config = tmp_path / "signals.yml"
     assert call("init", config).exit_code == 0
     project = tmp_path / "dbt_project.yml"
@@ -394,14 +394,14 @@ def test_demo_twice(tmp_path: Path) -> None:
     page = database.with_suffix(".html")
     assert result.output.rstrip().endswith(f"The page is {page}")
     assert "from 259,366 events (0 rejected)" in page.read_text("utf-8")
-    # Nothing is the matter with its own data.
+    # Its own data has no problems.
     assert "Check the data" not in result.output
     assert "warn" not in result.output
     before = database.stat().st_mtime_ns
-    # The second time there is nothing to do.
+    # The second time, there is nothing to do.
     assert run_demo(database) is False
     assert database.stat().st_mtime_ns == before
-    # Why an account stands where it does.
+    # Why an account is doing as it is.
     result = call("explain", "a41", "--database", database)
     assert result.exit_code == 0, result.output
     for expected in (
@@ -427,7 +427,7 @@ def test_demo_twice(tmp_path: Path) -> None:
     assert "\n  account a41, Quicksilver Couriers" in result.output
     result = call("explain", "a41", "--database", tmp_path / "nowhere.duckdb")
     assert "there is no such file; build one with" in result.output
-    # Rules that say nothing about what really happened.
+    # Rules that never or always held.
     config = tmp_path / "signals.yml"
     shipped = (consumer_project() / "product_signals.yml").read_text(
         encoding="utf-8"
@@ -454,7 +454,7 @@ def test_demo_twice(tmp_path: Path) -> None:
 
 
 def test_tables_are_found_in_any_schema(tmp_path: Path) -> None:
-    """A dbt project often has them in one of their own."""
+    """A dbt project often has its own schema for them."""
     database = tmp_path / "built.duckdb"
 
     def make(schema: str) -> None:

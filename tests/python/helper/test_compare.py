@@ -47,7 +47,7 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two readers and a writer, who stopped; scored with two weights."""
+    """Two readers and a writer who stopped, scored with two weights."""
     folder = tmp_path_factory.mktemp("compare")
     accounts = ("reader", "[b]also[/b]", "writer")
     _write(
@@ -65,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for name in accounts
         ],
     )
-    # 28 events in 28 days; the writer's ended 12 days before the last.
+    # 28 events in 28 days; the writer's ended 12 days before the end.
     days = {
         "reader": range(0, 80),
         "[b]also[/b]": range(0, 80),
@@ -141,7 +141,7 @@ def test_what_a_weight_changes(folder: Path) -> None:
         ("low", "high", 1),
         ("medium", "medium", 2),
     ]
-    # 12 days without a word are 10, and not 20.
+    # 12 silent days are more than 10 but less than 20.
     assert {row.pop("signal"): row for row in found["signals"]} == {
         "silent": {
             "before": 1,
@@ -176,7 +176,7 @@ def test_weeks_are_counted_back_from_the_last_day(folder: Path) -> None:
             folder / "before.duckdb", folder / "after.duckdb", "--json"
         ).output
     )
-    # 80 days of three accounts: 12 weeks, the last day's among them.
+    # 80 days of three accounts: 12 weeks, including that of the last day.
     assert found["account_weeks"] == 36
     assert found["first_day"] == str(LAST_DAY - timedelta(77))
     # The writer's first week or two are low either way.

@@ -206,7 +206,7 @@ def test_a_file_in_another_encoding(tmp_path: Path) -> None:
 def edit(folder: Path, seed: str, *changes: dict[str, str]) -> None:
     """Changes cells of a seed.
 
-    Key columns (=name) find the row, the rest is new; a row that isn't there
+    Key columns (=name) find the row, the others have new values; a missing row
     is added.
     """
     path = folder / f"product_signals_config_{seed}.csv"
@@ -229,7 +229,7 @@ def edit(folder: Path, seed: str, *changes: dict[str, str]) -> None:
 
 @pytest.fixture
 def seeds(tmp_path: Path) -> Path:
-    """The package's own seeds, to be spoiled."""
+    """The package's own seeds, for tests to break."""
     write_seeds(read_config(starter_config()), tmp_path)
     return tmp_path
 
@@ -317,7 +317,7 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
             "suppressed_by": "nobody",
         },
         {"=signal": "new_account", "suppressed_by": "cancelled|nothing"},
-        # An event happens on one day; and these two would hide each other.
+        # An event happens on one day; and these two would suppress each other.
         {"=signal": "new_user", "min_days": "3"},
         {"=signal": "risk_feature_used", "suppressed_by": "cancelled"},
         {"=signal": "cancelled", "suppressed_by": "risk_feature_used"},
@@ -549,7 +549,7 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
 
 
 def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
-    """Checklists share bands: no bound is a rate of four steps and of five."""
+    """Checklists share bands, and no bound is a rate of both four and five."""
     edit(
         seeds,
         "activation_checklists",
@@ -581,7 +581,7 @@ def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
 def test_names_with_signs_of_sql_yaml_and_csv_are_named(
     tmp_path: Path,
 ) -> None:
-    """What the gate says of any name leads to the line of the file (L7)."""
+    """The gate's message about any name gives the line of the file (L7)."""
     name = """it's "a, colour=b"; -- {{ 1/0 }} configured_band"""
     quoted = json.dumps(name)
     path = config_file(
@@ -610,7 +610,7 @@ def test_a_seed_that_is_not_csv_is_named(seeds: Path) -> None:
 
 
 def test_a_seed_that_a_spreadsheet_saved_is_read(seeds: Path) -> None:
-    """With a mark at the beginning, other line ends, columns of nothing."""
+    """With a byte order mark, other line ends and empty columns."""
     path = seeds / "product_signals_config_event_weights.csv"
     head, first, *rest = path.read_text(encoding="utf-8").splitlines()
     lines = [head.replace(",", " ,"), first, *rest]
@@ -656,7 +656,7 @@ def test_a_seed_that_cannot_be_read_says_why(
 
 
 def test_seeds_replace_nothing_but_seeds(tmp_path: Path) -> None:
-    """A configuration that is called as its seeds are (L7)."""
+    """A configuration may have the same name as its seeds (L7)."""
     path = tmp_path / "mine.yml"
     text = f"seed_prefix: mine\n{SMALL}"
     path.write_text(text, encoding="utf-8")
@@ -669,7 +669,7 @@ def test_seeds_replace_nothing_but_seeds(tmp_path: Path) -> None:
 def test_seeds_are_written_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that is full half-way leaves the seeds as they were."""
+    """A disk that fills up half-way leaves the seeds as they were."""
     write_seeds(read_config(config_file(tmp_path, SMALL)), tmp_path / "seeds")
     before = {f: f.read_bytes() for f in (tmp_path / "seeds").iterdir()}
     write_text = Path.write_text
@@ -688,7 +688,7 @@ def test_seeds_are_written_whole_or_not_at_all(
 
 @pytest.mark.parametrize("column", ["weight", "weight_set", "event_name"])
 def test_a_column_that_is_missing_is_named(seeds: Path, column: str) -> None:
-    """Also one that names the rows, or that others are compared with."""
+    """Including columns that name the rows, or that others refer to."""
     path = seeds / "product_signals_config_event_weights.csv"
     text = path.read_text(encoding="utf-8").replace(f"{column},", "wait,", 1)
     path.write_text(text, encoding="utf-8")
@@ -770,7 +770,7 @@ def test_how_many_there_are_is_said_of_all(tmp_path: Path) -> None:
 def test_a_variable_is_refused_with_its_value(
     tmp_path: Path, variables: dict, message: str
 ) -> None:
-    """Whatever a project or a command line makes of it (L7)."""
+    """Whether it comes from a project or a command line (L7)."""
     path = config_file(tmp_path, SMALL)
     with pytest.raises(UserError) as error:
         check_config(read_config(path), path, variables)

@@ -1,4 +1,4 @@
-"""Fields for CRMs (K4): every column is one, and every value a choice."""
+"""Fields for CRMs (K4): every column has one, and every value is a choice."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def described(folder: str, file: str, model: str) -> dict[str, dict]:
 
 @pytest.mark.parametrize("table", ["crm_accounts", "crm_users"])
 def test_every_column_is_a_field(table: str) -> None:
-    """But for the record's own id, which the sync goes by."""
+    """Except the record's own id, which the sync matches by."""
     columns = set(described("93_delivery", "_crm.yml", table)) - {"crm_id"}
     account, company = (OBJECTS[tool][table] for tool in OBJECTS)
     files = crm_files("salesforce", CONFIG, "ps_")
@@ -76,7 +76,7 @@ def test_every_column_is_a_field(table: str) -> None:
 
 
 def test_limits() -> None:
-    """R11, R12: what either CRM takes of names, labels, values, columns."""
+    """R11, R12: the limits of each CRM on names, labels, values and columns."""
     fields = crm_fields(CONFIG)
     for field in fields:
         assert re.fullmatch("[a-z](_?[a-z0-9])*", field.column)
@@ -118,7 +118,7 @@ def test_choices_are_all_there_can_be() -> None:
     assert accounts["lead_state"] == set(accepted)
     assert accounts["persona"] == {*CONFIG.trial_personas, "unclassified"}
     severities = Signal.model_json_schema()["properties"]["severity"]["enum"]
-    # News is not on the work list.
+    # Severity info is not on the work list.
     assert accounts["signal_severity"] == set(severities) - {"info"}
     names = {
         signal_label(signal.signal_name)

@@ -1,4 +1,4 @@
-"""Whoever follows a link of the documentation gets there."""
+"""Every link in the documentation leads somewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """The names of its headings, as GitHub makes them."""
+    """The anchors of a page's headings, as GitHub makes them."""
     return {
         re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
         for heading in _HEADING.findall(prose(page))
@@ -45,7 +45,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_is_one_click_away() -> None:
-    """Of the README, or of the page that lists the signals."""
+    """From the README, or from the page that lists the signals."""
     linked = {
         (page.parent / link.partition("#")[0]).resolve()
         for page in (

@@ -1,4 +1,4 @@
-"""Where an account or a user stands (M9), in a file and through a profile.
+"""How an account or a user is doing (M9), in a file and through a profile.
 
 Also on a server: pytest --engine postgres or snowflake.
 """
@@ -65,7 +65,7 @@ CONFIG = Config.model_validate(
         },
     }
 )
-# As docs/warehouse.md says where public tables can go.
+# Moves public tables to another schema, as in docs/warehouse.md.
 ELSEWHERE = """
 {% macro generate_schema_name(custom_schema_name, node) %}
     {% if node.name.startswith('product_signals__') %}
@@ -152,7 +152,7 @@ def found(result: Result) -> tuple[str, str]:
         (["a1"], ("account", "a1")),
         (["a1", "--entity", "user"], ("user", "a1")),
         ([" A6 "], ("account", "a6")),
-        # The same comes before a beginning, and that before a part.
+        # An equal text comes before a beginning, and that before a part.
         (["ACME ltd"], ("account", "a1")),
         (["Acme Ltd R"], ("account", "a2")),
         (["research"], ("account", "a2")),
@@ -274,7 +274,7 @@ def test_for_programs(in_file: Explain) -> None:
     assert signal["now"]
     assert signal["actions"] == ["success: Say hello"]
     assert [part["metric"] for part in signal["evidence"]] == ["tenure_days"]
-    # A user has the same keys, and what made the user's own score.
+    # A user has the same keys, and the components of the user's own score.
     user = json.loads(in_file("u1", "--json").stdout)
     assert list(user) == list(explained)
     assert (user["email"], user["account_id"]) == ("ann@acme.com", "a1")
@@ -304,7 +304,7 @@ def test_for_people(in_file: Explain) -> None:
     result = in_file("a1")
     for expected in ("Scores", "week", "→ success: Say hello", "Next: Say"):
         assert expected in result.output
-    # Who does nothing has a score all the same, and no step, nor a slope.
+    # An account that does nothing still has a score, but no step or slope.
     result = in_file("a4")
     assert re.search(r"engagement +│ +0 │ +│ new +│", result.output)
     assert "Nothing has earned points." in result.output
@@ -313,7 +313,7 @@ def test_for_people(in_file: Explain) -> None:
 
 
 def test_through_a_profile(in_project: Explain, in_file: Explain) -> None:
-    """The same, from wherever dbt builds."""
+    """The same explanation, from wherever dbt builds."""
     assert in_project("a3").output == in_file("a3").output
     for what in ("a1", ODD, "Zoë"):
         result = in_project(what, "--json")
@@ -388,7 +388,7 @@ def test_a_project_without_the_package(
 def test_the_page_from_the_warehouse(
     warehouse: Warehouse, in_project: Explain, tmp_path: Path
 ) -> None:
-    """Byte for byte that of the same tables in a file."""
+    """Byte for byte the page made from the same tables in a file."""
     pages = []
     for option, place in (
         ("--project-dir", warehouse.project),

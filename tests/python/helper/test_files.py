@@ -1,4 +1,4 @@
-"""Files are read whole or refused with the line; no text is SQL (L8)."""
+"""Files are read whole or refused with the line; no text runs as SQL (L8)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from product_signals.starter import from_files
 HEAD = ",".join(HEADER) + "\n"
 ROW = ("e1", "u1", "work", "2024-01-01")
 LINE = ",".join(ROW) + "\n"
-# Quotes, comments, patterns of file names, Jinja, an escape of terminals.
+# Quotes, comments, file name patterns, Jinja, a terminal escape.
 NASTY = (
     """a"b'c; drop table x; -- [x]*? {{ 1/0 }} {% raw %} ${HOME} é \x1b[31m"""
 )
@@ -76,15 +76,15 @@ def refused(file: InputFile, name: str = "events") -> list[str]:
         (HEAD.upper() + LINE, [ROW]),
         (HEAD.replace(",", " , ") + LINE, [ROW]),
         (HEAD + "\n" + LINE + "\n\n", [ROW]),
-        # A delimiter at the end of each line is no value.
+        # A delimiter at the end of each line adds no value.
         (HEAD + "e1,u1,work,2024-01-01,\n", [ROW]),
         (HEAD + '007,"a ""b""\nc;d",,""\n',
          [("007", 'a "b"\nc;d', None, None)]),
         (HEAD + "#1,u\\,5\" pipe,NULL\n", [("#1", "u\\", '5" pipe', "NULL")]),
-        # A first quoted cell far behind any sample.
+        # The first quoted cell is far beyond any sample.
         (HEAD + LINE * 30_000 + '"a,b",u,w,t\n', [ROW] * 30_000
          + [("a,b", "u", "w", "t")]),
-        # Lines that a comma splits into more parts than the right sign.
+        # A comma splits these lines into more parts than the real delimiter.
         ("event_id;user_id;event_name;occurred_at;a,b,c,d,e\n1;2;3;4;5\n",
          [("1", "2", "3", "4", "5")]),
         ("," + HEAD + "0," + LINE, [("0", *ROW)]),
@@ -124,8 +124,8 @@ def test_csvs_are_read(tmp_path: Path, content: str, rows: list) -> None:
         ("Event_ID," + HEAD + "u," + LINE, "has two columns event_id"),
         ('"a\nb",' + HEAD + "u," + LINE, "line 1: has a line break in the"),
         (HEAD.replace("event_id", "eventid") + LINE, "did you mean eventid?"),
-        # Line breaks of another kind in a part that DuckDB reads apart: it
-        # leaves out these lines without a word.
+        # Line breaks of another kind in a part that DuckDB reads separately:
+        # it silently leaves out these lines.
         (HEAD + LINE.replace("work", "work" * 100) * 100_000 + "1,2,3,4\r\n",
          "line 100002: ends in CR LF, the header in LF"),
     ],
@@ -195,7 +195,7 @@ def test_what_is_not_a_file(tmp_path: Path) -> None:
 def test_any_file_is_read_whole_or_refused(
     tmp_path_factory: pytest.TempPathFactory, file: OddFile
 ) -> None:
-    """Python's reader is the judge; `make fuzz` asks for more."""
+    """Python's reader decides what is right; `make fuzz` tries more."""
     is_read_whole_or_refused(tmp_path_factory.getbasetemp(), file)
 
 
@@ -236,7 +236,7 @@ def test_ids_of_parquet_files_are_texts(
     )
     [row] = load(InputFile(path), "users")
     assert row[:2] == (text, text)
-    assert str(row[2]) == "1.50"  # only ids are rewritten
+    assert str(row[2]) == "1.50"  # only ids are changed
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_mapped_column_wins(tmp_path: Path) -> None:
     rest = {"event_id": "1", "user_id": "2", "event_name": "3"}
     assert loaded("occurred_at=received_at") == rest | {"occurred_at": "now"}
     assert loaded("OCCURRED_AT=Received_At") == rest | {"occurred_at": "now"}
-    # Each may be the other, and one may be both.
+    # Each name may mean the other column, and one may mean both.
     assert loaded(
         "occurred_at=received_at", "received_at=occurred_at"
     ) == rest | {"occurred_at": "now", "received_at": "then"}
@@ -324,14 +324,14 @@ def test_usual_names_are_known(tmp_path: Path) -> None:
     assert usual("canceled_at") == {"cancelled_at": "canceled_at"}
     assert usual("Churn Date") == {"cancelled_at": "Churn Date"}
     assert usual("cancelledAt") == {"cancelled_at": "cancelledAt"}
-    # One column is one thing, and what is said of it holds.
+    # A column is used only once, and an explicit mapping wins.
     assert usual("churned_at", "canceled_at") == {"cancelled_at": "canceled_at"}
     assert usual("CANCELLED_AT", "churned_at") == {}
     assert usual("left", "churned_at", cancelled_at="left") == {}
     assert usual("churned_at", contract_ends_at="Churned_at") == {}
-    # Whoever slices by it has a name for it.
+    # A column that is an attribute already has a name.
     assert usual("owner", "account_manager") == {"csm": "account_manager"}
-    # What must be there is asked for.
+    # Required columns are not guessed.
     assert usual("id") == {}
 
 
@@ -387,7 +387,7 @@ def test_maps_that_make_no_sense(entries: list[str], message: str) -> None:
 
 @pytest.fixture(scope="module")
 def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose name is as bad as what is in it."""
+    """A folder whose name is as nasty as its content."""
     folder = tmp_path_factory.mktemp("nasty") / NASTY / "user_id=5"
     folder.mkdir(parents=True)
     return folder
@@ -399,7 +399,7 @@ def test_a_nasty_text_is_a_text_in_files(nasty: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["id", *HEADER[1:], NASTY])
         writer.writerow([NASTY] * 5)
-    # Patterns would match this one, too.
+    # A pattern would match this file, too.
     shutil.copy(path, nasty / "ev*1.csv")
     for given_id in ("id", NASTY):
         file = InputFile(path, {"event_id": given_id})
@@ -424,8 +424,8 @@ def test_a_nasty_text_is_a_text_in_files(nasty: Path) -> None:
 def test_a_nasty_text_is_a_text_in_a_database(
     nasty: Path, tmp_path: Path
 ) -> None:
-    """Where rules look: schema, metric and value of a condition."""
-    # DuckDB itself can't have a ? in the path of a database.
+    """In the schema, and in the metric and value of a condition."""
+    # DuckDB doesn't allow a ? in the path of a database.
     database = tmp_path / "it's [x]* {{ 1 }}.duckdb"
     columns = f"1 as {_quoted(NASTY)}, date '2024-01-01' as as_of_date"
     with duckdb.connect(str(database)) as connection:
@@ -471,7 +471,7 @@ LEFT_OUT = {
 
 
 def test_what_init_writes_seeds_reads(tmp_path: Path) -> None:
-    """Whatever the events are called; what can't be is named (L7)."""
+    """Whatever events are called; unusable names are listed (L7)."""
     names = [*ODD_NAMES, *LEFT_OUT, "  ", " Case ", "# x "]
     events = write(tmp_path, "")
     with events.open("w", encoding="utf-8", newline="") as file:
@@ -485,14 +485,14 @@ def test_what_init_writes_seeds_reads(tmp_path: Path) -> None:
     assert text.count("# Left out: ") == len(LEFT_OUT)
     for reason in LEFT_OUT.values():
         assert f"{reason}.\n" in text
-    # The gate, in SQL, has read every name and finds nothing to refuse.
+    # The gate, in SQL, reads every name and refuses none.
     write_seeds(config, tmp_path / "seeds")
     warnings = "\n".join(check_seeds(tmp_path / "seeds"))
     assert "is the number of weighted events" not in warnings
 
 
 def test_a_project_takes_texts_as_they_are(nasty: Path, tmp_path: Path) -> None:
-    """Names that are Jinja stay in the seeds, unread."""
+    """Names that are Jinja stay in the seeds, unrendered."""
     path = write(
         tmp_path,
         f"events: {{{json.dumps(NASTY)}: {{}}}}\nprofiles: {{main: {{}}}}\n",
@@ -508,7 +508,7 @@ def test_a_project_takes_texts_as_they_are(nasty: Path, tmp_path: Path) -> None:
 
 
 def test_event_names_are_trimmed(tmp_path: Path) -> None:
-    """Names that differ by blanks around them are one."""
+    """Names that differ only by surrounding blanks are the same."""
     path = write(tmp_path, HEAD + LINE + LINE.replace("work", " work "))
     text = from_files({"events": InputFile(path)}).text
     assert text.count('  "work": # 2 events') == 1

@@ -1,4 +1,4 @@
-"""The last good database stays, whatever happens to its successor (L8)."""
+"""The last good database stays, whatever happens to the next one (L8)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def target(tmp_path: Path) -> Path:
 
 
 def elsewhere(code: str, database: Path) -> subprocess.Popen:
-    """Another program with a database, once it has said that it is ready."""
+    """Starts another program with a database and waits until it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-c", f"import duckdb, os, sys\n{code}", database],
         stdin=subprocess.PIPE,
@@ -126,7 +126,7 @@ def test_a_log_belongs_to_the_old_file(target: Path) -> None:
         assert connection.execute(
             "select * from product_signals__late"
         ).fetchall() == [(7,)]
-    # One that appears meanwhile is none of the new file's either.
+    # A log that appears meanwhile doesn't belong to the new file either.
     with replacing(target) as draft:
         fill(draft, 2)
         with duckdb.connect(str(target)) as connection:
@@ -160,13 +160,13 @@ def test_who_writes_is_not_replaced(target: Path) -> None:
         with replacing(target) as draft:
             fill(draft, 2)
             with opened(target, read_only=False):
-                # As when leaving the block, while the other is at work.
+                # As at the end of the block, while the other program runs.
                 check_target(target)
 
     with pytest.raises(UserError, match="is open in another program"):
         run()
     assert value(target) == 1
-    # Who only reads is not in the way.
+    # A program that only reads is not in the way.
     with opened(target, read_only=True):
         replace(target)
     assert value(target) == 2
@@ -200,7 +200,7 @@ def pipe(target: Path) -> None:
 def test_an_example_is_built_anew_over_itself(
     tmp_path: Path, example: str
 ) -> None:
-    """As after an update, when it is no longer what was built."""
+    """As after an update, when the package has changed."""
     target = tmp_path / "example.duckdb"
     project_of, _ = EXAMPLES[example]
     with duckdb.connect(str(target)) as connection:
@@ -264,7 +264,7 @@ def test_what_is_missing_is_noticed(tmp_path: Path) -> None:
 
 @contextmanager
 def small_disk(folder: Path, options: str) -> Iterator[bool]:
-    """A disk of its own at a folder, where the system lets us have one."""
+    """Mounts a small disk at a folder, if the system allows it."""
     mounted = (
         subprocess.run(
             ["mount", "-t", "tmpfs", "-o", options, "none", folder],
@@ -281,7 +281,7 @@ def small_disk(folder: Path, options: str) -> Iterator[bool]:
 
 
 def fill_too_much(database: Path) -> None:
-    """Writes what fits into the log but not, beside it, into the file."""
+    """Writes what fits into the log but not into the file as well."""
     noise = random.Random(1)
     with duckdb.connect(str(database)) as connection:
         connection.execute("set checkpoint_threshold = '1GB'")
@@ -294,7 +294,7 @@ def fill_too_much(database: Path) -> None:
 
 @contextmanager
 def small_files() -> Iterator[None]:
-    """No file can grow beyond a megabyte: an error of writing for anybody."""
+    """Limits files to a megabyte, so that anybody gets a write error."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
@@ -306,7 +306,7 @@ def small_files() -> Iterator[None]:
 
 
 def replace_by_too_much(target: Path) -> str:
-    """Tries to; returns what the user is told."""
+    """Tries to replace the target; returns the message to the user."""
 
     def run() -> None:
         with replacing(target) as draft:
@@ -337,7 +337,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_write_error(target: Path) -> None:
-    """As of a disk that breaks: nothing is made of the draft."""
+    """As on a broken disk: the draft is not used."""
     with small_files():
         found = replace_by_too_much(target)
     assert f"{target}: can't be written (" in found
@@ -370,7 +370,7 @@ def write_csv(path: Path, *rows: list[object]) -> Path:
 
 @pytest.fixture
 def run_command(tmp_path: Path, target: Path) -> list[object]:
-    """A run into the target, from the smallest of files."""
+    """A run into the target, from the smallest files."""
     events = [["event_id", "user_id", "event_name", "occurred_at"]]
     for day in range(1, 29):
         events.append([day, "u", "work", f"2024-02-{day:02}"])
@@ -401,7 +401,7 @@ def own_temporary(tmp_path: Path) -> Path:
 
 
 def started(command: list[object], temporary: Path) -> subprocess.Popen:
-    def listen() -> None:  # tests in the background have it switched off
+    def listen() -> None:  # it is ignored if tests run in the background
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     return subprocess.Popen(
@@ -491,7 +491,7 @@ def test_a_killed_run_is_cleared_away_by_the_next(
     process.communicate()
     assert target.read_bytes() == before
     [dead] = drafts(target.parent)
-    # Of another database, it may be of another program.
+    # The draft of another database may belong to another program.
     others = target.parent / ".building-other" / "other.duckdb"
     others.parent.mkdir()
     others.touch()

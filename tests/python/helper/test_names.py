@@ -23,7 +23,7 @@ HEADER = ["event_id", "user_id", "event_name", "occurred_at"]
 def propose(
     folder: Path, rows: list[list], vendor: str | None = None
 ) -> Proposal:
-    """What is proposed for events: user, name and time of each."""
+    """The proposal for events, given as user, name and time."""
     path = folder / "events.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -32,14 +32,14 @@ def propose(
 
 
 def checked(folder: Path, proposal: Proposal) -> list[str]:
-    """The warnings about a proposal; an error if it is refused."""
+    """Returns the warnings about a proposal; raises if it is refused."""
     path = folder / "proposal.yml"
     path.write_text(proposal.text, encoding="utf-8")
     return check_config(read_config(path), path)
 
 
 def sections(text: str, *keys: str) -> str:
-    """Top-level keys of a configuration, with what is in them."""
+    """Top-level keys of a configuration with their content."""
     lines, kept = [], False
     for line in text.splitlines(keepends=True):
         if line[:1] not in (" ", "\n"):
@@ -55,7 +55,7 @@ def sections(text: str, *keys: str) -> str:
 def test_published_names(
     vendor: str, tmp_path: Path, write_expected: bool
 ) -> None:
-    """Of six products of six event tools, the proposals are as expected."""
+    """The proposals for six products of six event tools are as expected."""
     text = (NAMES / f"{vendor}.txt").read_text(encoding="utf-8")
     rows = [["ann", name, "2024-01-01"] for name in text.splitlines()]
     proposal = propose(tmp_path, rows, vendor)
@@ -165,19 +165,19 @@ def planted() -> list[list]:
 
 
 def test_who_stayed_and_what_is_left_out(tmp_path: Path) -> None:
-    """Lift with n, noise, rarity, grouping: figures worked out by hand.
+    """Lift with n, noise, rarity and grouping, worked out by hand.
 
-    u0 was there on the first day, too early to be watched: of 59 users 19
-    stayed, of 23 who shared early 19 (lift 19/23 : 19/59 = 2.57).
+    u0 was there on the first day, too early to be followed. Of 59 users, 19
+    stayed; of 23 who shared early, 19 did (lift 19/23 : 19/59 = 2.57).
     """
     proposal = propose(tmp_path, planted())
-    # A checklist of three steps has rules that three steps can reach.
+    # Rules for a checklist of three steps can be reached with three steps.
     assert checked(tmp_path, proposal) == []
     config = yaml.safe_load(proposal.text)
     events, features = config["events"], config["features"]
     assert events["Shared board"]["weight"] == 8
     assert events["Edited report"]["weight"] == 3
-    # Few do these: what is made is worth more, what is taken away is a risk.
+    # Few do these: creating is worth more, removing is a risk.
     assert events["Created automation"]["weight"] == 8
     assert events["Exported everything"]["is_risk"]
     for name in ("Viewed report", "viewed_report"):
@@ -186,7 +186,7 @@ def test_who_stayed_and_what_is_left_out(tmp_path: Path) -> None:
     assert events["email_sent"] == events["User Signed Up"] == {}
     assert events["Viewed /page/*"]["weight"] == 1
     assert not [name for name in events if "/page/1" in name]
-    # Who tags contacts stays no more than others do, and few automate.
+    # Users who tag contacts stay no more than others, and few automate.
     assert {name for name in features if features[name]["is_key"]} == {
         "board",
         "report",
@@ -203,7 +203,7 @@ def test_who_stayed_and_what_is_left_out(tmp_path: Path) -> None:
         step["event_name"]
         for step in config["checklists"]["first_steps"]["steps"].values()
     ]
-    # Four who automate are too few to say that it tells nothing.
+    # Four users who automate are too few to rule it out.
     assert steps == ["Edited report", "Shared board", "Created automation"]
     said = "\n".join([*proposal.summary, *proposal.look_first])
     for expected in (
@@ -219,7 +219,7 @@ def test_who_stayed_and_what_is_left_out(tmp_path: Path) -> None:
 
 
 def test_what_comes_every_day_is_no_work(tmp_path: Path) -> None:
-    """A job goes on at weekends, and after the people have left."""
+    """A job continues at weekends, and after people have left."""
     rows = []
     for day in range(60):
         time = START + timedelta(days=day)
@@ -233,7 +233,7 @@ def test_what_comes_every_day_is_no_work(tmp_path: Path) -> None:
     assert events["completed_task"]["counts_as_activity"]
     said = str(proposal.look_first)
     assert "every day, weigh nightly_import_completed" in said
-    # 210 days from the first on; pulse has its two weeks.
+    # 210 days from the first day; pulse already has its two weeks.
     assert "Scores of engagement change from 2024-07-28 on" in said
     assert "pulse" not in said
 
@@ -249,6 +249,6 @@ def test_what_comes_every_day_is_no_work(tmp_path: Path) -> None:
     ids=["one", "noise only", "odd", "many"],
 )
 def test_no_proposal_is_refused(names: list[str], tmp_path: Path) -> None:
-    """Whatever events there are; more of it in tests/python/fuzz."""
+    """Whatever the events; tests/python/fuzz tries more."""
     rows = [["u", name, "2024-01-01"] for name in names]
     checked(tmp_path, propose(tmp_path, rows))

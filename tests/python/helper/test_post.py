@@ -32,13 +32,13 @@ FEED = [
 
 
 class Channel:
-    """A webhook on this machine: what came in, and what it answers next."""
+    """A webhook on this machine, with what it received and its next answers."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
         self.asked = 0
-        # Status and headers, one for each request, then always the last; a
-        # status of 0 hangs up instead, once the message is taken.
+        # Status and headers for each request, the last one repeated. A status
+        # of 0 hangs up after the message was received.
         self.answers: list[tuple[int, dict[str, str]]] = [(200, {})]
         channel = self
 
@@ -82,7 +82,7 @@ def channel() -> Iterator[Channel]:
 
 @pytest.fixture
 def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Seconds waited for, of which none pass."""
+    """Records the seconds to wait, without waiting."""
     seconds: list[float] = []
     monkeypatch.setattr(post, "_wait", seconds.append)
     return seconds
@@ -133,17 +133,17 @@ def texts(*alerts: str) -> list[str]:
 def test_what_is_new_is_sent_once(
     channel: Channel, waited: list[float]
 ) -> None:
-    """From the last day on, the first time: not all that ever was."""
+    """The first run starts with the last day, not with all of history."""
     result = run(channel)
     assert result.exit_code == 0, result.output
     assert channel.taken == texts("one", "two", "three")
-    # Slack takes one a second.
+    # Slack accepts one message per second.
     assert waited == [1, 1]
     assert run(channel).output == "Sent 0.\n"
     tell(("late", "success", "message", "2024-03-13"))
     assert run(channel).output == "Sent 1.\n"
     assert channel.taken[3:] == texts("late")
-    # A day to begin with brings what was left out, and nothing twice.
+    # An earlier first day sends what was left out, and nothing twice.
     assert run(channel, "--since", "2024-03-11").output == "Sent 1.\n"
     assert channel.taken[4:] == texts("before")
 
@@ -176,7 +176,7 @@ def test_it_waits_when_it_is_asked_to(
 
 @pytest.mark.usefixtures("folder", "waited")
 def test_what_nobody_took_is_sent_later(channel: Channel) -> None:
-    """A webhook that is revoked, one that is busy for long, none at all."""
+    """With a webhook that is revoked, busy for long, or not there at all."""
     channel.answers = [(200, {}), (404, {})]
     result = run(channel)
     assert result.exit_code == 1
@@ -235,7 +235,7 @@ def test_what_may_have_arrived_is_not_sent_again(
 def test_a_crash_around_sending_errs_on_silence(
     channel: Channel, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    """Between the note and the message, or the message and the note."""
+    """A crash between note and message, or between message and note."""
 
     class Killed(BaseException):
         pass
@@ -260,7 +260,7 @@ def test_a_crash_around_sending_errs_on_silence(
     assert "alert one may not have arrived" in result.output
     first = texts("one") if moment == "after" else []
     assert channel.taken == first + texts("two", "three")
-    # Said once.
+    # It is said only once.
     assert run(channel).output == "Sent 0.\n"
 
 

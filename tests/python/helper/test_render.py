@@ -1,4 +1,4 @@
-"""Checks rendered without dbt are the checks that dbt would run."""
+"""Checks rendered without dbt are the same that dbt would run."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_seed_that_dbt_read_as_one_column_says_why(
 
 
 def test_dbt_is_not_even_imported() -> None:
-    """A check is done before dbt would have started (L7)."""
+    """A check ends before dbt would have started (L7)."""
     code = (
         "import sys; from product_signals.cli import app;"
         f" app(['check', {str(starter_config())!r}], standalone_mode=False);"
@@ -85,7 +85,7 @@ def test_dbt_is_not_even_imported() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-# Machines differ in what a second is worth, and so does one by the minute.
+# Machines differ in speed, and one machine's speed changes by the minute.
 CHECK_SHARES = """
 import time
 from product_signals.cli import app
@@ -104,8 +104,8 @@ for _ in range(3):
 
 
 def test_a_configuration_is_checked_in_under_two_seconds() -> None:
-    """Of a core that sorts a million numbers as text in 0.2 seconds (L7)."""
-    # Coverage would count, too.
+    """On a core that sorts a million numbers as text in 0.2 seconds (L7)."""
+    # The time would include coverage.
     environment = {
         name: value
         for name, value in os.environ.items()

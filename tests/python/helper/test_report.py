@@ -19,14 +19,14 @@ from product_signals.report import write_report
 from product_signals.report.words import anchor
 from typer.testing import CliRunner, Result
 
-# Elements that have no end.
+# Elements without an end tag.
 VOID = {"meta", "br", "img", "input", "link", "hr"}
-# Elements that don't part words.
+# Elements that don't separate words.
 INLINE = {"a", "bdi", "strong", "time"}
 
 
 class Page(HTMLParser):
-    """What a browser would make of it: elements, each with its text."""
+    """Parses the page as a browser would: elements, each with its text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Page(HTMLParser):
             self.texts[index].append(data)
 
     def all(self, tag: str, **wanted: str) -> list[str]:
-        """The texts of elements, blanks as one."""
+        """The texts of elements, with runs of blanks as one."""
         return [
             " ".join("".join(text).split())
             for (name, attributes), text in zip(
@@ -92,8 +92,8 @@ def page(text: str) -> Page:
 
 def test_the_portfolio_line(page: Page) -> None:
     tiles = page.all("ul", class_="tiles")[0]
-    # Of 1 to 40, those that 10 does not divide: 12 each in two grades and 12
-    # of the worst; 20 odd ones to act on, worth 10 × (1 + 3 + … + 39).
+    # Accounts 1 to 40, without those divisible by 10: 12 in each grade; 20 odd
+    # ones to act on, worth 10 × (1 + 3 + … + 39).
     assert "Live accounts 36 12 green 12 yellow 12 red 4 more have" in tiles
     assert "Users active in 7 days 600 +10 (+2 %) on the week before." in tiles
     assert "60 accounts: +1 (+2 %) on the week before." in tiles
@@ -135,7 +135,7 @@ def test_lists_say_who_why_and_since_when(page: Page) -> None:
 
 
 def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
-    """One is of a month, the other is not."""
+    """One is monthly, the other is not."""
     database = write_portfolio(tmp_path / "deals.duckdb", 4, weeks=1)
 
     def tile() -> str:
@@ -144,7 +144,7 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
         page = Page(database.with_suffix(".html").read_text("utf-8"))
         return page.all("ul", class_="tiles")[0]
 
-    # Of four accounts, two are on the work list.
+    # Two of the four accounts are on the work list.
     with duckdb.connect(str(database)) as connection:
         connection.execute(
             "update product_signals__accounts set mrr = 10, deal_size = 9;"
@@ -166,7 +166,7 @@ def test_each_account_on_a_list_has_a_page(page: Page) -> None:
     }
     assert anchor(IDS[7]) in ids
     assert {link.removeprefix("#") for link in links} <= ids
-    # Odd ones, leads and movers, and nobody else.
+    # Only odd accounts, leads and movers.
     articles = page.all("article")
     assert 20 < len(articles) < 40
     [eleven] = [one for one in articles if " Account 11 a11" in one]
@@ -191,7 +191,7 @@ def test_names_stay_texts(text: str, page: Page) -> None:
     assert NAMES[1] in page.all("article", id="account-a1")[0]
     assert NAMES[1] not in text
     assert not page.all("img")
-    # Nothing that turns what follows, and a blank name is the id.
+    # Nothing that reverses the text after it; the id replaces a blank name.
     assert "\u202e" not in text
     assert page.all("h1", id="account-a5-title") == ["a5"]
     kinds = [
@@ -207,7 +207,7 @@ def test_it_needs_no_network_and_no_eval(text: str, page: Page) -> None:
     for tag, attributes in page.elements:
         assert "src" not in attributes, tag
         assert attributes.get("href", "#").startswith("#"), tag
-        # The policy would refuse both.
+        # The policy would block both.
         assert "style" not in attributes, tag
         assert not [name for name in attributes if name.startswith("on")], tag
     [policy] = [
@@ -237,7 +237,7 @@ def test_charts_are_there_without_the_script(text: str, page: Page) -> None:
         assert len(label) > 40
         assert svg.count("<path") > 5
     assert page.all("figcaption").index("Users active in 7 days") >= 0
-    # And the same in figures, the newest day first.
+    # The same in figures, with the newest day first.
     tables = page.all("table", class_="figures")
     assert tables[0].startswith(
         "Accounts by health grade Day green yellow red 30 Jun 2024 12 12 12"

@@ -1,4 +1,4 @@
-"""The first screen: what it says is true, whole, and can be acted on."""
+"""The first screen: what it says is true, complete, and can be acted on."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ WIDTHS = [60, 80, 120]
 LAST_DAY = date(2024, 2, 28)
 NASTY = "\x1b[2J\a\n[red]x[/red]:warning: [/]\u202e\x9b2J"
 
-# Names that are markup, wide, right to left, endless or nothing; ids that a
-# shell would read otherwise.
+# Names that are markup, wide, right to left, very long or empty; ids that a
+# shell would misread.
 ACCOUNTS: list[dict[str, Any]] = [
     {"account_id": "id 1", "account_name": "[bold]Acme[/bold] :smile:"},
     {"account_id": 'it\'s "2"', "account_name": "漢字の会社株式" * 20},
@@ -41,7 +41,7 @@ ACCOUNTS: list[dict[str, Any]] = [
 ]
 for place, account in enumerate(ACCOUNTS):
     account |= {
-        # Only of those that the events saw begin is a first use known.
+        # A first use is only known if the events cover the account's start.
         "created_at": "2024-01-10" if place < 5 else "2024-02-02",
         "mrr": ["1234567.5", "", "80"][place % 3],
         "csm": ["Zoë [i]Żak[/i]", "", "佐藤 " * 15][place % 3],
@@ -144,7 +144,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(built: Path, tmp_path: Path) -> Path:
-    """A database to change, under the name that commands look for."""
+    """A copy of the database to change, with the name that commands expect."""
     return Path(shutil.copy(built, tmp_path / "product_signals.duckdb"))
 
 
@@ -175,7 +175,7 @@ def commands(text: str) -> list[str]:
 
 
 def squashed(text: str) -> str:
-    """A text without what wrapping adds or takes."""
+    """A text without what wrapping adds or removes."""
     return re.sub(r"\s+", "", text)
 
 
@@ -184,7 +184,7 @@ def on_one_line(text: str) -> str:
 
 
 def cards(database: Path) -> list[list[dict[str, Any]]]:
-    """Rows of the work list by account, in the order of the first of each."""
+    """Rows of the work list by account, in the order of their first rows."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows(
         database, "from product_signals__work_list order by priority"
@@ -236,7 +236,7 @@ def test_a_terminal_shows_the_same_text(built: Path) -> None:
     shown = printed(built, force_terminal=True)
     assert "\x1b[1m" in shown
     assert re.sub(r"\x1b\[\d+m", "", shown) == printed(built)
-    # A pipe has the width of a screen, unless it is told another.
+    # A pipe gets the width of a screen unless told otherwise.
     program = Path(sys.executable).with_name("product-signals")
     result = subprocess.run(
         [program, "show", "--accounts", "99", "--database", built],
@@ -253,7 +253,7 @@ def test_a_terminal_shows_the_same_text(built: Path) -> None:
 
 def test_labels_not_ids(built: Path, copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
-        # The signals of users come last; here they come first.
+        # Signals of users normally come last; here they come first.
         connection.execute(
             "update product_signals__work_list"
             " set priority = priority - 1000 where entity = 'user'"
@@ -272,11 +272,11 @@ def test_labels_not_ids(built: Path, copy: Path) -> None:
 
 
 def test_the_portfolio(built: Path) -> None:
-    """Every figure of it, worked out a second time."""
+    """Every figure on it, worked out a second time."""
     text = squashed(printed(built, 120))
 
     def active(last: date) -> int:
-        """The events are all of February, and each account has one user."""
+        """All events are in February, and each account has one user."""
         week = [(last - timedelta(days)).day for days in range(7)]
         return sum(
             any(worked(number, day) for day in week)
@@ -320,7 +320,7 @@ def test_the_portfolio(built: Path) -> None:
 
 
 def test_open_trials(copy: Path) -> None:
-    """None is said nothing of; of some, how they stand and whom to call."""
+    """Says nothing without trials; else how they are doing and whom to call."""
     assert "Open trials" not in printed(copy)
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
@@ -369,7 +369,7 @@ def test_what_is_not_known(copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
         connection.execute("update product_signals__accounts set score = 7")
     assert "8 live; by score 8 without a band" in printed(copy)
-    # Said once for all of them.
+    # It is said once for all of them.
     assert "no owner" not in text
     assert "no value known" not in text
     assert "None" not in text

@@ -1,7 +1,7 @@
 """What `product-signals semantic` writes (K5).
 
-That its metrics are what SQL says is shown by `make test-semantic`, with
-MetricFlow, which needs an environment of its own.
+`make test-semantic` shows with MetricFlow, which needs its own environment,
+that its metrics equal what SQL says.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WORDS = {"case", "when", "then", "else", "end", "and", "in"}
 
 
 def columns() -> dict[str, set[str]]:
-    """The columns of each public table, as they are described."""
+    """The described columns of each public table."""
     return {
         model["name"]: {column["name"] for column in model["columns"]}
         for path in (package_root() / "models").rglob("_*.yml")
@@ -104,7 +104,7 @@ def test_the_latest_way_has_a_model_for_each_table(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
-    """Nor anything written where one file is there."""
+    """If one file exists, none is written."""
     assert semantic(tmp_path, "latest").exit_code == 0
     (tmp_path / EXPOSURES).unlink()
     refused = semantic(tmp_path, "legacy")

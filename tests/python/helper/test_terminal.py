@@ -1,4 +1,4 @@
-"""What a terminal shows: text as text, errors as sentences (L7)."""
+"""Terminals show text as text, and errors as sentences (L7)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from product_signals.package import package_root
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-# Clears the screen, rings, ends the line, looks like markup and like an emoji.
+# Clears the screen, beeps, ends the line, looks like markup and like an emoji.
 NASTY = "\x1b[2J\a\n[red]x[/red]:warning: [/]\u202e\x9b2J"
 SHOWN = "\\x1b[2J\\x07\\n[red]x[/red]:warning: [/]\\u202e\\x9b2J"
 
@@ -79,7 +79,7 @@ def inputs(files: dict[str, Path]) -> list[object]:
 
 @pytest.fixture(scope="module")
 def built(files: dict[str, Path]) -> tuple[Path, str]:
-    """A database of names that want to be obeyed; and what run printed."""
+    """A database with terminal escapes in names; and what run printed."""
     database = files["events"].parent / "built {{ 1/0 }}" / "scores.duckdb"
     config = files["events"].with_suffix(".yml")
     config.write_text(

@@ -1,4 +1,4 @@
-"""What is measured: what was planted is found, and nothing else."""
+"""The measurements find what was planted, and nothing else."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ FIRST = date(2020, 1, 1)
 
 
 def world(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Who was active, and each account's last day: half of them leave.
+    """Who was active, and each account's last day; half of them leave.
 
-    Who leaves comes less often in the last 100 days.
+    Accounts that leave come less often in their last 100 days.
     """
     random = np.random.default_rng(seed)
     last = np.full(ACCOUNTS, DAYS)
@@ -48,10 +48,10 @@ def history() -> History:
 def database(
     path: Path, active: np.ndarray, openings: list, score: np.ndarray
 ) -> Path:
-    """What `run` makes, as far as it is measured.
+    """The parts of a database from `run` that are measured.
 
-    Openings are (signal, account, day, days it is open); scores, of accounts
-    and days.
+    Openings are (signal, account, day, days it is open); scores are accounts ×
+    days.
     """
     cells = [
         (
@@ -122,12 +122,12 @@ def rows(path: Path, **wanted: str) -> list[dict[str, str]]:
 def test_what_was_planted_is_found(tmp_path: Path) -> None:
     active, last = world(1)
     leavers = np.flatnonzero(last < DAYS)
-    # True of all who leave, on the day after their last; false of 20 others.
+    # Right for all who leave, on the day after their last; wrong for 20 others.
     openings = [("gone", a, last[a] + 1, 5) for a in leavers]
     openings += [("gone", a, 500, 15) for a in range(1, 41, 2)]
-    # A second time within 90 days, and a third later; in the first year.
+    # Two more in the first year; the second reopens within 90 days.
     openings += [("gone", 1, 100, 15), ("gone", 1, 200, 15)]
-    # Not before 90 days after nobody came, nor with the outcome unknown.
+    # One after 90 silent days, and one whose outcome is unknown.
     openings += [("gone", 0, last[0] + 90, 15), ("gone", 1, DAYS - 90, 15)]
     score = np.repeat(last[:, None], DAYS, axis=1) - np.arange(DAYS)
     database(tmp_path / "planted.duckdb", active, openings, score)
@@ -158,8 +158,8 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     assert row["lift"] == pytest.approx(0.6 * weeks / gone, abs=1e-3)
     assert 1 < row["lift_low"] < row["lift"] < row["lift_high"]
     assert row["median_days_open"] == np.median([n for *_, n in openings])
-    # Of the closed: of account 1, day 100 came again after 85 days, day 200
-    # and day 500 did not; of account 0, after 84.
+    # Of the closed ones of account 1, day 100 reopened after 85 days, days 200
+    # and 500 did not; that of account 0 reopened after 84 days.
     closed = [d + n for _, _, d, n in openings if d + n <= DAYS - 91]
     assert row["reopened"] == pytest.approx(2 / len(closed), abs=1e-4)
     assert found["quiet"]["fired"] == found["survey"]["fired"] == "0"
@@ -219,7 +219,7 @@ WORLDS, DEALS = 4, 100
 
 
 def test_openings_dealt_to_other_accounts_warn_of_nothing() -> None:
-    # Some accounts have many, as those of noisy rules do.
+    # Some accounts have many openings, as under noisy rules.
     account = np.repeat(
         np.arange(ACCOUNTS), np.where(np.arange(ACCOUNTS) % 3, 2, 15)
     )
@@ -237,8 +237,8 @@ def test_openings_dealt_to_other_accounts_warn_of_nothing() -> None:
             held += row["lift_low"] <= 1 <= row["lift_high"]
             low, high = wilson(row["hits"], row["fired"])
             wilson_held += low <= row["base_rate"] <= high
-    # 95 % of them, give or take; openings on one account are alike, and an
-    # interval that takes no notice of that is found out here.
+    # About 95 % of them. Openings on one account are alike, and an interval
+    # that ignores that fails here.
     assert held >= 0.91 * WORLDS * DEALS > wilson_held
 
 

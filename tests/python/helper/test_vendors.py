@@ -34,7 +34,7 @@ def test_there_is_a_mapping_of_each_tool() -> None:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_models_call_macros_as_they_are(tool: str, tmp_path: Path) -> None:
-    """With arguments that there are, and tables that the source names."""
+    """With existing arguments, and tables that the source names."""
     result = init(tmp_path, tool)
     assert result.exit_code == 0, result.output
     assert ("traits={" in result.output) == ("accounts" in TOOLS[tool])
@@ -61,7 +61,7 @@ def test_models_call_macros_as_they_are(tool: str, tmp_path: Path) -> None:
 def test_what_is_written(tmp_path: Path) -> None:
     result = init(tmp_path, "amplitude")
     models = tmp_path / "models"
-    # The configuration comes once events can be counted.
+    # The configuration is made once events can be counted.
     assert not (tmp_path / "signals.yml").exists()
     assert "init --vendor amplitude --project-dir ." in result.output
     assert "Write" in result.output

@@ -1,4 +1,4 @@
-"""Alerts: each change is told once, whatever comes late or is killed (K4)."""
+"""Alerts: each change is told once, despite late events and kills (K4)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SUBJECTS = {
     ("user", "u2"): "bo@x.example",
     ("user", "u3"): "u3",
     ("feature", "f1"): "Feature one",
-    # Of another kind, the same id is nobody.
+    # The same id of another kind is nobody.
     ("event", "u1 f1"): "u1 f1",
 }
 NAMES = {"on_off": "A & B <!channel>", "long": "&" * 4000, "moved": "<" * 2990}
@@ -73,8 +73,8 @@ def _on(looks: list[int], *episodes: tuple) -> dict[int, list[tuple]]:
     return {look: list(episodes) for look in looks}
 
 
-# What signals are like as of each look: day of opening, day of closing, and
-# what else is not as usual. Days are places in DAYS.
+# The state of signals at each look: day of opening, day of closing, and other
+# differences. Days are positions in DAYS.
 OPEN = (1, None)
 HIDDEN = {"priority": None}
 SIGNALS: dict[str, dict[int, list[tuple]]] = {
@@ -98,7 +98,7 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         **_on([1, 2], (1, None, HIDDEN)),
         **_on([3, 5], OPEN),
     },
-    # Somebody took it on.
+    # Somebody has taken it on.
     "answered": {
         1: [OPEN],
         2: [(1, None, HIDDEN)],
@@ -112,7 +112,7 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         5: [(1, None, {"severity": "critical"})],
     },
     "long": _on([1, 2, 3, 5], OPEN),
-    # Ids that are new on the fourth day.
+    # Its ids change on the fourth day.
     "rekeyed": _on([3, 5], (-20, None)),
     "synced_late": _on([3, 5], OPEN),
     "newcomer": _on([3, 5], (3, None)),
@@ -130,14 +130,14 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         for kind, subject in SUBJECTS
     },
     **{f"mass {n}": {5: [(5, None)]} for n in range(12)},
-    # Late events tell of it when nobody looks back any more.
+    # Late events bring it when nobody looks back that far.
     "quiet": {7: [(6, 7)]},
 }
 NEW = ("rekeyed", "synced_late", "newcomer")
 
 
 class Desk:
-    """Signals made by hand, and what is made of them on each look."""
+    """Signals made by hand, and the alerts that each look makes of them."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
@@ -206,7 +206,7 @@ class Desk:
         return rows
 
     def prepare(self, look: int) -> None:
-        """Puts there what earlier models would have made as of a day."""
+        """Writes what the earlier models would have made as of a day."""
         run = self.warehouse.execute
         run(
             f"create or replace table {PRIVATE}.stg_product_signals__accounts"
@@ -244,19 +244,19 @@ class Desk:
             )
 
     def run(self, models: list[str] = MODELS, *arguments: str) -> list[Row]:
-        """Runs models; gives the rows that this adds to the feed."""
+        """Runs models; returns the rows that they add to the feed."""
         before = self.feed()
         outcome = self.warehouse.dbt(
             self.warehouse.project, "run", "--select", *models, *arguments
         )
         assert outcome
         after = self.feed()
-        # Nothing that was written is ever changed.
+        # Rows never change once they are written.
         assert [row for row in after if row in before] == before
         return [row for row in after if row not in before]
 
     def switch_off(self) -> None:
-        """The rule "off", which then has no signals."""
+        """Switches off the rule "off", which then has no signals."""
         self.is_off = True
         self.warehouse.execute(
             "update configured_signals set is_enabled = false"
@@ -285,7 +285,7 @@ def desk(warehouse_factory: Callable) -> Desk:
 
 @pytest.fixture(scope="module")
 def looks(desk: Desk) -> dict[int, list[Row]]:
-    """What each look adds to the feed."""
+    """The rows that each look adds to the feed."""
     found = {look: desk.look(look) for look in LOOKS[:3]}
     desk.switch_off()
     return found | {look: desk.look(look) for look in LOOKS[3:]}
@@ -306,8 +306,8 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        # The first look sets a base line, and what it was silent about closes
-        # in silence.
+        # The first look sets a base line. What it doesn't announce also closes
+        # without an alert.
         ("steady", {0: [("opened", "base_line", -20)]}),
         (
             "over",
@@ -399,7 +399,7 @@ def test_texts_fit_slack(looks: dict[int, list[Row]]) -> None:
     rows = [row for found in looks.values() for row in found]
     for row in rows:
         assert len(row["text"]) <= 3000
-        # Nothing is cut in an escape, or left as it is.
+        # No escape is cut in half, and everything is escaped.
         bare = row["text"]
         for escape in ("&amp;", "&lt;", "&gt;"):
             bare = bare.replace(escape, "")
@@ -439,12 +439,12 @@ def test_runs_are_told_apart_by_detected_at(
 
 
 def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
-    """Nothing new: the same day again, a full refresh, a look at the past."""
+    """The same day again, a full refresh or a past day adds nothing."""
     assert desk.look(5) == []
     desk.prepare(2)
     assert desk.run(MODELS, "--full-refresh") == []
-    # A complete run saw a day on which nothing changed: what late events say
-    # of it afterwards, and is over, is no news.
+    # A complete run saw a day on which nothing changed. What late events add to
+    # it afterwards, if it is over, is not news.
     for table in (
         "int_product_signals__known_inputs as select 1 as known",
         "int_product_signals__completed_runs as select 1 as run_number,"
@@ -453,7 +453,7 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
         desk.warehouse.execute(f"create table {PRIVATE}.{table}")
     added = desk.look(7)
     assert told(added, "quiet") == []
-    # Whom or what a signal is about is told by name.
+    # The text names whom or what a signal is about.
     assert {
         row["text"].splitlines()[0]
         for row in added

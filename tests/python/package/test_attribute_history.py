@@ -1,4 +1,4 @@
-"""What runs remember: attributes, and when signals were published (M12)."""
+"""What runs remember: attributes and when signals were published (M12)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOON = datetime(2024, 3, 11, 12)
 
 
 def signal(entity: str) -> dict[str, Any]:
-    """A state that holds while there is a score."""
+    """A state signal that holds while there is a score."""
     return {
         "signal_name": "Active",
         "entity": entity,
@@ -47,7 +47,7 @@ CONFIG = Config.model_validate(
 
 
 class Company:
-    """Two accounts, of which one changes; a run a day."""
+    """Two accounts, one of which changes, and a run per day."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
@@ -74,7 +74,7 @@ class Company:
             self.work(age)
 
     def work(self, age: int, **more: Any) -> None:
-        """Everybody works once, so many days before the 11th of March."""
+        """Everybody works once, `age` days before 11 March."""
         for n in (1, 2):
             self.events.append(
                 {
@@ -103,7 +103,7 @@ class Company:
         return [tuple(row.values()) for row in self.warehouse.rows(query)]
 
     def scope(self) -> tuple[date, str]:
-        """From which day the last run built again, and why."""
+        """The first day that the last run rebuilt, and why."""
         return self.rows(
             "select rebuild_from, rebuild_reason"
             " from int_product_signals__scope"
@@ -112,7 +112,7 @@ class Company:
 
 @pytest.fixture(scope="module")
 def first_run(warehouse_factory: Callable) -> tuple[Warehouse, Path]:
-    """What the first run leaves behind, built once for all."""
+    """What the first run leaves behind, built once for all tests."""
     warehouse = warehouse_factory("company")
     Company(warehouse).build()
     kept = warehouse.folder / "first"
@@ -163,7 +163,7 @@ def test_a_day_is_noted_as_it_was_last_seen(company: Company) -> None:
         " where account_id = 'a1' order by as_of_date"
     )
     assert company.rows(query)[-1][0] == "enterprise"
-    # A second run of the day puts right what the first one noted.
+    # A second run on the same day corrects what the first one noted.
     company.accounts[0]["plan"] = "team"
     company.build()
     assert company.rows(query)[-1][0] == "team"
@@ -209,7 +209,7 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
         ("user", date(2024, 3, 11), "user_removed", None),
     ]
     assert company.equals_a_full_refresh()
-    # And back again: nothing of the time away is made up.
+    # Back again: nothing is filled in for the time away.
     company.accounts.insert(0, account)
     company.users.insert(0, user)
     company.work(-2)
@@ -255,7 +255,7 @@ def test_a_signal_is_new_on_the_day_of_its_first_publication(
     assert company.rows(query) == [*first, late]
     company.build("--full-refresh")
     assert company.rows(query) == [*first, late]
-    # A day later nothing of it is news.
+    # A day later, none of it is news.
     company.work(-1)
     company.build()
     assert company.rows(query) == [*first, late]
@@ -266,7 +266,7 @@ def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
     company.accounts[0]["cancelled_at"] = NOON - 5 * DAY
     company.accounts[1]["cancelled_at"] = None
     company.build()
-    # The column is new, so that everything is built again.
+    # The column is new, so everything is rebuilt.
     assert company.scope()[0] == date(1900, 1, 1)
     company.accounts[0]["cancelled_at"] = NOON - 3 * DAY
     company.build()

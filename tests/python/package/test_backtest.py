@@ -1,4 +1,4 @@
-"""What rules were worth, held against what happened (L4)."""
+"""What rules were worth, compared with what happened (L4)."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def _config() -> Config:
 
 
 class Customers(World):
-    """Collects accounts that complain."""
+    """A world of accounts that complain."""
 
     def customer(self, name: str, *complaints: int, **dates: Any) -> None:
-        """An account with a user, who complains at these ages."""
+        """Adds an account with a user who complains at these ages."""
         self.account(name, AGE, **dates)
         self.user(f"{name}_user", name, AGE)
         for age in complaints:
@@ -73,9 +73,9 @@ class Customers(World):
 def customers() -> Customers:
     """Forty customers and four trials.
 
-    24 customers complained; 12 of those left 20 days later, and 6 without a
-    word. What one said within the last 90 days is not known to be right yet,
-    and on the day of leaving it is none of a customer.
+    24 customers complained, and 12 of them left 20 days later; 6 left without
+    complaining. Whether a complaint in the last 90 days was right is not known
+    yet, and one on the day of leaving is not a customer's.
     """
     world = Customers()
     none = {"trial_started_at": None, "converted_at": None}
@@ -84,7 +84,7 @@ def customers() -> Customers:
             f"left_{n}", COMPLAINED, cancelled_at=day(CANCELLED), **none
         )
     for n in range(12):
-        # The first of them says it twice, and late, too.
+        # The first of them complains again, and once more too late to judge.
         again = (COMPLAINED - 30, HORIZON - 1) if n == 0 else ()
         world.customer(
             f"stayed_{n}", COMPLAINED, *again, cancelled_at=None, **none
@@ -112,7 +112,7 @@ def customers() -> Customers:
 def backtest(
     warehouse_factory: Callable, customers: Customers
 ) -> dict[tuple[str, str], Row]:
-    """What is said of each rule and outcome."""
+    """The back-test of each rule and outcome."""
     warehouse: Warehouse = warehouse_factory("backtest")
     warehouse.load(
         events=customers.events,
@@ -146,10 +146,10 @@ def _said(row: Row, *columns: str) -> tuple[Any, ...]:
 def test_what_followed_a_signal(backtest: dict[tuple[str, str], Row]) -> None:
     row = backtest["complaint", "cancelled"]
     counts = ("rule_type", "horizon_days", "fired", "accounts", "hits")
-    # 24 and the repeated one.
+    # 24 complaints and the repeated one.
     assert _said(row, *counts) == ("signal", 90, 25, 24, 12)
     assert row["precision_rate"] == Decimal("48.00")
-    # Wilson's of 11.52 of 24: 48 percent of the accounts.
+    # Wilson's interval of 11.52 in 24: 48 percent of the accounts.
     assert _said(row, "precision_low", "precision_high") == (
         Decimal("29.72"),
         Decimal("66.84"),
@@ -165,7 +165,7 @@ def test_what_followed_a_signal(backtest: dict[tuple[str, str], Row]) -> None:
 def test_beside_what_follows_anyway(
     backtest: dict[tuple[str, str], Row], customers: Customers
 ) -> None:
-    """Of every Sunday of every customer, of those who were on trial, too."""
+    """On every Sunday of every customer, including those once on trial."""
     sundays = [
         day(age).date()
         for age in range(HORIZON, START + 1)
@@ -202,7 +202,7 @@ def test_beside_what_follows_anyway(
 def test_of_those_on_trial_it_is_conversion(
     backtest: dict[tuple[str, str], Row],
 ) -> None:
-    """And of few it says nothing, whatever the figures are."""
+    """With few accounts it says nothing, whatever the figures."""
     row = backtest["complaint", "converted"]
     assert _said(
         row, "fired", "hits", "outcomes", "recall_rate", "median_lead_days"
@@ -213,7 +213,7 @@ def test_of_those_on_trial_it_is_conversion(
 def test_what_nobody_knows_of_that_day_is_left_out(
     backtest: dict[tuple[str, str], Row],
 ) -> None:
-    """The plan of now says nothing of what it was, however long ago."""
+    """Today's plan says nothing about the plan on an earlier day."""
     row = backtest["of_the_plan", "cancelled"]
     assert _said(row, "fired", "left_out", "recall_rate", "verdict") == (
         0,
@@ -239,7 +239,7 @@ def test_a_rule_that_never_fired_is_there(
 def test_all_bands_are_all_weeks(
     backtest: dict[tuple[str, str], Row],
 ) -> None:
-    """Nobody has points, so the band is that of all."""
+    """Nobody has points, so everybody is in one band."""
     rows = [
         row
         for (rule, outcome), row in backtest.items()

@@ -1,6 +1,6 @@
 """The example project, used as the README says (A2, A6, C2, C7, C14, L2).
 
-Its expected tables, the properties of every table, the history it brings.
+Its expected tables, the properties of every table, and its history.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from product_signals.package import consumer_project, package_root
 from warehouse import Warehouse, same
 from work_list import FAULTS
 
-# Of a subscription for more than a month.
+# The end of a subscription for more than a month.
 CONTRACT_END = (
     "case when end_date > start_date + 31 then end_date::timestamp end"
 )
@@ -29,7 +29,7 @@ CONTRACT_END = (
 @pytest.fixture(scope="module")
 def demo(warehouse_factory: Callable) -> Warehouse:
     warehouse = warehouse_factory("demo")
-    # Everything, data tests, too.
+    # Everything, including data tests.
     warehouse.build_example(
         "crm", variables={"product_signals_private_tests": True}
     )
@@ -79,7 +79,7 @@ def oracle(demo: Warehouse) -> Oracle:
 
 
 def _changes() -> str:
-    """The example's own query, of the tables that it reads."""
+    """The example's own query, on the tables that it reads."""
     path = (
         consumer_project() / "models/product_signals_subscription_changes.sql"
     )
@@ -111,12 +111,12 @@ def test_a_day_of_the_example(
         expected = oracle.user_score(0, user, day) or {}
         assert bool(expected) == (user in scores)
         for column, figure in expected.items():
-            if column != "rank_in_account":  # slow to work out
+            if column != "rank_in_account":  # too slow to work out
                 assert same(scores[user][column], figure), (user, column)
     for account in oracle.all_accounts:
         expected = oracle.account_day(account, day) or {}
         assert bool(expected) == (account in accounts)
-        if expected:  # nobody says who of them is an agent
+        if expected:  # the events don't say who is an agent
             expected = expected | {"agent_event_share": None}
         for column, figure in expected.items():
             assert same(accounts[account][column], figure), (account, column)
@@ -142,7 +142,7 @@ def test_plan_and_revenue_are_as_of_the_day(demo: Warehouse) -> None:
 def test_a_contract_that_ends_does_not_tell_who_will_leave(
     demo: Warehouse,
 ) -> None:
-    """Before they leave, accounts that do look as others by the month do."""
+    """Before they leave, accounts look like others on monthly contracts."""
     ends = demo.rows(
         "select daily.account_id from product_signals__accounts_daily as daily"
         " inner join crm.accounts using (account_id)"
@@ -441,7 +441,7 @@ def test_private_models_stay_private(tmp_path: Path) -> None:
 def test_metrics_are_columns_and_sentences_know_them(
     demo: Warehouse, entity: str, table: str
 ) -> None:
-    """F1: the metrics seed is the one list of what rules and reasons use."""
+    """F1: the metrics seed is the only list of what rules and reasons use."""
     seed = package_root() / "seeds" / "product_signals_config_metrics.csv"
     with seed.open(encoding="utf-8", newline="") as file:
         metrics = [

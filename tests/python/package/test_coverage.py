@@ -1,4 +1,4 @@
-"""What data health says of what is unknown, stray or nothing at all (L9)."""
+"""What data health says about unknown, stray and missing data (L9)."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ def _user(user: str, account: str | None, created_at: datetime = NOON) -> Row:
 
 @pytest.fixture(scope="module")
 def warehouse(warehouse_factory: Callable) -> Warehouse:
-    """200 events, and something of every kind that is unknown."""
+    """200 events, and something unknown of every kind."""
     made = warehouse_factory("coverage")
     made.configure(CONFIG, INPUTS)
     made.load(
         events=[
             *_events(130, "u1"),
-            # Neither the event's nor the membership's account, but the user's.
+            # The account is the user's, not the event's or the membership's.
             *_events(20, "u2"),
-            # By membership, and no more once that is over.
+            # The account comes from the membership, until that is over.
             *_events(14, "u3", occurred_at=NOON - 2 * DAY),
             *_events(4, "u3"),
             # The event's own account comes first.
@@ -94,7 +94,7 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
         ],
         accounts=[
             {"account_id": "a1", "created_at": NOON, "cancelled_at": None},
-            # Not used yet, so nothing is wrong.
+            # Not used yet, so it is fine.
             {
                 "account_id": "soon",
                 "created_at": NOON + DAY,
@@ -224,7 +224,7 @@ def test_a_history_that_begins_later_has_no_strays(
 
 @pytest.mark.long
 def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
-    """A line each, and who likes can make one of them stop the job."""
+    """Each is one line, and a project can make one of them stop the job."""
     warnings = [
         name
         for name, row in _health(warehouse).items()
@@ -257,7 +257,7 @@ def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
 
 
 def test_a_metric_is_in_three_files() -> None:
-    """M3, by the recipe of CONTRIBUTING.md; what health makes of it apart."""
+    """M3, by the recipe in CONTRIBUTING.md, apart from health."""
     found = {
         path.relative_to(package_root()).as_posix()
         for folder in ("models", "macros", "seeds")
@@ -273,7 +273,7 @@ def test_a_metric_is_in_three_files() -> None:
 
 
 def test_every_check_is_a_test(warehouse: Warehouse) -> None:
-    """But for two of which any number is fine."""
+    """Except two for which any number is fine."""
     models = yaml.safe_load(
         (package_root() / "models/90_current/_current.yml").read_text(
             encoding="utf-8"
@@ -289,7 +289,7 @@ def test_every_check_is_a_test(warehouse: Warehouse) -> None:
         for test in tests
         if "data_health" in test
     ]
-    # These two are of what can't be read, where there is any.
+    # These two only exist if something can't be read.
     assert {"unreadable_", "left_out_"} <= set(checks)
     assert set(checks) - {"unreadable_", "left_out_"} == _health(
         warehouse

@@ -1,4 +1,4 @@
-"""Rows for a CRM (K3, K4): what they say, and when one is written again."""
+"""Rows for a CRM (K3, K4): what they say, and when one is rewritten."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_what_a_user_says(crm: Crm) -> None:
         "is_primary_for_email": True,
         "is_deleted": False,
     }
-    # R14: one for each address, nobody who has left, none without one.
+    # R14: one row per address; nobody who has left or has no address.
     assert [
         key
         for key in ("u1", "u2", "u3", "u4")
@@ -136,7 +136,7 @@ def test_what_a_user_says(crm: Crm) -> None:
 
 
 def test_the_hash_is_of_what_is_there(crm: Crm) -> None:
-    """R4: in the order of the columns, a day by its number."""
+    """R4: of the values in column order, with days as numbers."""
 
     def text(value: Any) -> str:
         if value is None:
@@ -156,7 +156,7 @@ def test_the_hash_is_of_what_is_there(crm: Crm) -> None:
 
 
 def test_what_cannot_be_a_key_is_left_out_and_counted(crm: Crm) -> None:
-    """R1, R2: a CRM trims its keys, and looks at no case."""
+    """R1, R2: a CRM trims its keys and ignores case."""
     assert {"a1", "a2", "A2", "a3", "trial"} <= crm.runs[0].keys()
     assert not {" a4", "x" * 256} & crm.runs[0].keys()
     found = {
@@ -178,7 +178,7 @@ def test_what_cannot_be_a_key_is_left_out_and_counted(crm: Crm) -> None:
 
 @pytest.fixture(scope="module")
 def later(crm: Crm) -> Crm:
-    """Nothing new; all kinds of news at once; and what became of them."""
+    """Nothing new; all kinds of news at once; and what becomes of them."""
     assert crm.run() == []
     crm.set(*NEWS)
     crm.run()
@@ -188,7 +188,7 @@ def later(crm: Crm) -> Crm:
 
 
 def test_only_what_is_worth_it_is_written(later: Crm) -> None:
-    """R3, R16: a row is written whole, with what was too little to tell."""
+    """R3, R16: a row is written as a whole, including its small changes."""
     assert later.written(2) == ["A2", "a2", "trial", "u4"]
     assert later.written(3) == ["a1", "a2", "u1"]
     row = later.runs[3]["a1"]
@@ -198,10 +198,10 @@ def test_only_what_is_worth_it_is_written(later: Crm) -> None:
 
 
 def test_who_is_gone_stays_and_may_come_back(later: Crm) -> None:
-    """R6: scores and all that was open are no more, names stay."""
+    """R6: scores and everything open are emptied, names stay."""
     before, gone, back = (later.runs[place]["a2"] for place in (1, 2, 3))
     kept = ("account_id", "owner", "owner_email")
-    # a3 has the same record in the CRM, which is a3's alone now.
+    # a3 has the same record in the CRM, and now has it alone.
     assert before["crm_id"] == later.runs[2]["a3"]["crm_id"] == "001D"
     assert {key: gone[key] for key in kept} == {
         key: before[key] for key in kept
@@ -217,13 +217,13 @@ def test_who_is_gone_stays_and_may_come_back(later: Crm) -> None:
         "row_hash",
         "changed_at",
     }
-    # What a row says makes its hash, and nothing else does.
+    # The hash depends only on what a row says.
     assert {**back, "changed_at": None} == {**before, "changed_at": None}
     assert gone["row_hash"] != before["row_hash"]
 
 
 def test_what_closes_is_an_update(later: Crm) -> None:
-    """K3: of whose signal it was, and of the account."""
+    """K3: of the row whose signal it was, and of the account's."""
     before, after = (later.runs[place]["u1"] for place in (2, 3))
     signal = (
         "open_signals", "signal_severity", "next_action", "signal_detail",
@@ -242,7 +242,7 @@ def test_what_closes_is_an_update(later: Crm) -> None:
 
 @pytest.mark.parametrize("run", [2, 3])
 def test_when_a_row_changed(later: Crm, run: int) -> None:
-    """R5: one time a run, later than all before; it moves with row_hash."""
+    """R5: one time per run, later than all before; it moves with row_hash."""
     rows, before = later.runs[run], later.runs[run - 1]
     written = later.written(run)
     [time] = {rows[key]["changed_at"] for key in written}
@@ -267,7 +267,7 @@ def test_a_trial_run_publishes_nothing(later: Crm) -> None:
 
 
 def test_a_wrong_clock_and_a_full_refresh(later: Crm) -> None:
-    """Times rise all the same, and what is known stays."""
+    """Times still rise, and what is known stays."""
     later.set(
         "update product_signals__crm_accounts"
         " set changed_at = timestamp '2100-01-01 00:00:00'"
@@ -279,7 +279,7 @@ def test_a_wrong_clock_and_a_full_refresh(later: Crm) -> None:
 
 
 def test_an_address_belongs_to_one_row(later: Crm) -> None:
-    """R14: to somebody who is there, before who has gone."""
+    """R14: to somebody who is there before somebody who has gone."""
 
     def first() -> list[str]:
         return sorted(
@@ -304,14 +304,14 @@ def test_an_address_belongs_to_one_row(later: Crm) -> None:
     assert later.runs[-1]["u1"]["is_deleted"]
     assert later.runs[-1]["u1"]["crm_id"] == "003A"
     assert only("u3") == ["u3"]
-    # Whoever went last is told, too: of three that have gone, the oldest.
+    # An address whose users have all gone has a row, too: the oldest of three.
     assert only("nobody") == ["u3"]
     assert later.runs[-1]["u3"]["is_deleted"]
     assert only("u1", "u2", "u3", "u4", "other") == ["u1"]
 
 
 def test_a_row_says_the_same_from_scratch(later: Crm) -> None:
-    """The tables dropped, all are published anew, and say the same."""
+    """If the tables are dropped, all rows are published again, unchanged."""
     before = later.runs[-1]
     later.set(
         "drop table product_signals__crm_accounts",
@@ -327,12 +327,12 @@ def test_a_row_says_the_same_from_scratch(later: Crm) -> None:
 
 
 def heard(runs: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """What a tool hears that asks for changed_at after the last it has seen.
+    """What a tool gets that asks for changed_at after the last it has seen.
 
-    It asks after every run, whatever became of that.
+    It asks after every run, whether or not that succeeded.
 
     Returns:
-        Keys and hashes, those of a key in the order in which they came.
+        Keys and hashes, those of a key in order of arrival.
     """
     last = dict.fromkeys((True, False), datetime.min)
     rows = []
@@ -344,7 +344,7 @@ def heard(runs: list[dict[str, Any]]) -> list[tuple[str, str]]:
                 if ("user_id" in row) == is_user
                 and row["changed_at"] > last[is_user]
             }
-            # All that is not as it was, at one time.
+            # Everything that changed, with one time.
             assert new == {
                 key: row
                 for key, row in run.items()
@@ -363,29 +363,29 @@ def timeless(rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_replay_with_kills_tells_the_same(later: Crm) -> None:
-    """In another database: nothing lost, told twice or not at all."""
+    """In another database, nothing is lost or told twice."""
     again = later.begin_again("again")
-    # Before either table was written.
+    # Killed before either table was written.
     again.warehouse.build(*ALONE[:-2], as_of_date=str(TODAY.date()))
     again.run()
     again.set(
         *NEWS,
-        # Of whoever is deleted, the new row stumbles over another.
+        # The new row of a deleted account fails because of another row.
         "create unique index torn on product_signals__crm_accounts"
         " ((case when is_deleted then 'A2' else account_id end))",
     )
-    # While accounts were written: the old rows were gone already.
+    # Killed while accounts were written, after the old rows were deleted.
     with pytest.raises(UserError, match=r"torn|[Dd]uplicate"):
         again.run(*ALONE[:-1])
     again.warehouse.fetch()
     assert again.look() == []
     again.set("drop index torn")
-    # After accounts, before users.
+    # Killed after accounts, before users.
     assert again.run(*ALONE[:-1]) == ["A2", "a2", "trial"]
     assert again.run() == ["u4"]
     again.set(*SEQUEL)
     again.run()
-    # And after both.
+    # Killed after both.
     assert again.run() == []
     assert heard(again.runs) == heard(later.runs[:4])
     assert timeless(again.runs[-1]) == timeless(later.runs[3])
@@ -394,7 +394,7 @@ def test_a_replay_with_kills_tells_the_same(later: Crm) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("model", ALONE[-2:])
 def test_a_killed_process_tells_the_same(later: Crm, model: str) -> None:
-    """Wherever it was: what it had written by then, or none of it."""
+    """Wherever it was killed: all it had written by then, or none of it."""
     again = later.begin_again(f"killed_at_{model}")
     again.run()
     again.set(*NEWS)
@@ -434,7 +434,7 @@ TYPES = {
 
 
 def _type(field: CrmField) -> str:
-    """What a CRM takes, as a type of Postgres's."""
+    """The type of a CRM field as a Postgres type."""
     values = ", ".join(f"'{value}'" for value in field.values)
     return {
         **TYPES,
@@ -448,7 +448,7 @@ def _type(field: CrmField) -> str:
 def drt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Path], None]:
-    """Runs every sync in a folder by drt, from a file as source."""
+    """Runs every sync in a folder with drt, from a file."""
     (tmp_path / "drt_project.yml").write_text(
         "name: crm\nversion: '0.1'\nprofile: warehouse\n"
     )
@@ -475,7 +475,7 @@ def test_a_sync_tool_writes_what_changed(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """K3: by changed_at what is new, and nothing where nothing is."""
+    """K3: it sends what is new by changed_at, and nothing if nothing is."""
     fields = [
         field
         for field in crm_fields(crm_config())
@@ -525,9 +525,9 @@ def test_a_sync_tool_writes_what_changed(
                 (
                     ["A2", "a1", "a2", "a3", "trial"],
                     [],
-                    # One point more, another band, and one that is gone.
+                    # One more point, another band, and one that is gone.
                     ["A2", "a2", "trial"],
-                    # One point more, and one that is back.
+                    # One more point, and one that is back.
                     ["a1", "a2"],
                 )
             ):
@@ -548,7 +548,7 @@ def test_a_sync_tool_writes_what_changed(
 
 
 def _records(crm: Crm, run: int, tool: str, table: str) -> list[dict[str, str]]:
-    """What the sync that is shipped sends."""
+    """The records that the package's sync sends."""
     sync = yaml.safe_load(FILES[tool][f"drt/syncs/{table}_to_{tool}.yml"])
     names = sync["sync"]["field_mappings"]
     with duckdb.connect(str(crm.kept(run)), read_only=True) as connection:
@@ -569,14 +569,14 @@ def _bulk(server: HTTPServer) -> Any:
 
 
 def test_salesforce_takes_the_rows(later: Crm, httpserver: HTTPServer) -> None:
-    """K4: but two that have one id, which it refuses, and a health check."""
+    """K4: except two with the same id, which the health check also reports."""
     ids = ["001A", "001B", "001C", "001D"]
     server = SalesforceServer(httpserver, FILES["salesforce"], "Account", ids)
     contacts = SalesforceServer(
         httpserver, FILES["salesforce"], "Contact", ["003A"]
     )
     bulk = _bulk(httpserver)
-    # In run 2 one of the two has gone, and has let go of it.
+    # In run 2, one of the two has gone and no longer has the id.
     for run, refused in ((0, {"001D": "DUPLICATE_VALUE"}), (2, {})):
         records = _records(later, run, "salesforce", "crm_accounts")
         bulk.Account.upsert(records=records, external_id_field="Id", wait=0)
@@ -584,7 +584,7 @@ def test_salesforce_takes_the_rows(later: Crm, httpserver: HTTPServer) -> None:
     first = server.records["001A"]
     assert first["ps_score__c"] == "50.00"
     assert first["ps_open_signals__c"] == f"Boss;Late, again;{SPARE};{THIRD}"
-    # Null is no value, and nobody was made.
+    # Null is not sent, and no record was made.
     assert "ps_persona__c" not in first
     assert sorted(server.records) == ids
     assert contacts.records == {"003A": {}}
@@ -607,7 +607,7 @@ def test_salesforce_takes_the_rows(later: Crm, httpserver: HTTPServer) -> None:
 def test_salesforce_refuses(
     crm: Crm, httpserver: HTTPServer, column: str, value: str, reason: str
 ) -> None:
-    """The server is one that can refuse."""
+    """Proves that the server can refuse."""
     server = SalesforceServer(
         httpserver, FILES["salesforce"], "Account", ["001A"]
     )
@@ -630,7 +630,7 @@ def test_the_shipped_sync_fills_salesforce(
     monkeypatch: pytest.MonkeyPatch,
     httpserver: HTTPServer,
 ) -> None:
-    """As it is, by drt; a second time it has nothing to send."""
+    """Run by drt unchanged; the second time it has nothing to send."""
     server = SalesforceServer(
         httpserver, FILES["salesforce"], "Contact", ["003A"]
     )
@@ -651,7 +651,7 @@ def test_the_shipped_sync_fills_salesforce(
 def _upsert(
     server: HTTPServer, name: str, key: str, records: list[dict[str, str]]
 ) -> None:
-    """A batch by HubSpot's own client."""
+    """Sends a batch with HubSpot's own client."""
     api = getattr(HubSpot(access_token="token").crm, name).batch_api
     api.api_client.configuration.host = server.url_for("").rstrip("/")
     api.upsert(
@@ -682,7 +682,7 @@ def test_hubspot_takes_the_rows(
     for run in (0, 2):
         records = _records(later, run, "hubspot", table)
         for record in records:
-            # The record's own, which its client names apart.
+            # The key of the record, which its client passes separately.
             record.pop("email", None)
         _upsert(httpserver, name, key, records)
     if name == "contacts":

@@ -1,7 +1,7 @@
-"""Every figure of random worlds against the oracle.
+"""Compares every figure of random worlds with the oracle.
 
-That knows nothing but the definitions (A1, A3, A6, B1–B6, C1–C14, D1–D7, E1–E7,
-F1, F6, H1–H4, L1, L8, L9).
+It only knows the definitions (A1, A3, A6, B1–B6, C1–C14, D1–D7, E1–E7, F1, F6,
+H1–H4, L1, L8, L9).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from worlds import random_world, with_bursts
 
 FADING = ("fading", "half")
 
-# Two equal raw scores may differ in the last digit once they have decayed, in
-# either of the two ways to add them up.
+# Two equal raw scores may differ in the last digit after decay, in the SQL as
+# well as in the oracle.
 LOOSE_WHERE_FADING = ("score_rank", "score_percentile", "rank_in_account")
 
-# What grows by itself every day.
+# Metrics that grow by themselves every day.
 COUNTS_OF_DAYS = (
     "tenure_days",
     "tenure_band",
@@ -52,7 +52,7 @@ def compare(
     expected: dict[tuple, dict[str, Any]],
     where: str = "true",
 ) -> None:
-    """The same rows, and in them the same figures."""
+    """Checks that both have the same rows with the same figures."""
     keys = list(keys)
     actual = {
         tuple(row[key] for key in keys): row
@@ -128,7 +128,7 @@ def test_accounts_daily(built: tuple[Warehouse, Oracle]) -> None:
 
 
 def test_health_components(built: tuple[Warehouse, Oracle]) -> None:
-    """H1, H2, H3: every account's mix today, and to the cent its sum."""
+    """H1, H2, H3: every account's components today, and their exact sum."""
     warehouse, oracle = built
     compare(
         warehouse,
@@ -153,7 +153,7 @@ def test_health_components(built: tuple[Warehouse, Oracle]) -> None:
 
 
 def test_who_is_silent_is_not_well(built: tuple[Warehouse, Oracle]) -> None:
-    """H3: five days of silence keep an account from green, and say so."""
+    """H3: five silent days keep an account from green, as the reason says."""
     warehouse, _ = built
     rows = warehouse.rows(
         "select days_since_last_active as idle, health_grade, health_reason"
@@ -219,7 +219,7 @@ def test_activation(built: tuple[Warehouse, Oracle]) -> None:
         ["checklist", "entity", "entity_id", "step"],
         steps,
     )
-    # Some by an event of which a day's facts know nothing.
+    # Some by an event that the day's facts don't identify.
     assert warehouse.rows(
         "from product_signals__activation_steps where is_met and"
         " met_at not in (select unnest([first_occurred_at, last_occurred_at])"
@@ -289,7 +289,7 @@ def test_score_components(built: tuple[Warehouse, Oracle]) -> None:
 def test_segment_scores(
     built: tuple[Warehouse, Oracle], attribute: str
 ) -> None:
-    """A1, B4, C12, J5: of the product, and of accounts that are alike."""
+    """A1, B4, C12, J5: of the product, and of similar accounts."""
     warehouse, oracle = built
     expected = {}
     for day in oracle.dates:
@@ -312,7 +312,7 @@ def test_segment_scores(
 def test_activation_cohorts(
     built: tuple[Warehouse, Oracle], attribute: str
 ) -> None:
-    """E7: how many of those who signed up in a month got how far, how fast."""
+    """E7: how far and how fast the sign-ups of a month got."""
     warehouse, oracle = built
     cohorts: dict[tuple, list[str]] = {}
     for account in oracle.accounts:
@@ -373,7 +373,7 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
 
 
 def test_user_metrics(built: tuple[Warehouse, Oracle]) -> None:
-    """A row stands until the user's next, but for what counts days."""
+    """A row holds until the user's next one, except for counts of days."""
     warehouse, oracle = built
     rows = {
         (row["user_id"], row["as_of_date"]): row
@@ -437,12 +437,12 @@ def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:
     assert health["conflicting_event_ids"]["value"] > 0
 
 
-# When a run wrote a row down.
+# Columns with the time at which a run wrote a row.
 RUN_TIMES = ("detected_at", "changed_at")
 
 
 def public_tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
-    """Every public table, its rows in order, but when and why a run did so."""
+    """Every public table in order, without when and why a run wrote rows."""
     names = [
         row["table_name"]
         for row in warehouse.rows(
@@ -480,7 +480,7 @@ def test_order_of_rows_is_irrelevant(
 
 @pytest.mark.long
 def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
-    """L1: what came later is left out, or changes that day."""
+    """L1: what arrived later is left out, or changes that day."""
     world = random_world(3)
     day = max(e["occurred_at"] for e in world.events if e["occurred_at"])
     day = (day - timedelta(days=20)).replace(hour=0, minute=0, second=0)

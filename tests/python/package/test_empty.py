@@ -1,4 +1,4 @@
-"""`dbt build --empty`, as CI does: with all inputs empty (L7)."""
+"""`dbt build --empty`, as in CI, with all inputs empty (L7)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_empty_builds_all(warehouse_factory: Callable) -> None:
 def test_empty_leaves_no_trace(
     warehouse_factory: Callable,
 ) -> None:
-    """Before the first run, and between two: a run of no rows is none."""
+    """Before the first run or between two, a run without rows doesn't count."""
     first, second = versions(random_world(17, 30), 2, seed=4)
     warehouse = warehouse_factory("empty")
     build(warehouse, first, "--empty")
@@ -35,7 +35,7 @@ def test_empty_leaves_no_trace(
         for name in KEPT
     }
     outcome = warehouse.dbt(warehouse.project, "build", "--empty")
-    # No check warns of data that nobody was to read.
+    # No check warns about data that was not meant to be read.
     assert {str(result.status) for result in outcome.results} == {
         "success", "pass"
     }  # fmt: skip

@@ -33,7 +33,7 @@ def _cases() -> list[Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def held_open(golden: Warehouse) -> Iterator[None]:
-    """Opening the file is most of what a case would take."""
+    """Opens the file only once, which would take most of each case's time."""
     with duckdb.connect(str(golden.database), read_only=True):
         yield
 

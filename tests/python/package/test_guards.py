@@ -1,4 +1,4 @@
-"""Faults of the tracking, rules that do not flap, little use (F7, F8, M8)."""
+"""Broken tracking, rules that do not flap, little use (F7, F8, M8)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from warehouse import Warehouse
 FALLING = [f"falling_{n}" for n in range(15)]
 STEADY = [f"steady_{n}" for n in range(7)]
 STEADY_WEEK = [10] * 7
-# Their weeks before, and the one week that differs. The score was 70: it is
-# 49, 58, 49 and so on, or 49, 61, 49.
+# Their previous weeks, and the one week that differs. The score was 70; it
+# becomes 49, 58, 49 and so on, or 49, 61, 49.
 FLAPPING = {
     "over_threshold": ([21, 5, 12, 5, 12, 5, 10], [0, 14, 3, 14, 3, 14, 1]),
     "over_clear_value": ([21, 2, 14, 2, 14, 2, 15], [0, 14, 2, 14, 2, 14, 3]),
 }
-# Days before the date the figures are for.
+# Days before the date of the figures.
 FIRST_EVENT, LAST_BEFORE_GAP, SECOND_EVENT = 110, 48, 41
 FLAPPING_WEEK = range(27, 20, -1)
 # Users have a key in the CRM, accounts have none.
@@ -52,7 +52,7 @@ def _config() -> Config:
 
 
 def _world() -> World:
-    """25 accounts of three: 15 fall silent on one day, one a week earlier."""
+    """25 accounts with three people: 15 fall silent on one day, one before."""
     world = World()
     for name in (*FALLING, *STEADY, *FLAPPING, "early"):
         account = world.account(name)
@@ -68,7 +68,7 @@ def _world() -> World:
             count = (odd_week if age in FLAPPING_WEEK else week)[place]
             for user in users if count else []:
                 world.event(user, "point", age, count)
-    # A product of working days: its weekends are no fault.
+    # A product used on working days: quiet weekends are not a fault.
     for age in working_days(range(LAST_BEFORE_GAP, FIRST_EVENT + 1)):
         world.event("steady_0_0", "point", age)
     # M8: two people who fall from 70 to 0, and three with three events each.
@@ -110,7 +110,7 @@ def _signals(warehouse: Warehouse, signal: str) -> list[dict]:
 
 def test_one_warning_when_the_fleet_drops(guarded: Warehouse) -> None:
     silent, dropped = _signals(guarded, "fleet_drop")
-    # Two days more without any event than at weekends, then they came again.
+    # Two more days without events than at a weekend, then they resumed.
     assert silent["opened_on"] == day(LAST_BEFORE_GAP - 4).date()
     assert silent["closed_on"] == day(SECOND_EVENT).date()
     assert silent["reason"] == (

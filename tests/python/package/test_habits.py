@@ -1,4 +1,4 @@
-"""What a dbt project may do to the package, and what it may not (L7)."""
+"""What a dbt project may and may not do to the package (L7)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _merged(given: Any, more: Any) -> Any:
 
 @contextmanager
 def project(warehouse: Warehouse, **settings: Any) -> Iterator[None]:
-    """The project with further settings, as before afterwards."""
+    """Gives the project further settings, and removes them afterwards."""
     path = warehouse.project / "dbt_project.yml"
     before = path.read_text(encoding="utf-8")
     changed = _merged(yaml.safe_load(before), settings)
@@ -70,9 +70,9 @@ def project(warehouse: Warehouse, **settings: Any) -> Iterator[None]:
 
 
 def refused(warehouse: Warehouse, *arguments: str) -> str:
-    """Why a build is refused; of the package, no table is there then.
+    """Returns why a build is refused, which leaves no table of the package.
 
-    But for the numbers, which are always the same.
+    Only the table of numbers, which never changes, may exist.
     """
     with pytest.raises(UserError) as error:
         warehouse.build(*arguments)
@@ -109,7 +109,7 @@ def refused(warehouse: Warehouse, *arguments: str) -> str:
 def test_settings_that_cannot_work_are_refused(
     warehouse: Warehouse, setting: str, value: str, needed: str
 ) -> None:
-    """A default for all models, which wins over what the package says."""
+    """A default for all models overrides what the package says."""
     with project(warehouse, models={f"+{setting}": value}):
         message = refused(warehouse, *GATE)
     assert re.search(
@@ -149,7 +149,7 @@ def test_a_mistyped_variable_is_refused(warehouse: Warehouse) -> None:
 
 
 def test_a_variable_of_nobody_is_a_warning(warehouse: Warehouse) -> None:
-    """It may be the project's own, if it is not too much like ours."""
+    """It may be the project's own, unless it is too similar to ours."""
     with project(warehouse, vars={"timezones": ["UTC"], "my_start": 1}):
         outcome = warehouse.build(*GATE, as_of_dtae="2024-03-10", days=3)
     assert [w for w in outcome.warnings if w.startswith("variable")] == [
@@ -161,7 +161,7 @@ def test_a_variable_of_nobody_is_a_warning(warehouse: Warehouse) -> None:
     ]  # fmt: skip
 
 
-# What docs/warehouse.md has people write who want the public tables elsewhere.
+# What docs/warehouse.md tells people to write to move the public tables.
 SCHEMA_NAMES = """
 {% macro generate_schema_name(custom_schema_name, node) %}
     {% if node.name.startswith('product_signals__') %}
@@ -191,7 +191,7 @@ HARMLESS = {
 
 @pytest.mark.long
 def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
-    """With two threads at once, too, as in any job."""
+    """Also with two threads, as in any job."""
     with project(warehouse, models=HARMLESS):
         for _ in range(2):
             warehouse.build("--threads", "2")
@@ -208,7 +208,7 @@ def test_settings_that_do_no_harm_are_let_be(warehouse: Warehouse) -> None:
         {"is_full": True, "is_complete": True},
         {"is_full": False, "is_complete": True},
     ]
-    # DuckDB can't replace a table with an index beside another model.
+    # DuckDB can't replace a table with an index while another model runs.
     assert warehouse.rows("from duckdb_indexes()") == []
 
 
@@ -226,7 +226,7 @@ def models(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 
 def places(warehouse: Warehouse) -> set[tuple[str, str, bool]]:
-    """Who may use a model, its schema, and whether docs show it."""
+    """A model's access, its schema, and whether docs show it."""
     return {
         (
             node["config"]["access"],
@@ -255,7 +255,7 @@ def test_one_line_puts_all_into_one_schema(warehouse: Warehouse) -> None:
 
 @pytest.mark.long
 def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
-    """As docs/warehouse.md says, by the beginning of a public model's name."""
+    """As in docs/warehouse.md, by the prefix of public models."""
     macro = warehouse.project / "macros" / "generate_schema_name.sql"
     macro.parent.mkdir(exist_ok=True)
     macro.write_text(SCHEMA_NAMES, encoding="utf-8")
@@ -270,7 +270,7 @@ def test_the_project_names_the_schemas(warehouse: Warehouse) -> None:
 
 @pytest.mark.long
 def test_what_nothing_needs_can_be_switched_off(warehouse: Warehouse) -> None:
-    """All of it at once; and it is built in full when it is back."""
+    """All of it at once; it is built in full when it is back on."""
     nodes = models(warehouse)
     needed = {
         parent
@@ -298,7 +298,7 @@ def test_what_nothing_needs_can_be_switched_off(warehouse: Warehouse) -> None:
 
 
 def test_a_folder_can_be_switched_off(warehouse: Warehouse) -> None:
-    """But for what is said of a model in it; and runs know of it."""
+    """Except a model with its own setting; and runs know about it."""
     off = ("86_revenue", "87_lists", "93_delivery")
     settings: dict[str, dict] = {folder: {"+enabled": False} for folder in off}
     settings["87_lists"]["product_signals__ideal_customer"] = {"+enabled": True}

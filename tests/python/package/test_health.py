@@ -1,7 +1,7 @@
-"""Health of accounts: what it is made of, and what is refused (H1–H5).
+"""Health of accounts: its components, and what is refused (H1–H5).
 
-Its figures are in tests/golden/expected.csv, and of random worlds in
-test_definitions.py.
+tests/golden/expected.csv has its figures, and test_definitions.py compares
+those of random worlds.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def scores(golden: Warehouse) -> dict[str, dict[str, Any]]:
 
 
 def test_contributions_add_up_to_the_score(golden: Warehouse) -> None:
-    """H3: to the cent, for every account, and weights to 100 percent."""
+    """H3: exactly, for every account; weights add up to 100 percent."""
     accounts = scores(golden)
     sums: dict[str, list[Decimal]] = {}
     for row in golden.rows("from product_signals__health_components"):
@@ -71,7 +71,7 @@ def test_contributions_add_up_to_the_score(golden: Warehouse) -> None:
 
 
 def test_what_is_missing_is_named_and_never_zero(golden: Warehouse) -> None:
-    """H2: by the components of today."""
+    """H2: for today's components."""
     missing: dict[str, list[str]] = {}
     for row in golden.rows(
         "from product_signals__health_components order by component"
@@ -99,7 +99,7 @@ def test_what_is_missing_is_named_and_never_zero(golden: Warehouse) -> None:
 
 
 def test_a_reason_is_one_sentence(golden: Warehouse) -> None:
-    """H3: for every account that has a score, and for no other."""
+    """H3: for every account with a score, and for no other."""
     for row in scores(golden).values():
         reason = row["health_reason"]
         assert (reason is None) == (row["health_score"] is None), row
@@ -114,7 +114,7 @@ def test_a_reason_is_one_sentence(golden: Warehouse) -> None:
 def test_health_is_there_for_every_live_account_on_every_day(
     golden: Warehouse,
 ) -> None:
-    """H4: what is known of h1_all since its first day, it has been."""
+    """H4: h1_all has had its known figures since its first day."""
     rows = golden.rows(
         "select * from product_signals__accounts_daily"
         " where account_id in ('h1_all', 'h3_age_42') order by as_of_date"
@@ -128,10 +128,10 @@ def test_health_is_there_for_every_live_account_on_every_day(
             Decimal("0.01")
         )
         assert row["health_score"] == expected
-        # 30 days of 60 are half of all points.
+        # 30 of 60 days are half of all points.
         change = None if age < 30 else Decimal(-50)
         assert row["health_change"] == change, age
-        # Who is new and not well had no time yet: H3 says for how long.
+        # A new account may be unwell for lack of time: H3 says how new it is.
         told = row["health_reason"].endswith(f"; customer for {age} days")
         assert told == (24 < age < 30), row["health_reason"]
     assert {row["health_score"] for row in rows if row not in ages} == {65}
@@ -145,7 +145,7 @@ def test_health_is_there_for_every_live_account_on_every_day(
 
 
 def test_readiness_for_a_learned_score(golden: Warehouse) -> None:
-    """H5: of event types, days and outcomes; never a warning."""
+    """H5: counts of event types, days and outcomes; never a warning."""
     [row] = golden.rows(
         "from product_signals__data_health"
         " where check_name = 'learned_score_readiness'"
@@ -207,7 +207,7 @@ def test_explain_shows_what_health_is_made_of(golden: Warehouse) -> None:
 
 
 def test_the_defaults_are_a_mix_for_trials_and_one_for_all_others() -> None:
-    """H1: as was measured, and without any change of a score."""
+    """H1: as measured, and without any change of score among them."""
     shown = read_config(starter_config()).health
     assert list(shown) == ["any", "trial"]
     [mix] = shown["any"].values()
@@ -248,7 +248,7 @@ def test_the_defaults_are_a_mix_for_trials_and_one_for_all_others() -> None:
 def test_what_cannot_be_right_is_refused(
     tmp_path: Path, lines: str, message: str
 ) -> None:
-    """H1: by the line of the file, with the value and the fix."""
+    """H1: with the line of the file, the value and the fix."""
     path = tmp_path / "product_signals.yml"
     path.write_text(SMALL + LINE, encoding="utf-8")
     check_config(read_config(path), path)
@@ -290,7 +290,7 @@ def test_what_is_not_a_mix_is_refused(
 
 
 def test_a_seed_edited_by_hand_is_checked(tmp_path: Path) -> None:
-    """H1: twice the same component, with the line of the file."""
+    """H1: a repeated component is refused with the line of the file."""
     write_seeds(read_config(starter_config()), tmp_path)
     path = tmp_path / "product_signals_config_health_components.csv"
     rows = path.read_text(encoding="utf-8").splitlines()

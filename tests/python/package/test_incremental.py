@@ -1,4 +1,4 @@
-"""A run that adds to what is there equals one that builds it all (L1, L3, A6).
+"""An incremental run equals a full one (L1, L3, A6).
 
 Row for row, in every public table, whatever arrived when.
 """
@@ -14,7 +14,7 @@ import pytest
 from histories import build, differences, runs, versions
 from worlds import random_world, with_bursts
 
-# Batches, and days of the world: the more, the longer.
+# The number of batches, and of days in the world.
 SIZES = [(3, 40), pytest.param(4, 50, marks=pytest.mark.long)]
 
 
@@ -22,7 +22,7 @@ SIZES = [(3, 40), pytest.param(4, 50, marks=pytest.mark.long)]
 def test_batches_equal_a_full_refresh(
     batches: int, days: int, warehouse_factory: Callable
 ) -> None:
-    """One more batch, which is another again and so empty; days left out."""
+    """With one batch repeated, so that it is empty, and with days left out."""
     world = with_bursts(random_world(5, days))
     steps = versions(world, batches, seed=51)
     steps[2:2] = [replace(steps[1], events=list(reversed(steps[1].events)))]
@@ -38,7 +38,7 @@ def test_batches_equal_a_full_refresh(
 
 @pytest.mark.parametrize(("batches", "days"), SIZES)
 def test_batches_have_what_is_hard(batches: int, days: int) -> None:
-    """Else the test above would show little."""
+    """Otherwise the test above would prove little."""
     world = with_bursts(random_world(5, days))
     steps = versions(world, batches, seed=51)
     accounts = [{row["account_id"] for row in s.accounts} for s in steps]

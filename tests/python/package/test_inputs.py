@@ -1,4 +1,4 @@
-"""Inputs as they come: odd, empty, wrong (A6, B6, L7, L8)."""
+"""Inputs that are odd, empty or wrong (A6, B6, L7, L8)."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ ACCOUNTS = [{"account_id": "a1", "created_at": NOON - 90 * DAY}]
 
 @pytest.fixture(scope="module")
 def warehouse(warehouse_factory: Callable) -> Warehouse:
-    """One warehouse for all: every test brings its own rows."""
+    """One warehouse for all tests; each brings its own rows."""
     made = warehouse_factory("inputs")
     made.configure(CONFIG, INPUTS)
     return made
 
 
 def build(warehouse: Warehouse, **variables: Any) -> Outcome:
-    """Builds what is looked at here."""
+    """Builds the models that are tested here."""
     return warehouse.build(
         "--select",
         *(f"+product_signals__{table}" for table in TABLES),
@@ -210,7 +210,7 @@ def test_little_or_nothing(
     shown = warehouse.rows("from product_signals__accounts")
     assert len(shown) == accounts_out
     assert len(warehouse.rows("from product_signals__users")) == users_out
-    # L7: an event that is weighted, but has not been seen for 30 days.
+    # L7: an event that has a weight but has not been seen for 30 days.
     unseen = warehouse.rows(
         "select value, detail from product_signals__data_health"
         " where check_name = 'unseen_events'"
@@ -253,7 +253,7 @@ def test_days_are_cut_in_the_timezone(warehouse: Warehouse) -> None:
         date(2024, 3, 10),
         date(2024, 3, 11),
     ]
-    # A time is moved; a date is that day wherever it is read.
+    # A time is converted; a date is the same day in every time zone.
     for table, tenure_days in (("accounts", 0), ("users", 1)):
         assert warehouse.rows(
             f"select tenure_days from product_signals__{table}"
@@ -268,7 +268,7 @@ def test_as_of_date_and_weekly_history(warehouse: Warehouse) -> None:
         accounts=[*ACCOUNTS, {"account_id": "a2", "created_at": NOON - DAY}],
     )
     build(warehouse, history_grain="week", as_of_date="2024-03-07")
-    # Nothing after as_of_date counts, and later accounts are not there yet.
+    # Nothing after as_of_date counts, and later accounts don't exist yet.
     [account] = warehouse.rows("from product_signals__accounts")
     assert account["as_of_date"] == date(2024, 3, 7)
     assert account["event_count"] == 7
@@ -323,7 +323,7 @@ def test_columns_are_checked(warehouse: Warehouse) -> None:
         " event_name; select it under that name"
     ) in message
     assert "column occurred_at is bigint; cast it to a timestamp" in message
-    # A time in one table and an id in another, to a build each.
+    # Each build has a time in one table and an id in another.
     times = (
         ("time with time zone", "'10:00:00+01'"),
         ("text[]", "['2024-01-01']"),
@@ -471,7 +471,7 @@ def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
 
 @pytest.mark.long
 def test_attributes_are_whatever_they_are_called(warehouse: Warehouse) -> None:
-    # Accounts of that name had other domains in other tests, and later.
+    # Other tests have accounts with the same ids, other domains, later dates.
     warehouse.execute("drop table if exists product_signals__attribute_history")
     warehouse.load(
         events=[event(1)],
@@ -533,7 +533,7 @@ def test_times_that_are_none_and_events_to_come(warehouse: Warehouse) -> None:
 def test_who_is_new_to_a_profile_has_no_past_in_it(
     warehouse_factory: Callable,
 ) -> None:
-    """C10: not even one without events, which would be flat at zero."""
+    """C10: not even a past without events, which would be flat at zero."""
     config = CONFIG.model_dump(exclude_none=True, exclude_unset=True)
     config["profiles"] = {
         status: {
@@ -592,5 +592,5 @@ def test_a_refused_build_leaves_the_last_good_tables(
     warehouse.load(users=[*USERS, *USERS])
     refused(warehouse)
     assert warehouse.rows("from product_signals__accounts") == before
-    # One of each: all scores are equal, and the highest raw score makes 100.
+    # One event each: all scores are equal, and the highest raw score makes 100.
     assert (before[0]["score"], before[0]["active_user_rate"]) == (100, 100)

@@ -1,4 +1,4 @@
-"""Users whom an event tool knows after their events, in runs that add (K2)."""
+"""Users identified only after their events, in incremental runs (K2)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from worlds import world_config
 def test_who_is_known_later_arrives_with_that_call(
     warehouse_factory: Callable[[str], Warehouse],
 ) -> None:
-    """An event of three weeks ago gets a user, and only its days are rebuilt.
+    """An event from three weeks ago gets a user, and only its days are rebuilt.
 
-    What is there then equals a full refresh, row for row (L1, L3).
+    The result equals a full refresh, row for row (L1, L3).
     """
     warehouse = warehouse_factory("known_later")
     begun = datetime(2024, 3, 1)

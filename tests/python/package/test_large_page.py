@@ -1,4 +1,4 @@
-"""How long the page of a large portfolio takes, and how large it gets."""
+"""How long the page takes for many accounts, and how large it gets."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from product_signals.report import write_report
 def test_twenty_thousand_accounts(tmp_path: Path) -> None:
     database = write_portfolio(tmp_path / "large.duckdb", 20_000)
     out = tmp_path / "page.html"
-    # Of all threads: no less than it takes on a machine that is idle.
+    # The time of all threads, at least what it takes on an idle machine.
     before = time.process_time()
     with in_database(database) as ask:
         write_report(ask, out)
     assert time.process_time() - before < 10
     assert out.stat().st_size < 15_000_000
-    # Of the work list, the leads and the movers.
+    # Pages of the work list, the leads and the movers.
     pages = out.read_text("utf-8").count("<article")
     assert 100 <= pages <= 100 + 25 + 2 * 8

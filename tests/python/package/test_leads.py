@@ -1,4 +1,4 @@
-"""Which trial to call, and what it is worth (G1 to G6)."""
+"""Which trial to call, and its value (G1 to G6)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Row = dict[str, Any]
 
 HISTORY_START, ENDS = 60, -10
 SMALL, MEDIUM, LARGE = 10, 100, 1000
-# The days, as ages, on which a trial that goes all the way got there.
+# The days, as ages, on which a trial that converts reached each state.
 NUDGED, QUALIFIED, CONVERTED = 15, 12, 2
-# And one that nobody called in time.
+# The same for one that nobody called in time.
 EARLY, OVERDUE, CALLED, CANCELLED = 15, 9, 5, 1
 REPLAYED = (16, 13, 6, 0)
-# The seed's likelihood and how many trials it weighs.
+# The number of trials that the seed's likelihood counts as.
 STRENGTHS = {"golden_lead": 200, "fizzler": 10, "silent_success": 3}
 
 
@@ -49,7 +49,7 @@ def _config() -> Config:
                 "key": {"feature": "key"},
             },
             "features": {"key": {"is_key": True}},
-            # With so many points the score is their number.
+            # With this benchmark, the score is the number of points.
             "profiles": {"everybody": {"benchmark": 100, "period_days": 30}},
             # Each event meets a step: 5 percent, or 0.1 on the plan "fine".
             "checklists": {
@@ -104,7 +104,7 @@ def _config() -> Config:
 
 
 class Trials(World):
-    """Collects accounts on trial."""
+    """A world of accounts on trial."""
 
     def trial(
         self,
@@ -116,7 +116,7 @@ class Trials(World):
         age: int = 10,
         **attributes: Any,
     ) -> str:
-        """An account on trial: so far and so active since a day."""
+        """Adds an account on trial, with its activation and activity."""
         account = self.account(
             name,
             70,
@@ -136,7 +136,7 @@ class Trials(World):
         return account
 
     def steps(self, name: str, activation: float, age: int) -> None:
-        """More of the checklist, in percent."""
+        """Adds steps of the checklist, in percent."""
         if activation:
             [plan] = (
                 a["plan"] for a in self.accounts if a["account_id"] == name
@@ -145,7 +145,7 @@ class Trials(World):
             self.event(f"{name}_0", "step", age, round(steps))
 
     def talk(self, account: str, direction: str, age: int, **more: Any) -> None:
-        """A message from or to an account."""
+        """Adds a message from or to an account."""
         self.communications.append(
             {
                 "account_id": account,
@@ -157,14 +157,14 @@ class Trials(World):
         )
 
     def talks(self, account: str, sentiment: str | None = None) -> None:
-        """An account that answers what it was asked."""
+        """Makes an account answer what it was asked."""
         self.talk(account, "outbound", 30)
         self.talk(account, "inbound", 25, sentiment=sentiment)
 
 
 def _world() -> Trials:
     world = Trials()
-    # G1: rates beside the thresholds, all with a score of 30.
+    # G1: rates on either side of the thresholds, all with a score of 30.
     for size, employees, rates in (
         ("small", SMALL, (74.9, 75, 79.9, 80, 100)),
         ("medium", MEDIUM, (59.9, 60, 80, 80.1)),
@@ -179,7 +179,8 @@ def _world() -> Trials:
     # G3: activated, but not enough use.
     world.trial("hardly_used", 80, 24)
     world.trial("lonely", 25, 30, LARGE)
-    # Contacted in time, by a message or a response; asked only, or too early.
+    # Contacted in time, by a message or a response; contacted only by the
+    # account, or too early.
     for name in ("called", "answered", "postponed", "wrote", "called_before"):
         world.trial(name, 90, 30, MEDIUM)
     world.talk("called", "outbound", 10)
@@ -211,7 +212,7 @@ def _world() -> Trials:
 
 
 def _personas(world: Trials) -> None:
-    """G4, G5: one of each, and ended ones that tell how likely that is."""
+    """G4, G5: one of each, and ended trials, which make its likelihood."""
     deal = {"deal_size": 10_000, "csm": "ann"}
     world.trial("golden", 90, 60, **deal)
     world.talks("golden")
@@ -228,15 +229,15 @@ def _personas(world: Trials) -> None:
         world.trial(name, 10, 10, fit=fit)
         world.talks(name, sentiment)
     world.trial("fizzler", 90, 10)
-    # Asked three times, answered once: little is none.
+    # Asked three times and answered once: too little.
     for age in (40, 30, 20):
         world.talk("fizzler", "outbound", age)
     world.talk("fizzler", "inbound", 35)
     world.trial("heartbreaker", 10, csm="ann")
     world.trial("nearly", 90, 30, csm="bob", trial_ends_at=day(-40))
     world.talks("nearly")
-    # Of five that looked like heartbreakers, one converted, and only then
-    # used the product and talked.
+    # One of five that looked like heartbreakers converted, and only used the
+    # product and talked afterwards.
     for n in range(4):
         world.trial(f"ended_{n}", 10, age=50, trial_ends_at=day(30 - n))
     world.trial("bloomer", 10, age=50, converted_at=day(20))
@@ -246,7 +247,7 @@ def _personas(world: Trials) -> None:
 
 
 def _signups(world: Trials) -> None:
-    """G2: ten sign-ups, of whom seven find out unaided, later eight."""
+    """G2: ten sign-ups, of whom seven, later eight, get there unaided."""
     for n in range(10):
         account = world.account(f"signup_{n}", 40)
         user = world.user(f"signup_{n}_0", account, 40)
@@ -255,7 +256,7 @@ def _signups(world: Trials) -> None:
         if n == 8:
             world.talk(account, "outbound", 39)
             world.event(user, "key", 38)
-    # So the last days of these two saw another product.
+    # On the last days of these two, the product counts differently.
     world.trial("when_complex", 60, 30, age=35, trial_ends_at=day(21))
     world.trial("when_simple", 60, 30, age=35, trial_ends_at=day(20))
     world.trial("when_unknown", 60, 30, age=35, trial_ends_at=day(34))
@@ -333,13 +334,13 @@ def _day(age: int) -> date:
         ("large_50", "qualified"),
         ("large_50.1", "overdue"),
         ("sizeless", "qualified"),
-        # G1: not overdue once somebody got in touch.
+        # G1: not overdue once somebody has been in touch.
         ("called", "qualified"),
         ("answered", "qualified"),
         ("postponed", "overdue"),
         ("wrote", "overdue"),
         ("called_before", "overdue"),
-        # G3: activation alone is no use.
+        # G3: activation alone is not enough.
         ("hardly_used", "nudge"),
         ("lonely", "not_yet"),
         ("journey", "converted"),
@@ -369,7 +370,7 @@ def test_state_changes_are_dated(leads: dict[str, Row]) -> None:
 
 
 def test_the_clause_that_qualified_is_recorded(leads: dict[str, Row]) -> None:
-    """G3: with the figures of that day."""
+    """G3: with the figures on that day."""
     assert leads["journey"]["qualified_by"] == (
         "activation 85 % ≥ 80 % (simple product, small); score 30 ≥ 25"
     )
@@ -382,7 +383,7 @@ def test_the_clause_that_qualified_is_recorded(leads: dict[str, Row]) -> None:
 
 
 def test_complexity_by_the_last_ten_signups(leads: dict[str, Row]) -> None:
-    """G2: seven unaided of ten is complex, eight is simple."""
+    """G2: seven of ten unaided is complex, eight is simple."""
     assert {
         name: (lead["complexity"], lead["complexity_source"])
         for name, lead in leads.items()
@@ -412,7 +413,7 @@ def test_complexity_by_the_last_ten_signups(leads: dict[str, Row]) -> None:
         ("fizzler", "fizzler", "certain"),
         ("heartbreaker", "heartbreaker", "certain"),
         ("nearly", "unclassified", "none"),
-        # What it was on the last day of its trial.
+        # Its persona on the last day of the trial.
         ("bloomer", "heartbreaker", "certain"),
     ],
 )
@@ -435,7 +436,7 @@ def test_the_unclassified_name_the_nearest(leads: dict[str, Row]) -> None:
 
 
 def test_communication_of_a_trial(leads: dict[str, Row]) -> None:
-    """One of three messages answered; none; one sent unasked."""
+    """One of three messages answered; no messages; one sent unasked."""
     assert leads["fizzler"]["communication"] == Decimal("33.33")
     assert leads["fizzler"]["communication_band"] == "low"
     assert leads["silent"]["communication"] == 0
@@ -457,7 +458,7 @@ def test_expected_value(leads: dict[str, Row]) -> None:
 
 
 def test_an_untold_tie_has_a_range(leads: dict[str, Row]) -> None:
-    """G4: 0.05 to 0.30, the point as the seed says."""
+    """G4: 0.05 to 0.30, with the point from the seed."""
     lead = leads["unknown_fit"]
     assert lead["likelihood"] == Decimal("0.15")
     assert lead["likelihood_low"] == Decimal("0.05")
@@ -520,7 +521,7 @@ def test_leads_are_in_order(leads: dict[str, Row]) -> None:
 
 
 def test_forecast(warehouse: Warehouse, leads: dict[str, Row]) -> None:
-    """G5: the open trials of a month and an owner."""
+    """G5: the open trials by month and owner."""
     rows = {
         row["owner"]: row
         for row in warehouse.rows("from product_signals__forecast")
@@ -561,7 +562,7 @@ def test_accounts_have_their_lead(warehouse: Warehouse) -> None:
 def test_without_communications(
     warehouse_factory: Callable[[str], Warehouse],
 ) -> None:
-    """G4: two indicators, and that is said; G2: complexity may be fixed."""
+    """G4: two indicators remain, and that is said; G2: complexity is fixed."""
     leads = _leads(
         _build(
             warehouse_factory("without_talk"),
@@ -593,7 +594,7 @@ def test_replayed_day_by_day_the_states_are_the_same(
     warehouse: Warehouse,
     leads: dict[str, Row],
 ) -> None:
-    """G1: what a run said on a day is what one full run says of that day."""
+    """G1: daily runs give the same states as one full run."""
     replay = _build(
         warehouse_factory("replay"),
         _world(),
@@ -702,7 +703,7 @@ def _state(lead: Row, on: date) -> str:
 def test_bad_seeds_are_refused(
     tmp_path: Path, seed: str, row: str, changes: dict[str, str], message: str
 ) -> None:
-    """G5, and whatever would qualify nobody or everybody."""
+    """G5, and anything that would qualify nobody or everybody."""
     write_seeds(read_config(starter_config()), tmp_path)
     path = tmp_path / f"product_signals_config_{seed}.csv"
     with path.open(encoding="utf-8", newline="") as file:

@@ -37,7 +37,7 @@ def _months(first: date, last: date) -> int:
 
 
 class Grown:
-    """Who was active when, and a warehouse that has growth and retention."""
+    """Who was active when, and a warehouse with growth and retention."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         world = random_world(6, 130)
@@ -100,7 +100,7 @@ def test_growth(grown: Grown) -> None:
         for row in grown.warehouse.rows("from product_signals__growth")
     }
     assert actual == expected
-    # Some of each, and a period of either kind that is under way.
+    # There are some of each, and an unfinished period of either kind.
     for column in ("new", "retained", "resurrected", "lost"):
         for key in grown.days:
             assert any(
@@ -181,7 +181,7 @@ def _signal(metric: str, operator: str, value: float, **more: Any) -> Row:
     }
 
 
-# Points of sixty days, accounts by their total.
+# Points over sixty days; accounts are scored by their total.
 CONFIG = Config.model_validate(
     {
         "seed_prefix": "lists",
@@ -228,8 +228,8 @@ ACCOUNTS = {
     # Cancelled on the first of DAYS.
     "gone": (400, "gone", "gone", 90),
 }
-# Points by age in days; a user's id begins with the account's. An account has
-# 220, 150, 135, 20, 10 points, and 1000.
+# Points by age in days; a user's id begins with the account's. The accounts
+# have 220, 150, 135, 20, 10 and 1000 points.
 WORK = {
     "a1 x": {0: 100},
     "a1 y": {2: 60},
@@ -240,7 +240,7 @@ WORK = {
     "a4 x": {5: 20, -1: 130, -2: 1},
     "a5 x": {6: 10},
     "gone x": {6: 1000},
-    # Nobody told us about this one; so that every day has an event.
+    # Not in any input; makes sure that every day has an event.
     "stranger": {0: 1, -1: 1, -2: 1},
 }
 COMEBACK = ("a3 x", -2, 100)
@@ -248,7 +248,7 @@ LATE = ("a2 x", -2, 100)
 
 
 class Company:
-    """A few accounts, and what each run made of them."""
+    """A few accounts, and the results of each run."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
@@ -295,7 +295,7 @@ class Company:
         )
 
     def build(self, day: date, *arguments: str) -> None:
-        """Runs as of a day, and notes what the audiences are then."""
+        """Runs as of a day, and notes the audiences."""
         self.warehouse.load(events=self.events)
         self.warehouse.build(
             *arguments,
@@ -309,7 +309,7 @@ class Company:
 
 
 def _stays(run: dict[tuple, Row], audience: str) -> dict[str, tuple]:
-    """First joined, joined, left: each as a place in DAYS."""
+    """First joined, joined and left, as positions in DAYS."""
     return {
         member: tuple(
             None if row[name] is None else DAYS.index(row[name])
@@ -330,16 +330,16 @@ def company(warehouse_factory: Callable) -> Company:
 @pytest.mark.parametrize(
     ("audience", "members"),
     [
-        # J4. The gone one leads; then percentile 50 is at the top, 33 is not.
+        # J4. The gone account leads; percentile 50 is in the top, 33 is not.
         ("lookalike_accounts", ["a1", "a2", "a3"]),
         # Of 1000, 150, 130, 100, 60, 60, 20, 10, 5 and 1: 60 is, 40 is not.
         ("lookalike_users", ["a2 x", "a3 silent", "a1 x", "a1 z", "a1 y"]),
         # J2. 181 days are enough, 180 are not.
         ("advocate_accounts", ["a1", "a3"]),
         ("advocate_users", ["a2 x", "a1 x", "a1 z"]),
-        # J1. One in each account, none where who leads it is silent.
+        # J1. One per account, none if its leader is silent.
         ("champions", ["a2 x", "a1 x", "a4 x", "a5 x"]),
-        # The first two of each account; of equals, the first by id.
+        # The first two of each account; ties go to the first by id.
         ("entry_points", ["a1 x", "a2 x", "a3 x", "a4 x", "a5 x", "a1 y"]),
         ("power_users", ["a2 x", "a3 silent"]),
         # Suppressed or not.
@@ -361,7 +361,7 @@ def test_who_is_on_which_list(
 
 def test_why(company: Company) -> None:
     """The figures are worked out by hand."""
-    # Three active days of weight 4 are 12 of 298 for every Monday to Friday of
+    # Three active days of weight 4 are 12 of the 298 for all working days in
     # 180 days. Points are 220 of the benchmark 220 + 0.5 × 780; 5 of 150 + 0.1
     # × 850.
     run = company.runs[0]
@@ -377,7 +377,7 @@ def test_why(company: Company) -> None:
     assert "active 29 days ago" in run["problem_users", "a3 x"]["reason"]
 
 
-# The top is a1, a2 and a3, of nine that live.
+# The top is a1, a2 and a3, of nine live accounts.
 @pytest.mark.parametrize(
     ("attribute", "value", "accounts", "top_accounts", "share", "lift"),
     [
@@ -399,7 +399,7 @@ def test_ideal_customer(
     share: str,
     lift: str,
 ) -> None:
-    """J3: three of three is more than a third; two accounts are too few."""
+    """J3: three of three are more than a third; two accounts are too few."""
     [row] = company.warehouse.rows(
         "from product_signals__ideal_customer"
         f" where attribute = '{attribute}' and value = '{value}'"
@@ -431,7 +431,7 @@ def test_shares_are_of_all_that_live(company: Company) -> None:
 def test_who_leaves_stays_and_who_is_back_joins_anew(
     company: Company, warehouse_factory: Callable
 ) -> None:
-    """J4, by day: a4 overtakes a3; then a3 is back, and a2 is overtaken."""
+    """J4, day by day: a4 overtakes a3; then a3 is back, a2 is overtaken."""
     company.build(DAYS[1])
     company.build(DAYS[2])
     assert _stays(company.runs[1], "lookalike_accounts") == {
@@ -447,7 +447,7 @@ def test_who_leaves_stays_and_who_is_back_joins_anew(
         "a4": (1, 1, None),
     }
     gone = company.runs[2]["lookalike_accounts", "a2"]
-    # What was last said of it, but no place among those who are there.
+    # It keeps its last reason, but has no rank among the members.
     assert (
         gone["reason"] == company.runs[1]["lookalike_accounts", "a2"]["reason"]
     )
@@ -458,7 +458,7 @@ def test_who_leaves_stays_and_who_is_back_joins_anew(
         replayed.build(day)
     assert replayed.runs == company.runs[:2]
 
-    # The same day again, with what came late: a2 never left, a4 does.
+    # The same day again with late events: a2 never left, a4 does.
     company.work(*LATE)
     company.build(DAYS[2])
     assert _stays(company.runs[3], "lookalike_accounts") == {
@@ -467,6 +467,6 @@ def test_who_leaves_stays_and_who_is_back_joins_anew(
         "a3": (0, 2, None),
         "a4": (1, 1, 2),
     }
-    # A look at the past teaches nothing, and a full refresh keeps all.
+    # A past day adds nothing, and a full refresh keeps everything.
     company.build(DAYS[0], "--full-refresh")
     assert company.runs[4] == company.runs[3]

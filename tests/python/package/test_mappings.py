@@ -1,10 +1,10 @@
 """Tables of event tools become the inputs of the contract (K2).
 
-Every tool's tables have the same ten traps, called by the ids of their rows:
-what came twice or with other content, a clock that is a year ahead or in 1970,
-what came late, what was sent before its user was known, a device that a second
-person used, a user who moved to another account, other ways to write a name,
-nobody, and a job.
+Every tool's tables have the same ten traps, named after the ids of their rows:
+events sent twice or with other content, a clock a year ahead or in 1970, late
+events, events sent before their user was known, a device used by a second
+person, a user who moved to another account, other spellings of a name, nobody,
+and a job.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EXPECTED = sorted(MAPPINGS.glob("*/expected_*.csv"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test for each file whose model is run."""
+    """Makes a test for each file whose model is run."""
     if "expected" in metafunc.fixturenames:
         engine = metafunc.config.getoption("--engine")
         metafunc.parametrize(

@@ -1,4 +1,4 @@
-"""What the tests run is what dbt makes of the package without their help."""
+"""Quick dbt in the tests makes the same of the package as plain dbt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from product_signals.builder import dbt
 from warehouse import Warehouse
 
-# Which run it is, and when it began.
+# The id of the run, and when it started.
 _RUN = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|20\d\d-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*"

@@ -1,7 +1,7 @@
-"""What is on file of accounts, and their own past, as it comes to be known.
+"""Records of accounts, and their own past, as they become known.
 
-In batches, over more weeks than the other random worlds have: the figures of
-M1, M2, M5, M6 and H1 are those that the oracle finds in all of it at once.
+They arrive in batches, over more weeks than in other random worlds. The figures
+of M1, M2, M5, M6 and H1 equal those the oracle finds in everything at once.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def test_batches_come_to_what_all_at_once_does(
             if not same(row[metric], expected[metric]):
                 wrong.append((account, day, metric, row[metric], expected))
     assert wrong == []
-    # Else all of the above would show little.
+    # Otherwise the above would prove little.
     assert {metric: len(values) for metric, values in seen.items()} == {
         metric: max(len(values), 2) for metric, values in seen.items()
     }
@@ -92,7 +92,7 @@ def test_batches_come_to_what_all_at_once_does(
 def test_an_input_that_is_off_says_nothing(
     warehouse_factory: Callable,
 ) -> None:
-    """Null rather than 0, and named in missing_inputs."""
+    """It gives null rather than 0, and is named in missing_inputs."""
     world = random_world(3, days=20)
     warehouse = warehouse_factory("records_off")
     inputs = ("events", "users", "accounts")

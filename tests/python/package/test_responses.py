@@ -12,7 +12,7 @@ from warehouse import Warehouse
 
 Row = dict[str, Any]
 DAYS = [date(2024, 3, 11) + n * timedelta(days=1) for n in range(3)]
-# An account is busy on a day with five points, whatever came before.
+# An account is busy on a day with five points, regardless of earlier days.
 CONFIG = Config.model_validate(
     {
         "seed_prefix": "responding",
@@ -39,7 +39,7 @@ CONFIG = Config.model_validate(
         },
     }
 )
-# On which of DAYS each is busy; of late, the first day is told on the third.
+# The DAYS on which each is busy; the first day of late arrives on the third.
 BUSY = {"answered": "012", "open": "012", "short": "1", "late": "02"}
 HISTORY = ("accounts_daily", "account_scores", "segment_scores")
 
@@ -49,7 +49,7 @@ def _at(day: date, hour: int = 12) -> datetime:
 
 
 class Company:
-    """Four accounts, and a run a day."""
+    """Four accounts, and a run per day."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
@@ -150,8 +150,8 @@ def test_days_with_responses(warehouse_factory: Callable) -> None:
     assert company.told() == told
     assert company.work() == {"answered", "open", "short"}
 
-    # The same day again, once somebody has answered: nothing that has a day in
-    # it is another, and nothing is told.
+    # The same day again, after somebody has answered: no history by day
+    # changes, and there is no alert.
     before = company.history()
     [row] = company.warehouse.rows(
         "select signal_key from product_signals__signals"
@@ -165,7 +165,7 @@ def test_days_with_responses(warehouse_factory: Callable) -> None:
     assert company.history() == before
     assert company.told() == told
 
-    # Late events tell of an episode of the first day, which is no news.
+    # Late events bring an episode of the first day, which is not news.
     company.build(DAYS[2])
     assert company.work() == {"late", "open"}
     assert company.told() == [

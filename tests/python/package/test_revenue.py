@@ -43,7 +43,7 @@ CONFIG = Config.model_validate(
 
 
 class World:
-    """Collects the rows of the inputs; an account has one user."""
+    """Collects the rows of the inputs; each account has one user."""
 
     def __init__(self) -> None:
         self.inputs: dict[str, list[Row]] = {
@@ -104,7 +104,7 @@ class World:
 
 
 def _subscriptions(world: World) -> None:
-    """The cases of I1, a region for each."""
+    """Adds the cases of I1, each with its own region."""
 
     def account(name: str, region: str, created: str = "2023-05-01") -> str:
         return world.account(
@@ -119,14 +119,14 @@ def _subscriptions(world: World) -> None:
         account(name, "pool")
         world.change(name, "2023-05-20", "new", 0, before, "2024-05-20")
         world.change(name, "2024-05-20", kind, before, after, "2025-05-20")
-    # Nothing is known of it but its renewal.
+    # Only its renewal is known.
     account("p4", "pool")
     world.change("p4", "2024-05-21", "renewal", 20_000, 20_000)
 
     account("silent", "silent")
     world.change("silent", "2024-02-10", "new", 0, 100, "2024-05-10")
 
-    # Given notice and taken up again, both before the day it is due.
+    # Cancelled and taken up again, both before it is due.
     account("back", "back")
     world.change("back", "2023-05-11", "new", 0, 430, "2024-05-11")
     world.change("back", "2023-11-29", "cancellation", 430, 0)
@@ -196,7 +196,7 @@ def _subscriptions(world: World) -> None:
 
 
 def _customers(world: World, chance: random.Random) -> None:
-    """Of I2: US × reseller leaves 25 points more often than the rest."""
+    """For I2: US × reseller leaves 25 points more often than the rest."""
     for number in range(700):
         region = chance.choice(["US", "EU", "APAC"])
         channel = chance.choice(["reseller", "web", "partner"])
@@ -227,9 +227,9 @@ def _customers(world: World, chance: random.Random) -> None:
 
 
 def _trials(world: World, chance: random.Random) -> None:
-    """Of I4: docs in the first week go with conversion, sharing doesn't.
+    """For I4: docs in the first week go with conversion, sharing doesn't.
 
-    All who convert use reports, but only afterwards; but for five.
+    All who convert use reports, but only afterwards; five use them early.
     """
     for number in range(200):
         start = datetime(2023, 11, 1, 9) + DAY * (number % 20)
@@ -253,7 +253,7 @@ def _trials(world: World, chance: random.Random) -> None:
             world.use(name, "rare", start + DAY)
         if converts:
             world.use(name, "reports", start + DAY * 7)
-    # Of whom the outcome is not known yet, or was before it could be one.
+    # Trials whose outcome is not known yet, or came too early to count.
     for name, start, converted in (
         ("recent", AS_OF - DAY * 96, None),
         ("quick", datetime(2023, 11, 1), datetime(2023, 11, 7)),
@@ -322,7 +322,7 @@ def _has(row: Row, **expected: float | None) -> None:
 
 
 def test_a_pool_of_a_million_renewed_at_950000(warehouse: Warehouse) -> None:
-    """I1: 95 % net renewal, and beside it what it is made of."""
+    """I1: 95 % net renewal, and its parts."""
     _has(
         _months(warehouse, "pool")["2024-05"],
         starting_accounts=4,
@@ -356,7 +356,7 @@ def test_a_pool_of_a_million_renewed_at_950000(warehouse: Warehouse) -> None:
 def test_a_renewal_that_nothing_happened_to_is_due(
     warehouse: Warehouse,
 ) -> None:
-    """I1: in the pool of its month, and in no other."""
+    """I1: it is in the pool of its month, and in no other."""
     months = _months(warehouse, "silent")
     _has(
         months["2024-05"],
@@ -375,7 +375,7 @@ def test_a_renewal_that_nothing_happened_to_is_due(
 def test_what_is_taken_up_again_before_its_day_is_due_once(
     warehouse: Warehouse,
 ) -> None:
-    """I1: the same money is not in the pool of a month twice."""
+    """I1: the same money is not twice in the pool of a month."""
     _has(
         _months(warehouse, "back")["2024-05"],
         renewals_due=1,
@@ -388,12 +388,12 @@ def test_what_is_taken_up_again_before_its_day_is_due_once(
 @pytest.mark.parametrize(
     ("month", "due", "renewed"),
     [
-        # Renewed nine days late, and no day named after that.
+        # Renewed nine days late, without a next renewal date.
         ("2024-03", 1, 1),
         # Another term began before the first was over.
         ("2024-04", 0, 0),
         ("2024-05", 0, 0),
-        # One renewed in April, one cancelled then.
+        # In April, one was renewed and one cancelled.
         ("2024-06", 2, 1),
     ],
 )
@@ -452,7 +452,7 @@ def test_a_renewal_counts_in_the_month_it_is_due(
 def test_each_kind_of_change_is_apart(
     warehouse: Warehouse, month: str, expected: dict[str, float]
 ) -> None:
-    """I1: with several products, and types spelt as people spell them."""
+    """I1: with several products, and types as people spell them."""
     parts = dict.fromkeys(
         (
             "new_subscriptions",
@@ -482,7 +482,7 @@ def test_what_nobody_can_name_is_counted(warehouse: Warehouse) -> None:
         renewals_due_mrr=150,
         net_renewal_rate=100,
     )
-    # What comes after the as_of_date is not known yet.
+    # Months after as_of_date are not known yet.
     assert max(months) == "2024-06"
     _has(months["2024-06"], cancellations=0, ending_mrr=150)
     [unknown] = warehouse.rows(
@@ -504,7 +504,7 @@ def test_who_paid_before_the_first_row_did_from_their_first_day(
 def test_an_account_is_what_it_was_when_the_month_began(
     warehouse: Warehouse,
 ) -> None:
-    """I1: the plan that an upsell leads to is that of the next month."""
+    """I1: the plan after an upsell counts from the next month."""
     gold = _months(warehouse, "gold", "plan")
     assert gold.keys() == {"2024-05", "2024-06"}
     _has(gold["2024-05"], starting_accounts=1, starting_mrr=17)
@@ -559,7 +559,7 @@ def test_parts_add_up_and_no_rate_of_accounts_is_above_100(
             assert row["amount"] == month[name]
 
 
-# Those whose values the test knows without working them out.
+# Attributes whose values the test knows without working them out.
 GIVEN = ("region", "acquisition_channel", "plan", "industry", "tier")
 
 
@@ -570,7 +570,7 @@ def _hotspots(warehouse: Warehouse) -> list[Row]:
 
 
 def test_the_planted_hotspot_comes_first(warehouse: Warehouse) -> None:
-    """I2: US × reseller, and all that follows from it is folded into it."""
+    """I2: US × reseller, with everything that follows from it folded in."""
     hotspots = _hotspots(warehouse)
     [first] = [row for row in hotspots if row["rank_by_accounts"] == 1]
     assert (
@@ -591,7 +591,7 @@ def test_the_planted_hotspot_comes_first(warehouse: Warehouse) -> None:
 
 
 def test_hotspots_are_counted_right(warehouse: Warehouse, world: World) -> None:
-    """I2: of who lived when the window began, as they were then."""
+    """I2: accounts live when the window began, with their attributes then."""
     begins = AS_OF - DAY * WINDOW
     there = [
         account
@@ -634,7 +634,7 @@ def test_hotspots_are_counted_right(warehouse: Warehouse, world: World) -> None:
 def test_statistics_of_hotspots_are_those_of_scipy(
     warehouse: Warehouse,
 ) -> None:
-    """I2: exact test, adjusted for how many there are, Wilson interval."""
+    """I2: exact test, adjusted for the number of tests, Wilson interval."""
     hotspots = _hotspots(warehouse)
     assert len(hotspots) > 300
     [base] = warehouse.rows(
@@ -712,7 +712,7 @@ class MadeUp:
         )
 
     def hotspots(self, has_churned: list[bool]) -> list[Row]:
-        """What the model makes of who churned."""
+        """The hotspots that the model finds, given who churned."""
         self.connection.execute(
             "create or replace table int_product_signals__hotspot_items as"
             " select items.*, 100.0::double as mrr, has_churned,"
@@ -730,10 +730,10 @@ class MadeUp:
 def test_chance_alone_is_seldom_taken_for_a_hotspot(
     warehouse: Warehouse,
 ) -> None:
-    """I2: of 100 random labellings, as many as the rate accepts find any.
+    """I2: only as many of 100 random labellings as accepted find any.
 
-    All findings are false then, so that the rate of false ones is that of
-    finding any: 5 %, of which 100 draws exceed 11 once in a hundred.
+    All findings are then false, so the false discovery rate is the rate of
+    finding any: 5 %. 100 draws exceed 11 findings once in a hundred.
     """
     made_up = MadeUp(warehouse, 500)
     found = 0
@@ -750,7 +750,7 @@ def test_chance_alone_is_seldom_taken_for_a_hotspot(
 
 
 def test_what_is_planted_is_found(warehouse: Warehouse) -> None:
-    """I2: 25 points more for US × reseller, in nine of ten draws at least."""
+    """I2: 25 more points for US × reseller, in at least nine of ten draws."""
     made_up = MadeUp(warehouse, 1000)
     first = []
     for seed in range(20):
@@ -777,7 +777,7 @@ def test_what_is_planted_is_found(warehouse: Warehouse) -> None:
 
 
 def _points(world: World) -> dict[str, int]:
-    """Points of users in the profile's period, by user."""
+    """Points in the profile's period, by user."""
     points: dict[str, int] = {}
     for event in world.inputs["events"]:
         if AS_OF - event["occurred_at"] < DAY * 30:
@@ -869,7 +869,7 @@ def test_only_use_before_the_outcome_counts(
             bool(trials[name]["converted_at"]) for name in used
         )
     assert outcomes["reports", "converted"]["accounts_with"] == 5
-    # On the last day before the window, or in the thirty before it.
+    # Use on the last day before the window, or in the thirty before it.
     used = {
         event["user_id"]
         for event in world.inputs["events"]
@@ -961,6 +961,6 @@ def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
 def test_a_reading_says_what_it_is(
     warehouse: Warehouse, feature: str, outcome: str, reading: str
 ) -> None:
-    """I4: that it is correlation, or that there is too little to say."""
+    """I4: that it is a correlation, or that there is too little data."""
     row = _outcomes(warehouse)[feature, outcome]
     assert re.fullmatch(reading, row["reading"]), row["reading"]

@@ -1,6 +1,6 @@
-"""Whatever became of the run before, the next one puts it right (L1, L3).
+"""Whatever happened to one run, the next one repairs it (L1, L3).
 
-Killed, left in parts, with other settings, days or tables.
+Runs are killed, partial, or have other settings, days or tables.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from worlds import DAY, START, random_world
 
 
 class History:
-    """A small world in three steps; what two of them leave is kept.
+    """A small world in three steps; the results of two of them are kept.
 
-    One project serves them all, so that dbt parses it once.
+    All tests share one project, so that dbt parses it once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,7 +51,7 @@ class History:
         return self._kept(2)
 
     def _kept(self, step: int) -> Path:
-        """Builds a step, and puts back what was there."""
+        """Builds a step, and restores what was there."""
         database = self.warehouse.database
         aside = self.warehouse.folder / "aside"
         there = shutil.copy(database, aside) if database.exists() else None
@@ -62,7 +62,7 @@ class History:
         return Path(kept)
 
     def begin_with(self, kept: Path | None) -> None:
-        """Puts an earlier state in place, or none."""
+        """Restores an earlier state, or an empty one."""
         database = self.warehouse.database
         for file in (database, Path(f"{database}.wal")):
             file.unlink(missing_ok=True)
@@ -70,7 +70,7 @@ class History:
             shutil.copy(kept, database)
 
     def to_the_end(self) -> dict[str, list]:
-        """Builds the last step; gives what is not as if built at once."""
+        """Builds the last step; returns differences from a single build."""
         build(self.warehouse, self.steps[2])
         log = runs(self.warehouse)
         found = self.unlike(self.full_refresh())
@@ -82,7 +82,7 @@ class History:
         return differences(self.warehouse.database, kept)
 
     def full_refresh(self) -> Path:
-        """Builds all anew; gives a copy of what was there before."""
+        """Rebuilds everything; returns a copy of what was there before."""
         before = self.warehouse.folder / "before"
         shutil.copy(self.warehouse.database, before)
         self.warehouse.build("--full-refresh")
@@ -109,7 +109,7 @@ def test_a_weight_that_changes_leaves_no_mixed_history(
 
 
 def test_a_look_at_the_past_is_whole(history: History) -> None:
-    """What only the last day has, the earlier one has, too (L1)."""
+    """A past day also has what only the last day has (L1)."""
     history.begin_with(history.last)
     build(history.warehouse, history.steps[2], as_of_date=_day(25))
     before = shutil.copy(
@@ -125,7 +125,7 @@ def test_a_look_at_the_past_is_whole(history: History) -> None:
 def test_the_last_day_moves_either_way(
     number: int, whole: bool, history: History
 ) -> None:
-    """A look at the past or beyond, by all models or not, and back (L1)."""
+    """To the past or the future, by all models or not, and back (L1)."""
     history.begin_with(history.last)
     day = _day(number)
     left_out = [] if whole else ["--exclude", "product_signals__segment_scores"]
@@ -144,7 +144,7 @@ def test_the_last_day_moves_either_way(
 
 @pytest.mark.long
 def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
-    """Day by day or all at once: nothing looks ahead, nothing is taken back."""
+    """Day by day or all at once, nothing looks ahead or is taken back."""
     columns = "signal, entity_id, subject_id, opened_on, closed_on"
     with duckdb.connect(str(history.last), read_only=True) as connection:
         episodes = connection.execute(
@@ -156,7 +156,7 @@ def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
     for number in (11, 20, 33):
         day = (START + DAY * number).date()
         build(history.warehouse, history.steps[2], as_of_date=str(day))
-        # A state is known to be over once its grace days are, if it has any.
+        # A state is only over once its days of grace are, if it has any.
         expected = {
             (signal, *key, opened, closed if is_over else None)
             for signal, *key, opened, closed, kind, reason in episodes
@@ -181,7 +181,7 @@ def test_signals_of_a_day_are_those_known_on_it(history: History) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("years", [0, 20])
 def test_weeks_of_history_grow_too(years: int, history: History) -> None:
-    """And shrink. Of the days that were once the last, only Sundays stay."""
+    """And shrink. Only Sundays stay of the days that were once the last."""
     history.begin_with(None)
     before = history.warehouse.folder / "before"
     world = _earlier(history.steps[2], DAY * 7 * 52 * years)
@@ -226,7 +226,7 @@ def test_an_event_from_before_history_moves_its_beginning(
             events=later + [{**e, "loaded_at": arrived} for e in early],
         ),
     )
-    # Two tables say when a row arrived, too.
+    # Two tables also say when a row arrived.
     assert history.unlike(history.last).keys() <= {
         "product_signals__data_health",
         "product_signals__rejected_events",
@@ -236,7 +236,7 @@ def test_an_event_from_before_history_moves_its_beginning(
 
 @pytest.mark.long
 def test_the_same_answer_again_counts_too(history: History) -> None:
-    """And is all that the run has found, so that nothing else hides it."""
+    """It is all that the run finds, so that nothing else hides it."""
     world = history.steps[2]
     history.begin_with(history.last)
     query = (
@@ -277,7 +277,7 @@ def test_signals_call_users_what_they_are_called_now(history: History) -> None:
 def test_who_is_of_no_known_beginning_began_with_an_event(
     history: History,
 ) -> None:
-    """Which may be long before the day that created_at said until now."""
+    """That may be long before the previous created_at."""
     world = history.steps[2]
     user = next(
         user
@@ -301,7 +301,7 @@ def test_who_is_of_no_known_beginning_began_with_an_event(
 
 @pytest.mark.long
 def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
-    """Late by up to lookback_days counts at once; anything older waits."""
+    """Events up to lookback_days late count at once; older ones wait."""
     world = history.steps[2]
     events = [
         {key: event[key] for key in event if key != "loaded_at"}
@@ -323,7 +323,7 @@ def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
                 != (late, "u1")
             ],
         ),
-        # Which must not make the days until then days that were read.
+        # The days until then must not count as read.
         as_of_date=str(days[-1] + 30 * DAY),
     )
     build(history.warehouse, replace(world, events=events))
@@ -346,7 +346,7 @@ def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
     ],
 )
 def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
-    """Tables can be read in between, and end as if nothing had happened."""
+    """Tables stay readable, and end up as if nothing had happened."""
     history.begin_with(history.first)
     second = history.steps[1]
     history.warehouse.load(events=second.events, users=second.users)
@@ -354,7 +354,7 @@ def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
     for table in ("user_scores", "accounts", "signals"):
         assert history.warehouse.rows(f"from product_signals__{table}")
     assert history.to_the_end() == {}
-    # The one that was killed may be at work still, for all the next can know.
+    # As far as the next run can know, the killed one may still be running.
     assert runs(history.warehouse) == [
         (True, True), (False, None), (False, False)
     ]  # fmt: skip
@@ -363,7 +363,7 @@ def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("killed", [False, True])
 def test_rows_seen_late_are_found(killed: bool, history: History) -> None:
-    """Those that were there in time are left alone, if all went well."""
+    """Rows that were in time are left alone, if all went well."""
     history.begin_with(history.last)
     events = history.steps[2].events
     last = max(event["loaded_at"] for event in events if event["loaded_at"])
@@ -391,7 +391,7 @@ def test_rows_seen_late_are_found(killed: bool, history: History) -> None:
 def test_without_what_runs_knew_all_is_built_anew(
     history: History,
 ) -> None:
-    """Nobody could tell what has changed since."""
+    """It would be unknown what has changed since."""
     history.begin_with(history.last)
     history.warehouse.execute("drop table int_product_signals__known_inputs")
     assert history.to_the_end() == {}
@@ -400,7 +400,7 @@ def test_without_what_runs_knew_all_is_built_anew(
 
 @pytest.mark.long
 def test_what_is_missing_is_made_up_for(history: History) -> None:
-    """Tables that somebody dropped, and a model left out of a run."""
+    """A dropped table, and a model that was left out of a run."""
     history.begin_with(history.first)
     for table in (
         "int_product_signals__user_windows",
@@ -418,7 +418,7 @@ def test_what_is_missing_is_made_up_for(history: History) -> None:
 
 @pytest.mark.long
 def test_what_follows_from_the_events_is_a_whole_run(history: History) -> None:
-    """So that a job may select `source:app+`, day after day."""
+    """So a job may select `source:app+` every day."""
     history.begin_with(history.first)
     last = history.steps[2]
     history.warehouse.load(**{name: getattr(last, name) for name in INPUTS})
@@ -445,7 +445,7 @@ def test_what_follows_from_the_events_is_a_whole_run(history: History) -> None:
 def test_no_run_goes_unlogged(
     arguments: list[str], log: str, history: History
 ) -> None:
-    """Else nobody could put right what it did, such as with other weights."""
+    """Otherwise no run could repair what it did, such as with other weights."""
     history.begin_with(history.first)
     with pytest.raises(
         UserError,
@@ -479,7 +479,7 @@ def test_a_retry_is_part_of_the_run_that_failed(history: History) -> None:
 
 @pytest.mark.long
 def test_a_full_refresh_that_died_is_made_up_for(history: History) -> None:
-    """Of a table it did not reach, nobody knows what it would have changed."""
+    """It is unknown what it would have changed in a table it did not reach."""
     history.begin_with(history.first)
     second = history.steps[1]
     history.warehouse.load(
@@ -522,13 +522,13 @@ def test_runs_compare_every_variable_and_the_version() -> None:
     macro = (root / "macros/incremental/changed_inputs.sql").read_text(
         encoding="utf-8"
     )
-    # Inputs and seeds are in it by their columns and rows.
+    # Inputs and seeds are covered by their columns and rows.
     left_out = {
         "lookback_days",
         "rebuild_from",
         "max_rebuild_days",
         "product_signals_private_tests",
-        # Of leads, which are built whole.
+        # It belongs to leads, which are built as a whole.
         "product_complexity",
     }
     for name in project["vars"]:
@@ -537,7 +537,7 @@ def test_runs_compare_every_variable_and_the_version() -> None:
 
 
 def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
-    """Else it could call a run complete that is still building."""
+    """Otherwise it could call a run complete that is still building."""
     manifest = _manifest(history)
     seen: set[str] = set()
     waiting = ["model.product_signals.int_product_signals__completed_runs"]
@@ -555,7 +555,7 @@ def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
 def test_a_run_beside_another_is_not_complete(
     began: str, history: History
 ) -> None:
-    """Whichever began first, and though neither saw the other begin (L3)."""
+    """Whichever started first, even if neither saw the other start (L3)."""
     history.begin_with(history.first)
     warehouse, world = history.warehouse, history.steps[1]
     warehouse.load(events=world.events)
@@ -587,10 +587,10 @@ def test_a_run_beside_another_is_not_complete(
 def test_runs_are_in_order_whatever_the_clocks_say(
     killed: bool, history: History
 ) -> None:
-    """The last run's clock was years ahead; so this one's seems behind."""
+    """The last run's clock was years ahead, so this one's seems behind."""
     history.begin_with(history.last)
     warehouse = history.warehouse
-    # What the other machine did last was to look at the past.
+    # The last run of the other machine was for a past day.
     build(warehouse, history.steps[2], as_of_date=_day(25))
     for log in ("runs", "completed_runs"):
         warehouse.execute(
@@ -608,7 +608,7 @@ def test_runs_are_in_order_whatever_the_clocks_say(
     assert history.unlike(history.last).keys() == {
         "product_signals__data_health"
     }
-    # Nobody takes the killed one for one at work still, three years ahead.
+    # The killed run, three years ahead, is not taken for one still running.
     assert runs(warehouse) == [
         (True, True), (False, None if killed else True), (False, True)
     ]  # fmt: skip
@@ -618,7 +618,7 @@ def test_runs_are_in_order_whatever_the_clocks_say(
     )
     assert clock["value"] > 3 * 365 * 24 * 60 - 60
     assert "one of the two clocks is wrong" in clock["detail"]
-    # The next one is after this one again.
+    # The next run comes after this one again.
     outcome = warehouse.build()
     assert not any("clocks" in warning for warning in outcome.warnings)
     assert history.unlike(history.last) == {}
@@ -644,7 +644,7 @@ def _day(number: int) -> str:
 
 
 def _earlier(world: World, time: timedelta) -> World:
-    """The same world, but all of it by so much earlier."""
+    """The same world, with all times moved back."""
 
     def moved(value: Any) -> Any:
         is_time = isinstance(value, datetime) and value.year > 2000

@@ -25,8 +25,8 @@ Table = Sequence[float]
 AGE, START, WINDOW, TRIAL = 364, 300, 90, 250
 LEAST, ERRORS = 20, 3
 
-# Admissions to Berkeley by sex, a row per department: the data set that R
-# calls UCBAdmissions (Bickel, Hammel and O'Connell, 1975).
+# Admissions to Berkeley by sex, one row per department: R's data set
+# UCBAdmissions (Bickel, Hammel and O'Connell, 1975).
 BERKELEY = [
     (512, 313, 89, 19),
     (353, 207, 17, 8),
@@ -40,7 +40,7 @@ BERKELEY = [
 def pooled(tables: Iterable[Table]) -> tuple[float, float]:
     """Logarithm of the common odds ratio, and its standard error.
 
-    As in Robins, Breslow and Greenland (1986), a letter as there.
+    As in Robins, Breslow and Greenland (1986), with the same letters.
     """
     r, s, p, q = [], [], [], []
     for a, b, c, d in tables:
@@ -63,7 +63,7 @@ def pooled(tables: Iterable[Table]) -> tuple[float, float]:
 
 
 def macro(tables: Iterable[Table]) -> tuple[float | None, float | None]:
-    """The same by the package's macro."""
+    """The same with the package's macro."""
     file = package_root() / "macros/statistics/comparisons.sql"
     module = Environment().from_string(file.read_text(encoding="utf-8")).module
     rows = ", ".join(f"('key', {', '.join(map(str, t))})" for t in tables)
@@ -77,7 +77,7 @@ def macro(tables: Iterable[Table]) -> tuple[float | None, float | None]:
 
 
 def test_the_odds_ratio_is_the_published_one() -> None:
-    """What R prints for mantelhaen.test(UCBAdmissions)."""
+    """R prints this for mantelhaen.test(UCBAdmissions)."""
     log_odds, error = macro(BERKELEY)
     assert math.exp(log_odds) == pytest.approx(0.9046968, abs=5e-8)
     for sign, bound in ((-1, 0.7719074), (1, 1.0603298)):
@@ -88,7 +88,7 @@ def test_the_odds_ratio_is_the_published_one() -> None:
 
 
 def test_of_one_table_it_is_woolfs() -> None:
-    """ad/bc, and the sum of what each cell is a part of."""
+    """ad/bc, and the sum of the reciprocals of the cells."""
     log_odds, error = macro([(16, 4, 6, 14)])
     assert log_odds == pytest.approx(math.log(16 * 14 / (4 * 6)))
     assert error == pytest.approx(math.sqrt(1 / 16 + 1 / 4 + 1 / 6 + 1 / 14))
@@ -139,14 +139,14 @@ def _config() -> Config:
 
 
 class Customers(World):
-    """Collects accounts that did something, of whom one knows the end."""
+    """A world of accounts that did something and whose outcome is known."""
 
     def customer(
         self, name: str, stayed: bool, days: int, plan: str, *events: str
     ) -> None:
-        """One with one person, who logged in so many days in the window.
+        """Adds an account with one person, who logged in on `days` days.
 
-        What else they did was on a day on which they logged in.
+        They did everything else on a day on which they logged in.
         """
         self.account(
             name,
@@ -175,12 +175,12 @@ class Customers(World):
             self.event(f"{name}_user", event, TRIAL - 6)
 
 
-# What accounts did that logged in on 1 day, and on 20: how many of those that
-# stayed, and of those that left.
+# What accounts that logged in on 1 day and on 20 days did: how many of those
+# that stayed did it, and how many of those that left.
 LIGHT, HEAVY = (30, 70), (90, 10)
 DID = {
-    # One in five of the light ones, four in five of the heavy ones, and of
-    # those that stayed as of those that left: no effect of its own.
+    # One in five light ones and four in five heavy ones, whether they stayed or
+    # left: no effect of its own.
     "follows": ((6, 14), (72, 8)),
     "helps": ((24, 16), (50, 0)),
     "half": ((22, 28), (48, 2)),
@@ -200,7 +200,7 @@ def _customers() -> Customers:
                 f"{days}_{number}",
                 has_stayed,
                 days,
-                # The first of those that stayed have these plans.
+                # The first ones that stayed have these plans.
                 {0: "gold", 1: "silver"}.get(number // 40, "basic")
                 if days == 20
                 else "basic",
@@ -212,14 +212,14 @@ def _customers() -> Customers:
                 *(["gold_use"] if number < 10 and days == 20 else []),
                 *(["silver_use"] if number % 2 and days == 20 else []),
             )
-            # What is not use, or not before the window.
+            # Events that are not use, or are outside the window.
             user = f"{days}_{number}_user"
             world.event(user, "helps", 100, actor_type="automation")
             world.event(user, "half", WINDOW - 1)
             world.event(user, "follows", WINDOW + 30)
             world.event(user, "nobody", 100, count=0)
     for number in range(80):
-        # Of 40 that invited 32 converted, of as many others 8.
+        # 32 of the 40 that invited converted, and 8 of the 40 others.
         invited = number < 40
         world.trial(
             f"trial_{number}",
@@ -287,7 +287,7 @@ def _said(row: Row, *columns: str) -> tuple[Any, ...]:
 
 
 def _bounds(tables: Iterable[Table]) -> tuple[float, float, float]:
-    """Logarithms of a ratio and of its ends, with half an account of each."""
+    """Logarithms of a ratio and its bounds, plus half an account of each."""
     log_odds, error = pooled([*tables, (0.5,) * 4])
     return log_odds, log_odds - ERRORS * error, log_odds + ERRORS * error
 
@@ -304,9 +304,9 @@ def _tables(event: str) -> list[Table]:
 def test_who_did_it_of_those_equally_active(
     suggested: dict[tuple[str, str, str], Row],
 ) -> None:
-    """Worked by hand: of each hundred, and half an account of each kind.
+    """By hand: each hundred, plus half an account of each kind.
 
-    24·54/100 + 50·10/100 + 1/8 = 18.085, beside 16·6/100 + 0·40/100 + 1/8 =
+    24·54/100 + 50·10/100 + 1/8 = 18.085, over 16·6/100 + 0·40/100 + 1/8 =
     1.085: 16.67.
     """
     row = suggested["default", "helps", "retained"]
@@ -314,7 +314,7 @@ def test_who_did_it_of_those_equally_active(
     assert _said(row, "compared_with", "compared_without") == (90, 110)
     assert _said(row, "rate_with", "rate_without") == (82.22, 41.82)
     assert row["odds_ratio"] == Decimal("16.67")
-    # 22·42/100 + 48·8/100 + 1/8 beside 28·8/100 + 2·42/100 + 1/8.
+    # 22·42/100 + 48·8/100 + 1/8 over 28·8/100 + 2·42/100 + 1/8.
     half = suggested["default", "half", "retained"]
     assert half["odds_ratio"] == Decimal("4.12")
     for event in DID:
@@ -331,10 +331,10 @@ def test_who_did_it_of_those_equally_active(
 def test_heavy_users_who_do_everything_suggest_nothing(
     suggested: dict[tuple[str, str, str], Row],
 ) -> None:
-    """An event that follows from activity, and has no effect of its own.
+    """An event that follows from activity has no effect of its own.
 
-    78 of 100 that did it stayed, and 42 of 100 that did not: by themselves 4.9
-    times the odds, and clearly so.
+    78 of 100 that did it stayed, and 42 of 100 that did not: without groups,
+    clearly 4.9 times the odds.
     """
     row = suggested["default", "follows", "retained"]
     assert _said(row, "rate_with", "rate_without") == (78, 42)
@@ -382,7 +382,7 @@ def test_weights_go_by_the_strongest_event(
     [
         ("default", "helps", ("keep", 8, 0)),
         ("default", "half", ("keep", 1, 0)),
-        # Without a weight it is 0 today.
+        # An event without a weight has 0 today.
         ("default", "unweighted", ("raise", 8, 8)),
         ("other", "unweighted", ("raise", 4, 4)),
         ("default", "hurts", ("lower", 0, -5)),
@@ -405,9 +405,9 @@ def test_what_is_suggested(
 def test_of_one_group_of_trials(
     suggested: dict[tuple[str, str, str], Row],
 ) -> None:
-    """All logged in once; a feature that no list has bars nobody.
+    """All logged in once; a feature on no list excludes nobody.
 
-    32·32/80 + 1/8 = 12.925 beside 8·8/80 + 1/8 = 0.925.
+    32·32/80 + 1/8 = 12.925 over 8·8/80 + 1/8 = 0.925.
     """
     row = suggested["default", "invites", "converted"]
     assert _said(row, "verdict", "suggested_weight", "odds_ratio") == (
@@ -427,7 +427,7 @@ def test_of_one_group_of_trials(
 @pytest.mark.parametrize(
     ("event", "outcome", "counts", "reading"),
     [
-        # In their first week, which is a day before that of the customers.
+        # In their first week, which starts a day before the customers' window.
         ("login", "converted", (80, 80, 0, 0), "of accounts equally active, 0"),
         ("login", "retained", (200, 200, 0, 0), "of accounts equally active"),
         ("nobody", "retained", (200, 0, 0, 0), "of accounts equally active"),
@@ -438,7 +438,7 @@ def test_of_one_group_of_trials(
             "of accounts equally active, 10 that did it and 190 that did not"
             r" can be compared, 20 of each are needed\.",
         ),
-        # 40 have the plan, and all of those stayed.
+        # 40 have the plan, and all of them stayed.
         ("silver_use", "retained", (40, 20, 0, 0), r"all or none stayed\."),
         ("gold_use", "retained", (40, 10, 0, 0), r"all or none stayed\."),
         ("gold_use", "converted", (0, 0, 0, 0), "no account could have conv"),
@@ -515,11 +515,11 @@ class MadeUp:
         """The rows of an outcome, by event.
 
         Args:
-            weights: Of the set; others have none.
+            weights: The weights of the set; other events have none.
             odds: Logarithms of odds ratios, and their standard errors.
         """
         connection = duckdb.connect()
-        # What Snowflake calls it.
+        # Snowflake's name for it.
         connection.execute(
             "create macro regexp_like(a, b) as regexp_matches(a, b)"
         )
@@ -577,7 +577,7 @@ SUGGESTION = (
 def test_an_end_of_the_range_is_as_far_off_as_both_may_be(
     warehouse: Warehouse,
 ) -> None:
-    """Beside 2, from 1.4 to 2.6, whose weight is 10: by hand."""
+    """Compared with 2, from 1.4 to 2.6, with a weight of 10: by hand."""
     rows = MadeUp(warehouse).suggested(
         {"top": 10, "low": 1, "fit": 3, "high": 9, "wide": 9},
         {
@@ -585,9 +585,9 @@ def test_an_end_of_the_range_is_as_far_off_as_both_may_be(
             # 0.7 to 1.3: 10·0.7/2.6 to 10·1.3/1.4.
             "low": (1.0, 0.1),
             "fit": (1.0, 0.1),
-            # −0.1 to 0.3: no effect is shown, and none that would be worth 9.
+            # −0.1 to 0.3: no effect is shown, and 9 would be too high.
             "high": (0.1, 0.2 / 3),
-            # −1.4 to 1.6: nothing is shown, and today's weight stays.
+            # −1.4 to 1.6: nothing is shown, so today's weight stays.
             "wide": (0.1, 0.5),
         },
     )
@@ -603,7 +603,7 @@ def test_an_end_of_the_range_is_as_far_off_as_both_may_be(
 def test_without_a_clear_effect_there_is_nothing_to_measure_by(
     warehouse: Warehouse,
 ) -> None:
-    """But what clearly goes with the opposite deserves no weight."""
+    """But an event that clearly goes with the opposite deserves no weight."""
     rows = MadeUp(warehouse).suggested(
         {"unclear": 9, "bad": 4},
         {"unclear": (1.0, 0.4), "bad": (-1.0, 0.2)},
@@ -658,9 +658,9 @@ def _random_config() -> Config:
 
 
 class Chance(World):
-    """Accounts of some people; whoever is there more does more, and stays.
+    """Accounts with a few people; those active more do more, and stay.
 
-    Of the events only one has an effect of its own.
+    Only one of the events has an effect of its own.
     """
 
     def __init__(self) -> None:
@@ -715,7 +715,7 @@ class Chance(World):
     def tables(
         self, event: str, outcome: str, groups: int = 10
     ) -> list[tuple[int, ...]]:
-        """Who did it and who did not, by outcome: one for each group."""
+        """Counts who did it and who did not, by outcome, for each group."""
         last, days = (WINDOW, 30) if outcome == "retained" else (TRIAL - 6, 7)
         window = {day(last + n).date() for n in range(days)}
         plan = {row["account_id"]: row["plan"] for row in self.accounts}
@@ -795,7 +795,7 @@ def test_a_random_history_is_worked_out_again(
 def test_only_what_has_an_effect_is_raised(
     by_chance: dict[tuple[str, str, str], Row], chance_world: Chance
 ) -> None:
-    """Though whoever did any of these stayed more often, and clearly so."""
+    """Although those who did any of these clearly stayed more often."""
     raised = {
         event
         for (_, event, outcome), row in by_chance.items()

@@ -1,8 +1,7 @@
 """The documented way from nothing to a first work list, word for word (K1, K2).
 
-Every block of it is run as it is written. Git is told that the address in it
-is a copy of this repository with the release's tag, and pip that all else is
-there already.
+Every block is run as written. Git is told that its address is a copy of this
+repository with the release's tag, and pip that everything else is installed.
 """
 
 from __future__ import annotations
@@ -34,20 +33,20 @@ GUIDE = (ROOT / "docs" / "event-tools.md").read_text(encoding="utf-8")
 ADDRESS = "https://git.example.com/product_signals.git"
 MINUTES = 10
 QUICKSTART = "## Quickstart: from event tables to a work list"
-# What the text below the blocks has people add on Postgres.
+# What the text below the blocks tells people to add on Postgres.
 ANALYZED = 'product_signals: {+post-hook: "analyze {{ this }}"}'
 assert ANALYZED in GUIDE
 
 
 def blocks() -> list[tuple[str, str]]:
-    """Language and text of the section's blocks, in their order."""
+    """Language and text of the section's blocks, in order."""
     section = GUIDE.partition(f"{QUICKSTART}\n")[2]
     section = section.partition("\n## ")[0]
     return re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)
 
 
 def as_script(on: str) -> str:
-    """What somebody who reads it types, and writes before they go on."""
+    """What a reader types, including the files they write."""
     commands, files = [], []
     for language, text in blocks():
         if language == "console":
@@ -88,7 +87,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_address(released: Path) -> dict[str, str]:
-    """What has git find the release at the documented address."""
+    """Settings that make git find the release at the documented address."""
     return {
         "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": f"url.file://{released}.insteadOf",
@@ -99,7 +98,7 @@ def with_address(released: Path) -> dict[str, str]:
 
 
 def walk(folder: Path, released: Path, on: str, **more: str) -> str:
-    """Walks the way; gives what the commands print."""
+    """Runs the blocks; returns what the commands print."""
     packages = sysconfig.get_path("purelib")
     own = str(Path(sys.executable).parent)
     environment = {
@@ -107,7 +106,7 @@ def walk(folder: Path, released: Path, on: str, **more: str) -> str:
         **more,
         **with_address(released),
         "PATH": f"{own}:{os.environ['PATH']}",
-        # What it needs is there already, where the tests run.
+        # The tests' environment already has what it needs.
         "PYTHONPATH": packages,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -124,19 +123,19 @@ def walk(folder: Path, released: Path, on: str, **more: str) -> str:
     work = (_spent() - spent) / 60
     print(f"{on}: {minutes:.1f} minutes, of them {work:.1f} at work")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    # Other work on the machine is none of theirs.
+    # Don't count other work on the machine.
     assert work < MINUTES, done.stdout
     return done.stdout
 
 
 def _spent() -> float:
-    """Seconds that processes started from here have worked."""
+    """CPU seconds of processes started from here."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def believable(printed: str, config: Path) -> None:
-    """Whether the first work list is about who leaves, and by what they do."""
+    """Checks that the first work list is about accounts that leave, and why."""
     events = yaml.safe_load(config.read_text(encoding="utf-8"))["events"]
     assert events["report_shared"]["weight"] == 8
     assert events["report_created"]["weight"] == 5
@@ -159,7 +158,7 @@ def test_from_nothing(tmp_path: Path, released: Path) -> None:
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Postgres]:
-    """A server that has Segment's tables."""
+    """A server with Segment's tables."""
     with postgres_server() as port:
         server = Postgres(port, "crm")
         with duckdb.connect() as connection:
@@ -194,14 +193,14 @@ def test_from_nothing_on_postgres(
 @pytest.mark.long
 @pytest.mark.parametrize("tool", ["uvx", "pipx"])
 def test_without_installing(tmp_path: Path, released: Path, tool: str) -> None:
-    """The README's line for the helper alone, in an environment of its own."""
+    """The README's line for the helper alone, in its own environment."""
     [line] = re.findall(rf"^{tool} .*$", README, re.M)
     tools = tmp_path / "tools"
     subprocess.run([sys.executable, "-m", "venv", tools], check=True)
     subprocess.run(
         [tools / "bin" / "pip", "install", "--quiet", "uv", "pipx"], check=True
     )
-    # As in the Makefile: 1.12 downloads from GitHub when it is installed.
+    # As in the Makefile, because installing 1.12 downloads from GitHub.
     constraint = tmp_path / "constraint.txt"
     constraint.write_text("dbt-core<1.12\n", encoding="utf-8")
     folder = tmp_path / "empty"
@@ -224,7 +223,7 @@ def test_without_installing(tmp_path: Path, released: Path, tool: str) -> None:
 
 
 def test_one_version_everywhere() -> None:
-    """And a run of another version than the last one's builds all anew."""
+    """And a run of another version than the last rebuilds everything."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     assert project["version"] == __version__
     [inputs] = ROOT.glob("models/*/int_product_signals__current_inputs.sql")
@@ -236,7 +235,7 @@ def test_one_version_everywhere() -> None:
 
 @pytest.mark.long
 def test_ten_million_events(tmp_path: Path) -> None:
-    """They are counted in the database: ten seconds, if nothing else runs."""
+    """The database counts them in ten seconds, if nothing else runs."""
     path = tmp_path / "events.parquet"
     duckdb.sql(
         f"""

@@ -1,4 +1,4 @@
-"""The example with all inputs: each of its stories, and no column is empty."""
+"""The example with all inputs: it tells each story, and no column is empty."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from questions import PROPERTIES, QUESTIONS
 from rich.console import Console
 from warehouse import Warehouse
 
-# What is remembered has the columns of a project's own, or keeps its old ones.
+# Tables that runs keep may have the project's own columns, or old ones.
 NO_CONTRACT = {
     "product_signals__attribute_history",
     "product_signals__detected_signals",
 }
-# What was refused may have no key.
+# Refused rows may have no key.
 NO_GRAIN = {"product_signals__rejected_events"}
 
-# Columns that are null in all of this example, and why.
+# Columns that are always null in this example, and why.
 EMPTY = {
-    # On the day an account cancels it isn't live any more.
+    # An account is no longer live on the day it cancels.
     "accounts_daily.days_since_cancelled",
-    # Nothing is missing here; of the CRM example it says what is.
+    # No input is missing here; some are in the CRM example.
     "signal_digest.missing_inputs",
-    # Nobody leaves a list in the first run.
+    # Nobody leaves an audience in the first run.
     "audiences.left_on",
-    # Nor does an alert close, or change, in it.
+    # No alert closes or changes in the first run.
     "alerts_feed.close_reason",
     "alerts_feed.previous_severity",
-    # So few accounts suggest no weight.
+    # There are too few accounts to suggest a weight.
     "suggested_weights.suggested_weight",
     "suggested_weights.suggested_low",
     "suggested_weights.suggested_high",
@@ -62,7 +62,7 @@ def trial(warehouse_factory: Callable) -> Warehouse:
 
 
 def described() -> Iterator[tuple[str, list[str]]]:
-    """Each public table with the columns that are described."""
+    """Yields each public table with its described columns."""
     for path in sorted((package_root() / "models").rglob("_*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for model in content.get("models", []):
@@ -82,7 +82,7 @@ def test_every_column_has_a_value_somewhere(trial: Warehouse) -> None:
 
 
 def test_a_crm_knows_every_choice(trial: Warehouse) -> None:
-    """K4: whatever a picklist of the CRM tables holds is in its field."""
+    """K4: every value of a picklist in the CRM tables is in its field."""
     found = set()
     for field in crm_fields(read_config(starter_config())):
         if not field.values:
@@ -106,7 +106,7 @@ def test_a_crm_knows_every_choice(trial: Warehouse) -> None:
 
 
 def test_look_alikes_can_be_found_elsewhere(trial: Warehouse) -> None:
-    """J4: by the select that docs/crm.md gives."""
+    """J4: with the select in docs/crm.md."""
     text = (package_root() / "docs" / "crm.md").read_text(encoding="utf-8")
     [query] = re.findall("```sql\n(.+?)```", text, re.DOTALL)
     rows = trial.rows(query)
@@ -122,7 +122,7 @@ def test_look_alikes_can_be_found_elsewhere(trial: Warehouse) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_one_select(trial: Warehouse, question: str) -> None:
-    """K5: as BI tools ask, and the answer can be right."""
+    """K5: as BI tools ask it, with an answer that makes sense."""
     asked = QUESTIONS[question]
     assert asked.select.split().count("select") == 1
     assert " over" not in asked.select
@@ -141,7 +141,7 @@ def test_what_bi_tools_read_agrees(trial: Warehouse, name: str) -> None:
 
 
 def test_account_timeline_tells_the_story(trial: Warehouse) -> None:
-    """K5: what changed of an account, and who came from another one."""
+    """K5: what changed in an account, and who came from another one."""
     rows = trial.rows(
         "select happened_on, what_happened"
         " from product_signals__account_timeline"
@@ -169,7 +169,7 @@ def test_account_timeline_tells_the_story(trial: Warehouse) -> None:
 
 
 def test_every_column_is_described_and_every_band_has_its_order() -> None:
-    """K5: and a table is described, has a contract and a tested grain."""
+    """K5: and every table is described, with a contract and a tested grain."""
     for path in sorted((package_root() / "models").rglob("_*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for model in content.get("models", []):
@@ -205,7 +205,7 @@ def test_the_data_are_what_their_script_makes(tmp_path: Path) -> None:
 
 
 def content(path: Path) -> bytes:
-    """What is in a file; packers differ from one Python to another."""
+    """The content of a file, because packing differs between Pythons."""
     packed = path.read_bytes()
     return gzip.decompress(packed) if path.suffix == ".gz" else packed
 
@@ -290,7 +290,7 @@ def account_row(trial: Warehouse, account: str) -> dict:
     ],
 )
 def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
-    """The story's signal is on the work list, of few accounts besides."""
+    """The story's signal is on the work list, with few other accounts."""
     rows = trial.rows(
         "select account_name from product_signals__work_list"
         f" where signal = '{signal}'"
@@ -310,7 +310,7 @@ def test_signals_open(trial: Warehouse, account: str, signal: str) -> None:
 def test_texts_name_whom_a_signal_is_about(
     trial: Warehouse, signal: str, name: str
 ) -> None:
-    """F12, K3, K4, M9: by name, be it their signal or an account's."""
+    """F12, K3, K4, M9: by name, in their own signals and in an account's."""
     [row] = trial.rows(
         "select work_list.user_name, work_list.account_id, alerts_feed.text,"
         " crm_accounts.signal_detail"
@@ -329,13 +329,13 @@ def test_texts_name_whom_a_signal_is_about(
 
 
 def test_explain_has_no_names_of_programs(trial: Warehouse) -> None:
-    """M9: what is not known is said, and an account has a doing of its own."""
+    """M9: unknowns are stated, and accounts have their own wording."""
     text = explained_text(trial, "Tern Travel")
     assert "days_since_last_active unknown (is_null)" in text
     assert "None" not in text
     assert "through its own activity" in text
     assert "through their own activity" in explained_text(trial, "Greta Okoye")
-    # Nothing in its trial of late, though it has points of half a year.
+    # Nothing recent in its trial, although it has points over half a year.
     assert "Nothing has earned points in the main profile." in explained_text(
         trial, "Orchard Dental"
     )
@@ -376,7 +376,7 @@ def explained_text(trial: Warehouse, what: str) -> str:
 def test_signals_answered(
     trial: Warehouse, account: str, signal: str, response: str
 ) -> None:
-    """Somebody has answered the story's signal: it is open, and no work."""
+    """Somebody has answered the story's signal, so it is open but not work."""
     account_id = account_row(trial, account)["account_id"]
     where = f"where signal = '{signal}' and account_id = '{account_id}'"
     [row] = trial.rows(
@@ -513,7 +513,7 @@ def test_leads_state_and_persona(
 
 
 def test_leads_say_why(trial: Warehouse) -> None:
-    """G1, G2, G5: the clause, the overdue one first, and what is unknown."""
+    """G1, G2, G5: the clause, overdue ones first, and what is unknown."""
     xanthos = lead_row(trial, "Xanthos Energy")
     assert xanthos["qualified_by"].startswith(
         "activation 25 % ≥ 25 % (simple product, large)"
@@ -561,7 +561,7 @@ def test_forecast_adds_up(trial: Warehouse) -> None:
 
 
 def test_health_of_the_well_and_the_unwell(trial: Warehouse) -> None:
-    """H1: urgent tickets, a bad survey, a poor judgement."""
+    """H1: urgent tickets, a bad survey, a poor assessment."""
     well = account_row(trial, "Brightside Dental")
     unwell = account_row(trial, "Hartwell Logistics")
     assert well["health_grade"] == "green"
@@ -585,7 +585,7 @@ def test_health_of_a_trial_is_of_its_own_mix(trial: Warehouse) -> None:
 
 
 def test_accounts_what_is_on_file(trial: Warehouse) -> None:
-    """M1, M5 and what health needs of tickets and surveys."""
+    """M1, M5, and the tickets and surveys that health needs."""
     unwell = account_row(trial, "Hartwell Logistics")
     assert unwell["urgent_tickets"] == 3
     assert unwell["survey_score"] == 0
@@ -656,7 +656,7 @@ def test_feature_outcomes_of_few_say_so(trial: Warehouse) -> None:
 
 
 def test_few_suggest_no_weights(trial: Warehouse) -> None:
-    """L5: of each event of the package's own configuration."""
+    """L5: for each event in the package's own configuration."""
     seeds = package_root() / "seeds"
     events = set()
     for seed in ("event_catalog", "event_weights"):
@@ -713,7 +713,7 @@ def test_data_health_warns_of_what_is_meant(trial: Warehouse) -> None:
 
 
 def test_seeds_have_the_columns_of_the_packages(trial: Warehouse) -> None:
-    """Seeds kept by hand follow those that they replace."""
+    """Seeds kept by hand have the columns of those they replace."""
     for path in sorted((trial_project() / "seeds").glob("*.csv")):
         name = path.name.replace("trestle", "product_signals_config")
         assert header(path) == header(package_root() / "seeds" / name)
@@ -725,7 +725,7 @@ def header(path: Path) -> list[str]:
 
 
 def test_explain_says_what_a_trial_is_worth(trial: Warehouse) -> None:
-    """G1, G5, M1: of a lead, and of nobody else."""
+    """G1, G5, M1: for a lead, and for nobody else."""
     with in_database(trial.database) as ask:
         explained = explanation(ask, "Vesper Hotels")
         customer = explanation(ask, "Juniper Architects")
@@ -749,7 +749,7 @@ def test_explain_says_what_a_trial_is_worth(trial: Warehouse) -> None:
 
 
 def test_what_leads_and_bands_were_worth(trial: Warehouse) -> None:
-    """L4: worked out from the public tables a second time."""
+    """L4: worked out again from the public tables."""
     leads = [
         row
         for row in trial.rows("from product_signals__leads")

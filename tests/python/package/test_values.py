@@ -1,7 +1,7 @@
-"""What a time, an amount and a flag are, in every warehouse (L7, L8).
+"""How times, amounts and flags are read in every warehouse (L7, L8).
 
-All inputs hold text here, as files do, but for the last test. Each text has a
-user or an account of its own, so that public tables show what became of it.
+All inputs are text here, as in files, except in the last test. Each text has
+its own user or account, so that public tables show how it was read.
 """
 
 from __future__ import annotations
@@ -101,10 +101,10 @@ REFUSED = [
     "epoch",
     "\uff12\uff10\uff12\uff14-03-10",
 ]
-# Of events; elsewhere they are refused like others.
+# Times that are too early for events.
 EARLY = ["1989-12-31T23:59:59Z", "1850-01-01", "0001-01-01 00:00"]
 LATE = ["2200-01-01", "2924-03-10 12:00:00Z", "9999-12-31T23:59:59+02:00"]
-# Of other columns, which are read from the first of these to the last.
+# The earliest and latest values that other columns accept.
 EDGES = {
     "1989-12-31T23:59:59Z": datetime(1989, 12, 31, 23, 59, 59),
     "1900-01-01": datetime(1900, 1, 1),
@@ -169,7 +169,7 @@ CONFIG = Config.model_validate(
 
 
 def load_texts(warehouse: Warehouse, **inputs: list[Row]) -> None:
-    """Loads inputs all of whose columns are text, whatever they are called."""
+    """Loads inputs with all columns as text, whatever they are called."""
     warehouse.load(
         **{
             name: [
@@ -254,7 +254,7 @@ VARIABLES = {
 
 @pytest.fixture(scope="module")
 def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
-    """One warehouse for all."""
+    """One warehouse for all tests."""
     made = warehouse_factory("values_of_inputs")
     made.configure(CONFIG, INPUTS, VARIABLES)
     made.load(**{name: [] for name in INPUTS})
@@ -263,7 +263,7 @@ def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def built(warehouse: Warehouse) -> Warehouse:
-    """Built from all the texts at once."""
+    """The warehouse, built from all the texts at once."""
     events = [event(n, occurred_at=text) for n, text in enumerate(TEXTS)] + [
         event(901, event_count="1000000000000"),
         event(902, event_count="0.00000001"),
@@ -383,7 +383,7 @@ def published(warehouse: Warehouse, table: str, column: str) -> dict[str, Any]:
 
 
 def test_what_a_time_is_of_events(built: Warehouse) -> None:
-    """L8: a time is read as it is meant, or its row is refused; never bent."""
+    """L8: a time is read as meant, or its row is refused; it is never bent."""
     seen = published(built, "users", "last_active_at")
     assert {
         text: seen[f"u{n}"]
@@ -401,7 +401,7 @@ def test_what_a_time_is_of_events(built: Warehouse) -> None:
         **dict.fromkeys(EARLY, "occurred_at is before 1990"),
         **dict.fromkeys(LATE, "occurred_at is after 2199"),
     }
-    # As they were received, blanks and all.
+    # As they were received, including blanks.
     assert built.rows(
         "select distinct event_name from product_signals__rejected_events"
     ) == [{"event_name": " work "}]
@@ -424,7 +424,7 @@ def test_what_a_time_an_amount_and_a_flag_are_elsewhere(
 
 
 def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
-    """L9: by model and column, how often, and an example."""
+    """L9: by model and column, with a count and an example."""
     health = {
         row["check_name"]: row
         for row in built.rows("from product_signals__data_health")
@@ -470,7 +470,7 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
         "product_signals_usage_limits: rows left out for want of account_id,"
         " meter, used, allowed, of 5"
     )
-    # L8: what was received is all there.
+    # L8: everything that was received is there.
     assert health["received_rows"]["status"] == "ok"
     assert health["received_rows"]["value"] == sum(
         health[name]["value"]
@@ -485,7 +485,7 @@ def test_nothing_absurd_overflows(built: Warehouse) -> None:
 
 
 def test_attributes_may_be_words_of_sql(built: Warehouse) -> None:
-    """Quoted, in the case that the warehouse has, they are columns."""
+    """They work as columns, quoted in the warehouse's case."""
     attributes = {
         (row["entity_id"], row["attribute"]): row["value"]
         for row in built.rows("from product_signals__attributes")
@@ -545,7 +545,7 @@ def test_what_decides_who_lives_stops_the_run(warehouse: Warehouse) -> None:
 
 @pytest.mark.long
 def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
-    """What a type can hold, and nobody can mean: refused, or null and said."""
+    """Values that nobody can mean are refused, or null with a warning."""
     warehouse.load(
         events=[
             {
@@ -596,7 +596,7 @@ def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
         "e4": count,
     }
     assert unread_events(warehouse) == (4, 2, 1)
-    # A later run adds what came since: one more, of an earlier day.
+    # A later run adds what came since: one more, from an earlier day.
     warehouse.execute(
         "insert into raw.events select * replace ('late' as event_id,"
         " 'nan' as event_value, occurred_at - interval 3 day as occurred_at)"
@@ -609,7 +609,7 @@ def test_native_values_beyond_all_bounds(warehouse: Warehouse) -> None:
 
 @pytest.mark.long
 def test_an_id_is_the_same_in_every_type(warehouse: Warehouse) -> None:
-    """7, 7.0 and 7.00 join; what is not a number is not an id, either (L9)."""
+    """7, 7.0 and 7.00 join; NaN is not an id either (L9)."""
     load_texts(
         warehouse,
         events=[event(n, user_id=n) for n in ("7", "1234567890123", "nan")],

@@ -1,4 +1,4 @@
-"""Wilson's interval against scipy's (I2, I4, J3)."""
+"""Wilson's interval compared with scipy's (I2, I4, J3)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _bounds(part: int, whole: int) -> tuple:
 )
 def test_wilson_is_scipys(part: int, whole: int) -> None:
     interval = binomtest(part, whole).proportion_ci(method="wilson")
-    # That takes 1.95996… standard deviations, not 1.96.
+    # scipy uses 1.95996… standard deviations, not 1.96.
     assert _bounds(part, whole) == pytest.approx(interval, abs=2e-5)
 
 

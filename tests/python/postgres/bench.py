@@ -1,4 +1,4 @@
-"""How many times longer Postgres takes for a build and for one more day.
+"""How many times as long Postgres takes for a build and for one more day.
 
 `make bench-postgres`.
 """
@@ -27,7 +27,7 @@ def measure(
     Prints the slowest models of each.
 
     Args:
-        folder: An empty one.
+        folder: An empty folder.
         size: How much to make.
         server: Where to build, if not in DuckDB.
     """
@@ -53,9 +53,9 @@ def measure(
 
 
 def main() -> None:
-    """Prints the seconds on both."""
+    """Prints the seconds on DuckDB and on Postgres."""
     size = Size(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
-    # A server that people use keeps statistics of its tables.
+    # A real server keeps statistics of its tables.
     with (
         TemporaryDirectory() as folder,
         postgres_server(autovacuum="on", autovacuum_naptime="5s") as port,

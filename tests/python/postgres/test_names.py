@@ -1,4 +1,4 @@
-"""Column names as Postgres has them (L7). DuckDB never tells case apart."""
+"""Column names on Postgres (L7). DuckDB always ignores case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from product_signals.errors import UserError
 
 
 def test_names_that_differ_only_by_case(warehouse_factory: Callable) -> None:
-    """Nobody can tell which of them is meant."""
+    """It is unclear which of them is meant."""
     warehouse = warehouse_factory("names")
     warehouse.configure(golden_config(), ["events", "users", "accounts"])
     warehouse.load(events=[], users=[], accounts=[])

@@ -1,4 +1,4 @@
-"""What the role has to be allowed that dbt connects as (L7)."""
+"""The permissions that dbt's role needs (L7)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONFIG = Config.model_validate(
         "profiles": {"main": {"min_population": 1}},
     }
 )
-# May read the inputs and fill one schema, and nothing else.
+# A role that may only read the inputs and fill one schema.
 ROLE = f"""
     create role limited login;
     create schema {SCHEMA} authorization limited;
@@ -30,7 +30,7 @@ ROLE = f"""
 
 
 def execute(warehouse: Warehouse, statements: str) -> None:
-    """Runs statements as somebody who may do everything."""
+    """Runs statements as a superuser."""
     with closing(warehouse.server.connect()) as connection:
         connection.cursor().execute(statements)
         connection.commit()
@@ -40,7 +40,7 @@ def build(warehouse: Warehouse, **settings: None) -> list[tuple[bool, str]]:
     """Builds with settings for the package's models.
 
     Returns:
-        Schemas of what was built, with whether it is public.
+        The schemas of what was built, and whether each is public.
     """
     warehouse.server.models = {**Postgres.models, **settings}
     warehouse.configure(CONFIG, ["events", "users", "accounts"])

@@ -1,4 +1,4 @@
-"""Two runs that begin at the same time (L3). DuckDB lets only one in."""
+"""Two runs that start at the same time (L3). DuckDB allows only one."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from worlds import random_world
 
 
 def test_two_runs_at_once(warehouse_factory: Callable) -> None:
-    """They may stop each other; what they leave, the next run puts right."""
+    """They may stop each other; the next run repairs what they leave."""
     world = random_world(17, 40)
     first, second = versions(world, 2, seed=6)
     grown, anew = warehouse_factory("twice"), warehouse_factory("once")
     build(grown, first)
     grown.load(events=second.events, users=second.users)
     with start_dbt(grown) as slow:
-        # The other begins while this one has tables and deletes to go.
+        # Start the other while this one still has tables to build and deletes.
         for line in slow.stdout:
             if "START" in line and "user_windows" in line:
                 break
         with start_dbt(grown) as fast:
             outputs = [p.communicate(timeout=300)[0] for p in (slow, fast)]
-    # To its end, well or with an error of the server's.
+    # Each runs to its end, successfully or with an error of the server.
     assert all("Done. PASS=" in output for output in outputs)
     grown.fetch()
     for table, grain in {

@@ -1,6 +1,6 @@
-"""Metrics are what SQL says, by MetricFlow; and dbt v2 reads them (K5).
+"""Metrics in MetricFlow equal what SQL says; and dbt v2 reads them (K5).
 
-Both need environments of their own, which `make test-semantic` makes.
+Both need their own environments, which `make test-semantic` makes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from warehouse import Warehouse
 METRICFLOW = package_root() / ".venv-metricflow" / "bin"
 DBT_V2 = package_root() / ".venv-dbt-2" / "bin"
 
-# Metrics, what they are grouped by, and the same in SQL.
+# Metrics, their groups, and the same in SQL.
 QUERIES = {
     "health by segment": (
         ["mean_health_score", "live_accounts", "recurring_revenue_at_risk"],
@@ -70,7 +70,7 @@ QUERIES = {
 
 
 def with_metrics(project: Path, output: dict, spec: Spec) -> None:
-    """Puts into a project what the command writes."""
+    """Adds to a project what the command writes."""
     write_profile(project, output)
     folder = project / "models" / "metrics"
     folder.mkdir()
@@ -133,7 +133,7 @@ def test_metrics_are_what_sql_says(
 
 
 def by_key(rows: list[tuple], size: int) -> dict[tuple, list]:
-    """Figures by what they are of: a day is one, with or without a time."""
+    """Figures by key; a day is the same with or without a time."""
     return {
         tuple(str(key or "").removesuffix(" 00:00:00") for key in row[:size]): [
             pytest.approx(float(figure or 0), abs=1e-4) for figure in row[size:]
@@ -143,7 +143,7 @@ def by_key(rows: list[tuple], size: int) -> dict[tuple, list]:
 
 
 def test_metricflow_finds_every_column(project: Path) -> None:
-    """Every dimension and metric, asked for in the warehouse."""
+    """Queries every dimension and metric in the warehouse."""
     said = call(project, METRICFLOW / "mf", "validate-configs")
     assert set(re.findall(r"ERRORS: (\d+)", said)) == {"0"}
 

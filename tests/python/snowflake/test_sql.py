@@ -1,4 +1,4 @@
-"""Every compiled model is Snowflake's SQL, by two parsers that know it."""
+"""Two parsers accept every compiled model as Snowflake SQL."""
 
 import shutil
 import subprocess
@@ -26,9 +26,9 @@ PREDICATE = "stale.as_of_date >= cast('2020-01-01' as date)"
 
 @pytest.fixture(scope="module")
 def twice(golden: Warehouse) -> Path:
-    """What dbt wrote down, once from a full and once from an added run.
+    """What dbt compiled, once in a full and once in an incremental run.
 
-    Before the second one, a user of the package sets what Snowflake's do.
+    Before the second, the project gets the settings of Snowflake users.
     """
     target = golden.project / "target"
     kept = golden.folder / "kept"
@@ -69,7 +69,7 @@ def test_sqlglot_parses_every_statement(twice: Path) -> None:
 
 
 def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
-    """GA4's as BigQuery's SQL: nobody else has its tables (K2)."""
+    """GA4's as BigQuery SQL, because only BigQuery has its tables (K2)."""
     mapped.dbt(mapped.project, "compile")
     paths = list((mapped.project / "target" / "compiled").rglob("*.sql"))
     assert {path.stem.split("_")[0] for path in paths} == {
@@ -85,7 +85,7 @@ def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
 
 
 def test_tables_are_what_users_of_snowflake_expect(twice: Path) -> None:
-    """Transient, clustered by their day, deleted from by day and predicate."""
+    """Tables are transient, clustered by day, deleted by day and predicate."""
     [created] = (twice / "run_in_full").rglob(
         "product_signals__user_scores.sql"
     )

@@ -1,7 +1,7 @@
 """The example on each line of dbt, as a user runs it: `make test-dbt`.
 
-Each has an environment of its own. Two builds, of which the second finds
-nothing new, must say nothing of warnings and come to the expected tables.
+Each has its own environment. Two builds, the second with nothing new, must
+give no warnings and make the expected tables.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from warehouse import Warehouse
 ROOT = Path(__file__).parents[3]
 V2 = ROOT / ".venv-dbt-2"
 
-# Each dbt, and what makes it stop at a warning or show all of them.
+# Each dbt, and the option that makes it stop at a warning or show them all.
 VERSIONS = {
     "1.11": (Path(sys.executable).with_name("dbt"), "--warn-error"),
     "1.12": (ROOT / ".venv-dbt-1.12/bin/dbt", "--warn-error"),
     "2.0": (V2 / "bin/dbt", "--show-all-deprecations"),
 }
-# What v2 looks for, by the name duckdb, on the path of drivers.
+# The file that v2 looks for on the path of drivers, by the name duckdb.
 DRIVER = """
 manifest_version = 1
 name = "DuckDB"
@@ -49,7 +49,7 @@ def test_the_example_builds_without_a_warning(
     assert f"{version}." in _run([dbt, "--version"])
     built = Warehouse(tmp_path)
     with duckdb.connect() as connection:
-        # A file of DuckDB 2.0 is too new for the driver of dbt 2.
+        # The driver of dbt 2 can't read a file of DuckDB 2.0.
         connection.execute(
             f"attach '{built.database}' as example (storage_version 'v1.2.0')"
         )
@@ -63,20 +63,20 @@ def test_the_example_builds_without_a_warning(
         built.connect(project)
         where = ["--project-dir", project, "--profiles-dir", project]
         _run([dbt, "deps", *where])
-        for _ in range(2):  # all, and with nothing new
+        for _ in range(2):  # everything, then with nothing new
             said = _run(
                 [dbt, strict, "build", *where], ADBC_DRIVER_PATH=str(tmp_path)
             )
             assert not re.search(r"deprecat|\[warning\]|WARN=[1-9]", said), said
-            for table in QUERIES.keys() - {"data_health"}:  # tells of the run
+            for table in QUERIES.keys() - {"data_health"}:  # differs by run
                 text = as_text(built.rows(QUERIES[table]))
                 assert text.splitlines() == expected_text(table).splitlines()
 
 
 def _package(folder: Path) -> Path:
-    """A copy of the package, as dbt deps installs it.
+    """Copies the package, as dbt deps installs it.
 
-    With a second way to its seeds: v2 looks for those below dbt_packages twice.
+    It has a second path to its seeds, because v2 adds dbt_packages twice.
     """
     for part in ("macros", "models", "seeds"):
         shutil.copytree(package_root() / part, folder / part)
@@ -87,7 +87,7 @@ def _package(folder: Path) -> Path:
 
 
 def _run(command: list[str | Path], **environment: str) -> str:
-    """What a command that must succeed says."""
+    """Returns the output of a command that must succeed."""
     done = subprocess.run(
         list(map(str, command)),
         env={**os.environ, "DO_NOT_TRACK": "1", **environment},
