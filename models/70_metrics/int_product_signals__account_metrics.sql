@@ -70,32 +70,47 @@ occurrences as (
 
 ),
 
+{# Together, so that fewer joins need memory at once. #}
+lives as (
+
+    select *
+    from account_days
+    inner join account_stages using (account_id, date_day)
+    inner join account_totals using (account_id, date_day)
+    inner join account_habit using (account_id, date_day)
+    left join account_baseline using (account_id, date_day)
+    left join account_records using (account_id, date_day)
+    left join occurrences using (account_id, date_day)
+    left join capacity using (account_id, date_day)
+
+),
+
 measured as (
 
     select
         trends.*,
-        account_days.begins_on,
-        account_days.size_value,
-        account_days.attributes_as_of,
+        lives.begins_on,
+        lives.size_value,
+        lives.attributes_as_of,
         {%- for column in product_signals.account_columns()
             if column in remembered %}
-        account_days.{{ column }},
+        lives.{{ column }},
         {%- endfor %}
-        account_days.trial_started_on,
-        account_days.converted_on,
-        account_days.cancelled_on,
-        trends.date_day - account_days.begins_on as tenure_days,
-        trends.date_day - account_days.converted_on as days_since_converted,
-        trends.date_day - account_days.cancelled_on as days_since_cancelled,
-        account_days.contract_ends_on - trends.date_day
+        lives.trial_started_on,
+        lives.converted_on,
+        lives.cancelled_on,
+        trends.date_day - lives.begins_on as tenure_days,
+        trends.date_day - lives.converted_on as days_since_converted,
+        trends.date_day - lives.cancelled_on as days_since_cancelled,
+        lives.contract_ends_on - trends.date_day
             as days_to_contract_end,
-        stages.lifecycle_stage,
-        stages.expected_stage,
-        stages.stage_gap,
-        stages.checklist,
-        stages.activation_rate,
-        stages.activation_rate_day_before,
-        trends.date_day - stages.last_met_on as days_since_last_step,
+        lives.lifecycle_stage,
+        lives.expected_stage,
+        lives.stage_gap,
+        lives.checklist,
+        lives.activation_rate,
+        lives.activation_rate_day_before,
+        trends.date_day - lives.last_met_on as days_since_last_step,
         windows.active_users,
         windows.seen_users,
         windows.event_count,
@@ -109,73 +124,53 @@ measured as (
             as event_value,
         windows.active_days,
         windows.features_used,
-        totals.settings_used,
-        totals.settings,
+        lives.settings_used,
+        lives.settings,
         {{ product_signals.percent(
-            'totals.settings_in_use', 'totals.settings'
+            'lives.settings_in_use', 'lives.settings'
         ) }} as embeddedness,
-        baseline.usage_vs_baseline,
+        lives.usage_vs_baseline,
         {%- for metric in product_signals.record_metrics() %}
-        records.{{ metric }},
+        lives.{{ metric }},
         {%- endfor %}
         case
             when not trends.begins_late
                 then windows.active_users - windows.previous_active_users
         end as active_users_change,
-        totals.known_users,
-        coalesce(account_days.seats, totals.licensed_users) as licensed_users,
-        totals.users_left_30d,
+        lives.known_users,
+        coalesce(lives.seats, lives.licensed_users) as licensed_users,
+        lives.users_left_30d,
         {%- for metric in occurrences %}
         {%- if metric == 'negative_surveys' and not has_surveys %}
         cast(null as integer) as negative_surveys,
         {%- else %}
-        coalesce(occurrences.{{ metric }}, 0) as {{ metric }},
+        coalesce(lives.{{ metric }}, 0) as {{ metric }},
         {%- endif %}
         {%- endfor %}
-        capacity.capacity_used_rate,
-        habit.active_days_90d,
-        habit.habit,
-        totals.last_active_at,
-        trends.date_day - totals.last_active_on as days_since_last_active,
-        totals.key_features,
-        totals.key_features_used,
-        totals.key_features - totals.key_features_used
+        lives.capacity_used_rate,
+        lives.active_days_90d,
+        lives.habit,
+        lives.last_active_at,
+        trends.date_day - lives.last_active_on as days_since_last_active,
+        lives.key_features,
+        lives.key_features_used,
+        lives.key_features - lives.key_features_used
             as missing_key_features,
-        totals.features_adopted_30d,
+        lives.features_adopted_30d,
         {{ product_signals.percent(
-            'totals.key_features_used', 'totals.key_features'
+            'lives.key_features_used', 'lives.key_features'
         ) }} as adoption_rate,
         {{ product_signals.percent(
-            'totals.key_features_ever_used', 'totals.key_features'
+            'lives.key_features_ever_used', 'lives.key_features'
         ) }} as lifetime_adoption_rate,
         {{ product_signals.percent(
-            'totals.top_feature_events', 'totals.feature_events'
+            'lives.top_feature_events', 'lives.feature_events'
         ) }} as top_feature_share
     from account_trends as trends
-    inner join account_days
+    inner join lives
         on
-            trends.account_id = account_days.account_id
-            and trends.date_day = account_days.date_day
-    {%- for kind, name in [
-        ('inner', 'stages'),
-        ('inner', 'totals'),
-        ('inner', 'habit'),
-        ('left', 'baseline'),
-        ('left', 'records'),
-    ] %}
-    {{ kind }} join account_{{ name }} as {{ name }}
-        on
-            trends.account_id = {{ name }}.account_id
-            and trends.date_day = {{ name }}.date_day
-    {%- endfor %}
-    left join occurrences
-        on
-            trends.account_id = occurrences.account_id
-            and trends.date_day = occurrences.date_day
-    left join capacity
-        on
-            trends.account_id = capacity.account_id
-            and trends.date_day = capacity.date_day
+            trends.account_id = lives.account_id
+            and trends.date_day = lives.date_day
     left join account_windows as windows
         on
             trends.profile = windows.profile
