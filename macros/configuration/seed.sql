@@ -42,7 +42,7 @@
         {%- endif %}
         {{ value }} as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
-    from {{ relation }}
+    from {{ relation }} {{ product_signals.calculated_once() }}
 {%- endmacro %}
 
 {# The seed for a part of the configuration: the user's own if the variable

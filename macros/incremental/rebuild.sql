@@ -38,6 +38,7 @@
         cluster_by=[column] if by in ['day', 'loaded_days'] else none,
         meta={'deletes_by': by, 'deletes_on': column, 'needs': needs},
     ) }}
+    {{ product_signals.planner_settings() }}
 {% endmacro %}
 
 {#

@@ -54,4 +54,5 @@
    to its refs. All other models are private. #}
 {% macro public() %}
     {{ config(access='public', schema=none, docs={'show': true}) }}
+    {{ product_signals.planner_settings() }}
 {% endmacro %}

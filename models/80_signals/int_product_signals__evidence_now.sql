@@ -8,7 +8,13 @@
     'product': ref('int_product_signals__product_metrics'),
 } %}
 
-with score_profiles as (
+with scope as (
+
+    select * from {{ ref('int_product_signals__scope') }}
+
+),
+
+score_profiles as (
 
     {{ product_signals.seed('score_profiles') }}
 
@@ -33,7 +39,7 @@ episodes as (
         cast(null as text) as subject,
         scope.as_of_date
     from {{ ref('int_product_signals__episodes') }} as episodes
-    cross join {{ ref('int_product_signals__scope') }} as scope
+    cross join scope
     inner join signals
         on episodes.signal = signals.signal
     where signals.kind = 'state' and episodes.closed_on is null
@@ -41,7 +47,9 @@ episodes as (
 ),
 
 {% for entity, relation in metrics.items() %}
-{{ product_signals.evidence(entity, relation, 'as_of_date') }},
+{{ product_signals.evidence(
+    entity, relation, 'as_of_date', '(select scope.as_of_date from scope)'
+) }},
 
 {% endfor %}
 evidence as (

@@ -72,10 +72,9 @@ live_users as (
             'silent_days', 'metrics.days_since_last_active'
         ) }} <> 'silent', false) as is_reachable
     from {{ ref('int_product_signals__user_figures') }} as metrics
-    inner join scope
-        on metrics.as_of_date = scope.as_of_date
     where
-        metrics.is_live
+        metrics.as_of_date = (select scope.as_of_date from scope)
+        and metrics.is_live
         and coalesce(metrics.account_status, '') <> 'cancelled'
 
 ),

@@ -16,8 +16,7 @@ metrics as (
 
     select metrics.*
     from {{ ref('int_product_signals__user_figures') }} as metrics
-    inner join days
-        on metrics.as_of_date = days.date_day
+    where metrics.as_of_date = (select days.date_day from days)
 
 ),
 
