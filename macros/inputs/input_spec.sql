@@ -91,8 +91,8 @@
             'required': {
                 'account_id': 'text',
                 'meter': 'text',
-                'used': 'number',
-                'allowed': 'number',
+                'used': 'quantity',
+                'allowed': 'quantity',
             },
             'optional': {
                 'measured_at': 'timestamp',

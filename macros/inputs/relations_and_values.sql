@@ -96,14 +96,21 @@
 
     column_name  the column
     type         text, number (an amount: 0, or from a millionth to 10^15,
-                 positive or negative), boolean, timestamp (UTC, from 1900 to
-                 2199), date (the calendar day in the variable timezone), or the
-                 allowed words, a|b, in any case
+                 positive or negative), quantity (a number that isn't negative),
+                 boolean, timestamp (UTC, from 1900 to 2199), date (the calendar
+                 day in the variable timezone), or the allowed words, a|b, in
+                 any case
     columns      input_columns()
 #}
 {% macro input_value(column_name, type, columns) %}
     {% if columns is not none and column_name not in columns %}
         {% do return(product_signals.typed_null(type)) %}
+    {% endif %}
+    {% if type == 'quantity' %}
+        {% set number = product_signals.input_value(
+            column_name, 'number', columns
+        ) %}
+        {% do return('case when ' ~ number ~ ' >= 0 then ' ~ number ~ ' end') %}
     {% endif %}
     {% set column = product_signals.input_column(column_name, columns) %}
     {% set name = column['name'] %}

@@ -56,6 +56,7 @@
         'text': 'text',
         'integer': 'integer',
         'number': 'double precision',
+        'quantity': 'double precision',
         'boolean': 'boolean',
         'date': 'date',
         'timestamp': 'timestamp',

@@ -306,6 +306,7 @@ def built(warehouse: Warehouse) -> Warehouse:
                 ("a", "1000000000000", "0.000001", ""),
                 ("s", "5", "10", "2024-03-02"),
                 ("s", "many", "10", "2024-03-03"),
+                ("s", "5", "-1", "2024-03-04"),
                 ("s", "10", "10", "31/01/2024"),
                 ("", "10", "10", ""),
             ]
@@ -442,8 +443,9 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
         "unreadable_events_event_value": 2,
         "unreadable_events_loaded_at": 3,
         "unreadable_usage_limits_used": 1,
+        "unreadable_usage_limits_allowed": 1,
         "unreadable_usage_limits_measured_at": 1,
-        "left_out_usage_limits": 3,
+        "left_out_usage_limits": 4,
         "unreadable_surveys_score": 1,
         "unreadable_surveys_answered_at": 1,
         "left_out_surveys": 4,
@@ -468,7 +470,7 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
     )
     assert health["left_out_usage_limits"]["detail"] == (
         "product_signals_usage_limits: rows left out for want of account_id,"
-        " meter, used, allowed, of 5"
+        " meter, used, allowed, of 6"
     )
     # L8: everything that was received is there.
     assert health["received_rows"]["status"] == "ok"
