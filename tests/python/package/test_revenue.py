@@ -150,6 +150,11 @@ def _subscriptions(world: World) -> None:
     world.change("odd", "2024-03-05", "renewal", 150, 150)
     world.change("odd", "2024-07-05", "cancellation", 150, 0)
 
+    account("unsaid", "unsaid")
+    world.change("unsaid", "2024-01-05", "new", None, 100)
+    world.change("unsaid", "2024-02-05", "renewal", None, None)
+    world.change("unsaid", "2024-03-05", "upsell", None, 120)
+
     account("early", "times")
     world.change("early", "2023-06-01", "new", 0, 10, "2024-06-01")
     world.change("early", "2024-04-28", "renewal", 10, 10, "2025-06-01")
@@ -490,6 +495,15 @@ def test_what_nobody_can_name_is_counted(warehouse: Warehouse) -> None:
         " where check_name = 'unknown_in_subscription_changes_rate'"
     )
     assert unknown["detail"] == "stranger"
+
+
+def test_an_amount_that_is_not_given_is_what_the_row_before_left(
+    warehouse: Warehouse,
+) -> None:
+    """I1: also if the row before gave none, either."""
+    months = _months(warehouse, "unsaid")
+    _has(months["2024-02"], other_mrr=0, ending_mrr=100)
+    _has(months["2024-03"], upsell_mrr=20, other_mrr=0, ending_mrr=120)
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(
