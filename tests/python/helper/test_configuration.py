@@ -548,6 +548,37 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         assert expected in found, found
 
 
+def test_a_renewal_window_that_rules_do_not_follow(seeds: Path) -> None:
+    """M6: the variable moves the stage, and 90 days stay 90 days."""
+    window = {"renewal_window_days": 60}
+    assert check_seeds(seeds) == []
+    found = check_seeds(seeds, window)
+    for signal in ("healthy_but_at_renewal_risk", "silent_before_contract_end"):
+        assert [text for text in found if signal in text]
+    assert len(found) == 2
+    assert (
+        'value "90" is not the variable renewal_window_days, 60: it only moves'
+        " the renewal stage; write 60; or, if 90 is meant, the operator < and"
+        " 91"
+    ) in found[0]
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "healthy_but_at_renewal_risk",
+            "=condition_number": "3",
+            "value": "60",
+        },
+        {
+            "=signal": "silent_before_contract_end",
+            "=condition_number": "2",
+            "operator": "<",
+            "value": "91",
+        },
+    )
+    assert check_seeds(seeds, window) == []
+
+
 def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
     """Checklists share bands, and no bound is a rate of both four and five."""
     edit(
