@@ -456,6 +456,9 @@ def golden_config() -> Config:
                         "two": health("employees", 0, 100, 1),
                     },
                     "age": {"age": health("tenure_days", 60, 0, 2)},
+                    "judged": {
+                        "judgement": health("assessment_rating", 1, 5, 1)
+                    },
                 },
                 "trial": {
                     "any": {"trial": health("mrr", 50, 150, 3)},
@@ -1315,7 +1318,7 @@ def _records(world: World) -> None:
                     "direction": direction,
                 }
             )
-    world.account("m5")
+    world.account("m5", tier="judged")
     for rating, age in ((4, 40), (2, 10), (7, 3), (5, -1)):
         world.assessments.append(
             {"account_id": "m5", "assessed_at": day(age), "rating": rating}
