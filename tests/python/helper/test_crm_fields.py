@@ -140,7 +140,8 @@ def test_rates_are_percentages() -> None:
         field = ElementTree.fromstring(text.encode())
         if field.findtext(f"{XML}type") == "Percent":
             percent[name] = [
-                field.findtext(f"{XML}{size}") for size in ("precision", "scale")
+                field.findtext(f"{XML}{size}")
+                for size in ("precision", "scale")
             ]
     assert percent == {
         f"objects/{owner}/fields/ps_{rate}_rate__c.field-meta.xml": ["5", "2"]
