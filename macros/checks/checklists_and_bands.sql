@@ -26,11 +26,28 @@
             row_name,
             'lower_bound' as column_name,
             lower_bound as bound,
-            'account' as entity
+            'account' as entity,
+            'warning' as severity
         from bands
         where metric = 'activation_rate'
 
         union all
+
+        {# The package's own are for checklists of any length: a build can't
+           warn of each, so these are notes. #}
+        {% for column in ['nudge_at', 'qualify_at'] %}
+        select
+            source,
+            row_name,
+            '{{ column }}' as column_name,
+            {{ column }} as bound,
+            'account' as entity,
+            'note' as severity
+        from pql_thresholds
+
+        union all
+
+        {% endfor %}
 
         select
             signal_conditions.source,
@@ -39,7 +56,8 @@
             {{ product_signals.config_value(
                 'signal_conditions.value', 'number'
             ) }} as bound,
-            signals.entity
+            signals.entity,
+            'warning' as severity
         from signal_conditions
         inner join signals
             on signal_conditions.signal = signals.signal
@@ -55,6 +73,7 @@
     checked_bounds as (
 
         select
+            rate_bounds.severity,
             rate_bounds.source,
             rate_bounds.row_name,
             rate_bounds.column_name,
@@ -136,7 +155,7 @@
     union all
 
     select
-        'warning' as severity,
+        severity,
         source,
         row_name,
         column_name,
