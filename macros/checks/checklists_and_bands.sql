@@ -347,9 +347,12 @@
 
 {# The product_signals__data_health checks that warn from a band on. #}
 {% macro health_checks() %}
-    {% set unknown = [] %}
+    {% set of_inputs = [] %}
     {% for input in product_signals.account_inputs(given=false) %}
-        {% do unknown.append('unknown_in_' ~ input ~ '_rate') %}
+        {% do of_inputs.append('unknown_in_' ~ input ~ '_rate') %}
+    {% endfor %}
+    {% for input in product_signals.dated_inputs(given=false) %}
+        {% do of_inputs.append(input ~ '_freshness_days') %}
     {% endfor %}
     {% do return([
         'rejected_rows',
@@ -370,5 +373,5 @@
         'ids_unfit_for_crm',
         'alike_event_names',
         'clock_minutes',
-    ] + unknown) %}
+    ] + of_inputs) %}
 {% endmacro %}
