@@ -19,6 +19,56 @@
     {% do return(names) %}
 {% endmacro %}
 
+{#
+    Further inputs, with the first of their times as a day: the latest says
+    whether rows still come. If given, only those in use.
+#}
+{% macro dated_inputs(given=true) %}
+    {% set days = {} %}
+    {% for input in product_signals.further_inputs()
+            if var(input ~ '_model') or not given %}
+        {% do days.update({
+            input: product_signals.input_spec()[input]['days'][0]
+                | replace('_at', '_on')
+        }) %}
+    {% endfor %}
+    {% do return(days) %}
+{% endmacro %}
+
+{#
+    The product_signals__data_health checks of inputs in use, as its list of
+    checks has them.
+
+    named   the amount of what int_product_signals__health_findings names
+#}
+{% macro input_checks(named) %}
+    {% set checks = [] %}
+    {% for input in ['users', 'accounts'] %}
+        {% do checks.append((
+            input ~ '_without_crm_id', named, input ~ '_rows'
+            if product_signals.has_column(input, 'crm_id') else '0', 'names'
+        )) %}
+    {% endfor %}
+    {% for input in product_signals.account_inputs() %}
+        {% do checks.append((
+            'unknown_in_' ~ input ~ '_rate', named, input ~ '_rows', 'names'
+        )) %}
+    {% endfor %}
+    {% for input, day in product_signals.dated_inputs().items() %}
+        {% set last_on = input ~ '_last_on' %}
+        {% do checks.append((
+            input ~ '_freshness_days',
+            'case when ' ~ last_on ~ ' < as_of_date then as_of_date - '
+            ~ last_on ~ ' when ' ~ last_on ~ ' is not null then 0 end',
+            input ~ '_rows',
+            "case when " ~ input ~ "_rows > 0 then coalesce("
+            ~ "'the last row is of ' || cast(" ~ last_on ~ " as text), "
+            ~ "'no row has a day that has come') end"
+        )) %}
+    {% endfor %}
+    {% do return(checks) %}
+{% endmacro %}
+
 {# An input's rows, to select from: its staging model, or input_rows(). #}
 {% macro rows_of(input) %}
     {% if input in product_signals.further_inputs() %}

@@ -405,14 +405,14 @@ def check(
                 " are built, product_signals__signal_digest counts the days"
             )
         with _checking(what):
-            warnings = check_seeds(what, variables)
+            warnings = check_seeds(what, variables, notes=True)
     else:
         config = read_config(what)
         if database:
             connect(database, schema).close()
         with _checking(what):
             warnings = lacking(config, what)
-            warnings += check_config(config, what, variables)
+            warnings += check_config(config, what, variables, notes=True)
             if database:
                 with readable(database):
                     warnings += check_rules(config, what, database, schema)
