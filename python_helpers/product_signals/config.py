@@ -350,7 +350,7 @@ _Constructor.add_constructor(
 
 
 @lru_cache(maxsize=1)
-def _read_once(path: Path, changed_at: int) -> Any:  # noqa: ARG001
+def _read_once(path: Path, changed_at: int) -> Any:
     """Reads a file for all messages about it, as it was at a time."""
     return _read_yaml(path)
 

@@ -33,7 +33,8 @@ CONFIG = Config.model_validate(
             for feature in FEATURES
         },
         "features": {
-            **{feature: {"is_key": feature != "sharing"} for feature in FEATURES},
+            **{feature: {"is_key": True} for feature in FEATURES},
+            "sharing": {},
             "exports": {"is_key": True, "plans": ["gold"]},
         },
         "profiles": {"main": {"period_days": 30, "min_population": 1}},
