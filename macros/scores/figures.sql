@@ -129,6 +129,20 @@
 {%- endmacro %}
 
 {#
+    Whether a user is active: in the profile's period and the active window.
+
+    active_days    days with activity in the period
+    days_inactive  days since the last activity
+#}
+{% macro is_active(active_days, days_inactive) -%}
+    coalesce(
+        {{ active_days }} > 0
+        and {{ days_inactive }} < {{ var('active_window_days') }},
+        false
+    )
+{%- endmacro %}
+
+{#
     Whether there is enough data to trust a change: users seen in the account,
     and events in this window or the one it is compared with.
 
