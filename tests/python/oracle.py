@@ -445,6 +445,10 @@ class Oracle:
         """The days within which a user is seen."""
         return max(self.active_window(number), self.world.seen_days)
 
+    def averaged_window(self, number: int) -> int:
+        """The days within which an average's users were seen."""
+        return max(self.profiles[number]["period_days"], self.world.seen_days)
+
     def compares(self, number: int, day: date) -> date:
         """The day whose window a profile's figures are compared with."""
         profile = self.profiles[number]
@@ -842,12 +846,11 @@ class Oracle:
         ]
         if None in scores:
             return None, None
-        profile = self.profiles[number]
         seen = self.users_in(
             number,
             account_id,
             day,
-            max(self.world.seen_days, profile["period_days"]),
+            self.averaged_window(number),
         )
         return (
             sum(scores) / len(scores) if scores else None,
@@ -897,9 +900,7 @@ class Oracle:
             self.active_window(number),
             is_activity=True,
         )
-        seen = self.users_in(
-            number, account_id, day, self.seen_window(number)
-        )
+        seen = self.users_in(number, account_id, day, self.seen_window(number))
         user_benchmark, user_source = self.benchmark(number, day)
         total_benchmark, total_source = self.total_benchmark(number, day)
         totals = self.account_totals(number, day)
@@ -1403,9 +1404,10 @@ class Oracle:
         active = self.users_in(
             number, account_id, day, window, is_activity=True
         )
-        seen = self.users_in(
-            number, account_id, day, self.seen_window(number)
+        averaged = self.users_in(
+            number, account_id, day, self.averaged_window(number)
         )
+        seen = self.users_in(number, account_id, day, self.seen_window(number))
         before = self.users_in(
             number, account_id, earlier, window, is_activity=True
         )
@@ -1437,7 +1439,7 @@ class Oracle:
             ),
             "event_count": sum(e["count"] for e in events),
             "agent_event_share": agent_share(events),
-            "is_comparable": self.band("alert_minimum_users", len(seen))
+            "is_comparable": self.band("alert_minimum_users", len(averaged))
             == "enough"
             and self.comparable(
                 events, self.passing(number, account_id, earlier, period)
@@ -1982,7 +1984,7 @@ class Oracle:
                             number,
                             account,
                             day,
-                            self.seen_window(number),
+                            self.averaged_window(number),
                         )
                     ),
                 )
