@@ -17,6 +17,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/package/test_empty.py \
 	tests/python/package/test_suggested_weights.py \
 	tests/python/package/test_mappings.py \
+	tests/python/helper/test_compare.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 

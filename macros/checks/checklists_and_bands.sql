@@ -26,11 +26,28 @@
             row_name,
             'lower_bound' as column_name,
             lower_bound as bound,
-            'account' as entity
+            'account' as entity,
+            'warning' as severity
         from bands
         where metric = 'activation_rate'
 
         union all
+
+        {# The package's own are for checklists of any length: a build can't
+           warn of each, so these are notes. #}
+        {% for column in ['nudge_at', 'qualify_at'] %}
+        select
+            source,
+            row_name,
+            '{{ column }}' as column_name,
+            {{ column }} as bound,
+            'account' as entity,
+            'note' as severity
+        from pql_thresholds
+
+        union all
+
+        {% endfor %}
 
         select
             signal_conditions.source,
@@ -39,7 +56,8 @@
             {{ product_signals.config_value(
                 'signal_conditions.value', 'number'
             ) }} as bound,
-            signals.entity
+            signals.entity,
+            'warning' as severity
         from signal_conditions
         inner join signals
             on signal_conditions.signal = signals.signal
@@ -55,6 +73,7 @@
     checked_bounds as (
 
         select
+            rate_bounds.severity,
             rate_bounds.source,
             rate_bounds.row_name,
             rate_bounds.column_name,
@@ -136,7 +155,7 @@
     union all
 
     select
-        'warning' as severity,
+        severity,
         source,
         row_name,
         column_name,
@@ -328,9 +347,12 @@
 
 {# The product_signals__data_health checks that warn from a band on. #}
 {% macro health_checks() %}
-    {% set unknown = [] %}
+    {% set of_inputs = [] %}
     {% for input in product_signals.account_inputs(given=false) %}
-        {% do unknown.append('unknown_in_' ~ input ~ '_rate') %}
+        {% do of_inputs.append('unknown_in_' ~ input ~ '_rate') %}
+    {% endfor %}
+    {% for input in product_signals.dated_inputs(given=false) %}
+        {% do of_inputs.append(input ~ '_freshness_days') %}
     {% endfor %}
     {% do return([
         'rejected_rows',
@@ -351,5 +373,5 @@
         'ids_unfit_for_crm',
         'alike_event_names',
         'clock_minutes',
-    ] + unknown) %}
+    ] + of_inputs) %}
 {% endmacro %}

@@ -18,7 +18,7 @@
             ~ row[4] ~ '" ' ~ row[5] ~ '; ' ~ row[6] %}
         {% if row[0] == 'error' %}
             {% do errors.append(message) %}
-        {% else %}
+        {% elif row[0] == 'warning' %}
             {% do exceptions.warn('product_signals: ' ~ message) %}
         {% endif %}
     {% endfor %}

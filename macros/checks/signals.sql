@@ -280,6 +280,27 @@
         'write percentages as 0 to 100: 75, not 0.75' as fix
     from conditions
     where unit = 'percent' and number > 0 and number < 1
+
+    union all
+
+    {# 90 is what the package's rules have: another number was chosen. -#}
+    select
+        'warning' as severity,
+        source,
+        row_name,
+        'value' as column_name,
+        value,
+        'is not the variable renewal_window_days, '
+        || '{{ var("renewal_window_days") }}: it only moves the renewal stage'
+            as problem,
+        'write {{ var("renewal_window_days") }}; or, if 90 is meant, the'
+        || ' operator < and 91' as fix
+    from conditions
+    where
+        metric = 'days_to_contract_end'
+        and operator = '<='
+        and number = 90
+        and number <> {{ var("renewal_window_days") }}
 {%- endmacro %}
 
 {# Problems with conditions that must hold together. Reads the relation

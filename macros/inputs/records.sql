@@ -19,6 +19,56 @@
     {% do return(names) %}
 {% endmacro %}
 
+{#
+    Further inputs, with the first of their times as a day: the latest says
+    whether rows still come. If given, only those in use.
+#}
+{% macro dated_inputs(given=true) %}
+    {% set days = {} %}
+    {% for input in product_signals.further_inputs()
+            if var(input ~ '_model') or not given %}
+        {% do days.update({
+            input: product_signals.input_spec()[input]['days'][0]
+                | replace('_at', '_on')
+        }) %}
+    {% endfor %}
+    {% do return(days) %}
+{% endmacro %}
+
+{#
+    The product_signals__data_health checks of inputs in use, as its list of
+    checks has them.
+
+    named   the amount of what int_product_signals__health_findings names
+#}
+{% macro input_checks(named) %}
+    {% set checks = [] %}
+    {% for input in ['users', 'accounts'] %}
+        {% do checks.append((
+            input ~ '_without_crm_id', named, input ~ '_rows'
+            if product_signals.has_column(input, 'crm_id') else '0', 'names'
+        )) %}
+    {% endfor %}
+    {% for input in product_signals.account_inputs() %}
+        {% do checks.append((
+            'unknown_in_' ~ input ~ '_rate', named, input ~ '_rows', 'names'
+        )) %}
+    {% endfor %}
+    {% for input, day in product_signals.dated_inputs().items() %}
+        {% set last_on = input ~ '_last_on' %}
+        {% do checks.append((
+            input ~ '_freshness_days',
+            'case when ' ~ last_on ~ ' < as_of_date then as_of_date - '
+            ~ last_on ~ ' when ' ~ last_on ~ ' is not null then 0 end',
+            input ~ '_rows',
+            "case when " ~ input ~ "_rows > 0 then coalesce("
+            ~ "'the last row is of ' || cast(" ~ last_on ~ " as text), "
+            ~ "'no row has a day that has come') end"
+        )) %}
+    {% endfor %}
+    {% do return(checks) %}
+{% endmacro %}
+
 {# An input's rows, to select from: its staging model, or input_rows(). #}
 {% macro rows_of(input) %}
     {% if input in product_signals.further_inputs() %}
@@ -135,22 +185,99 @@
     from ({{ product_signals.input_rows('communications') }}) as communications
 {%- endmacro %}
 
-{# Selects subscription changes up to as_of_date, with their kind. #}
+{#
+    Selects subscription changes up to as_of_date, with their kind and
+
+    place      the order of an account's changes of a product: at the same
+               time, new ones come first and cancellations last
+    mrr_from   the MRR before the change; if not given, the one that the change
+               before left
+    mrr_to     the MRR after the change; if not given, it stays, except on a
+               cancellation
+#}
 {% macro subscription_rows() %}
+    {%- set so_far = 'over (partition by account_id, product order by place)' %}
+    with given_changes as (
+
+        select
+            changes.account_id,
+            coalesce(changes.product, '') as product,
+            changes.changed_at,
+            changes.changed_on,
+            changes.renewal_due_on,
+            {{ product_signals.subscription_kind('changes.change_type') }}
+                as kind,
+            cast(changes.mrr_before as numeric(28, 6)) as mrr_before,
+            cast(changes.mrr_after as numeric(28, 6)) as mrr_after
+        from (
+            {{- product_signals.input_rows('subscription_changes') -}}
+        ) as changes
+        inner join {{ ref('int_product_signals__scope') }} as scope
+            on changes.changed_on <= scope.as_of_date
+
+    ),
+
+    placed_changes as (
+
+        select
+            given_changes.*,
+            coalesce(
+                mrr_after,
+                case when kind = 'cancellation' then 0 else mrr_before end
+            ) as known_mrr,
+            row_number() over (
+                partition by account_id, product
+                order by
+                    changed_on,
+                    changed_at,
+                    case kind
+                        when 'new' then 1
+                        when 'reactivation' then 1
+                        when 'renewal' then 2
+                        when 'cancellation' then 4
+                        else 3
+                    end,
+                    mrr_before,
+                    mrr_after
+            ) as place
+        from given_changes
+
+    ),
+
+    numbered_changes as (
+
+        select
+            placed_changes.*,
+            count(known_mrr) {{ so_far }} as known_number
+        from placed_changes
+
+    ),
+
+    {# The one known MRR of each number is that of its first change. #}
+    followed_changes as (
+
+        select
+            numbered_changes.*,
+            coalesce(
+                max(known_mrr) over (
+                    partition by account_id, product, known_number
+                ),
+                0
+            ) as mrr_to
+        from numbered_changes
+
+    )
+
     select
-        changes.account_id,
-        coalesce(changes.product, '') as product,
-        changes.changed_at,
-        changes.changed_on,
-        changes.renewal_due_on,
-        {{ product_signals.subscription_kind('changes.change_type') }} as kind,
-        cast(changes.mrr_before as numeric(28, 6)) as mrr_before,
-        cast(changes.mrr_after as numeric(28, 6)) as given_mrr_after
-    from (
-        {{- product_signals.input_rows('subscription_changes') -}}
-    ) as changes
-    inner join {{ ref('int_product_signals__scope') }} as scope
-        on changes.changed_on <= scope.as_of_date
+        account_id,
+        product,
+        changed_on,
+        renewal_due_on,
+        kind,
+        place,
+        coalesce(mrr_before, lag(mrr_to) {{ so_far }}, 0) as mrr_from,
+        mrr_to
+    from followed_changes
 {%- endmacro %}
 
 {#

@@ -62,6 +62,45 @@
 {%- endmacro %}
 
 {#
+    The 95 percent interval of the ratio of two shares, above 0, by the method
+    of Zou and Donner: Newcombe's, of the logarithms. Unlike that of the usual
+    standard error, it isn't too short if all of a few have what is counted.
+    Null if nobody of one has it.
+
+    part, whole               of the first share
+    other_part, other_whole   of the one that it is divided by
+#}
+{% macro ratio_low(part, whole, other_part, other_whole) -%}
+    {{ product_signals.ratio_bound(
+        part, whole, other_part, other_whole, '-'
+    ) }}
+{%- endmacro %}
+
+{% macro ratio_high(part, whole, other_part, other_whole) -%}
+    {{ product_signals.ratio_bound(
+        part, whole, other_part, other_whole, '+'
+    ) }}
+{%- endmacro %}
+
+{% macro ratio_bound(part, whole, other_part, other_whole, sign) -%}
+    {%- set bounds = ['low', 'high'] if sign == '-' else ['high', 'low'] -%}
+    {%- set share = '(cast(' ~ part ~ ' as double precision) / '
+        ~ whole ~ ')' -%}
+    {%- set other_share = '(cast(' ~ other_part ~ ' as double precision) / '
+        ~ other_whole ~ ')' -%}
+    case when {{ part }} > 0 and {{ other_part }} > 0 then
+        {{ share }} / {{ other_share }} * exp(0 {{ sign }} sqrt(
+            power(ln({{ share }} / {{ product_signals['wilson_' ~ bounds[0]](
+                part, whole
+            ) }}), 2)
+            + power(ln({{ other_share }} / {{ product_signals[
+                'wilson_' ~ bounds[1]
+            ](other_part, other_whole) }}), 2)
+        ))
+    end
+{%- endmacro %}
+
+{#
     Selects the central 95 percent interval of a beta distribution: the key, low
     and high, 0 to 1.
 

@@ -3,6 +3,7 @@
     inputs: the row, the value and the fix. The checks are in macros/checks.
 
     Errors stop the run (int_product_signals__gate); warnings are logged.
+    Notes are left to `product-signals check`.
 #}
 {{ config(materialized='table') }}
 {% do product_signals.refuse_bad_inputs() %}

@@ -9,12 +9,7 @@
 {% set recent_days = 90 %}
 {% set survey_days = product_signals.band_begins('survey_days', 'outdated') %}
 {% set reply_days = product_signals.band_begins('reply_days', 'unanswered') %}
-{% set inputs = [
-    'tickets',
-    'surveys',
-    'assessments',
-    'subscription_changes',
-] %}
+{% set inputs = ['tickets', 'surveys', 'assessments'] %}
 {% set periods = {
     'open_tickets': 'open_periods',
     'urgent_tickets': 'urgent_periods',
@@ -148,14 +143,21 @@ rating_periods as (
 
 ),
 
-{# By day, because a move from one product to another is not a loss. #}
+{# -- Revenue, by day: a move from one product to another is not a loss -- #}
+
+subscription_changes as (
+
+    {{ product_signals.subscription_rows() }}
+
+),
+
 mrr_days as (
 
     select
         account_id,
         changed_on,
-        sum(cast(coalesce(mrr_before, 0) as numeric(38, 9))) as mrr_before,
-        sum(cast(coalesce(mrr_after, 0) as numeric(38, 9))) as mrr_after,
+        sum(mrr_from) as mrr_from,
+        sum(mrr_to) as mrr_to,
         row_number() over (
             partition by account_id order by changed_on
         ) as place
@@ -169,12 +171,12 @@ mrr_periods as (
 
     select
         account_id,
-        mrr_after - mrr_before as mrr_change,
-        case when mrr_after < mrr_before then 1 else 0 end as down_sells,
+        mrr_to - mrr_from as mrr_change,
+        case when mrr_to < mrr_from then 1 else 0 end as down_sells,
         changed_on as valid_from,
         changed_on + {{ recent_days }} as valid_to
     from mrr_days
-    where place > 1 or mrr_before > 0
+    where place > 1 or mrr_from > 0
 
 ),
 

@@ -15,35 +15,15 @@ with given as (
 
 ),
 
-{# At the same time, new ones come first and cancellations last. #}
-placed as (
+months as (
 
     select
         given.*,
-        coalesce(
-            given_mrr_after,
-            case when kind = 'cancellation' then 0 else mrr_before end
-        ) as mrr_after,
         cast({{ dbt.date_trunc(
             'month',
             'min(least(changed_on, coalesce(renewal_due_on, changed_on)))'
             ~ ' over ()'
-        ) }} as date) as first_month,
-        row_number() over (
-            partition by account_id, product
-            order by
-                changed_on,
-                changed_at,
-                case kind
-                    when 'new' then 1
-                    when 'reactivation' then 1
-                    when 'renewal' then 2
-                    when 'cancellation' then 4
-                    else 3
-                end,
-                mrr_before,
-                given_mrr_after
-        ) as place
+        ) }} as date) as first_month
     from given
 
 ),
@@ -59,33 +39,33 @@ all_changes as (
         changed_on,
         renewal_due_on,
         kind,
-        mrr_before,
-        mrr_after
-    from placed
+        mrr_from,
+        mrr_to
+    from given
 
     union all
 
     select
-        placed.account_id,
-        placed.product,
+        months.account_id,
+        months.product,
         0 as place,
         greatest(
             least(
-                coalesce(entities.begins_on, placed.changed_on - 1),
-                placed.changed_on - 1
+                coalesce(entities.begins_on, months.changed_on - 1),
+                months.changed_on - 1
             ),
-            placed.first_month - 1
+            months.first_month - 1
         ) as changed_on,
         null as renewal_due_on,
         'opening' as kind,
-        0 as mrr_before,
-        placed.mrr_before as mrr_after
-    from placed
+        0 as mrr_from,
+        months.mrr_from as mrr_to
+    from months
     left join {{ ref('int_product_signals__entities') }} as entities
         on
             entities.entity = 'account'
-            and placed.account_id = entities.entity_id
-    where placed.place = 1 and placed.mrr_before > 0
+            and months.account_id = entities.entity_id
+    where months.place = 1 and months.mrr_from > 0
 
 ),
 
@@ -93,13 +73,6 @@ started as (
 
     select
         all_changes.*,
-        coalesce(
-            mrr_before,
-            lag(mrr_after) over (
-                partition by account_id, product order by place
-            ),
-            0
-        ) as mrr_from,
         case
             when kind = 'cancellation' then null
             when kind = 'renewal' and renewal_due_on <= changed_on then null
@@ -113,7 +86,6 @@ ended as (
 
     select
         started.*,
-        coalesce(mrr_after, mrr_from) as mrr_to,
         count(next_due_on) over (
             partition by account_id, product order by place
         ) as due_number

@@ -76,6 +76,7 @@ compared as (
         outcomes.outcome,
         features.feature,
         features.feature_name,
+        features.is_key,
         features.is_differentiated,
         settings.outcome_days,
         settings.least_accounts,
@@ -96,7 +97,6 @@ compared as (
         on
             features.feature = counted.feature
             and outcomes.outcome = counted.outcome
-    where features.is_key
 
 ),
 
@@ -152,6 +152,9 @@ measured as (
             'newcombe_' ~ bound
         ]('group_hits', 'group_count', 'other_hits', 'other_count')) }}
             as difference_{{ bound }},
+        {{ product_signals.rounded(product_signals['ratio_' ~ bound](
+            'group_hits', 'group_count', 'other_hits', 'other_count'
+        )) }} as lift_{{ bound }},
         {%- endfor %}
         {{ product_signals.band('false_finding_rate', 'adjusted_p_value') }}
             as evidence,
@@ -163,6 +166,7 @@ measured as (
 select
     feature,
     feature_name,
+    is_key,
     is_differentiated,
     outcome,
     outcome_days,
@@ -174,6 +178,8 @@ select
     rate_without,
     {{ product_signals.rounded('rate_with / nullif(rate_without, 0)') }}
         as lift,
+    lift_low,
+    lift_high,
     cast(rate_with - rate_without as numeric(12, 2)) as difference,
     difference_low,
     difference_high,

@@ -10,18 +10,8 @@
 {% set named = 'coalesce(named.amount, 0)' %}
 {# Inputs whose rows name accounts, if they are set. #}
 {% set inputs = ['users', 'accounts'] %}
-{% set coverage = [] %}
-{% for input in inputs %}
-{% do coverage.append((
-    input ~ '_without_crm_id', named, input ~ '_rows'
-    if product_signals.has_column(input, 'crm_id') else '0', 'names'
-)) %}
-{% endfor %}
-{% for input in product_signals.account_inputs() %}
-{% do inputs.append(input) if input not in inputs %}
-{% do coverage.append(
-    ('unknown_in_' ~ input ~ '_rate', named, input ~ '_rows', 'names')
-) %}
+{% for input in product_signals.account_inputs() if input not in inputs %}
+{% do inputs.append(input) %}
 {% endfor %}
 
 with scope as (
@@ -129,8 +119,17 @@ totals as (
             select count(*) from given_{{ input }}
         ) as {{ input }}_rows,
         {%- endfor %}
+        {# Rows of days to come don't say that rows still come. #}
+        {%- for input, day in product_signals.dated_inputs().items() %}
+        (
+            select max({{ day }}) from given_{{ input }}
+            where {{ day }} <= cast('{{ today }}' as date)
+        ) as {{ input }}_last_on,
+        {%- endfor %}
+        scope.as_of_date,
         clocks.minutes_behind
     from accepted
+    cross join scope
     cross join received
     cross join rejected
     cross join conflicts
@@ -195,7 +194,7 @@ checks as (
         ('clock_minutes', 'minutes_behind', '1',
             "case when minutes_behind > 0 then 'by its clock, this run began"
             ~ " before the last one: one of the two clocks is wrong' end"),
-    ] + coverage %}
+    ] + product_signals.input_checks(named) %}
     select
         '{{ name }}' as check_name,
         {{ amount }} as amount,

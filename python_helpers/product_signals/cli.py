@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from product_signals import __version__
-from product_signals.compare import compare as compare_databases
-from product_signals.compare import print_comparison
+from product_signals.compare import Side, print_comparison
+from product_signals.compare import compare as compare_sides
 from product_signals.config import (
     config_schema,
     lacking,
@@ -405,14 +405,14 @@ def check(
                 " are built, product_signals__signal_digest counts the days"
             )
         with _checking(what):
-            warnings = check_seeds(what, variables)
+            warnings = check_seeds(what, variables, notes=True)
     else:
         config = read_config(what)
         if database:
             connect(database, schema).close()
         with _checking(what):
             warnings = lacking(config, what)
-            warnings += check_config(config, what, variables)
+            warnings += check_config(config, what, variables, notes=True)
             if database:
                 with readable(database):
                     warnings += check_rules(config, what, database, schema)
@@ -668,24 +668,88 @@ def run(
 @_mendable
 def compare(
     before: Annotated[
-        Path, typer.Argument(help="A DuckDB file that was built.")
-    ],
-    after: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="One built from the same files by another configuration."
+            help="A DuckDB file that was built; by default,"
+            " product_signals.duckdb."
         ),
-    ],
+    ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Argument(
+            help="One built from the same files by another configuration; by"
+            " default, the same file, with --other-schema."
+        ),
+    ] = None,
     accounts: Annotated[
         int,
         typer.Option(
             min=0, help="Maximum number of accounts in another band to name."
         ),
     ] = 10,
+    schema: Schema = None,
+    other_schema: Annotated[
+        str | None,
+        typer.Option(
+            help="The schema of the other configuration's tables, likewise."
+        ),
+    ] = None,
+    project_dir: ProjectDir = None,
+    profiles_dir: ProfilesDir = None,
+    profile: Profile = None,
+    target: Target = None,
+    other_target: Annotated[
+        str | None,
+        typer.Option(
+            help="The target that dbt built the other configuration in."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what another configuration changes, over all of history."""
-    found = compare_databases(before, after)
+    """Show what another configuration changes, over all of history.
+
+    It compares two DuckDB files, two schemas of one, or two targets of a dbt
+    project.
+    """
+    if project_dir or profiles_dir or profile or target or other_target:
+        if before or schema or other_schema:
+            raise UserError(
+                "files, --schema and --other-schema are for DuckDB files; of a"
+                " dbt project, give --target and --other-target"
+            )
+        if other_target is None:
+            raise UserError(
+                "there is nothing to compare with; give the target of the other"
+                " configuration with --other-target"
+            )
+        project = project_dir or Path()
+        sides = [
+            Side(
+                f"{project}, {f'target {one}' if one else 'default target'}",
+                _tables(None, None, project, profiles_dir, profile, one),
+            )
+            for one in (target, other_target)
+        ]
+    else:
+        if after is None and other_schema is None:
+            raise UserError(
+                "there is nothing to compare with; give two DuckDB files, or"
+                " two schemas of one with --schema and --other-schema, or two"
+                " targets of a dbt project with --target and --other-target"
+            )
+        before = before or DATABASE
+        sides = [
+            Side(
+                f"{file}, schema {name}" if name else str(file),
+                in_database(file, name, option),
+            )
+            for file, name, option in (
+                (before, schema, "--schema"),
+                (after or before, other_schema, "--other-schema"),
+            )
+        ]
+    with errors.status("comparing"):
+        found = compare_sides(*sides)
     if json:
         print(dumps(asdict(found), default=str, indent=2))
     else:

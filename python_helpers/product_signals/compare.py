@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
+import duckdb
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from product_signals.errors import UserError, as_text
-from product_signals.public_tables import Ask, in_database
+from product_signals.public_tables import Ask
 
 Row = dict[str, Any]
 
@@ -49,6 +51,26 @@ _EPISODES = """
     cross join (select max(as_of_date) as as_of_date from {accounts})
         as accounts
 """
+
+_LEADS = """
+    select account_id, account_name, pql_state, persona, expected_value
+    from {leads}
+"""
+
+_OF_LEADS = ("pql_state", "persona", "expected_value")
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one configuration built.
+
+    Attributes:
+        name: What messages call it.
+        tables: Its public tables.
+    """
+
+    name: str
+    tables: AbstractContextManager[Ask]
 
 
 @dataclass
@@ -92,6 +114,12 @@ class Comparison:
         moved: Accounts in another score band on the last day.
         signals: The signals that differ, by name.
         same_signals: How many signals are the same.
+        leads: Accounts in both that are or were on trial; 0 if a side has no
+            table of them.
+        moved_leads: Those with another state, persona or expected value on the
+            last day, the largest change of value first.
+        expected_value_before: The sum of the expected values of the leads.
+        expected_value_after: The sum under the other configuration.
     """
 
     as_of_date: date
@@ -107,38 +135,44 @@ class Comparison:
     moved: list[Row]
     signals: list[Change]
     same_signals: int
+    leads: int
+    moved_leads: list[Row]
+    expected_value_before: Decimal
+    expected_value_after: Decimal
 
 
-def compare(before: Path, after: Path) -> Comparison:
-    """Compares two databases that the package was built in.
+def compare(before: Side, after: Side) -> Comparison:
+    """Compares what two configurations built.
 
     Args:
-        before: A DuckDB file, built by one configuration.
-        after: One built from the same events by another configuration.
+        before: What one configuration built.
+        after: What another built from the same events.
 
     Raises:
-        UserError: As in connect() of rules; or they end on different days, or
-            share no account.
+        UserError: As in in_database() and in_project(); or they end on
+            different days, or share no account.
     """
     found = []
-    for database in (before, after):
-        with in_database(database) as ask:
-            found.append((_weeks(ask), ask(_EPISODES)))
-    (weeks, episodes), (other_weeks, other_episodes) = found
+    for side in (before, after):
+        # One after the other, because dbt keeps one connection at a time.
+        with side.tables as ask:
+            found.append((_weeks(ask), ask(_EPISODES), _leads(ask)))
+    (weeks, episodes, leads), (other_weeks, other_episodes, other_leads) = found
     todays = {
-        database: max((row["today"] for row in rows.values()), default=None)
-        for database, rows in ((before, weeks), (after, other_weeks))
+        side.name: max((row["today"] for row in rows.values()), default=None)
+        for side, rows in ((before, weeks), (after, other_weeks))
     }
     if len(set(todays.values())) > 1:
         raise UserError(
-            "; ".join(f"{path}: is as of {day}" for path, day in todays.items())
-            + ": build both for one day, with --var as_of_date=YYYY-MM-DD"
+            "; ".join(f"{name}: is as of {day}" for name, day in todays.items())
+            + ": build both for one day, with the variable as_of_date, such as"
+            " --var as_of_date=YYYY-MM-DD of run"
         )
     shared = sorted(weeks.keys() & other_weeks.keys())
     if not shared:
         raise UserError(
-            f"{after}: has no account of {before}; build both of the same"
-            " events and accounts"
+            f"{after.name}: has no account of {before.name}; build both of the"
+            " same events and accounts"
         )
     [today] = set(todays.values())
     accounts = {account for account, _ in shared}
@@ -149,6 +183,7 @@ def compare(before: Path, after: Path) -> Comparison:
         if (account, today) in weeks and (account, today) in other_weeks
     ]
     signals = _signals(episodes, other_episodes, accounts)
+    of_both = leads.keys() & other_leads.keys() & accounts
     return Comparison(
         as_of_date=today,
         first_day=min(day for _, day in shared),
@@ -189,6 +224,10 @@ def compare(before: Path, after: Path) -> Comparison:
         ),
         signals=[change for change in signals if not _is_same(change)],
         same_signals=sum(map(_is_same, signals)),
+        leads=len(of_both),
+        moved_leads=_moved_leads(leads, other_leads, of_both),
+        expected_value_before=_worth(leads, of_both),
+        expected_value_after=_worth(other_leads, of_both),
     )
 
 
@@ -228,7 +267,7 @@ def print_comparison(
         moved.add_row(
             Text(as_text(row["account_name"])),
             *(
-                Text("none" if row[key] is None else as_text(str(row[key])))
+                _cell(row[key])
                 for key in (
                     "score_before",
                     "band_before",
@@ -254,10 +293,83 @@ def print_comparison(
     )
     if comparison.signals:
         console.print(changed)
+    if comparison.leads:
+        _print_leads(comparison, console, accounts)
+
+
+def _print_leads(
+    comparison: Comparison, console: Console, accounts: int
+) -> None:
+    console.print(
+        f"Leads: {len(comparison.moved_leads):,} of {comparison.leads:,} have"
+        " another state, persona or expected value today; worth"
+        f" {comparison.expected_value_before:,.0f} before and"
+        f" {comparison.expected_value_after:,.0f} after"
+    )
+    moved = Table(
+        "account", "before", "persona", "worth", "after", "persona", "worth"
+    )
+    for row in comparison.moved_leads[:accounts]:
+        moved.add_row(
+            Text(as_text(row["account_name"])),
+            *(
+                _cell(row[f"{column}_{when}"])
+                for when in ("before", "after")
+                for column in _OF_LEADS
+            ),
+        )
+    if comparison.moved_leads and accounts:
+        console.print(moved)
+
+
+def _cell(value: Any) -> Text:
+    return Text("none" if value is None else as_text(str(value)))
 
 
 def _weeks(ask: Ask) -> dict[tuple[str, date], Row]:
     return {(row["account_id"], row["as_of_date"]): row for row in ask(_WEEKS)}
+
+
+def _leads(ask: Ask) -> dict[str, Row]:
+    try:
+        return {row["account_id"]: row for row in ask(_LEADS)}
+    except duckdb.CatalogException:
+        return {}  # a file may hold only some of the tables
+
+
+def _moved_leads(
+    leads: dict[str, Row], other_leads: dict[str, Row], of_both: set[str]
+) -> list[Row]:
+    def change(row: Row) -> Decimal:
+        return abs(
+            (row["expected_value_after"] or 0)
+            - (row["expected_value_before"] or 0)
+        )
+
+    moved = [
+        {
+            "account_id": account,
+            "account_name": leads[account]["account_name"] or account,
+            **{
+                f"{column}_{when}": side[account][column]
+                for when, side in (("before", leads), ("after", other_leads))
+                for column in _OF_LEADS
+            },
+        }
+        for account in of_both
+        if any(
+            leads[account][column] != other_leads[account][column]
+            for column in _OF_LEADS
+        )
+    ]
+    return sorted(moved, key=lambda row: (-change(row), row["account_id"]))
+
+
+def _worth(leads: dict[str, Row], accounts: set[str]) -> Decimal:
+    return sum(
+        (leads[account]["expected_value"] or Decimal() for account in accounts),
+        Decimal(),
+    )
 
 
 def _differ(

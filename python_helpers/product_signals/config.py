@@ -11,6 +11,7 @@ import difflib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -312,7 +313,8 @@ def config_message(
         problem: What is wrong with the value.
         fix: What to do.
     """
-    return _message(path, _read_yaml(path), keys, value, problem, fix)
+    document = _read_once(path, path.stat().st_mtime_ns)
+    return _message(path, document, keys, value, problem, fix)
 
 
 def config_schema() -> str:
@@ -345,6 +347,12 @@ _Constructor.add_constructor(
     "tag:yaml.org,2002:timestamp",
     lambda constructor, node: constructor.construct_scalar(node),
 )
+
+
+@lru_cache(maxsize=1)
+def _read_once(path: Path, changed_at: int) -> Any:  # noqa: ARG001
+    """Reads a file for all messages about it, as it was at a time."""
+    return _read_yaml(path)
 
 
 def _read_yaml(path: Path) -> Any:

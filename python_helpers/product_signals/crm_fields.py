@@ -46,8 +46,8 @@ class CrmField:
         table: crm_accounts or crm_users.
         column: The name of the column.
         label: The name that people see.
-        kind: key, record, text, long_text, choice, choices, number, amount,
-            whole, flag, day or moment.
+        kind: key, record, text, long_text, choice, choices, number, percent,
+            amount, whole, flag, day or moment.
         help: What it means.
         values: The values of a choice.
     """
@@ -279,6 +279,7 @@ def _salesforce_type(field: CrmField) -> dict[str, Any]:
             **value_set,
         },
         "number": {"type": "Number", "precision": 5, "scale": 2},
+        "percent": {"type": "Percent", "precision": 5, "scale": 2},
         "amount": {"type": "Currency", "precision": 18, "scale": 2},
         "whole": {"type": "Number", "precision": 18, "scale": 0},
         "flag": {"type": "Checkbox", "defaultValue": False},
@@ -323,6 +324,8 @@ def _hubspot_type(field: CrmField) -> dict[str, Any]:
         "choice": ("enumeration", "select"),
         "choices": ("enumeration", "checkbox"),
         "number": ("number", "number"),
+        # As a percentage (numberDisplayHint), HubSpot would show 43 as 4,300 %.
+        "percent": ("number", "number"),
         "amount": ("number", "number"),
         "whole": ("number", "number"),
         "flag": ("bool", "booleancheckbox"),

@@ -43,7 +43,7 @@ class Problem:
     """Something the gate found.
 
     Attributes:
-        severity: error or warning.
+        severity: error, warning or note.
         seed: The seed without its prefix, such as bands.
         row: The row, by its key columns.
         column: The column.
@@ -62,7 +62,11 @@ class Problem:
 
 
 def check_config(
-    config: Config, path: Path, variables: dict[str, Any] | None = None
+    config: Config,
+    path: Path,
+    variables: dict[str, Any] | None = None,
+    *,
+    notes: bool = False,
 ) -> list[str]:
     """Checks a configuration file beyond its shape.
 
@@ -70,9 +74,10 @@ def check_config(
         config: The content of the file.
         path: The file, for messages.
         variables: Variables of the package that the check depends on.
+        notes: Also return what a build says nothing about.
 
     Returns:
-        One message per warning.
+        One message per warning or note.
 
     Raises:
         UserError: The configuration is refused; each message names the line,
@@ -83,20 +88,25 @@ def check_config(
         lambda found: config_message(
             path, _keys(found), found.value, found.problem, found.fix
         ),
+        notes=notes,
     )
 
 
 def check_seeds(
-    folder: Path, variables: dict[str, Any] | None = None
+    folder: Path,
+    variables: dict[str, Any] | None = None,
+    *,
+    notes: bool = False,
 ) -> list[str]:
     """Checks seed CSVs that were written or edited by hand.
 
     Args:
         folder: The folder of the seeds, which all have one prefix.
         variables: Variables of the package that the check depends on.
+        notes: Also return what a build says nothing about.
 
     Returns:
-        One message per warning.
+        One message per warning or note.
 
     Raises:
         UserError: A file is missing, or the configuration is refused; each
@@ -132,17 +142,22 @@ def check_seeds(
         )
 
     return _sorted_out(
-        _problems(_empty_config(prefix), files, variables or {}), message
+        _problems(_empty_config(prefix), files, variables or {}),
+        message,
+        notes=notes,
     )
 
 
 def _sorted_out(
-    problems: list[Problem], message: Callable[[Problem], str]
+    problems: list[Problem],
+    message: Callable[[Problem], str],
+    *,
+    notes: bool,
 ) -> list[str]:
     errors = [message(p) for p in problems if p.severity == "error"]
     if errors:
         raise UserError(*errors)
-    return [message(p) for p in problems]
+    return [message(p) for p in problems if notes or p.severity == "warning"]
 
 
 def empty_inputs(

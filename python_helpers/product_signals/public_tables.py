@@ -53,12 +53,15 @@ def readable(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def in_database(database: Path, schema: str | None = None) -> Iterator[Ask]:
+def in_database(
+    database: Path, schema: str | None = None, option: str = "--schema"
+) -> Iterator[Ask]:
     """Queries a DuckDB file.
 
     Args:
         database: A file that the package was built in.
         schema: As in connect().
+        option: As in connect().
 
     Yields:
         A function that runs queries.
@@ -66,7 +69,10 @@ def in_database(database: Path, schema: str | None = None) -> Iterator[Ask]:
     Raises:
         UserError: As in connect(), or another version built the tables.
     """
-    with readable(database), connect(database, schema) as connection:
+    with (
+        readable(database),
+        connect(database, schema, option) as connection,
+    ):
 
         def ask(query: str, *values: Any) -> list[dict[str, Any]]:
             query = _NAME.sub(r"product_signals__\1", query)

@@ -84,13 +84,14 @@ def check_rules(
 
 
 def connect(
-    database: Path, schema: str | None = None
+    database: Path, schema: str | None = None, option: str = "--schema"
 ) -> duckdb.DuckDBPyConnection:
     """Opens a database that the package was built in, for reading.
 
     Args:
         database: The DuckDB file.
         schema: The schema of its tables; may be left out if there is only one.
+        option: The option that gives the schema, for messages.
 
     Raises:
         UserError: The file doesn't exist, or has no tables of the package, or
@@ -108,7 +109,7 @@ def connect(
             f"{database}: can't be opened as a DuckDB file ({error})"
         ) from error
     try:
-        found = _schema(connection, database, schema)
+        found = _schema(connection, database, schema, option)
     except UserError:
         connection.close()
         raise
@@ -118,7 +119,10 @@ def connect(
 
 
 def _schema(
-    connection: duckdb.DuckDBPyConnection, database: Path, wanted: str | None
+    connection: duckdb.DuckDBPyConnection,
+    database: Path,
+    wanted: str | None,
+    option: str,
 ) -> str:
     """Finds the schema of the package's tables."""
     found = [
@@ -140,7 +144,7 @@ def _schema(
     missed = f", not in {wanted}" if wanted else ""
     raise UserError(
         f"{database}: has the package's tables in {' and '.join(found)}"
-        f"{missed}; give one with --schema"
+        f"{missed}; give one with {option}"
     )
 
 

@@ -169,7 +169,7 @@ class SalesforceServer:
         if kind in ("Text", "LongTextArea"):
             length = int(field.findtext(f"{_XML}length") or 0)
             return "STRING_TOO_LONG" if len(value) > length else None
-        if kind in ("Number", "Currency"):
+        if kind in ("Number", "Currency", "Percent"):
             precision = int(field.findtext(f"{_XML}precision") or 0)
             scale = int(field.findtext(f"{_XML}scale") or 0)
             try:

@@ -456,6 +456,9 @@ def golden_config() -> Config:
                         "two": health("employees", 0, 100, 1),
                     },
                     "age": {"age": health("tenure_days", 60, 0, 2)},
+                    "judged": {
+                        "judgement": health("assessment_rating", 1, 5, 1)
+                    },
                 },
                 "trial": {
                     "any": {"trial": health("mrr", 50, 150, 3)},
@@ -1315,7 +1318,7 @@ def _records(world: World) -> None:
                     "direction": direction,
                 }
             )
-    world.account("m5")
+    world.account("m5", tier="judged")
     for rating, age in ((4, 40), (2, 10), (7, 3), (5, -1)):
         world.assessments.append(
             {"account_id": "m5", "assessed_at": day(age), "rating": rating}
@@ -1346,10 +1349,55 @@ def _subscriptions(world: World) -> None:
         ("m6_weak", {"mrr": 29.99}, [("up-sell", 89, 10, 29.99)]),
         ("m6_weaker", {"mrr": 29.99}, [("down-sell", 89, 40, 29.99)]),
         ("m6_strong", {"mrr": 80}, [("up-sell", 89, 10, 80)]),
+        # An amount that isn't given is what the change before left.
+        (
+            "m6_renewed",
+            {"mrr": 80, **renewal},
+            [("new", 300, None, 500), ("renewal", 20, 500, None)],
+        ),
+        (
+            "m6_raised",
+            {},
+            [("new", 300, None, 100), ("up-sell", 20, None, 120)],
+        ),
+        (
+            "m6_lowered",
+            {"mrr": 80, **renewal},
+            [("new", 300, None, 100), ("down-sell", 20, None, 80)],
+        ),
+        (
+            "m6_lowered_weak",
+            {"mrr": 29.99},
+            [("new", 300, None, 100), ("down-sell", 89, None, 29.99)],
+        ),
+        (
+            "m6_unsaid",
+            {},
+            [
+                ("new", 300, None, 100),
+                ("renewal", 60, None, None),
+                ("up-sell", 20, None, 120),
+            ],
+        ),
+        (
+            "m6_left",
+            {},
+            [("new", 300, None, 100), ("cancellation", 1, None, None)],
+        ),
+        (
+            "m6_products",
+            {},
+            [
+                ("new", 300, None, 100, "crm"),
+                ("new", 299, None, 50, "mail"),
+                ("up-sell", 20, None, 60, "mail"),
+                ("renewal", 10, None, None, "crm"),
+            ],
+        ),
     ):
         # Health equals the MRR: green from 60, red below 30.
         world.account(name, tier="grade", **attributes)
-        for change, age, before, after in changes:
+        for change, age, before, after, *product in changes:
             world.subscription_changes.append(
                 {
                     "account_id": name,
@@ -1357,6 +1405,7 @@ def _subscriptions(world: World) -> None:
                     "change_type": change,
                     "mrr_before": before,
                     "mrr_after": after,
+                    "product": product[0] if product else None,
                 }
             )
 

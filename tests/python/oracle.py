@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -1554,12 +1554,11 @@ class Oracle:
         row["assessment_rating"] = None if at is None else rounded(-rating)
         row["assessment_age_days"] = None if at is None else age(at)
         changes: dict[date, list[float]] = defaultdict(lambda: [0, 0])
-        for change in of(
-            self.world.subscription_changes, "changed_at", "change_type"
+        for changed_on, before, after in self._revenue(
+            of(self.world.subscription_changes, "changed_at", "change_type")
         ):
-            by_day = changes[change["changed_at"].date()]
-            by_day[0] += change["mrr_before"] or 0
-            by_day[1] += change["mrr_after"] or 0
+            changes[changed_on][0] += before
+            changes[changed_on][1] += after
         if changes and changes[min(changes)][0] == 0:
             del changes[min(changes)]
         falls = [d for d, (before, after) in changes.items() if after < before]
@@ -1580,6 +1579,35 @@ class Oracle:
             if not getattr(self.world, name):
                 row |= dict.fromkeys(metrics)
         return row
+
+    def _revenue(
+        self, changes: list[Row]
+    ) -> Iterator[tuple[date, float, float]]:
+        """Day, MRR before and MRR after of each change of an account.
+
+        What a row doesn't say is what the row of the product before left; a
+        cancellation leaves nothing.
+        """
+        cancelled = "cancelled"
+
+        def order(change: Row) -> tuple[Any, ...]:
+            amounts = [
+                (amount is None, amount or 0)
+                for amount in (change["mrr_before"], change["mrr_after"])
+            ]
+            is_last = change["change_type"] == cancelled
+            return change["changed_at"], is_last, *amounts
+
+        paid: dict[str | None, float] = defaultdict(float)
+        for change in sorted(changes, key=order):
+            product = change.get("product") or ""
+            before, after = change["mrr_before"], change["mrr_after"]
+            if before is None:
+                before = paid[product]
+            if after is None:
+                after = 0 if change["change_type"] == cancelled else before
+            paid[product] = after
+            yield change["changed_at"].date(), before, after
 
     def _tickets(self, opened: list[Row], closed_rows: list[Row]) -> Row:
         """Open tickets; a duplicate is open until either row is closed."""

@@ -705,11 +705,12 @@ def _records(
         "subscription_changes": [
             record(
                 "changed_at",
-                change_type=["up", "down", "down", None],
+                change_type=["up", "down", "cancelled", None],
                 mrr_before=money,
                 mrr_after=money,
             )
-            for _ in range(50)
+            | {"product": None if n % 3 else "crm"}
+            for n in range(50)
         ],
     }
 

@@ -548,6 +548,57 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         assert expected in found, found
 
 
+def test_a_renewal_window_that_rules_do_not_follow(seeds: Path) -> None:
+    """M6: the variable moves the stage, and 90 days stay 90 days."""
+    window = {"renewal_window_days": 60}
+    assert check_seeds(seeds) == []
+    found = check_seeds(seeds, window)
+    for signal in ("healthy_but_at_renewal_risk", "silent_before_contract_end"):
+        assert [text for text in found if signal in text]
+    assert len(found) == 2
+    assert (
+        'value "90" is not the variable renewal_window_days, 60: it only moves'
+        " the renewal stage; write 60; or, if 90 is meant, the operator < and"
+        " 91"
+    ) in found[0]
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "healthy_but_at_renewal_risk",
+            "=condition_number": "3",
+            "value": "60",
+        },
+        {
+            "=signal": "silent_before_contract_end",
+            "=condition_number": "2",
+            "operator": "<",
+            "value": "91",
+        },
+    )
+    assert check_seeds(seeds, window) == []
+
+
+def test_a_threshold_that_acts_like_the_next_rate_is_a_note(
+    seeds: Path,
+) -> None:
+    """L7: 75 % of five steps is 80 %, and a trial is nudged too late."""
+    found = check_seeds(seeds, notes=True)
+    assert [re.sub(r".*thresholds.csv, ", "", note) for note in found] == [
+        f"line {line} (complexity={complexity}, size_band={size}):"
+        f' {column} "{rate}" cannot be reached exactly with the 5 steps of'
+        f" checklist onboarding; the next rate is {next_rate}"
+        for line, complexity, size, column, rate, next_rate in (
+            (8, "complex", "large", "qualify_at", 15.0, 20.0),
+            (6, "complex", "small", "nudge_at", 50.0, 60.0),
+            (9, "complex", "unknown", "nudge_at", 50.0, 60.0),
+            (4, "simple", "large", "qualify_at", 25.0, 40.0),
+            (2, "simple", "small", "nudge_at", 75.0, 80.0),
+            (5, "simple", "unknown", "nudge_at", 75.0, 80.0),
+        )
+    ]
+
+
 def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
     """Checklists share bands, and no bound is a rate of both four and five."""
     edit(
@@ -567,6 +618,9 @@ def test_a_rate_that_one_checklist_reaches_is_meant(seeds: Path) -> None:
         ),
     )  # fmt: skip
     assert check_seeds(seeds) == []
+    notes = check_seeds(seeds, notes=True)
+    assert len(notes) == 2
+    assert all('qualify_at "15.0" cannot be' in note for note in notes)
     edit(
         seeds,
         "bands",

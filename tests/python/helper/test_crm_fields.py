@@ -130,6 +130,34 @@ def test_choices_are_all_there_can_be() -> None:
     assert "Cancelled" not in values["crm_users", "open_signals"]
 
 
+def test_rates_are_percentages() -> None:
+    """Salesforce writes "%" after them, and after nothing else."""
+    files = crm_files("salesforce", CONFIG, "ps_")
+    percent = {}
+    for name, text in files.items():
+        if not name.startswith("objects/"):
+            continue
+        field = ElementTree.fromstring(text.encode())
+        if field.findtext(f"{XML}type") == "Percent":
+            percent[name] = [
+                field.findtext(f"{XML}{size}")
+                for size in ("precision", "scale")
+            ]
+    assert percent == {
+        f"objects/{owner}/fields/ps_{rate}_rate__c.field-meta.xml": ["5", "2"]
+        for owner in ("Account", "Contact")
+        for rate in ("activation", "adoption")
+    }
+    # HubSpot would show 43 as 4,300 %, so there they are plain numbers.
+    for owner in ("companies", "contacts"):
+        text = crm_files("hubspot", CONFIG, "ps_")[f"{owner}/properties.json"]
+        kinds = {
+            item["name"]: (item["type"], item.get("numberDisplayHint"))
+            for item in json.loads(text)["inputs"]
+        }
+        assert kinds["ps_activation_rate"] == ("number", None)
+
+
 def test_labels_of_signals() -> None:
     assert signal_label(" Late; again ") == "Late, again"
     assert signal_label("x" * 300) == "x" * 254 + "…"

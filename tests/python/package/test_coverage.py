@@ -17,6 +17,7 @@ from warehouse import Warehouse
 Row = dict[str, Any]
 NOON = datetime(2024, 3, 10, 12)
 DAY = timedelta(days=1)
+LATER = datetime(2190, 1, 1)
 INPUTS = [
     "events",
     "users",
@@ -132,28 +133,38 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
             for account in ("a1", "ghost")
         ],
         surveys=[
-            {"account_id": account, "answered_at": NOON, "score": 9}
-            for account in ("a1", "ghost", "ghost", "spook")
+            {"account_id": account, "answered_at": answered_at, "score": 9}
+            for account, answered_at in (
+                ("a1", NOON - 100 * DAY),
+                ("ghost", NOON - 101 * DAY),
+                ("ghost", NOON - 102 * DAY),
+                ("spook", LATER),
+            )
         ],
         communications=[
-            {"account_id": name, "occurred_at": NOON, "direction": "inbound"}
-            for name in ("a1", "ghost")
+            {"account_id": name, "occurred_at": at, "direction": "inbound"}
+            for name, at in (("a1", NOON - 29 * DAY), ("ghost", LATER))
         ],
         tickets=[
-            {"ticket_id": name, "account_id": name, "opened_at": NOON}
+            {
+                "ticket_id": name,
+                "account_id": name,
+                "opened_at": NOON - 30 * DAY,
+            }
             for name in ("ghost", "spook")
         ],
         assessments=[
-            {"account_id": name, "assessed_at": NOON, "rating": 4}
+            {"account_id": name, "assessed_at": NOON + DAY, "rating": 4}
             for name in ("a1", "a1", "a1", "spook")
         ],
         subscription_changes=[
             {
                 "account_id": name,
-                "changed_at": NOON,
+                "changed_at": NOON - 90 * DAY,
                 "change_type": "new",
                 "mrr_before": 0,
                 "mrr_after": 10,
+                "renewal_due_at": NOON,
             }
             for name in ("a1", "gone", "idle", "ghost", "ghost")
         ],
@@ -212,6 +223,35 @@ def test_what_is_unknown_is_counted_and_named(
     assert float(found["value"]) == value
     assert found["status"] == "warn"
     assert re.search(detail, found["detail"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status", "last"),
+    [
+        ("surveys", 100, "warn", "2023-12-01"),
+        ("communications", 29, "ok", "2024-02-10"),
+        ("tickets", 30, "warn", "2024-02-09"),
+        # Of the day that is not over yet.
+        ("assessments", 0, "ok", "2024-03-11"),
+        # A renewal that is due says nothing of rows that come.
+        ("subscription_changes", 90, "warn", "2023-12-11"),
+    ],
+)
+def test_an_input_that_stops_while_events_come_is_named(
+    warehouse: Warehouse, name: str, value: int, status: str, last: str
+) -> None:
+    """Rows of a day yet to come don't hide it."""
+    found = _health(warehouse)[f"{name}_freshness_days"]
+    assert (found["value"], found["status"]) == (value, status)
+    assert found["detail"] == f"the last row is of {last}"
+
+
+def test_an_input_without_days_is_neither_fresh_nor_stale(
+    warehouse: Warehouse,
+) -> None:
+    found = _health(warehouse)["usage_limits_freshness_days"]
+    assert (found["value"], found["status"]) == (None, "unknown")
+    assert found["detail"] == "no row has a day that has come"
 
 
 @pytest.mark.long

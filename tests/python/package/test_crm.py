@@ -425,6 +425,7 @@ TYPES = {
     "text": "varchar(255)",
     "long_text": "varchar(3000)",
     "number": "numeric(5, 2)",
+    "percent": "numeric(5, 2)",
     "amount": "numeric(18, 2)",
     "whole": "numeric(18, 0)",
     "flag": "boolean not null",

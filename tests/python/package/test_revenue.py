@@ -33,7 +33,7 @@ CONFIG = Config.model_validate(
             for feature in FEATURES
         },
         "features": {
-            **{feature: {"is_key": True} for feature in FEATURES},
+            **{feature: {"is_key": feature != "sharing"} for feature in FEATURES},
             "exports": {"is_key": True, "plans": ["gold"]},
         },
         "profiles": {"main": {"period_days": 30, "min_population": 1}},
@@ -149,6 +149,11 @@ def _subscriptions(world: World) -> None:
     world.change("odd", "2024-02-05", "price change", None, 120)
     world.change("odd", "2024-03-05", "renewal", 150, 150)
     world.change("odd", "2024-07-05", "cancellation", 150, 0)
+
+    account("unsaid", "unsaid")
+    world.change("unsaid", "2024-01-05", "new", None, 100)
+    world.change("unsaid", "2024-02-05", "renewal", None, None)
+    world.change("unsaid", "2024-03-05", "upsell", None, 120)
 
     account("early", "times")
     world.change("early", "2023-06-01", "new", 0, 10, "2024-06-01")
@@ -490,6 +495,15 @@ def test_what_nobody_can_name_is_counted(warehouse: Warehouse) -> None:
         " where check_name = 'unknown_in_subscription_changes_rate'"
     )
     assert unknown["detail"] == "stranger"
+
+
+def test_an_amount_that_is_not_given_is_what_the_row_before_left(
+    warehouse: Warehouse,
+) -> None:
+    """I1: also if the row before gave none, either."""
+    months = _months(warehouse, "unsaid")
+    _has(months["2024-02"], other_mrr=0, ending_mrr=100)
+    _has(months["2024-03"], upsell_mrr=20, other_mrr=0, ending_mrr=120)
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(
@@ -844,6 +858,10 @@ def test_only_use_before_the_outcome_counts(
     """I4: reports are used by all who convert, but only afterwards."""
     outcomes = _outcomes(warehouse)
     assert len(outcomes) == len(FEATURES) * 2
+    # What isn't a key feature may be one to be.
+    assert {row["feature"] for row in outcomes.values() if row["is_key"]} == {
+        "docs", "reports", "exports", "rare"
+    }  # fmt: skip
     trials = {
         account["account_id"]: account
         for account in world.inputs["accounts"]
@@ -888,6 +906,7 @@ def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
         m, others = row["accounts_without"], row["outcomes_without"]
         if min(n, m) == 0:
             assert row["difference"] is row["lift"] is row["p_value"] is None
+            assert row["lift_low"] is row["lift_high"] is None
             continue
         share, other = hits / n, others / m
         one, two = (
@@ -908,6 +927,17 @@ def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
         ):
             assert float(row[f"difference_{bound}"]) == pytest.approx(
                 100 * (share - other + expected), abs=0.02
+            )
+        # The same of the logarithms: Zou and Donner (2008).
+        for bound, sign, end, other_end in (
+            ("low", -1, one.low, two.high), ("high", 1, one.high, two.low)
+        ):  # fmt: skip
+            if min(hits, others) == 0:
+                assert row[f"lift_{bound}"] is None
+                continue
+            distance = np.hypot(np.log(share / end), np.log(other / other_end))
+            assert float(row[f"lift_{bound}"]) == pytest.approx(
+                share / other * np.exp(sign * distance), abs=0.006
             )
         if min(n, m) < LEAST:
             assert row["p_value"] is row["adjusted_p_value"] is None
@@ -935,6 +965,14 @@ def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
         )
         for row, expected in zip(rows, adjusted, strict=True):
             assert row["adjusted_p_value"] == pytest.approx(expected)
+
+
+def test_the_interval_of_a_lift_by_hand(warehouse: Warehouse) -> None:
+    """71 and 32 of 100: Wilson's ends are .6146, .7899 and .2367, .4166."""
+    row = _outcomes(warehouse)["docs", "converted"]
+    assert (row["outcomes_with"], row["outcomes_without"]) == (71, 32)
+    found = [float(row[f"lift{end}"]) for end in ("_low", "", "_high")]
+    assert found == [1.64, 2.22, 3.06]
 
 
 @pytest.mark.parametrize(
