@@ -238,6 +238,7 @@ def explanation(
         - scores: a dict for each profile, the main one first
         - bands: tenure, size, activation, score, adoption and habit
         - habit, metrics
+        - confidence, confidence_reason: how much data the score is based on
         - components: what each event added to the score of each profile
         - health: an account's health, with a list of components, the largest
           weight first; None for a user
@@ -279,6 +280,8 @@ def explanation(
         "bands": {name: row.get(f"{name}_band") for name in _BANDS},
         "habit": row["habit"],
         "metrics": {name: row.get(name) for name in _METRICS},
+        "confidence": row["confidence"],
+        "confidence_reason": row["confidence_reason"],
         "components": ask(_COMPONENTS, entity, key),
         "health": {name: row[name] for name in _HEALTH}
         | {"components": ask(_HEALTH_COMPONENTS, key)}
@@ -430,7 +433,7 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
         (score for score in shown["scores"] if score["is_main_profile"]), None
     )
     _vectors(console, shown)
-    _scores(console, shown["scores"])
+    _scores(console, shown)
     components = [
         component
         for component in shown["components"]
@@ -550,15 +553,15 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
     console.print()
 
 
-def _scores(console: Console, scores: list[dict[str, Any]]) -> None:
-    if not scores:
+def _scores(console: Console, shown: dict[str, Any]) -> None:
+    if not shown["scores"]:
         return
     table = _table(
         "Scores",
         ("profile", "band"),
         ("score", "before", "change", "own activity"),
     )
-    for score in scores:
+    for score in shown["scores"]:
         table.add_row(
             score["profile"],
             score["score_band"] or "",
@@ -568,6 +571,12 @@ def _scores(console: Console, scores: list[dict[str, Any]]) -> None:
             _number(score["behavior_change"], form="+g"),
         )
     console.print(table)
+    if shown["confidence"]:
+        reason = shown["confidence_reason"]
+        console.print(
+            f"Confidence in the score: {shown['confidence']}"
+            + (f" ({reason})" if reason else "")
+        )
     console.print()
 
 

@@ -39,6 +39,9 @@ _ACCOUNT = """
         (i * 37) % 101 - (i * 53) % 101 as score_change,
         (i * 37) % 101 - (i * 53) % 101 as behavior_change,
         28 as change_days,
+        ['high', 'medium'][i % 2 + 1] as confidence,
+        case when i % 2 = 1 then 'few users or events' end
+            as confidence_reason,
         ['red', 'yellow', 'green'][i % 3 + 1] as health_grade,
         i % 3 + 1 as health_grade_order,
         [20, 45, 80][i % 3 + 1] as health_score,
@@ -52,7 +55,9 @@ _ACCOUNT = """
 _ROWS = {
     "accounts": _ACCOUNT,
     "accounts_daily": """
-        select accounts.* exclude (change_days) replace (
+        select accounts.* exclude (
+            change_days, confidence, confidence_reason
+        ) replace (
             days.day as as_of_date,
             case when weeks < 20 then health_score end as health_score
         )

@@ -320,6 +320,8 @@ _ACCOUNTS = """
         accounts.score_change,
         accounts.change_days,
         accounts.behavior_change,
+        accounts.confidence,
+        accounts.confidence_reason,
         accounts.health_score,
         accounts.health_change,
         accounts.health_grade,

@@ -65,6 +65,8 @@ CONFIG = Config.model_validate(
         },
     }
 )
+# What is short for everybody: no account has three users.
+FEW = "few users or events"
 # Moves public tables to another schema, as in docs/warehouse.md.
 ELSEWHERE = """
 {% macro generate_schema_name(custom_schema_name, node) %}
@@ -242,6 +244,8 @@ def test_for_programs(in_file: Explain) -> None:
         "lifecycle_stage": "adopted",
         "expected_stage": explained["expected_stage"],
         "habit": explained["habit"],
+        "confidence": "medium",
+        "confidence_reason": FEW,
         "lead": None,
         "next_action": "Say hello",
     }
@@ -280,6 +284,8 @@ def test_for_programs(in_file: Explain) -> None:
     assert (user["email"], user["account_id"]) == ("ann@acme.com", "a1")
     assert user["account_name"] == "Acme Ltd"
     assert user["signals"] == []
+    assert user["confidence"] == "medium"
+    assert user["confidence_reason"] == FEW
     assert user["next_action"] is None
     page = (package_root() / "docs" / "explain.md").read_text("utf-8")
     for key in explained:
@@ -297,12 +303,19 @@ def test_for_people(in_file: Explain) -> None:
     ):
         assert expected in result.output
     assert "known" not in result.output
+    assert f"Confidence in the score: medium ({FEW})\n" in result.output
     result = in_file("u4")
     assert "nobody@example.com (u4) on 2024-03-10, user of no account" in (
         result.output
     )
     result = in_file("a1")
-    for expected in ("Scores", "week", "→ success: Say hello", "Next: Say"):
+    for expected in (
+        "Scores",
+        "week",
+        f"Confidence in the score: medium ({FEW})\n",
+        "→ success: Say hello",
+        "Next: Say",
+    ):
         assert expected in result.output
     # An account that does nothing still has a score, but no step or slope.
     result = in_file("a4")

@@ -175,6 +175,7 @@ def test_each_account_on_a_list_has_a_page(page: Page) -> None:
         "Now: last active 33 days ago",
         "→ success: Call them",
         "News, and what is set aside: Something else (since 26 Jun 2024).",
+        "Confidence in the score: medium (few users or events). Health",
         "against 2 Jun 2024",
         "event_0 110 100 −10",
         "User 1 of Account 11 leads",
