@@ -169,7 +169,8 @@
                 'time_window': {
                     'type': 'text', 'default': "'day'",
                     'allowed': [
-                        'day', 'period', 'change', 'adoption', 'seen', 'month',
+                        'day', 'period', 'change', 'adoption', 'active', 'seen',
+                        'month',
                         'quarter', 'half_year', 'slope', 'all',
                     ],
                 },

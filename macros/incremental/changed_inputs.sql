@@ -89,8 +89,9 @@
 {% macro variables_that_count() %}
     {% set names = [
         'only_loaded_by_then', 'timezone', 'history_start', 'history_grain',
-        'size_column', 'adoption_window_days', 'seen_days', 'trend_threshold',
-        'renewal_window_days', 'onboarding_days', 'excluded_actor_types',
+        'size_column', 'active_window_days', 'adoption_window_days',
+        'seen_days', 'trend_threshold', 'renewal_window_days',
+        'onboarding_days', 'excluded_actor_types',
         'urgent_priorities', 'account_attributes', 'user_attributes',
     ] %}
     {% if var('only_loaded_by_then') %}

@@ -129,15 +129,30 @@
 {%- endmacro %}
 
 {#
-    Whether there is enough data to trust a change: users seen in the account,
-    and events in this window or the one it is compared with.
+    Whether a user is active: in the profile's period and the active window.
 
-    metrics   a relation with seen_users, event_count and previous_event_count
+    active_days    days with activity in the period
+    days_inactive  days since the last activity
+#}
+{% macro is_active(active_days, days_inactive) -%}
+    coalesce(
+        {{ active_days }} > 0
+        and {{ days_inactive }} < {{ var('active_window_days') }},
+        false
+    )
+{%- endmacro %}
+
+{#
+    Whether there is enough data to trust a change: users that an average of the
+    account is over, and events in this window or the one it is compared with.
+
+    metrics   a relation with averaged_users, event_count and
+              previous_event_count
 #}
 {% macro is_comparable(metrics) -%}
     coalesce(
         {{ product_signals.band(
-            'alert_minimum_users', metrics ~ '.seen_users'
+            'alert_minimum_users', metrics ~ '.averaged_users'
         ) }} = 'enough'
         and {{ product_signals.band(
             'alert_minimum_events',

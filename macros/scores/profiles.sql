@@ -5,7 +5,8 @@
     ) %}
 {% endmacro %}
 
-{# The most days that somebody counts as active or seen under a profile. #}
+{# The most days that somebody counts as active or seen under a profile. An
+   active window is never longer. #}
 {% macro longest_period() %}
     {% do return(
         (product_signals.profile_periods() + [var('seen_days')]) | max

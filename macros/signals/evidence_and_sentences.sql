@@ -214,11 +214,17 @@
             when 'quarter' then 90
             when 'half_year' then 180
             when 'slope' then {{ product_signals.slope_days() }}
+            when 'active'
+                then least(
+                    {{ profiles }}.period_days, {{ var('active_window_days') }}
+                )
             when 'seen'
-                then case
-                    when {{ profiles }}.period_days > {{ var('seen_days') }}
-                        then {{ profiles }}.period_days
-                    else {{ var('seen_days') }}
-                end
+                then greatest(
+                    least(
+                        {{ profiles }}.period_days,
+                        {{ var('active_window_days') }}
+                    ),
+                    {{ var('seen_days') }}
+                )
         end
 {%- endmacro %}

@@ -1,16 +1,24 @@
 {#
-    What an account did in a profile's period, on every day: users active and
-    seen, events, active days and features; and users and events in the prior
-    window. If a profile filters users, only users who pass on that day count.
+    What an account did in a profile's period, on every day: events, active days
+    and features; users active and seen lately, and those that an average is
+    over; and users and events in the prior window. If a profile filters users,
+    only users who pass on that day count.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set period = product_signals.longest_period() %}
 {% set reach = period + product_signals.longest_change() %}
+{# Users, the days on which they count, and for how long one lasts. #}
+{% set users = {
+    'active_users': ('active_days', 'active_window_days'),
+    'seen_users': ('seen_days', 'seen_window_days'),
+    'averaged_users': ('seen_days', 'averaged_window_days'),
+} %}
 {% set columns = [
-    'seen_users',
     'active_users',
-    'previous_seen_users',
+    'seen_users',
+    'averaged_users',
     'previous_active_users',
+    'previous_averaged_users',
     'event_count',
     'previous_event_count',
     'agent_event_count',
@@ -30,10 +38,13 @@ profiles as (
 
     select
         *,
-        case
-            when period_days > {{ var('seen_days') }} then period_days
-            else {{ var('seen_days') }}
-        end as seen_days
+        least(period_days, {{ var('active_window_days') }})
+            as active_window_days,
+        greatest(
+            least(period_days, {{ var('active_window_days') }}),
+            {{ var('seen_days') }}
+        ) as seen_window_days,
+        greatest(period_days, {{ var('seen_days') }}) as averaged_window_days
     from score_profiles
 
 ),
@@ -86,28 +97,21 @@ active_days as (
 
 ),
 
-seen_periods as (
+{% for measure, (days, window) in users.items() -%}
+{{ measure }}_periods as (
 
     {{ product_signals.presence(
-        '(select * from seen_days cross join profiles) as seen',
-        'profile, change_days, seen_days, account_id, user_id',
-        'seen_days'
+        '(select * from ' ~ days ~ ' cross join profiles) as days',
+        'profile, change_days, account_id, user_id, ' ~ window,
+        window
     ) }}
 
 ),
 
-active_periods as (
-
-    {{ product_signals.presence(
-        '(select * from active_days cross join profiles) as active',
-        'profile, period_days, change_days, account_id, user_id',
-        'period_days'
-    ) }}
-
-),
-
+{% endfor -%}
 present as (
 
+    {% for measure in users %}
     select
         profile,
         change_days,
@@ -115,22 +119,10 @@ present as (
         user_id,
         valid_from,
         valid_to,
-        1 as seen_users,
-        0 as active_users
-    from seen_periods
-
-    union all
-
-    select
-        profile,
-        change_days,
-        account_id,
-        user_id,
-        valid_from,
-        valid_to,
-        0 as seen_users,
-        1 as active_users
-    from active_periods
+        {{- product_signals.amounts(users, {measure: '1'}) }}
+    from {{ measure }}_periods
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -149,8 +141,9 @@ counted as (
             present.valid_to,
             coalesce(periods.valid_to, present.valid_to)
         ) as valid_to,
-        present.seen_users,
-        present.active_users
+        {%- for measure in users %}
+        present.{{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from present
     inner join profiles
         on present.profile = profiles.profile
@@ -229,8 +222,9 @@ changes as (
         account_id,
         {{ day }}{{ shift }} as changed_on,
         {{- product_signals.amounts(columns, {
-            prior ~ 'seen_users': sign ~ 'seen_users',
             prior ~ 'active_users': sign ~ 'active_users',
+            prior ~ 'seen_users': sign ~ 'seen_users',
+            prior ~ 'averaged_users': sign ~ 'averaged_users',
         }) }}
     from counted
 

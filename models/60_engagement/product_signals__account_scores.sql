@@ -41,7 +41,8 @@ windows as (
         account_profiles.is_main_profile,
         windows.seen_users,
         windows.active_users,
-        windows.previous_seen_users,
+        windows.averaged_users,
+        windows.previous_averaged_users,
         windows.event_count,
         windows.active_days,
         windows.features_used,
@@ -93,6 +94,7 @@ windows as (
             points.exact_points > 0
             or points.previous_exact_points > 0
             or windows.active_users > 0
+            or windows.active_days > 0
         )
         and {{ product_signals.in_rebuild('windows.date_day', reach) }}
 
@@ -118,7 +120,7 @@ measured as (
         {{ product_signals.from_exact('windows.exact_score_sum') }}
         / nullif(windows.scored_users, 0) as active_average,
         {{ product_signals.from_exact('windows.exact_score_sum') }}
-        / nullif(windows.seen_users, 0) as member_average,
+        / nullif(windows.averaged_users, 0) as member_average,
         {{ product_signals.normalized(
             'windows.exact_points',
             'account_scale.benchmark',
@@ -133,7 +135,7 @@ measured as (
             when windows.account_method = 'member_average'
                 then {{ product_signals.from_exact(
                     'windows.previous_exact_score_sum'
-                ) }} / nullif(windows.previous_seen_users, 0)
+                ) }} / nullif(windows.previous_averaged_users, 0)
             else {{ product_signals.normalized(
                 'windows.previous_exact_points',
                 'account_scale.benchmark',

@@ -89,7 +89,10 @@ select
     published.score_percentile,
     published.rank_in_account,
     published.leads_account,
-    published.active_days > 0 as is_active,
+    {{ product_signals.is_active(
+        'published.active_days',
+        '(published.as_of_date - totals.last_active_on)'
+    ) }} as is_active,
     published.active_days,
     published.event_count,
     published.previous_event_count,

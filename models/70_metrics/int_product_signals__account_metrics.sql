@@ -113,6 +113,7 @@ measured as (
         trends.date_day - lives.last_met_on as days_since_last_step,
         windows.active_users,
         windows.seen_users,
+        windows.averaged_users,
         windows.event_count,
         windows.previous_event_count,
         {% if product_signals.has_column('events', 'actor_type') -%}

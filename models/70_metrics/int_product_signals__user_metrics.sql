@@ -165,7 +165,7 @@ measured as (
         days.{{ column }},
         {%- endfor %}
         intervals.*,
-        account_windows.seen_users,
+        account_windows.averaged_users,
         coalesce(given_up.flows_abandoned, 0) as flows_abandoned,
         coalesce(given_up.helps_unanswered, 0) as helps_unanswered,
         days.as_of_date - intervals.begins_on as tenure_days,
@@ -189,7 +189,7 @@ measured as (
         on
             days.user_id = given_up.user_id
             and days.as_of_date = given_up.date_day
-    {# is_comparable needs seen_users. #}
+    {# is_comparable needs averaged_users. #}
     left join {{ ref('int_product_signals__account_windows') }}
         as account_windows
         on

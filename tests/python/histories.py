@@ -51,6 +51,7 @@ def build(
             name: getattr(world, name)
             for name in (
                 "adoption_window_days",
+                "active_window_days",
                 "seen_days",
                 "renewal_window_days",
                 "onboarding_days",

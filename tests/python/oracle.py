@@ -52,6 +52,7 @@ class World:
     subscription_changes: list[Row] = field(default_factory=list)
     as_of_date: date | None = None
     adoption_window_days: int = 30
+    active_window_days: int = 30
     seen_days: int = 90
     renewal_window_days: int = 90
     onboarding_days: int = 90
@@ -434,6 +435,20 @@ class Oracle:
             return 0.5 ** (age // profile["decay_days"])
         return 1.0
 
+    def active_window(self, number: int) -> int:
+        """The days within which a user is active."""
+        return min(
+            self.profiles[number]["period_days"], self.world.active_window_days
+        )
+
+    def seen_window(self, number: int) -> int:
+        """The days within which a user is seen."""
+        return max(self.active_window(number), self.world.seen_days)
+
+    def averaged_window(self, number: int) -> int:
+        """The days within which an average's users were seen."""
+        return max(self.profiles[number]["period_days"], self.world.seen_days)
+
     def compares(self, number: int, day: date) -> date:
         """The day whose window a profile's figures are compared with."""
         profile = self.profiles[number]
@@ -734,7 +749,10 @@ class Oracle:
             if e["is_activity"] and e["day"] <= day
         ]
         row |= {
-            "is_active": bool(active_days),
+            "is_active": any(
+                (day - active).days < self.active_window(number)
+                for active in active_days
+            ),
             "active_days": len(active_days),
             "event_count": sum(e["count"] for e in events),
             "previous_event_count": sum(
@@ -828,12 +846,11 @@ class Oracle:
         ]
         if None in scores:
             return None, None
-        profile = self.profiles[number]
         seen = self.users_in(
             number,
             account_id,
             day,
-            max(self.world.seen_days, profile["period_days"]),
+            self.averaged_window(number),
         )
         return (
             sum(scores) / len(scores) if scores else None,
@@ -871,14 +888,19 @@ class Oracle:
         points = self.member_points(number, account_id, day)
         before = self.member_points(number, account_id, earlier)
         raw, prior_raw = sum(points.values()), sum(before.values())
-        active = self.users_in(
+        present = self.users_in(
             number, account_id, day, period, is_activity=True
         )
-        if raw <= 1e-9 and prior_raw <= 1e-9 and not active:
+        if raw <= 1e-9 and prior_raw <= 1e-9 and not present:
             return None
-        seen = self.users_in(
-            number, account_id, day, max(self.world.seen_days, period)
+        active = self.users_in(
+            number,
+            account_id,
+            day,
+            self.active_window(number),
+            is_activity=True,
         )
+        seen = self.users_in(number, account_id, day, self.seen_window(number))
         user_benchmark, user_source = self.benchmark(number, day)
         total_benchmark, total_source = self.total_benchmark(number, day)
         totals = self.account_totals(number, day)
@@ -1378,14 +1400,16 @@ class Oracle:
         scored = self.account_score(number, account_id, day)
         earlier = self.compares(number, day)
         begun_too_late = earlier - DAY * (period - 1) < max(begins, self.start)
+        window = self.active_window(number)
         active = self.users_in(
-            number, account_id, day, period, is_activity=True
+            number, account_id, day, window, is_activity=True
         )
-        seen = self.users_in(
-            number, account_id, day, max(self.world.seen_days, period)
+        averaged = self.users_in(
+            number, account_id, day, self.averaged_window(number)
         )
+        seen = self.users_in(number, account_id, day, self.seen_window(number))
         before = self.users_in(
-            number, account_id, earlier, period, is_activity=True
+            number, account_id, earlier, window, is_activity=True
         )
         is_new = self.was_new(number, "account", account_id, day)
         still = None if is_new else Decimal(0)
@@ -1415,7 +1439,7 @@ class Oracle:
             ),
             "event_count": sum(e["count"] for e in events),
             "agent_event_share": agent_share(events),
-            "is_comparable": self.band("alert_minimum_users", len(seen))
+            "is_comparable": self.band("alert_minimum_users", len(averaged))
             == "enough"
             and self.comparable(
                 events, self.passing(number, account_id, earlier, period)
@@ -1988,7 +2012,7 @@ class Oracle:
                             number,
                             account,
                             day,
-                            max(self.world.seen_days, period),
+                            self.averaged_window(number),
                         )
                     ),
                 )
@@ -2261,9 +2285,9 @@ class Oracle:
             float(self.published_account_score(number, account, day))
             for account, _ in live
         ]
-        period = self.profiles[number]["period_days"]
+        window = self.active_window(number)
         active = [
-            self.users_in(number, account, day, period, is_activity=True)
+            self.users_in(number, account, day, window, is_activity=True)
             for account, _ in live
         ]
         return {

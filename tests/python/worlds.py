@@ -551,6 +551,7 @@ def random_world(seed: int, days: int = 70) -> World:
         memberships=memberships,
         **_records(random.Random(seed), account_ids, days),
         adoption_window_days=14,
+        active_window_days=6,
         seen_days=20,
         renewal_window_days=30,
         onboarding_days=25,
