@@ -62,7 +62,8 @@
     {% endif %}
     {% for name in [
         'active_window_days', 'adoption_window_days', 'seen_days',
-        'renewal_window_days', 'onboarding_days', 'lookback_days', 'max_rebuild_days',
+        'renewal_window_days', 'onboarding_days', 'lookback_days',
+        'max_rebuild_days',
     ] %}
         {% set least = 0 if name == 'max_rebuild_days' else 1 %}
         {% if var(name) is not integer or var(name) is boolean

@@ -170,8 +170,7 @@
                     'type': 'text', 'default': "'day'",
                     'allowed': [
                         'day', 'period', 'change', 'adoption', 'active', 'seen',
-                        'month',
-                        'quarter', 'half_year', 'slope', 'all',
+                        'month', 'quarter', 'half_year', 'slope', 'all',
                     ],
                 },
                 'needs_input': {'type': 'text'},
