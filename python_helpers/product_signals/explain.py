@@ -54,7 +54,15 @@ _ROW = {
     """,
 }
 
-_BANDS = ("tenure", "size", "activation", "score", "adoption", "habit")
+_BANDS = (
+    "tenure",
+    "size",
+    "activation",
+    "active_user",
+    "score",
+    "adoption",
+    "habit",
+)
 
 _METRICS = (
     "tenure_days",
@@ -236,7 +244,7 @@ def explanation(
           account, or the account itself; domain, email
         - as_of_date, lifecycle_stage, expected_stage
         - scores: a dict for each profile, the main one first
-        - bands: tenure, size, activation, score, adoption and habit
+        - bands: tenure, size, activation, active_user, score, adoption, habit
         - habit, metrics
         - confidence, confidence_reason: how much data the score is based on
         - components: what each event added to the score of each profile
@@ -517,7 +525,7 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
         (
             "active users",
             _number(metrics["active_user_rate"], " %"),
-            None,
+            "active_user",
             f"{_number(metrics['active_users'])} of"
             f" {_number(metrics['seen_users'])} seen,"
             f" {_number(metrics['known_users'])} known",

@@ -258,6 +258,7 @@ def test_for_programs(in_file: Explain) -> None:
         "tenure",
         "size",
         "activation",
+        "active_user",
         "score",
         "adoption",
         "habit",
