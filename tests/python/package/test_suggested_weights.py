@@ -1,4 +1,4 @@
-"""Weights that outcomes suggest, and that nobody applies (L5)."""
+"""Weights that outcomes suggest, and that nobody applies (L5, H5)."""
 
 from __future__ import annotations
 
@@ -230,7 +230,12 @@ def _customers() -> Customers:
     return world
 
 
-def _build(warehouse: Warehouse, world: World, config: Config) -> None:
+def _build(
+    warehouse: Warehouse,
+    world: World,
+    config: Config,
+    table: str = "product_signals__suggested_weights",
+) -> None:
     warehouse.load(
         events=world.events, users=world.users, accounts=world.accounts
     )
@@ -252,7 +257,7 @@ def _build(warehouse: Warehouse, world: World, config: Config) -> None:
         warehouse.project,
         "build",
         "--select",
-        "+product_signals__suggested_weights",
+        f"+{table}",
         variables={"product_signals_private_tests": True},
     )
 
@@ -489,6 +494,68 @@ def test_every_event_is_there(
         for event in events
         for outcome in ("converted", "retained")
     }
+
+
+# -- A learned score --
+
+
+def _won(scores: dict[str, float]) -> float:
+    """Of pairs of accounts that stayed and left, where the higher stayed.
+
+    Of those as active as each other: who logged in on one day.
+    """
+    light = {
+        name: (int(name.removeprefix("1_")) < LIGHT[0], score)
+        for name, score in scores.items()
+        if name.startswith("1_")
+    }
+    pairs = [
+        (kept > lost) + (kept == lost) / 2
+        for stayed, kept in light.values()
+        for left, lost in light.values()
+        if stayed and not left
+    ]
+    assert len(pairs) == LIGHT[0] * LIGHT[1]
+    return sum(pairs) / len(pairs)
+
+
+@pytest.mark.long
+def test_a_learned_score_is_beside_the_rules_one(
+    warehouse_factory: Callable[[str], Warehouse],
+    suggested: dict[tuple[str, str, str], Row],
+) -> None:
+    """H5: as docs/rules.md says, from suggested weights and a profile."""
+    learned = {
+        event: float(row["suggested_weight"])
+        for (weight_set, event, outcome), row in suggested.items()
+        if weight_set == "default"
+        and outcome == "retained"
+        and row["suggested_weight"] is not None
+    }
+    assert learned.keys() == {"helps", "half", "follows", "hurts", "unweighted"}
+    config = _config().model_dump(mode="json", exclude_unset=True)
+    config["weight_sets"]["learned"] = learned
+    config["profiles"]["everybody"]["priority"] = 1
+    config["profiles"]["learned"] = {"priority": 2, "weight_set": "learned"}
+    made = warehouse_factory("learned")
+    _build(
+        made,
+        _customers(),
+        Config.model_validate(config),
+        "product_signals__accounts_daily",
+    )
+    scores: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in made.rows(
+        "select profile, account_id, raw_score, is_main_profile"
+        " from product_signals__account_scores"
+        f" where as_of_date = date '{day(WINDOW - 1).date()}'"
+    ):
+        assert row["is_main_profile"] == (row["profile"] == "everybody")
+        scores[row["profile"]][row["account_id"]] = row["raw_score"]
+    for profile in ("everybody", "learned"):
+        for account in (f"1_{number}" for number in range(sum(LIGHT))):
+            scores[profile].setdefault(account, 0)
+    assert _won(scores["learned"]) > _won(scores["everybody"])
 
 
 # -- The model on what it may find, made up --
