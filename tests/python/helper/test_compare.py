@@ -105,11 +105,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text(
             yaml.safe_dump(config, sort_keys=False), encoding="utf-8"
         )
-        _run(folder, name, LAST_DAY)
+        _run(folder, name)
     return folder
 
 
-def _run(folder: Path, name: str, day: date, database: str = "") -> None:
+def _run(folder: Path, name: str) -> None:
     result = CliRunner().invoke(
         cli.app,
         [
@@ -122,9 +122,9 @@ def _run(folder: Path, name: str, day: date, database: str = "") -> None:
             "--config",
             str(folder / f"{name}.yml"),
             "--database",
-            str(folder / f"{database or name}.duckdb"),
+            str(folder / f"{name}.duckdb"),
             "--var",
-            f"as_of_date={day}",
+            f"as_of_date={LAST_DAY}",
         ],
     )
     assert result.exit_code == 0, result.output
@@ -204,8 +204,13 @@ def test_what_is_printed(folder: Path) -> None:
 
 
 def test_two_days_can_not_be_compared(folder: Path) -> None:
-    _run(folder, "before", LAST_DAY - timedelta(1), "earlier")
-    result = _compare(folder / "before.duckdb", folder / "earlier.duckdb")
+    before, earlier = folder / "before.duckdb", folder / "earlier.duckdb"
+    copyfile(before, earlier)
+    with duckdb.connect(str(earlier)) as connection:
+        connection.execute(
+            "update product_signals__accounts set as_of_date = as_of_date - 1"
+        )
+    result = _compare(before, earlier)
     assert result.exit_code == 1
     assert "before.duckdb: is as of 2024-03-31" in result.output
     assert "build both for one day" in result.output.replace("\n", " ")
