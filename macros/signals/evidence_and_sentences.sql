@@ -117,6 +117,7 @@
     {metric|size}         without its sign, and without decimals from 10 on
     {metric|fell|rose}    the first text below 0, else the second
     {metric|s}            the text unless the value is 1: a plural
+    {metric|ago}          a number of days ago
     {window_days}         days that the condition's metric covers
     {subject}             whom or what the signal is about
     {subject_count}       how often it happened there that day
@@ -155,6 +156,13 @@
                     ~ ' else '
                     ~ product_signals.text_literal(words[2])
                     ~ ' end'
+                ) %}
+            {% elif words[1] == 'ago' %}
+                {% do parts.append(
+                    'coalesce(case ' ~ column ~ " when 0 then 'less than a day'"
+                    ~ " when 1 then '1 day' else "
+                    ~ product_signals.plain_text(column, type)
+                    ~ " || ' days' end || ' ago', 'unknown')"
                 ) %}
             {% elif words | length == 2
                     and words[1] not in ('whole', 'size') %}

@@ -38,8 +38,7 @@ accounts as (
         {{ product_signals.sentence(
             'Score {score|whole}, rank {score_rank} by points in the profile;'
             ~ ' customer for {tenure_days} day{tenure_days|s}; habit'
-            ~ ' {habit|whole} %; last active {days_since_last_active}'
-            ~ ' day{days_since_last_active|s} ago',
+            ~ ' {habit|whole} %; last active {days_since_last_active|ago}',
             none, figures, 'metrics', {'score_rank': 'scores.score_rank'}
         ) }} as reason
     from {{ ref('int_product_signals__account_metrics') }} as metrics
@@ -130,7 +129,7 @@ users as (
         {{ product_signals.sentence(
             'Score {score|whole}, rank {score_rank} by points in the profile;'
             ~ ' user for {tenure_days} day{tenure_days|s}; last active'
-            ~ ' {days_since_last_active} day{days_since_last_active|s} ago',
+            ~ ' {days_since_last_active|ago}',
             none, figures, 'live_users', {}
         ) }} as reason
     from live_users

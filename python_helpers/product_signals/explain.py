@@ -18,6 +18,7 @@ from rich.table import Table
 
 from product_signals.errors import UserError, as_text
 from product_signals.public_tables import Ask
+from product_signals.report.words import ago
 
 MOST_SUGGESTIONS = 5
 
@@ -519,7 +520,7 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
             "activation",
             _number(metrics["activation_rate"], " %"),
             "activation",
-            "" if last_step is None else f"last step {_days(last_step)} ago",
+            "" if last_step is None else f"last step {ago(last_step)}",
         ),
         ("engagement", _number(metrics["score"]), "score", engagement),
         (

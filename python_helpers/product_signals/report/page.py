@@ -58,6 +58,7 @@ def render(facts: Row) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "ago": words.ago,
         "anchor": words.anchor,
         "day": words.day_text,
         "figure": words.figure,

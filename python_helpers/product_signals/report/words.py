@@ -35,6 +35,13 @@ def plain(name: str | None) -> str:
     return (name or "").replace("_", " ")
 
 
+def ago(days: int) -> str:
+    """How long ago that is, as reasons say it."""
+    if days == 0:
+        return "less than a day ago"
+    return f"{figure(days)} day{'' if days == 1 else 's'} ago"
+
+
 def anchor(account_id: str) -> str:
     """The anchor of an account's page, the same in every report."""
     return f"account-{quote(account_id, safe='')}"

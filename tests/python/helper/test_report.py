@@ -16,7 +16,7 @@ from product_signals.cli import app
 from product_signals.errors import UserError
 from product_signals.public_tables import in_database
 from product_signals.report import write_report
-from product_signals.report.words import anchor
+from product_signals.report.words import ago, anchor
 from typer.testing import CliRunner, Result
 
 # Elements without an end tag.
@@ -157,6 +157,14 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute("update product_signals__accounts set mrr = null")
     assert "Deal size behind them 509 97 % of the 527 of" in tile()
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(0, "less than a day ago"), (1, "1 day ago"), (1200, "1,200 days ago")],
+)
+def test_how_long_ago(days: int, text: str) -> None:
+    assert ago(days) == text
 
 
 def test_each_account_on_a_list_has_a_page(page: Page) -> None:

@@ -367,7 +367,7 @@ def test_why(company: Company) -> None:
     run = company.runs[0]
     assert run["advocate_accounts", "a1"]["reason"] == (
         "Score 36, rank 2 by points in the profile; customer for 181 days;"
-        " habit 4 %; last active 0 days ago"
+        " habit 4 %; last active less than a day ago"
     )
     assert run["entry_points", "a3 x"]["reason"] == (
         "Score 2, rank 9 by points in the profile; user for 181 days; last"
