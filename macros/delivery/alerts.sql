@@ -21,13 +21,27 @@
 {% endmacro %}
 
 {#
+    Whom an alert is about, with a space before it if anybody.
+
+    Reads account_name, user_name, entity_id, entity and subject.
+#}
+{% macro alert_about() -%}
+    coalesce(' ' || account_name, '')
+    || case
+        when entity = 'user' then ', ' || coalesce(user_name, entity_id)
+        else ''
+    end
+    || coalesce(', ' || subject, '')
+{%- endmacro %}
+
+{#
     The text of an alert, before escaping: whom it is about, why, how things are
     now, what to do, and who should do it.
 
-    Reads change, severity, previous_severity, signal_name, account_name,
-    user_name, entity_id, entity, subject, reason, now, close_reason,
-    changed_on, action and owner. Only names contain characters such as *, which
-    mean something to Slack but can't be escaped.
+    Reads change, severity, previous_severity, signal_name, reason, now,
+    close_reason, changed_on, action, owner and what alert_about() reads. Only
+    names contain characters such as *, which mean something to Slack but can't
+    be escaped.
 #}
 {% macro alert_body() -%}
     '*' || case change
@@ -37,12 +51,7 @@
             then 'Now ' || severity || ', was ' || previous_severity || ': '
         else ''
     end || signal_name || '* (' || severity || ')'
-    || coalesce(' ' || account_name, '')
-    || case
-        when entity = 'user' then ', ' || coalesce(user_name, entity_id)
-        else ''
-    end
-    || coalesce(', ' || subject, '')
+    || {{ product_signals.alert_about() }}
     || case
         when change = 'closed' then chr(10) || case close_reason
             {%- for reason, words in {

@@ -1,7 +1,7 @@
 {#
-    What became of signals, for each of their teams: a row when a signal on the
-    work list opens, closes, opens again or changes severity. Rows stay as they
-    were written, because they can't be worked out again.
+    What became of signals, for each of their teams: a row when one that is work
+    opens, closes, opens again or changes severity, and when news first happens.
+    Rows stay as they were written: they can't be worked out again.
 
     A run compares signals with the latest row of each signal_key and team. One
     that late events move to another day is not new.
@@ -128,10 +128,10 @@ new_spells as (
 
     select * from spells
     where
-        is_work
+        is_told and not (is_news and (is_known or spell > 1))
         and case
             when told_spell is not null then spell > told_spell
-            else is_open or coalesce(opened_on > last_look, false)
+            else is_open or opened_on > last_look
         end
 
 ),

@@ -4,7 +4,8 @@
     Spells of a signal_key are numbered from 1. All but opened_on is of the last
     episode.
 
-    is_work   on the work list; if over, neither suppressed nor held back
+    is_told   work or news; if open, not answered, suppressed or held back, and
+              so on, as for the work list; if over, the last two
 #}
 {{ config(
     materialized='view',
@@ -92,11 +93,12 @@ select
     signals.closed_on,
     signals.close_reason,
     signals.is_open,
-    signals.severity <> 'info'
+    signals.severity = 'info' as is_news,
+    (signals.severity <> 'info' or signals.kind = 'event')
     and case
         when signals.is_open then signals.priority is not null
         else not signals.is_suppressed and not signals.is_held_back
-    end as is_work
+    end as is_told
 from placed
 inner join signals
     on placed.signal_id = signals.signal_id

@@ -1,7 +1,7 @@
 {#
     What to tell whom, in words: a message for each change of a signal, or one
-    for all of a team's if there are many. Rows stay as they were written: what
-    was told can't be taken back.
+    for all of a team's if there are many. News is never more than one message.
+    Rows stay as they were written: what was told can't be taken back.
 #}
 {{ product_signals.public() }}
 {{ product_signals.incremental_by('keys', ['alert_id']) }}
@@ -111,6 +111,8 @@ worded as (
 
     select
         *,
+        change = 'opened' and severity = 'info' as is_news,
+        trim({{ product_signals.alert_about() }}) as about,
         {{ product_signals.escaped(product_signals.alert_body()) }} as body,
         {{ product_signals.escaped(product_signals.alert_keys()) }} as all_keys
     from named
@@ -133,10 +135,10 @@ counted as (
     select
         *,
         count(case when delivery = 'message' then 1 end) over (
-            partition by team
+            partition by team, is_news
         ) as messages,
         min(case when delivery = 'message' then alert_id end) over (
-            partition by team
+            partition by team, is_news
         ) as first_alert_id
     from keyed
 
@@ -146,8 +148,12 @@ alerts as (
 
     select
         *,
-        coalesce({{ product_signals.band('team_alerts', 'messages') }}, '')
-        = 'many' and delivery = 'message' as is_in_digest
+        delivery = 'message' and case
+            when is_news then messages > 1
+            else coalesce(
+                {{ product_signals.band('team_alerts', 'messages') }}, ''
+            ) = 'many'
+        end as is_in_digest
     from counted
 
 ),
@@ -158,11 +164,17 @@ lines as (
         team,
         first_alert_id,
         messages,
+        is_news,
         signal_name,
         min({{ product_signals.severity_order('severity') }}) as place,
         count(*) as alerts,
         max(detected_on) as detected_on,
         max(detected_at) as detected_at,
+        {{ dbt.listagg(
+            measure='about',
+            delimiter_text="'; '",
+            order_by_clause='order by about, alert_id'
+        ) }} as names,
         {% for change, words in {
             'opened': 'opened', 'reopened': 'opened again',
             'closed': 'over', 'severity_changed': 'of another severity',
@@ -177,7 +189,7 @@ lines as (
         {%- endfor %} as line
     from alerts
     where is_in_digest
-    group by team, first_alert_id, messages, signal_name
+    group by team, first_alert_id, messages, is_news, signal_name
 
 ),
 
@@ -190,15 +202,19 @@ digests as (
         max(detected_on) as detected_on,
         max(detected_at) as detected_at,
         {{ product_signals.escaped(
-            "'*' || cast(messages as text) || ' alerts for ' || team || '*'"
-            ~ " || chr(10) || " ~ dbt.listagg(
-                measure="signal_name || ': ' || substr(line, 3)",
+            "'*' || case when is_news then 'News' else cast(messages as text)"
+            ~ " || ' alerts' end || ' for ' || team || '*' || chr(10) || "
+            ~ dbt.listagg(
+                measure="signal_name || ': ' || case when is_news then"
+                ~ " cast(alerts as text) || ' ('"
+                ~ ' || ' ~ product_signals.cut_text('names', length // 10)
+                ~ " || ')' else substr(line, 3) end",
                 delimiter_text="'\n'",
                 order_by_clause='order by place, alerts desc, signal_name'
             )
         ) }} as body
     from lines
-    group by team, first_alert_id, messages
+    group by team, first_alert_id, messages, is_news
 
 )
 

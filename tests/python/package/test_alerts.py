@@ -64,6 +64,7 @@ CONFIG = Config.model_validate(
             "happening": _signal("It happened", "event", "success"),
             "mass": _signal("Mass <&>", "state", "crowd"),
             "off": _signal("Off", "state", "success"),
+            "arrival": _signal("New <&>", "event", "press"),
         },
     }
 )
@@ -77,6 +78,7 @@ def _on(looks: list[int], *episodes: tuple) -> dict[int, list[tuple]]:
 # differences. Days are positions in DAYS.
 OPEN = (1, None)
 HIDDEN = {"priority": None}
+NEWS = {"severity": "info"}
 SIGNALS: dict[str, dict[int, list[tuple]]] = {
     "steady": _on(LOOKS, (-20, None)),
     "over": {0: [(0, None)], **_on([1, 2, 3, 5], (0, 1))},
@@ -105,7 +107,25 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         **_on([3, 5], (1, 3)),
     },
     "left": {1: [OPEN], 2: [(1, 2, {"close_reason": "account_cancelled"})]},
-    "news": _on([1, 2, 3, 5], (1, None, {"severity": "info"})),
+    "state of news": _on([1, 2, 3, 5], (1, None, NEWS)),
+    # News, of which some happens again, is moved, or is missed.
+    "arrival before": {0: [(0, None, NEWS)], **_on([1, 2, 3, 5], (0, 1, NEWS))},
+    "arrival once": {
+        1: [(1, None, NEWS)],
+        2: [(1, 2, NEWS)],
+        **_on([3, 5], (1, 2, NEWS), (3, None, NEWS)),
+    },
+    "arrival moved": {
+        2: [(2, None, NEWS)],
+        3: [(2, 3, NEWS)],
+        5: [(5, None, NEWS)],
+    },
+    "arrival hidden": _on([2, 3], (2, None, NEWS | HIDDEN)),
+    "arrival of late": _on([3, 5], (1, None, NEWS)),
+    "arrival of two": {5: [(5, None, NEWS)]},
+    "arrival missed": {5: [(4, 5, NEWS), (5, None, NEWS)]},
+    # Not news, so it has a message of its own.
+    "arrival of work": {5: [(5, None)]},
     "removed": _on([1, 2], OPEN),
     "worse": {
         **_on([1, 2, 3], OPEN),
@@ -340,7 +360,23 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             "left",
             {1: [("opened", "message", 1)], 2: [("closed", "silent", 2)]},
         ),
-        ("news", {}),
+        ("state of news", {}),
+        (
+            "arrival before",
+            {0: [("opened", "base_line", 0)], 1: [("closed", "silent", 1)]},
+        ),
+        (
+            "arrival once",
+            {1: [("opened", "message", 1)], 2: [("closed", "silent", 2)]},
+        ),
+        (
+            "arrival moved",
+            {2: [("opened", "message", 2)], 3: [("closed", "silent", 3)]},
+        ),
+        ("arrival hidden", {}),
+        ("arrival of late", {3: [("opened", "message", 1)]}),
+        ("arrival of two", {5: [("opened", "digest", 5)]}),
+        ("arrival of work", {5: [("opened", "message", 5)]}),
         (
             "removed",
             {1: [("opened", "message", 1)], 3: [("closed", "silent", 3)]},
@@ -368,7 +404,8 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 def test_changes(
     looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
 ) -> None:
-    found = {look: told(rows, name) for look, rows in looks.items()}
+    team = "press" if name.startswith("arrival") else "success"
+    found = {look: told(rows, name, team) for look, rows in looks.items()}
     assert {look: rows for look, rows in found.items() if rows} == expected
 
 
@@ -424,6 +461,33 @@ def test_many_of_a_team_are_one_message(looks: dict[int, list[Row]]) -> None:
     assert {row["delivery"] for row in others} == {"digest"}
     messages = [row for row in looks[1] if row["team"] == "success"]
     assert [row["delivery"] for row in messages].count("message") == 11
+
+
+def test_news_of_a_team_is_one_message(looks: dict[int, list[Row]]) -> None:
+    """New accounts come as a digest when there are many, with names (F5)."""
+    press = {
+        look: [row for row in rows if row["team"] == "press"]
+        for look, rows in looks.items()
+    }
+    assert {
+        look: sorted(
+            row["text"].splitlines()[0]
+            for row in rows
+            if row["delivery"] == "message"
+        )
+        for look, rows in press.items()
+    } == {
+        0: [],
+        1: ["*New &lt;&amp;&gt;* (info) arrival once"],
+        2: ["*New &lt;&amp;&gt;* (info) arrival moved"],
+        3: ["*New &lt;&amp;&gt;* (info) arrival of late"],
+        5: ["*New &lt;&amp;&gt;* (low) arrival of work", "*News for press*"],
+    }
+    [digest] = [row for row in press[5] if row["change"] == "digest"]
+    assert digest["text"] == (
+        "*News for press*\n"
+        "New &lt;&amp;&gt;: 2 (arrival missed; arrival of two)"
+    )
 
 
 def test_runs_are_told_apart_by_detected_at(
