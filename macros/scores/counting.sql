@@ -116,6 +116,61 @@
 {%- endmacro %}
 
 {#
+    The parts of periods that are also in other periods of the same keys.
+
+    periods   a relation with the keys, valid_from and valid_to
+    others    another one
+    keys      columns of both
+    columns   what else to keep of the first
+#}
+{% macro periods_within(periods, others, keys, columns=[]) %}
+    select
+        {%- for column in columns + keys %}
+        periods.{{ column }},
+        {%- endfor %}
+        greatest(periods.valid_from, others.valid_from) as valid_from,
+        least(periods.valid_to, others.valid_to) as valid_to
+    from {{ periods }} as periods
+    inner join {{ others }} as others
+        on
+            periods.valid_from < others.valid_to
+            and periods.valid_to > others.valid_from
+            {%- for key in keys %}
+            and periods.{{ key }} = others.{{ key }}
+            {%- endfor %}
+{%- endmacro %}
+
+{#
+    The periods in which an account has its users of the users input: from the
+    day on which they begin, or another, until they are deactivated.
+
+    since   the column of entities with the first day
+#}
+{% macro known_users(since='begins_on') %}
+    {%- set known_from, known_to = [
+        'greatest(user_accounts.valid_from, entities.' ~ since ~ ')',
+        'least(user_accounts.valid_to, coalesce(entities.deactivated_on, '
+        ~ product_signals.last_day() ~ '))',
+    ] %}
+    select
+        user_accounts.user_id,
+        user_accounts.account_id,
+        {{ known_from }} as valid_from,
+        {{ known_to }} as valid_to
+    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'user'
+            and user_accounts.user_id = entities.entity_id
+    where
+        user_accounts.account_id is not null
+        and user_accounts.is_there
+        and entities.is_known
+        and entities.{{ since }} is not null
+        and {{ known_from }} < {{ known_to }}
+{%- endmacro %}
+
+{#
     Changes from periods: one more when a period begins, one less when it ends,
     so that their sum counts the periods that a day is in.
 

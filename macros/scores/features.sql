@@ -44,17 +44,9 @@
 ] -%}
 {{ name }} as (
 
-    select
-        used.{{ subject }},
-        greatest(used.valid_from, entitled.valid_from) as valid_from,
-        least(used.valid_to, entitled.valid_to) as valid_to
-    from {{ used }} as used
-    inner join entitled_periods as entitled
-        on
-            used.{{ subject }} = entitled.{{ subject }}
-            and used.feature = entitled.feature
-            and used.valid_from < entitled.valid_to
-            and used.valid_to > entitled.valid_from
+    {{ product_signals.periods_within(
+        used, 'entitled_periods', [subject, 'feature']
+    ) }}
 
 )
 {{- ',\n\n' if not loop.last }}

@@ -35,50 +35,20 @@ scope as (
 
 ),
 
-{# -- Users: known (created, not deactivated), licensed, and known ones who left
-   recently -- #}
+{# -- Users: known, licensed, and known ones who left recently -- #}
 
-users as (
+known_periods as (
 
-    select
-        user_accounts.user_id,
-        user_accounts.account_id,
-        user_accounts.valid_from,
-        user_accounts.valid_to,
-        entities.begins_on,
-        entities.licensed_on,
-        coalesce(entities.deactivated_on, {{ last_day }}) as deactivated_on
-    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
-    inner join {{ ref('int_product_signals__entities') }} as entities
-        on
-            entities.entity = 'user'
-            and user_accounts.user_id = entities.entity_id
-    where
-        user_accounts.account_id is not null
-        and user_accounts.is_there
-        and entities.is_known
+    {{ product_signals.known_users() }}
 
 ),
 
-{% for name, first_day in {
-    'known_periods': 'begins_on', 'licensed_periods': 'licensed_on',
-}.items() %}
-{{ name }} as (
+licensed_periods as (
 
-    select
-        user_id,
-        account_id,
-        greatest(valid_from, {{ first_day }}) as valid_from,
-        least(valid_to, deactivated_on) as valid_to
-    from users
-    where
-        {{ first_day }} is not null
-        and greatest(valid_from, {{ first_day }})
-        < least(valid_to, deactivated_on)
+    {{ product_signals.known_users(since='licensed_on') }}
 
 ),
 
-{% endfor %}
 {# A membership may repeat what already held: a user who is back on the same day
    has not left. #}
 left_periods as (

@@ -1,8 +1,8 @@
 {#
     What an account did in a profile's period, on every day: events, active days
-    and features; users active and seen lately, and those that an average is
-    over; and users and events in the prior window. If a profile filters users,
-    only users who pass on that day count.
+    and features; users active and seen lately, those that an average is over,
+    and active ones who are known; and users and events in the prior window. If
+    a profile filters users, only users who pass on that day count.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set period = product_signals.longest_period() %}
@@ -13,19 +13,11 @@
     'seen_users': ('seen_days', 'seen_window_days'),
     'averaged_users': ('seen_days', 'averaged_window_days'),
 } %}
-{% set columns = [
-    'active_users',
-    'seen_users',
-    'averaged_users',
-    'previous_active_users',
-    'previous_averaged_users',
-    'event_count',
-    'previous_event_count',
-    'agent_event_count',
-    'event_value',
-    'valued_days',
-    'active_days',
-    'features_used',
+{% set measures = users.keys() | list + ['known_active_users'] %}
+{% set columns = measures + [
+    'previous_active_users', 'previous_averaged_users',
+    'event_count', 'previous_event_count', 'agent_event_count',
+    'event_value', 'valued_days', 'active_days', 'features_used',
 ] %}
 
 with score_profiles as (
@@ -109,9 +101,24 @@ active_days as (
 ),
 
 {% endfor -%}
+known_users as (
+
+    {{ product_signals.known_users() }}
+
+),
+
+known_active_users_periods as (
+
+    {{ product_signals.periods_within(
+        'active_users_periods', 'known_users', ['account_id', 'user_id'],
+        ['profile', 'change_days']
+    ) }}
+
+),
+
 present as (
 
-    {% for measure in users %}
+    {% for measure in measures %}
     select
         profile,
         change_days,
@@ -119,7 +126,7 @@ present as (
         user_id,
         valid_from,
         valid_to,
-        {{- product_signals.amounts(users, {measure: '1'}) }}
+        {{- product_signals.amounts(measures, {measure: '1'}) }}
     from {{ measure }}_periods
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -141,7 +148,7 @@ counted as (
             present.valid_to,
             coalesce(periods.valid_to, present.valid_to)
         ) as valid_to,
-        {%- for measure in users %}
+        {%- for measure in measures %}
         present.{{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from present
@@ -225,6 +232,7 @@ changes as (
             prior ~ 'active_users': sign ~ 'active_users',
             prior ~ 'seen_users': sign ~ 'seen_users',
             prior ~ 'averaged_users': sign ~ 'averaged_users',
+            prior ~ 'known_active_users': sign ~ 'known_active_users',
         }) }}
     from counted
 
@@ -279,15 +287,9 @@ changes as (
     {% endfor %}
     {{ product_signals.passing_changes(columns) }}
 
-),
-
-account_windows as (
-
-    {{ product_signals.running_account_days(
-        'changes', columns, key='profile', keys='profiles',
-        decimals=['event_value']
-    ) }}
-
 )
 
-select * from account_windows
+{{ product_signals.running_account_days(
+    'changes', columns, key='profile', keys='profiles',
+    decimals=['event_value']
+) }}

@@ -112,6 +112,7 @@ measured as (
         lives.activation_rate_day_before,
         trends.date_day - lives.last_met_on as days_since_last_step,
         windows.active_users,
+        windows.known_active_users,
         windows.seen_users,
         windows.averaged_users,
         windows.event_count,
@@ -213,7 +214,7 @@ select
     measured.capacity_used_rate,
     coalesce(measured.mrr = 0, false) as is_free,
     {{ product_signals.percent(
-        'measured.active_users', 'measured.known_users'
+        'measured.known_active_users', 'measured.known_users'
     ) }} as known_active_rate,
     measured.top_user_share,
     measured.adoption_rate,
@@ -232,10 +233,11 @@ select
     cast(measured.event_value as double precision) as event_value,
     {%- for metric in [
         'stage_gap', 'tenure_days', 'days_since_last_step', 'active_users',
-        'active_users_change', 'seen_users', 'known_users', 'key_features',
-        'key_features_used', 'missing_key_features', 'features_adopted_30d',
-        'active_days', 'features_used', 'settings_used',
-        'days_since_last_active', 'days_to_contract_end', 'users_left_30d',
+        'active_users_change', 'known_active_users', 'seen_users',
+        'known_users', 'key_features', 'key_features_used',
+        'missing_key_features', 'features_adopted_30d', 'active_days',
+        'features_used', 'settings_used', 'days_since_last_active',
+        'days_to_contract_end', 'users_left_30d',
     ] %}
     cast(measured.{{ metric }} as integer) as {{ metric }},
     {%- endfor %}

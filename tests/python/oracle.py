@@ -989,7 +989,7 @@ class Oracle:
             ),
             "active_users": len(active),
             "seen_users": len(seen),
-            "known_users": self.known_users(account_id, day),
+            "known_users": len(self.known_users(account_id, day)),
             "licensed_users": self.licensed_users(account_id, day),
             "active_user_rate": percent(len(active), len(seen)),
             "top_user_share": (
@@ -1014,13 +1014,13 @@ class Oracle:
             if self._belongs(user, account_id, day)
         ]
 
-    def known_users(self, account_id: str, day: date) -> int:
-        """The number of users of the input who were there on a day."""
-        return sum(
-            1
+    def known_users(self, account_id: str, day: date) -> set[str]:
+        """The users of the input who were there on a day."""
+        return {
+            user["user_id"]
             for user in self._users_of(account_id, day)
             if (self.begins("user", user["user_id"]) or date.max) <= day
-        )
+        }
 
     def licensed_users(self, account_id: str, day: date) -> int:
         """The number of seats, or else of users with a licence."""
@@ -1340,9 +1340,9 @@ class Oracle:
                 (day - last_active).days if last_active else None
             ),
             **self.habit(active, day),
-            "known_users": known,
+            "known_users": len(known),
             "licensed_users": self.licensed_users(account_id, day),
-            "seats_used_rate": percent(known, seats),
+            "seats_used_rate": percent(len(known), seats),
             "adoption_rate": rate,
             "adoption_band": self.band("adoption_rate", rate),
             "lifetime_adoption_rate": lifetime,
@@ -1389,6 +1389,7 @@ class Oracle:
                         "active_users_change",
                         "active_user_rate",
                         "active_user_band",
+                        "known_active_users",
                         "known_active_rate",
                         "agent_event_share",
                     ],
@@ -1444,7 +1445,8 @@ class Oracle:
             and self.comparable(
                 events, self.passing(number, account_id, earlier, period)
             ),
-            "known_active_rate": percent(len(active), known),
+            "known_active_users": len(active & known),
+            "known_active_rate": percent(len(active & known), len(known)),
             "event_value": float(sum(values)) if values else None,
             "active_days": len({e["day"] for e in events if e["is_activity"]}),
             "features_used": len(
@@ -1714,7 +1716,7 @@ class Oracle:
             "activation_rate_day_before": rate,
             "users_left_30d": left,
             "user_turnover_rate": percent(
-                left, left + self.known_users(account_id, day)
+                left, left + len(self.known_users(account_id, day))
             ),
         }
 

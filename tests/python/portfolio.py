@@ -46,7 +46,7 @@ _ACCOUNT = """
         i % 3 + 1 as health_grade_order,
         [20, 45, 80][i % 3 + 1] as health_score,
         'Habit pulls it down most: habit 12 %' as health_reason,
-        5 as active_users,
+        5 as known_active_users,
         20 as known_users,
         timestamp '2023-01-15 10:00:00' as created_at
     from numbers

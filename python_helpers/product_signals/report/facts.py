@@ -328,7 +328,7 @@ _ACCOUNTS = """
         accounts.health_grade_order,
         accounts.health_reason,
         accounts.habit,
-        accounts.active_users,
+        accounts.known_active_users,
         accounts.known_users,
         accounts.activation_rate,
         accounts.adoption_rate,
