@@ -1,4 +1,5 @@
 {{ product_signals.public() }}
+{% set early_days = 30 %}
 
 with accounts as (
 
@@ -8,6 +9,10 @@ with accounts as (
         {{ product_signals.month_start('entities.begins_on') }} as signup_month,
         segments.attribute,
         segments.value,
+        {# The first of an account's days is that of its sign-up. #}
+        {{ dbt.last_day('entities.begins_on', 'month') }}
+        + {{ early_days - 1 }} <= scope.as_of_date as is_complete,
+        entities.begins_on < scope.history_start as is_older,
         activation.activated_at,
         activation.days_to_activation
     from {{ ref('product_signals__activation') }} as activation
@@ -32,13 +37,17 @@ cohorts as (
         signup_month,
         attribute,
         value,
+        is_complete,
         count(*) as accounts,
         count(activated_at) as activated_accounts,
+        count(case when is_older then 1 end) as older_accounts,
+        count(case when days_to_activation < {{ early_days }} then 1 end)
+            as early_accounts,
         percentile_cont(0.5) within group (
             order by cast(days_to_activation as double precision)
         ) as median_days_to_activation
     from accounts
-    group by checklist, signup_month, attribute, value
+    group by checklist, signup_month, attribute, value, is_complete
 
 ),
 
@@ -136,6 +145,13 @@ select
     {{ product_signals.percent(
         'cohorts.activated_accounts', 'cohorts.accounts'
     ) }} as activated_rate,
+    case
+        when cohorts.is_complete and cohorts.older_accounts = 0
+            then {{ product_signals.percent(
+                'cohorts.early_accounts', 'cohorts.accounts'
+            ) }}
+    end as activated_rate_30d,
+    cohorts.is_complete,
     {{ product_signals.rounded('cohorts.median_days_to_activation') }}
         as median_days_to_activation,
     funnels.step_rates,

@@ -709,6 +709,14 @@ def _activation(world: World) -> None:
             enough = count if place < steps else count - 1
             if enough:
                 world.event(user, name, 40 - place, enough)
+    for name, age, activated in (
+        ("e2_day29", 50, 21),
+        ("e2_day30", 50, 20),
+        ("e2_june", 25, 23),
+    ):
+        user = world.user(f"{name}_user", world.account(name, age), age)
+        for step, count in done:
+            world.event(user, step, activated, count)
     account = world.account(
         "e3_trial", 20, trial_started_at=day(20), trial_ends_at=day(6)
     )

@@ -2331,6 +2331,10 @@ class Oracle:
             if row["days_to_activation"] is not None
         ]
         activated = sum(row["activated_at"] is not None for row in rows)
+        begun = [self.begins("account", account) for account in accounts]
+        next_month = (begun[0].replace(day=1) + DAY * 31).replace(day=1)
+        # Whoever signed up on the last day of the month has had 30 days.
+        is_complete = next_month - DAY + DAY * 29 <= self.as_of
         steps = sorted(
             (s for s in self.steps if s["checklist"] == checklist),
             key=lambda s: (s["step_order"], s["step"]),
@@ -2352,6 +2356,12 @@ class Oracle:
             "accounts": len(accounts),
             "activated_accounts": activated,
             "activated_rate": percent(activated, len(accounts)),
+            "activated_rate_30d": (
+                percent(sum(n < 30 for n in days), len(accounts))
+                if is_complete and min(begun) >= self.start
+                else None
+            ),
+            "is_complete": is_complete,
             "median_days_to_activation": (
                 rounded(percentile_cont(days, 0.5)) if days else None
             ),

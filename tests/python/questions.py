@@ -61,13 +61,13 @@ QUESTIONS = {
     ),
     "Do newer cohorts activate faster?": Question(
         """
-        select signup_month, activated_rate, median_days_to_activation
+        select signup_month, activated_rate_30d, median_days_to_activation
         from product_signals__activation_cohorts
-        where attribute = 'all' and checklist = 'trial'
+        where attribute = 'all' and checklist = 'trial' and is_complete
         order by signup_month
         """,
         ("signup_month",),
-        lambda rows: len(rows) >= 8 and rates(rows, "activated_rate"),
+        lambda rows: len(rows) >= 8 and rates(rows, "activated_rate_30d"),
     ),
     "At which step do sign-ups of a year stop?": Question(
         """
