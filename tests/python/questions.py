@@ -63,7 +63,7 @@ QUESTIONS = {
         """
         select signup_month, activated_rate_30d, median_days_to_activation
         from product_signals__activation_cohorts
-        where attribute = 'all' and checklist = 'trial' and is_complete
+        where attribute = 'all' and checklist = 'trial'
         order by signup_month
         """,
         ("signup_month",),
