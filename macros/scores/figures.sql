@@ -210,10 +210,35 @@
     end as confidence_reason
 {%- endmacro %}
 
-{# Days that the slope of an account's scores covers: twelve weeks. #}
+{# Days that the slope of scores covers: twelve weeks. #}
 {% macro slope_days() %}
     {% do return(84) %}
 {% endmacro %}
+
+{#
+    The least-squares slope of the scores of slope_days(), in points a week;
+    null unless each day has one. All arguments are SQL.
+
+    scored_days    how many of them have a score
+    days_back      days since the first of them
+    day_number     of the last of them, since history_start
+    score_sum      scores in hundredths: whole numbers, so that sums are exact
+    weighted_sum   the same times day_number
+
+    Days are evenly spaced: their mean is the middle, and their squared
+    distances from it add up to n (n² - 1) / 12. 0.07 turns hundredths a day
+    into points a week.
+#}
+{% macro slope(scored_days, days_back, day_number, score_sum, weighted_sum) -%}
+    {%- set days = product_signals.slope_days() -%}
+    case
+        when {{ scored_days }} = {{ days }} and {{ days_back }} = {{ days - 1 }}
+            then 0.07 * (
+                {{ weighted_sum }}
+                - ({{ day_number }} - {{ (days - 1) / 2 }}) * {{ score_sum }}
+            ) / {{ days * (days * days - 1) / 12 }}
+    end
+{%- endmacro %}
 
 {# A lifecycle stage's place on the way from trial to adopted; an account up for
    renewal has been adopted. #}

@@ -158,8 +158,6 @@ scored as (
 
 ),
 
-{# Least squares over the last twelve weeks, from sums of scores in hundredths
-   against days since history_start: whole numbers, so that sums are exact. #}
 exact_scores as (
 
     select
@@ -206,9 +204,6 @@ sums as (
 
 )
 
-{# Days are evenly spaced: their mean is the middle, and their squared
-   distances from it add up to n (n² - 1) / 12. 0.07 turns hundredths a day
-   into points a week. #}
 select
     sums.account_id,
     sums.date_day,
@@ -222,15 +217,12 @@ select
     sums.benchmark_source,
     sums.top_user_share,
     sums.score_day_before,
-    case
-        when
-            sums.recent_scored_days = {{ slope_days }}
-            and sums.days_back = {{ slope_days - 1 }}
-            then 0.07 * (
-                sums.recent_weighted_sum
-                - (sums.day_number - {{ (slope_days - 1) / 2 }})
-                * sums.recent_score_sum
-            ) / {{ slope_days * (slope_days * slope_days - 1) / 12 }}
-    end as score_slope
+    {{ product_signals.slope(
+        'sums.recent_scored_days',
+        'sums.days_back',
+        'sums.day_number',
+        'sums.recent_score_sum',
+        'sums.recent_weighted_sum',
+    ) }} as score_slope
 from sums
 where {{ product_signals.in_rebuild('sums.date_day') }}

@@ -8,13 +8,13 @@ share only the definitions, so if they agree on random worlds, both are right.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from statistics import median
+from statistics import linear_regression, median
 from typing import Any
 
 from product_signals.config import Config
@@ -2270,6 +2270,7 @@ class Oracle:
                 row["previous_points"] = None
         return rows
 
+    @cache  # noqa: B019
     def product(
         self, number: int, day: date, attribute: str = "all", value: str = "all"
     ) -> Row | None:
@@ -2292,9 +2293,27 @@ class Oracle:
             self.users_in(number, account, day, window, is_activity=True)
             for account, _ in live
         ]
+        health = [
+            float(row["health_score"])
+            for _, row in live
+            if row["health_score"] is not None
+        ]
+        grades = [
+            row["band"]
+            for row in sorted(self.bands, key=lambda row: row["band_order"])
+            if row["metric"] == "health_score"
+        ]
+        graded = Counter(row["health_grade"] for _, row in live)
         return {
             "accounts": len(live),
             "active_accounts": sum(1 for users in active if users),
+            "active_users": len(set().union(*active)),
+            "mean_health_score": (
+                rounded(sum(health) / len(health)) if health else None
+            ),
+            "worst_grade_accounts": graded[grades[0]],
+            "middle_grade_accounts": sum(graded[g] for g in grades[1:-1]),
+            "best_grade_accounts": graded[grades[-1]],
             "mean_score": rounded(sum(scores) / len(scores)),
             "median_score": rounded(percentile_cont(scores, 0.5)),
             "zero_score_rate": percent(
@@ -2312,6 +2331,23 @@ class Oracle:
                 ]
             },
         }
+
+    def mean_score_slope(
+        self, number: int, day: date, attribute: str, value: str
+    ) -> Decimal | None:
+        """The slope of a segment's mean score over twelve weeks."""
+        days = [day - DAY * n for n in range(84)]
+        filled = DAY * (self.profiles[number]["period_days"] - 1)
+        if days[-1] < self.start + filled:
+            return None
+        rows = [self.product(number, d, attribute, value) for d in days]
+        if not all(rows):
+            return None
+        fit = linear_regression(
+            [(d - self.start).days for d in days],
+            [float(row["mean_score"]) for row in rows],
+        )
+        return rounded(7 * fit.slope)
 
     def segment(self, account_id: str, attribute: str, day: date) -> str:
         """What segment_scores calls an account's value of an attribute."""

@@ -277,15 +277,10 @@ QUESTIONS = {
     ),
     "How many users of each plan are active weekly?": Question(
         """
-        select accounts.as_of_date, accounts.plan,
-            sum(scores.active_users) as active_7d
-        from product_signals__account_scores as scores
-        inner join product_signals__accounts_daily as accounts
-            on scores.account_id = accounts.account_id
-            and scores.as_of_date = accounts.as_of_date
-        where scores.profile = 'pulse'
-        group by accounts.as_of_date, accounts.plan
-        order by accounts.as_of_date desc, accounts.plan
+        select as_of_date, value as plan, active_users as active_7d
+        from product_signals__segment_scores
+        where profile = 'pulse' and attribute = 'plan'
+        order by as_of_date desc, value
         """,
         ("as_of_date", "plan"),
         # Counted from the events for 30 September.

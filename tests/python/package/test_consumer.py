@@ -301,6 +301,59 @@ PROPERTIES = {
             select min(as_of_date) + 27 from product_signals__segment_scores
         )) and (mean_score_change is not null or trend <> 'new')
     """,
+    "C10: a segment slopes by least squares over twelve weeks": """
+        select * from (
+            select
+                mean_score_slope,
+                count(*) over weeks as days,
+                7 * regr_slope(
+                    mean_score, as_of_date - date '2023-01-01'
+                ) over weeks as slope
+            from product_signals__segment_scores
+            where as_of_date >= (
+                select min(as_of_date) + 13 from product_signals__segment_scores
+            )
+            window weeks as (
+                partition by profile, attribute, value order by as_of_date
+                range between interval 83 days preceding and current row
+            )
+        )
+        where (days = 84) <> (mean_score_slope is not null)
+            or abs(mean_score_slope - slope) > 0.00501
+        union all
+        select null, null, null
+        where not exists (
+            from product_signals__segment_scores where mean_score_slope <> 0
+        )
+    """,
+    "A1, A6, C12: a segment's accounts and users are those of accounts": """
+        select * from (
+            select
+                plan as value,
+                as_of_date,
+                sum(active_users) as user_sum,
+                max(active_users) as most_users,
+                avg(health_score) as health,
+                count(*) filter (health_grade = 'red') as red,
+                count(*) filter (health_grade = 'yellow') as yellow,
+                count(*) filter (health_grade = 'green') as green
+            from product_signals__accounts_daily
+            where plan is not null
+            group by all
+        ) as accounts
+        full join (
+            from product_signals__segment_scores
+            where profile = 'fortnightly' and attribute = 'plan'
+                and value <> 'unknown'
+        ) as segments using (value, as_of_date)
+        where active_users is null
+            or active_users not between most_users and user_sum
+            or abs(mean_health_score - health) > 0.0051
+            or (red, yellow, green) is distinct from (
+                worst_grade_accounts, middle_grade_accounts,
+                best_grade_accounts
+            )
+    """,
     "B3: windows nest": """
         select * from product_signals__activity_daily
         where not (active_1d <= active_7d and active_7d <= active_30d)

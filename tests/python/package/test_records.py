@@ -107,3 +107,32 @@ def test_an_input_that_is_off_says_nothing(
             "|usage_limits|surveys|tickets|communications|assessments"
             "|subscription_changes"
         )
+
+
+@pytest.mark.long
+def test_slopes_of_segments(built: tuple[Warehouse, Oracle]) -> None:
+    """C10, L3: twelve weeks, of which the last batch built the last days."""
+    warehouse, oracle = built
+    rows = warehouse.rows(
+        "from product_signals__segment_scores"
+        " where attribute in ('all', 'plan') and as_of_date > ("
+        "select max(as_of_date) - 4 from product_signals__segment_scores)"
+    )
+    numbers = {row["profile"]: n for n, row in enumerate(oracle.profiles)}
+    wrong = [
+        (row, slope)
+        for row in rows
+        for slope in [
+            oracle.mean_score_slope(
+                numbers[row["profile"]],
+                row["as_of_date"],
+                row["attribute"],
+                row["value"],
+            )
+        ]
+        if not same(row["mean_score_slope"], slope)
+    ]
+    assert wrong == []
+    slopes = {row["mean_score_slope"] for row in rows}
+    assert None in slopes
+    assert len(slopes) > 10
