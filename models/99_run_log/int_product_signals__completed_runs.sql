@@ -20,7 +20,8 @@
         'score_components', 'user_scores',
     ],
     '70_metrics': [
-        'accounts_daily', 'attributes', 'health_components', 'segment_scores',
+        'accounts_daily', 'attributes', 'health_components', 'segment_features',
+        'segment_scores',
     ],
     '80_signals': [
         'detected_signals', 'reach', 'signal_digest', 'signal_evidence',

@@ -20,6 +20,10 @@ QUERIES = {
     "feature_usage": "select * from product_signals__feature_usage"
     " where as_of_date in ('2023-06-30', '2023-09-30')"
     " order by feature, as_of_date",
+    "segment_features": "select * from product_signals__segment_features"
+    " where as_of_date in ('2023-06-25', '2023-09-30')"
+    " and attribute in ('all', 'plan')"
+    " order by attribute, value, feature, as_of_date",
     "activity_daily": "select * from product_signals__activity_daily"
     " where extract(day from activity_date) = 15"
     " order by entity, activity_date",

@@ -2205,6 +2205,40 @@ class Oracle:
             "depth": rounded(events / len(users)) if users else None,
         }
 
+    def segment_features(
+        self, attribute: str, day: date
+    ) -> dict[tuple[str, str], Row]:
+        """The rows of segment_features of a day, by value and feature."""
+        window = self.within(self.counted, day, self.world.adoption_window_days)
+        working = {e["account_id"] for e in window if e["is_activity"]}
+        segments: dict[str, set[str]] = defaultdict(set)
+        for account in self.accounts:
+            if account in working and self.account_day(account, day):
+                value = self.segment(account, attribute, day)
+                segments[value].add(account)
+        rows = {}
+        for value, members in segments.items():
+            for rule in self.features:
+                used = [
+                    e
+                    for e in window
+                    if e["feature"] == rule["feature"]
+                    and e["account_id"] in members
+                ]
+                users = {e["user_id"] for e in used}
+                events = sum(e["count"] for e in used)
+                accounts = len({e["account_id"] for e in used})
+                rows[value, rule["feature"]] = {
+                    "is_key": rule["is_key"],
+                    "active_accounts": len(members),
+                    "accounts": accounts,
+                    "users": len(users),
+                    "events": events,
+                    "breadth": percent(accounts, len(members)),
+                    "depth": rounded(events / len(users)) if users else None,
+                }
+        return rows
+
     def components(
         self, number: int, entity: str, entity_id: str
     ) -> dict[str, Row]:

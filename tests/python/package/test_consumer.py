@@ -354,6 +354,30 @@ PROPERTIES = {
                 best_grade_accounts
             )
     """,
+    "D6: a feature's accounts and events in the segments of an attribute": """
+        select as_of_date, feature, segments.attribute
+        from product_signals__segment_features as product
+        full join product_signals__segment_features as segments
+            using (as_of_date, feature)
+        where product.attribute = 'all'
+        group by all
+        having sum(segments.active_accounts) <> max(product.active_accounts)
+            or sum(segments.accounts) <> max(product.accounts)
+            or sum(segments.events) <> max(product.events)
+            or max(product.users)
+            not between max(segments.users) and sum(segments.users)
+            or not (dayofweek(as_of_date) = 0 or as_of_date = '2023-09-30')
+    """,
+    "D6: the product's features are those of its known, live accounts": """
+        select *
+        from product_signals__segment_features as segments
+        left join product_signals__feature_usage as usage
+            using (feature, as_of_date)
+        where attribute = 'all' and not coalesce(
+            segments.users <= usage.users and segments.events <= usage.events
+            and segments.accounts between 0 and usage.accounts, false
+        )
+    """,
     "B3: windows nest": """
         select * from product_signals__activity_daily
         where not (active_1d <= active_7d and active_7d <= active_30d)

@@ -308,6 +308,29 @@ def test_segment_scores(
     )
 
 
+@pytest.mark.parametrize(
+    "attribute", ["all", "plan", "size_band", "lifecycle_stage"]
+)
+def test_segment_features(
+    built: tuple[Warehouse, Oracle], attribute: str
+) -> None:
+    """D6: who of a segment uses a feature, and how much."""
+    warehouse, oracle = built
+    expected = {
+        (day, *key): row
+        for day in oracle.dates
+        for key, row in oracle.segment_features(attribute, day).items()
+    }
+    compare(
+        warehouse,
+        "segment_features",
+        ["as_of_date", "value", "feature"],
+        expected,
+        f"attribute = '{attribute}'",
+    )
+    assert {row["depth"] is None for row in expected.values()} == {True, False}
+
+
 @pytest.mark.parametrize("attribute", ["all", "plan"])
 def test_activation_cohorts(
     built: tuple[Warehouse, Oracle], attribute: str
