@@ -6,6 +6,8 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {{ product_signals.public() }}
 {% set window = var('adoption_window_days') %}
+{% set is_last = 'coalesce(feature_days.next_date > window_days.as_of_date, '
+    ~ 'true)' %}
 
 with scope as (
 
@@ -109,57 +111,60 @@ window_days as (
 
 ),
 
-user_use as (
+feature_days as (
 
     select
-        window_days.as_of_date,
-        activity.account_id,
-        activity.feature,
-        activity.user_id,
-        sum(activity.event_count) as events
-    from {{ ref('int_product_signals__daily_activity') }} as activity
-    inner join window_days
-        on activity.event_date = window_days.event_date
+        account_id,
+        feature,
+        user_id,
+        event_date,
+        event_count,
+        {{ product_signals.days_beside('account_id, feature, user_id') }}
+    from {{ ref('int_product_signals__daily_activity') }}
     where
-        activity.account_id is not null
-        and activity.feature is not null
-        and {{ product_signals.in_rebuild('activity.event_date', window) }}
-    group by
-        window_days.as_of_date,
-        activity.account_id,
-        activity.feature,
-        activity.user_id
+        account_id is not null
+        and feature is not null
+        and {{ product_signals.in_rebuild('event_date', window) }}
 
 ),
 
-{# One row per account, and one per user who may be in several accounts. #}
+{# One row per account, and one per user who may be in several accounts. A
+   user's last row in a window is the one that counts them. #}
 account_use as (
 
     select
-        as_of_date,
-        account_id,
-        feature,
-        count(*) as users,
-        sum(events) as events,
+        window_days.as_of_date,
+        feature_days.account_id,
+        feature_days.feature,
+        count(case when {{ is_last }} then 1 end) as users,
+        sum(feature_days.event_count) as events,
         cast(null as text) as user_id
-    from user_use
-    group by as_of_date, account_id, feature
+    from feature_days
+    inner join window_days
+        on feature_days.event_date = window_days.event_date
+    group by
+        window_days.as_of_date,
+        feature_days.account_id,
+        feature_days.feature
 
     union all
 
     select
-        user_use.as_of_date,
-        user_use.account_id,
-        user_use.feature,
+        window_days.as_of_date,
+        feature_days.account_id,
+        feature_days.feature,
         null as users,
         null as events,
-        user_use.user_id
-    from user_use
+        feature_days.user_id
+    from feature_days
     inner join {{ ref('int_product_signals__score_subjects') }} as subjects
         on
-            user_use.user_id = subjects.user_id
-            and user_use.account_id = subjects.account_id
+            feature_days.user_id = subjects.user_id
+            and feature_days.account_id = subjects.account_id
             and not subjects.is_user
+    inner join window_days
+        on feature_days.event_date = window_days.event_date
+    where {{ is_last }}
 
 ),
 
