@@ -8,12 +8,14 @@ share only the definitions, so if they agree on random worlds, both are right.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from operator import itemgetter
 from statistics import linear_regression, median
 from typing import Any
 
@@ -22,6 +24,7 @@ from product_signals.seeds import seed_rows
 
 Row = dict[str, Any]
 DAY = timedelta(days=1)
+_DAY = itemgetter("day")
 # Metrics that count whom or what a signal can be about.
 SUBJECTS = (
     "new_users",
@@ -72,6 +75,7 @@ def percent(part: float, whole: float | None) -> Decimal | None:
     return rounded(100.0 * part / whole) if whole else None
 
 
+@cache
 def six(number: float) -> Decimal:
     """Six decimals, which ranks compare."""
     return Decimal(repr(float(number))).quantize(
@@ -172,7 +176,10 @@ class Oracle:
         self.accepted, self.rejected = self._accept()
         self.counted = self._count()
         self.as_of = world.as_of_date or max(e["day"] for e in self.counted)
-        self.counted = [e for e in self.counted if e["day"] <= self.as_of]
+        # By day, so that a window is found without a look at every event.
+        self.counted = sorted(
+            (e for e in self.counted if e["day"] <= self.as_of), key=_DAY
+        )
         self.start = min(*(e["day"] for e in self.accepted), self.as_of)
         self.dates = [
             self.start + DAY * n
@@ -180,10 +187,15 @@ class Oracle:
         ]
         self.by_user: dict[str, list[Row]] = defaultdict(list)
         self.by_account: dict[str, list[Row]] = defaultdict(list)
+        self.by_member: dict[str, dict[str, list[Row]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for event in self.counted:
-            self.by_user[event["user_id"]].append(event)
-            if event["account_id"]:
-                self.by_account[event["account_id"]].append(event)
+            user, account = event["user_id"], event["account_id"]
+            self.by_user[user].append(event)
+            if account:
+                self.by_account[account].append(event)
+                self.by_member[account][user].append(event)
         self.all_users = sorted(
             {
                 *self.by_user,
@@ -540,13 +552,15 @@ class Oracle:
     def within(
         events: list[Row], day: date, days: int, **wanted: Any
     ) -> list[Row]:
-        """The events in a window of that many days that ends on a day."""
-        first = day - DAY * (days - 1)
+        """The events in a window of that many days that ends on a day.
+
+        Events are in the order of their days.
+        """
+        first = bisect_left(events, day - DAY * (days - 1), key=_DAY)
         return [
             e
-            for e in events
-            if first <= e["day"] <= day
-            and all(e[key] == value for key, value in wanted.items())
+            for e in events[first : bisect_right(events, day, key=_DAY)]
+            if all(e[key] == value for key, value in wanted.items())
         ]
 
     def was_new(
@@ -776,10 +790,9 @@ class Oracle:
         profile = self.profiles[number]
         if not self.has_profile(number, "account", account_id, day):
             return {}
-        users = {e["user_id"] for e in self.by_account[account_id]}
         return {
             user: self.raw(number, user, day, account_id)
-            for user in users
+            for user in self.by_member[account_id]
             if profile.get("filter_entity") != "user"
             or self.has_profile(number, "user", user, day)
         }
@@ -1821,7 +1834,7 @@ class Oracle:
                 if self.catalog.get(e["event_name"], {}).get("is_risk"):
                     found[e["event_name"]] += e["count"]
         elif metric == "champions_lost":
-            for user_id in {e["user_id"] for e in self.by_account[entity_id]}:
+            for user_id in self.by_member[entity_id]:
                 if self.champion_lost(entity_id, user_id, day):
                     found[user_id] = 1
         elif metric in ("flows_abandoned", "helps_unanswered"):
@@ -1850,10 +1863,8 @@ class Oracle:
         # Somebody who has left can't leave again.
         active = [
             e["day"]
-            for e in self.by_account[account_id]
-            if e["user_id"] == user_id
-            and e["is_activity"]
-            and e["day"] <= min(day, left)
+            for e in self.by_member[account_id][user_id]
+            if e["is_activity"] and e["day"] <= min(day, left)
         ]
         if not active:
             return False

@@ -7,16 +7,19 @@ model is made once, or only when it is needed.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import CodeType
 from typing import Any
 
 import dbt.context.exceptions_jinja
 import dbt_common.exceptions.base
 import pytest
+from dbt.adapters.base.impl import BaseAdapter
 from dbt.clients.jinja import MacroGenerator
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt_common.clients import agate_helper
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
@@ -37,6 +40,8 @@ def quick_dbt() -> Iterator[None]:
         _compile_once(patch)
         _validate_once(patch)
         _hear_what_counts(patch)
+        _read_answers_alike(patch)
+        _find_relations(patch)
         # dbt makes a thousand macros for each context, and a model has five.
         patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
         patch.setattr(dbt.context.exceptions_jinja, "wrapper", _told_the_model)
@@ -100,6 +105,38 @@ def _hear_what_counts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(BaseEvent, "__init__", remember)
     patch.setattr(BaseEvent, "__getattr__", put_together_if_read)
     patch.setattr(EventManager, "fire_event", fire_if_heard)
+
+
+def _read_answers_alike(patch: pytest.MonkeyPatch) -> None:
+    """Makes what guesses the types of an answer once, and the empty answer."""
+    tester = cache(agate_helper.build_type_tester)
+
+    def build_type_tester(
+        text_columns: Iterable[str],
+        string_null_values: Iterable[str] | None = ("null", ""),
+    ) -> Any:
+        return tester(frozenset(text_columns), string_null_values)
+
+    patch.setattr(agate_helper, "build_type_tester", build_type_tester)
+    patch.setattr(agate_helper, "empty_table", cache(agate_helper.empty_table))
+
+
+def _find_relations(patch: pytest.MonkeyPatch) -> None:
+    """Compares a relation with those of its name, not with hundreds."""
+    make_match = BaseAdapter._make_match
+
+    def match_by_name(
+        self: BaseAdapter, relations: list[Any], *where: str
+    ) -> list[Any]:
+        name = where[-1].lower()
+        alike = [
+            relation
+            for relation in relations
+            if str(relation.path.identifier).lower() == name
+        ]
+        return make_match(self, alike, *where)
+
+    patch.setattr(BaseAdapter, "_make_match", match_by_name)
 
 
 class _Namespace(MacroNamespace):
