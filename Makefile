@@ -21,7 +21,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-helper test-golden-postgres test-long \
+.PHONY: demo test test-duckdb test-helper test-golden-postgres test-long \
 	test-postgres test-snowflake test-browser test-dbt test-semantic fuzz \
 	bench bench-postgres lint seeds truth pages vega clean
 
@@ -30,10 +30,13 @@ demo: .venv/installed
 
 # The package on DuckDB and, by the same expected files, on a Postgres server
 # that the tests start; and the helper. The server's tests wait for one world,
-# so that they and the helper's run side by side.
+# so that they run beside the others.
 test: .venv/installed-test
+	$(MAKE) -j 2 test-duckdb test-golden-postgres
+
+test-duckdb: .venv/installed-test
 	$(BIN)/pytest -n 2 -m "not long" tests/python/package
-	$(MAKE) -j 2 test-helper test-golden-postgres
+	$(MAKE) test-helper
 
 test-helper: .venv/installed-test
 	$(BIN)/pytest -n 2 -m "not long" --cov=product_signals tests/python/helper
