@@ -16,6 +16,7 @@ CONFIG = """\
 dialect = snowflake
 templater = raw
 large_file_skip_byte_limit = 0
+max_parse_nodes = 1000000
 # Not how it is laid out: what Jinja leaves behind is nobody's to read.
 rules = AL01, AL02, AL05, AM01, AM02, AM05, CP01, CP02, CP03, CV02, CV08, ST08
 """
