@@ -95,13 +95,9 @@
 {# Names that the user's own attributes can't have, because the package uses
    them. #}
 {% macro reserved_attributes() %}
-    {% do return([
+    {% do return(product_signals.segment_bands() + [
         'all',
         'subscription_status',
-        'lifecycle_stage',
-        'size_band',
-        'tenure_band',
-        'mrr_band',
         'created_on',
         'trial_started_on',
         'trial_ends_on',
@@ -116,6 +112,12 @@
         'valid_from',
         'valid_to',
     ]) %}
+{% endmacro %}
+
+{# What segments are made of besides attributes: columns with an account's
+   bands. #}
+{% macro segment_bands() %}
+    {% do return(['tenure_band', 'size_band', 'mrr_band', 'lifecycle_stage']) %}
 {% endmacro %}
 
 {# The account attributes that segments are made of. #}

@@ -1,3 +1,26 @@
+{# Every feature: those of the features seed, and those that only events name.
+   Reads the relations features and event_catalog. #}
+{% macro listed_features() %}
+    select
+        feature,
+        feature_name,
+        is_key,
+        is_differentiated
+    from features
+
+    union all
+
+    select distinct
+        event_catalog.feature,
+        event_catalog.feature as feature_name,
+        false as is_key,
+        false as is_differentiated
+    from event_catalog
+    left join features
+        on event_catalog.feature = features.feature
+    where event_catalog.feature is not null and features.feature is null
+{%- endmacro %}
+
 {#
     Periods in which subjects use features, as common table expressions:
     entitled_use (key features, while they are entitled to them),

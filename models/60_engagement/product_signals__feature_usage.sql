@@ -64,24 +64,7 @@ activity as (
 
 listed_features as (
 
-    select
-        feature,
-        feature_name,
-        is_key,
-        is_differentiated
-    from features
-
-    union all
-
-    select distinct
-        event_catalog.feature,
-        event_catalog.feature as feature_name,
-        false as is_key,
-        false as is_differentiated
-    from event_catalog
-    left join features
-        on event_catalog.feature = features.feature
-    where event_catalog.feature is not null and features.feature is null
+    {{ product_signals.listed_features() }}
 
 ),
 

@@ -29,10 +29,7 @@ event_catalog as (
 
 listed_features as (
 
-    select feature from features
-    union distinct
-    select feature from event_catalog
-    where feature is not null
+    {{ product_signals.listed_features() }}
 
 ),
 
@@ -69,9 +66,7 @@ segment_days as (
             and account_days.as_of_date >= segments.valid_from
             and account_days.as_of_date < segments.valid_to
 
-    {% for band in [
-        'tenure_band', 'size_band', 'mrr_band', 'lifecycle_stage',
-    ] %}
+    {% for band in product_signals.segment_bands() %}
     union all
 
     select
@@ -198,8 +193,8 @@ select
     segment_sizes.value,
     segment_sizes.as_of_date,
     listed_features.feature,
-    coalesce(features.feature_name, listed_features.feature) as feature_name,
-    coalesce(features.is_key, false) as is_key,
+    listed_features.feature_name,
+    listed_features.is_key,
     cast(segment_sizes.active_accounts as integer) as active_accounts,
     cast(coalesce(segment_use.accounts, 0) as integer) as accounts,
     cast(coalesce(segment_use.users, 0) as integer) as users,
@@ -212,8 +207,6 @@ select
     ) }} as depth
 from segment_sizes
 cross join listed_features
-left join features
-    on listed_features.feature = features.feature
 left join segment_use
     on
         segment_sizes.attribute = segment_use.attribute

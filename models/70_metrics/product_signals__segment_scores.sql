@@ -11,7 +11,7 @@
 {% set active_days = var('active_window_days') %}
 {% set best = product_signals.bands()
     | selectattr(0, 'equalto', 'health_score') | list | length %}
-{% set bands = ['tenure_band', 'size_band', 'mrr_band', 'lifecycle_stage'] %}
+{% set bands = product_signals.segment_bands() %}
 {% set attributes = ['all'] + product_signals.segment_attributes() %}
 
 with score_profiles as (
