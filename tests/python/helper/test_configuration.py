@@ -861,3 +861,17 @@ def test_keys_are_compared_as_values(seeds: Path) -> None:
     assert '"score_drop, 1, 1" is the key of 2 rows' in found
     assert 'signal "" is empty; write a text' in found
     assert "None" not in found
+
+
+def test_nobody_is_a_champion_and_lost() -> None:
+    """F10: the one closes on the day on which the other opens."""
+    config = read_config(starter_config())
+    [silent] = [
+        condition
+        for group in config.signals["champion"].groups
+        for condition in group
+        if condition.metric == "days_since_last_active"
+    ]
+    assert silent.operator == "<"
+    assert silent.value == config.bands["silent_days"]["silent"] == 30
+    assert silent.clear_value is None
