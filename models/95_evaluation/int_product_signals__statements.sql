@@ -1,7 +1,9 @@
 {#
     What rules said of an account on a day, and when the outcome they are tested
-    against happened: cancellation for customers, conversion for trials. The
-    rule "all" speaks of every account each Sunday, and of every trial.
+    against happened: conversion for trials; for customers cancellation, the
+    next purchase of more, and leaving: cancellation, or as many days without
+    use as the horizon has. The rule "all" speaks of every account each Sunday,
+    and of every trial.
 
     compared_with   whose rule "all" gives the base rate: account_weeks, trials,
                     or trials of one complexity and size
@@ -24,30 +26,17 @@ leads as (
 
 ),
 
-prospects as (
+expansions as (
 
-    select
-        statuses.account_id,
-        statuses.valid_from,
-        statuses.valid_to,
-        case statuses.value when 'trial' then 'converted' else 'cancelled' end
-            as outcome,
-        case statuses.value
-            when 'trial' then entities.converted_on
-            else entities.cancelled_on
-        end as happened_on
-    from {{ ref('int_product_signals__segment_periods') }} as statuses
-    inner join {{ ref('int_product_signals__entities') }} as entities
-        on
-            entities.entity = 'account'
-            and statuses.account_id = entities.entity_id
-    where
-        statuses.attribute = 'subscription_status'
-        and statuses.value in ('trial', 'paid')
+    select distinct
+        account_id,
+        happened_on
+    from {{ ref('int_product_signals__subscription_entries') }}
+    where part in ('upsell', 'cross_sell')
 
 ),
 
-account_days as (
+figures as (
 
     select
         figures.account_id,
@@ -56,14 +45,57 @@ account_days as (
         figures.score_band,
         figures.habit_band,
         figures.health_grade,
-        prospects.outcome,
-        prospects.happened_on
+        figures.days_since_last_active,
+        entities.converted_on,
+        entities.cancelled_on,
+        {%- for day, condition in {
+            'expanded_on': 'expansions.account_id is not null',
+            'silent_on': 'figures.days_since_last_active = ' ~ horizon_days,
+        }.items() %}
+        min(case when {{ condition }} then figures.as_of_date end) over (
+            partition by figures.account_id
+            order by figures.as_of_date
+            rows between 1 following and unbounded following
+        ) as {{ day }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('int_product_signals__account_figures') }} as figures
-    inner join prospects
+    inner join {{ ref('int_product_signals__entities') }} as entities
         on
-            figures.account_id = prospects.account_id
-            and figures.as_of_date >= prospects.valid_from
-            and figures.as_of_date < prospects.valid_to
+            entities.entity = 'account'
+            and figures.account_id = entities.entity_id
+    left join expansions
+        on
+            figures.account_id = expansions.account_id
+            and figures.as_of_date = expansions.happened_on
+
+),
+
+account_days as (
+
+    {# An account has no days after its cancellation. #}
+    {% for outcome, status, happened_on in [
+        ('cancelled', 'paid', 'figures.cancelled_on'),
+        ('left', 'paid', 'coalesce(figures.silent_on, figures.cancelled_on)'),
+        ('expanded', 'paid', 'figures.expanded_on'),
+        ('converted', 'trial', 'figures.converted_on'),
+    ] %}
+    select
+        figures.*,
+        '{{ outcome }}' as outcome,
+        {{ happened_on }} as happened_on
+    from figures
+    inner join {{ ref('int_product_signals__segment_periods') }} as statuses
+        on
+            statuses.attribute = 'subscription_status'
+            and statuses.value = '{{ status }}'
+            and figures.account_id = statuses.account_id
+            and figures.as_of_date >= statuses.valid_from
+            and figures.as_of_date < statuses.valid_to
+    {%- if outcome == 'left' %}
+    where figures.days_since_last_active < {{ horizon_days }}
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -142,9 +142,10 @@ rules as (
         outcomes.outcome
     from signals
     cross join (
-        select 'cancelled' as outcome
-        union all
-        select 'converted' as outcome
+        {%- for outcome in ['cancelled', 'left', 'expanded', 'converted'] %}
+        select '{{ outcome }}' as outcome
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
     ) as outcomes
     where signals.is_enabled and signals.entity <> 'product'
 

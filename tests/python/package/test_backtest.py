@@ -18,6 +18,8 @@ Row = dict[str, Any]
 
 AGE, START, HORIZON = 364, 300, 90
 COMPLAINED, CANCELLED, EARLIER = 150, 130, 140
+# Nobody used anything between these two, for longer than the horizon.
+LOOKED, BACK = 250, 155
 
 
 def _signal(*conditions: Row) -> Row:
@@ -42,7 +44,11 @@ def _config() -> Config:
     return Config.model_validate(
         {
             "seed_prefix": "backtest",
-            "events": {"complaint": {"is_risk": True}, "work": {"weight": 1}},
+            "events": {
+                "complaint": {"is_risk": True, "counts_as_activity": True},
+                "look": {"counts_as_activity": True},
+                "work": {"weight": 1},
+            },
             "profiles": {"everybody": {"benchmark": 100}},
             "bands": read_config(starter_config()).bands,
             "signals": {
@@ -75,7 +81,9 @@ def customers() -> Customers:
 
     24 customers complained, and 12 of them left 20 days later; 6 left without
     complaining. Whether a complaint in the last 90 days was right is not known
-    yet, and one on the day of leaving is not a customer's.
+    yet, and one on the day of leaving is not a customer's. Of those who stayed,
+    three looked in before and after a silence, and four bought more 20 days
+    after complaining.
     """
     world = Customers()
     none = {"trial_started_at": None, "converted_at": None}
@@ -89,6 +97,19 @@ def customers() -> Customers:
         world.customer(
             f"stayed_{n}", COMPLAINED, *again, cancelled_at=None, **none
         )
+        if 3 <= n < 6:
+            world.event(f"stayed_{n}_user", "look", LOOKED)
+            world.event(f"stayed_{n}_user", "look", BACK)
+        if 6 <= n < 10:
+            world.subscription_changes.append(
+                {
+                    "account_id": f"stayed_{n}",
+                    "changed_at": day(CANCELLED),
+                    "change_type": "upsell",
+                    "mrr_before": 100,
+                    "mrr_after": 150,
+                }
+            )
     for n in range(6):
         said = (EARLIER,) if n == 0 else ()
         world.customer(f"silent_{n}", *said, cancelled_at=day(EARLIER), **none)
@@ -118,11 +139,12 @@ def backtest(
         events=customers.events,
         users=customers.users,
         accounts=customers.accounts,
+        subscription_changes=customers.subscription_changes,
     )
     start = day(START).date()
     warehouse.configure(
         _config(),
-        ["events", "users", "accounts"],
+        ["events", "users", "accounts", "subscription_changes"],
         {"as_of_date": str(AS_OF_DATE), "history_start": str(start)},
     )
     path = warehouse.project / "dbt_project.yml"
@@ -210,6 +232,24 @@ def test_of_those_on_trial_it_is_conversion(
     assert row["verdict"] == "too_little_data"
 
 
+def test_what_customers_bought(backtest: dict[tuple[str, str], Row]) -> None:
+    row = backtest["complaint", "expanded"]
+    counts = ("fired", "hits", "outcomes", "recall_rate", "median_lead_days")
+    assert _said(row, *counts) == (25, 4, 4, Decimal("100.00"), Decimal("20"))
+
+
+def test_who_left(backtest: dict[tuple[str, str], Row]) -> None:
+    """With a cancellation, or with 90 days without use.
+
+    Of those who complained, 12 cancelled and 11 never came back; one complained
+    three times and is not silent yet. Unforetold are the three silences before,
+    and a former trial's.
+    """
+    row = backtest["complaint", "left"]
+    counts = ("fired", "hits", "outcomes", "recall_rate", "median_lead_days")
+    assert _said(row, *counts) == (25, 23, 27, Decimal("85.19"), Decimal("20"))
+
+
 def test_what_nobody_knows_of_that_day_is_left_out(
     backtest: dict[tuple[str, str], Row],
 ) -> None:
@@ -226,7 +266,7 @@ def test_what_nobody_knows_of_that_day_is_left_out(
 def test_a_rule_that_never_fired_is_there(
     backtest: dict[tuple[str, str], Row],
 ) -> None:
-    for outcome in ("cancelled", "converted"):
+    for outcome in ("cancelled", "left", "expanded", "converted"):
         row = backtest["never", outcome]
         assert _said(row, "fired", "precision_rate", "recall_rate") == (
             0,
