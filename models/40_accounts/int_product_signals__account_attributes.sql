@@ -5,6 +5,7 @@
 
     attributes_as_of   "day" if the value of the day itself is known, "current"
                        if a later one stands in for it
+    leaves_on          the cancellation as known on the day, never from later
 #}
 {% set columns = product_signals.remembered_columns('account') %}
 {% set history = product_signals.history_columns() %}
@@ -57,6 +58,10 @@ select
     remembered.{{ column }},
     {%- endif %}
     {%- endfor %}
+    case
+        when cut.valid_from >= remembered.remembered_from
+            then remembered.cancelled_on
+    end as leaves_on,
     case
         when
             history.account_id is not null

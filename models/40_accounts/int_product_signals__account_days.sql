@@ -47,6 +47,7 @@ select
     account_days.trial_started_on,
     account_days.converted_on,
     account_days.cancelled_on,
+    attributes.leaves_on,
     {%- for column in product_signals.remembered_columns('account')
         if column not in [
             'created_on', 'trial_started_on', 'converted_on', 'cancelled_on',

@@ -102,6 +102,7 @@ measured as (
         trends.date_day - lives.begins_on as tenure_days,
         trends.date_day - lives.converted_on as days_since_converted,
         trends.date_day - lives.cancelled_on as days_since_cancelled,
+        lives.leaves_on - trends.date_day as days_to_cancellation,
         lives.contract_ends_on - trends.date_day
             as days_to_contract_end,
         lives.lifecycle_stage,
@@ -250,7 +251,9 @@ select
     cast(measured.score_day_before as numeric(12, 2)) as score_day_before,
     cast(measured.activation_rate_day_before as numeric(12, 2))
         as activation_rate_day_before,
-    {%- for metric in ['days_since_converted', 'days_since_cancelled'] %}
+    {%- for metric in [
+        'days_since_converted', 'days_since_cancelled', 'days_to_cancellation',
+    ] %}
     case
         when measured.{{ metric }} >= 0
             then cast(measured.{{ metric }} as integer)

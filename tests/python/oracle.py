@@ -1724,6 +1724,12 @@ class Oracle:
                 )
                 for name, days in since.items()
             },
+            # Of earlier days, nobody noted what was known.
+            "days_to_cancellation": (
+                -since["cancelled_at"]
+                if day == self.as_of and (since["cancelled_at"] or 1) <= 0
+                else None
+            ),
             "days_to_contract_end": (ends.date() - day).days if ends else None,
             "score_day_before": score,
             "activation_rate_day_before": rate,

@@ -573,7 +573,7 @@ def _account(chance: random.Random, account_id: str, days: int) -> Row:
         "trial_ends_at": trial and trial + DAY * 14,
         "converted_at": converted,
         "cancelled_at": (
-            START + DAY * chance.randint(30, days)
+            START + DAY * chance.randint(30, days + 40)
             if chance.random() < 0.25
             else None
         ),
