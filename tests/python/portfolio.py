@@ -74,8 +74,40 @@ _ROWS = {
     """,
     "segment_scores": """
         select 'engagement' as profile, 'all' as attribute, 'all' as value,
-            day as as_of_date
+            day as as_of_date, 36 as accounts
         from days
+        union all by name
+        select 'trial' as profile, 'all' as attribute, 'all' as value,
+            date '2024-06-30' as as_of_date, 2 as accounts
+        union all by name
+        select profile, attribute, value, date '2024-06-30' as as_of_date,
+            accounts, 7 as active_users, score as mean_score,
+            -5 as mean_score_change, 80 as mean_health_score,
+            1 as worst_grade_accounts, 2 as middle_grade_accounts,
+            accounts - 3 as best_grade_accounts, 50 as activation_rate,
+            null as adoption_rate
+        from (values
+            ('engagement', 'plan', 'small', 12, 30),
+            ('engagement', 'plan', '<b>gold</b>', 24, 60.4),
+            ('engagement', 'tier', 'unknown', 36, 50),
+            ('trial', 'plan', 'small', 1, 10),
+            ('trial', 'plan', 'gold', 1, 10)
+        ) as segments (profile, attribute, value, accounts, score)
+    """,
+    "revenue_retention": """
+        select month, 'all' as attribute, 'all' as value,
+            month < date '2024-06-01' as is_complete, 1000 as starting_mrr,
+            100.5 as new_mrr, 0 as reactivation_mrr, 50 as upsell_mrr,
+            20 as cross_sell_mrr, 30 as downsell_mrr, 40 as cancellation_mrr,
+            0 as other_mrr, 1100.5 as ending_mrr,
+            95.4 as gross_retention_rate, 101.6 as net_retention_rate,
+            null as logo_churn_rate
+        from (
+            select cast(
+                date '2024-06-01' - to_months(cast(n as integer)) as date
+            ) as month
+            from range(20) as counted (n)
+        ) as months
     """,
     "activity_daily": """
         select entity, day as activity_date, scale * (60 - weeks) as active_7d

@@ -19,6 +19,8 @@ _HEAT_WEEKS = 26
 _FEATURES = 20
 _MOVERS = 8
 _LEADS = 25
+_SEGMENTS = 12
+_MONTHS = 12
 
 # Limits for one account's page.
 _PEOPLE = 10
@@ -65,6 +67,48 @@ _DAYS = """
     from {segment_scores}
     where attribute = 'all'
     order by day desc
+"""
+
+_SEGMENT_SCORES = """
+    select
+        profile,
+        attribute,
+        value,
+        accounts,
+        active_users,
+        mean_score,
+        mean_score_change,
+        mean_health_score,
+        worst_grade_accounts,
+        middle_grade_accounts,
+        best_grade_accounts,
+        activation_rate,
+        adoption_rate
+    from {segment_scores}
+    where as_of_date = ?
+    order by attribute, accounts desc, value
+"""
+
+_REVENUE = f"""
+    select
+        month,
+        is_complete,
+        starting_mrr,
+        new_mrr,
+        reactivation_mrr,
+        upsell_mrr,
+        cross_sell_mrr,
+        downsell_mrr,
+        cancellation_mrr,
+        other_mrr,
+        ending_mrr,
+        gross_retention_rate,
+        net_retention_rate,
+        logo_churn_rate
+    from {{revenue_retention}}
+    where attribute = 'all'
+    order by month desc
+    limit {_MONTHS}
 """
 
 _HISTORY = f"""
@@ -485,6 +529,9 @@ def gather(ask: Ask, most_accounts: int) -> Row:
         "grades": ask(_GRADES),
         "history": ask(_HISTORY.format(days=_marks(days)), *days),
         "actives": _actives(ask, as_of, days),
+        "segments": _segments(ask, as_of),
+        "most_segments": _SEGMENTS,
+        "revenue": _optional(ask, _REVENUE) or [],
         "signals": signals,
         "severities": ask(_SEVERITIES),
         "behind": behind,
@@ -589,6 +636,24 @@ def _actives(ask: Ask, as_of: date, days: list[date]) -> Row | None:
             for day in days
         ],
     }
+
+
+def _segments(ask: Ask, as_of: date) -> dict[str, list[Row]] | None:
+    """Segments by attribute, in the profile that most accounts have."""
+    rows = _optional(ask, _SEGMENT_SCORES, as_of)
+    if rows is None:
+        return None
+    sizes = {
+        row["profile"]: row["accounts"] or 0
+        for row in rows
+        if row["attribute"] == "all"
+    }
+    profile = max(sorted(sizes), key=sizes.__getitem__, default=None)
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["profile"] == profile:
+            found[row["attribute"]].append(row)
+    return {name: values for name, values in found.items() if len(values) > 1}
 
 
 def _cards(rows: list[Row]) -> list[Row]:

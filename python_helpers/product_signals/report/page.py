@@ -65,6 +65,7 @@ def render(facts: Row) -> str:
         "money": words.money,
         "percent": words.percent,
         "plain": words.plain,
+        "rate": words.rate,
     }
     return environment.get_template("page.html.j2").render(
         **facts,

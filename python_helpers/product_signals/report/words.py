@@ -25,6 +25,11 @@ def percent(part: Any, whole: Any) -> str:
     return f"{100 * float(part or 0) / float(whole):.0f} %" if whole else "–"
 
 
+def rate(value: Any, decimals: int = 0) -> str:
+    """A percentage; a dash if it is unknown."""
+    return "–" if value is None else f"{figure(value, decimals)} %"
+
+
 def day_text(day: date | None) -> str:
     """A day, in the shortest form that nobody misreads."""
     return f"{day.day} {day:%b %Y}" if day else "–"

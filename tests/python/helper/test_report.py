@@ -106,6 +106,18 @@ def test_the_portfolio_line(page: Page) -> None:
     )
 
 
+def test_segments_and_revenue(page: Page) -> None:
+    """J6: what a manager looks at, apart from accounts and users."""
+    [plan] = page.all("details", class_="segment")
+    assert plan.startswith("plan: 2 values, mean score 30 to 60")
+    assert "<b>gold</b> 24 7 60 −5 80 1 · 2 · 21 50 % –" in plan
+    months = page.all("section", id="revenue")[0]
+    assert "June 2024, so far 1,000 100.50 0 50 20 −30 −40 0 1,100.50" in months
+    assert "July 2023 1,000" in months
+    assert "June 2023" not in months
+    assert months.count("95.4 % 101.6 % –") == 12
+
+
 def test_lists_say_who_why_and_since_when(page: Page) -> None:
     work = page.all("tr", role="row")
     first = next(row for row in work if row.startswith("Account 11 "))
@@ -267,7 +279,13 @@ def test_it_is_small(text: str, page: Page) -> None:
 
 def test_a_part_that_is_switched_off(database: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
-    off = ("leads", "activity_daily", "feature_usage", "activation_steps")
+    off = (
+        "leads",
+        "activity_daily",
+        "feature_usage",
+        "activation_steps",
+        "segment_scores",
+    )
     with in_database(database) as ask:
 
         def without(query: str, *values: object) -> list[dict]:
