@@ -8,6 +8,11 @@ if LC_ALL=C.UTF-8 grep -rnE '^.{81,}' --include='*.sql' "$root/models"; then
     echo "These lines are longer than 80 columns."
     exit 1
 fi
+if grep -rnE '\bunion\b' --include='*.sql' "$root/models" \
+    | grep -vE ':[0-9]+: *(union( all| distinct)?|\{\{-? .*\}\})$' | grep .; then
+    echo "These lines have more than the union."
+    exit 1
+fi
 if find "$root/models" -name '*.sql' -exec wc -l {} + \
     | awk '$2 != "total" && $1 > 300' | grep .; then
     echo "These models are longer than 300 lines."
