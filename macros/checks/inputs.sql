@@ -193,3 +193,53 @@
     {%- endfor %}
     {%- endfor %}
 {%- endmacro %}
+
+{#
+    Weighted events that came regularly in the last 90 days and no longer come:
+    nobody has done them for several times their longest gap in these days, on
+    which other events came. A release that broke one event looks like this.
+
+    named_days   a relation with the days of each event
+#}
+{% macro stopped_events(named_days) %}
+    select
+        'stopped_events' as check_name,
+        rhythms.event_name || ' (last on '
+        || cast(rhythms.last_on as text) || ')' as name,
+        1 as amount
+    from (
+        select
+            seen.event_name,
+            max(seen.event_date) as last_on,
+            max(seen.gap_days) as longest_gap,
+            count(*) as days
+        from (
+            select
+                {{ named_days }}.event_name,
+                {{ named_days }}.event_date,
+                {{ named_days }}.event_date - lag({{ named_days }}.event_date)
+                    over (
+                        partition by {{ named_days }}.event_name
+                        order by {{ named_days }}.event_date
+                    ) as gap_days
+            from {{ named_days }}
+            inner join scope
+                on
+                    {{ named_days }}.event_date > scope.as_of_date - 90
+                    and {{ named_days }}.event_date <= scope.as_of_date
+        ) as seen
+        group by seen.event_name
+    ) as rhythms
+    cross join scope
+    inner join bands as regular
+        on regular.metric = 'event_days' and regular.band = 'regular'
+    inner join bands as stopped
+        on stopped.metric = 'event_gaps' and stopped.band = 'stopped'
+    where
+        rhythms.event_name in (
+            select event_name from event_weights where weight > 0
+        )
+        and rhythms.days >= regular.lower_bound
+        and scope.as_of_date - rhythms.last_on
+        >= stopped.lower_bound * rhythms.longest_gap
+{%- endmacro %}

@@ -172,6 +172,10 @@ found as (
 
     union all
 
+    {{ product_signals.stopped_events('named_days') }}
+
+    union all
+
     {% for input in product_signals.account_inputs() %}
     {% set name = "coalesce(given.account_id, 'no account')" %}
     {% if input == 'memberships' %}

@@ -170,6 +170,8 @@ checks as (
             "coalesce('the last event is of '"
             ~ " || cast(last_event_date as text), 'no event came')"),
         ('unseen_events', named, '1', 'names'),
+        ('stopped_events', named, '1',
+            "'came regularly, and stopped while others came: ' || names"),
         ('configuration_warnings', 'warnings', '1', 'problems'),
         ('user_rows', 'users_rows', '1',
             "case when users_rows = 0 then 'no user came' end"),

@@ -374,3 +374,61 @@ def test_a_check_that_is_bad_says_what_to_do(warehouse: Warehouse) -> None:
     health = _health(warehouse)
     assert health["accepted_rows"]["status"] == "error"
     assert health["rejected_rows"]["detail"].startswith("see ")
+
+
+def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
+    """A release that broke one event is seen within days, by its own rhythm."""
+
+    def days(first: int, last: int, only: range = range(7)) -> list[datetime]:
+        return [
+            NOON - n * DAY
+            for n in range(last, first + 1)
+            if (NOON - n * DAY).weekday() in only
+        ]
+
+    workdays = range(5)
+    used = {
+        "work": days(60, 0),
+        "stopped": days(60, 3),
+        "silent_for_two_days": days(60, 2),
+        # The longest gap is a weekend's: three days.
+        "stopped_on_friday": days(60, 9, workdays),
+        "silent_since_monday": days(60, 6, workdays),
+        "rare": days(29, 11),
+        "unweighted": days(60, 20),
+    }
+    made: Warehouse = warehouse_factory("stopped")
+    events = {name: {"weight": 1} for name in used}
+    events["unweighted"] = {"weight": 0}
+    made.configure(
+        CONFIG.model_validate(
+            {**CONFIG.model_dump(), "events": events, "features": {}}
+        ),
+        ["events", "users", "accounts"],
+    )
+    made.load(
+        events=[
+            {
+                "event_id": f"{name}{on}",
+                "user_id": "u1",
+                "account_id": "a1",
+                "event_name": name,
+                "occurred_at": on,
+            }
+            for name, dates in used.items()
+            for on in dates
+        ],
+        users=[_user("u1", "a1")],
+        accounts=[{"account_id": "a1", "created_at": NOON}],
+    )
+    made.build(*HEALTH)
+    [row] = made.rows(
+        "select status, value, detail from product_signals__data_health"
+        " where check_name = 'stopped_events'"
+    )
+    assert row == {
+        "status": "warn",
+        "value": 2,
+        "detail": "came regularly, and stopped while others came: stopped"
+        " (last on 2024-03-07), stopped_on_friday (last on 2024-03-01)",
+    }

@@ -109,7 +109,7 @@ def account_rows(accounts: list[Account]) -> Iterator[Row]:
             ),
             "trial_ends_at": _time(account.trial_ends, 23),
             "converted_at": _time(account.converted, 10),
-            "cancelled_at": _time(account.cancelled, 12),
+            "cancelled_at": _time(account.cancelled or account.leaves, 12),
             "contract_ends_at": _time(account.contract_ends, 0),
             "plan": account.plan,
             "employees": account.employees,

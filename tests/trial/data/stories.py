@@ -74,6 +74,8 @@ class Account:
     trial_ends: date | None = None
     converted: date | None = None
     cancelled: date | None = None
+    # Has given notice for this day, after the end of the example.
+    leaves: date | None = None
     contract_ends: date | None = None
     renews: bool = True
     is_key: bool = False
@@ -293,7 +295,8 @@ def customers() -> list[Account]:
                 for kind in (LEAD, WORK, WORK)
             ],
         ),
-        # Steady, everywhere but where the trouble is; one left and came back.
+        # Steady, everywhere but where the trouble is; one left, came back,
+        # and has given notice.
         Account(
             "a17", "Lindgren Möbel", day(2, 1, 2024), "EU", "reseller", 130,
             720, 10, "team", OWNERS[0], "retail", "silver",
@@ -302,7 +305,7 @@ def customers() -> list[Account]:
         Account(
             "a18", "Northgate Pharmacy", day(5, 11, 2023), "UK", "reseller",
             75, 430, 8, "team", OWNERS[1], "health", "silver",
-            contract_ends=day(5, 11, 2026),
+            contract_ends=day(5, 11, 2026), leaves=day(11, 30),
             team=[
                 steadily(2.5, LEAD, day(3, 10)), steadily(2, WORK, day(3, 10)),
             ],
