@@ -289,8 +289,8 @@ def explanation(
         "bands": {name: row.get(f"{name}_band") for name in _BANDS},
         "habit": row["habit"],
         "metrics": {name: row.get(name) for name in _METRICS},
-        "confidence": row["confidence"],
-        "confidence_reason": row["confidence_reason"],
+        "confidence": row.get("confidence"),
+        "confidence_reason": row.get("confidence_reason"),
         "components": ask(_COMPONENTS, entity, key),
         "health": {name: row[name] for name in _HEALTH}
         | {"components": ask(_HEALTH_COMPONENTS, key)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import unescape
@@ -324,6 +325,27 @@ def test_for_people(in_file: Explain) -> None:
     assert "Nothing has earned points." in result.output
     for unknown in ("last step", "slope"):
         assert unknown not in result.output
+
+
+def test_tables_from_before_the_upgrade(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """What 0.3 didn't have is unknown until the next dbt build."""
+    older = Warehouse(tmp_path)
+    shutil.copy(warehouse.database, older.database)
+    for row in older.rows(
+        "select schema_name || '.' || table_name as place, column_name"
+        " from duckdb_columns() where column_name like 'confidence%'"
+        " and table_name like 'product!_signals!_!_%' escape '!'"
+    ):
+        older.execute("alter table {place} drop {column_name}".format(**row))
+    for what in ("a1", "u1"):
+        result = call(what, "--json", "--database", older.database)
+        assert found(result)[1] == what
+        assert json.loads(result.stdout)["confidence"] is None
+        assert "Confidence" not in call(
+            what, "--database", older.database
+        ).stdout
 
 
 def test_through_a_profile(in_project: Explain, in_file: Explain) -> None:
