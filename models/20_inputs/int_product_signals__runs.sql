@@ -41,8 +41,11 @@
 {% do product_signals.warn_of_clock() %}
 {% if missed and flags.WHICH in ('run', 'build') %}
     {% do exceptions.warn(
-        'product_signals: left out of this run: ' ~ missed | join(', ')
-        ~ '; until a run builds every model, each builds again all since the'
+        'product_signals: ' ~ (
+            'left out of this run: ' ~ missed | join(', ')
+            if selected_resources
+            else 'dbt retry may leave out models'
+        ) ~ '; until a run builds every model, each builds again all since the'
         ~ ' last one that did'
     ) %}
 {% endif %}

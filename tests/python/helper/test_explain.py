@@ -343,9 +343,9 @@ def test_tables_from_before_the_upgrade(
         result = call(what, "--json", "--database", older.database)
         assert found(result)[1] == what
         assert json.loads(result.stdout)["confidence"] is None
-        assert "Confidence" not in call(
-            what, "--database", older.database
-        ).stdout
+        assert (
+            "Confidence" not in call(what, "--database", older.database).stdout
+        )
 
 
 def test_through_a_profile(in_project: Explain, in_file: Explain) -> None:

@@ -6,6 +6,7 @@ Runs are killed, partial, or have other settings, days or tables.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -457,24 +458,34 @@ def test_no_run_goes_unlogged(
 
 
 @pytest.mark.long
-def test_a_retry_is_part_of_the_run_that_failed(history: History) -> None:
+@pytest.mark.parametrize(
+    ("failed", "retried", "log"),
+    [
+        ("product_signals__feature_usage", "PASS=2 ", [None, False]),
+        # Before the run is logged: then the retry is.
+        ("int_product_signals__current_inputs", "PASS=", [False, True]),
+    ],
+)
+def test_a_retry_is_part_of_the_run_that_failed(
+    failed: str, retried: str, log: list[bool | None], history: History
+) -> None:
     history.begin_with(history.first)
     warehouse, world = history.warehouse, history.steps[1]
     warehouse.load(events=world.events, users=world.users)
     path = warehouse.project / "dbt_project.yml"
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     settings["models"]["product_signals"] = {
-        "+pre-hook": "{{ 'from not_there' if this.name == "
-        "'product_signals__feature_usage' }}"
+        "+pre-hook": f"{{{{ 'from not_there' if this.name == '{failed}' }}}}"
     }
     path.write_text(yaml.safe_dump(settings), encoding="utf-8")
     output, _ = start_dbt(warehouse).communicate()
     assert "not_there does not exist" in output
     warehouse.execute("create table not_there as select 1 as found")
     output, _ = start_dbt(warehouse, "retry").communicate()
-    assert "Done. PASS=2 WARN=0 ERROR=0" in output
+    assert re.search(f"Done. {retried}.*WARN=0 ERROR=0", output)
+    assert "left out of this run" not in output
     assert history.to_the_end() == {}
-    assert runs(warehouse) == [(True, True), (False, None), (False, False)]
+    assert [done for _, done in runs(warehouse)] == [True, *log]
 
 
 @pytest.mark.long
