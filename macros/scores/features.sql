@@ -21,6 +21,15 @@
     where event_catalog.feature is not null and features.feature is null
 {%- endmacro %}
 
+{# Whether a first use is one: nobody knows what accounts older than the data
+   used before. Reads the relation scope. #}
+{% macro is_first_use(begins_on, day) %}
+    {% do return(
+        '(' ~ begins_on ~ ' >= scope.history_start or ' ~ day
+        ~ ' >= scope.history_start + ' ~ var('adoption_window_days') ~ ')'
+    ) %}
+{% endmacro %}
+
 {#
     Periods in which subjects use features, as common table expressions:
     entitled_use (key features, while they are entitled to them),

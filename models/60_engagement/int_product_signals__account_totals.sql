@@ -133,10 +133,18 @@ first_uses as (
 recent_uses as (
 
     select
-        account_id,
-        valid_from,
-        valid_from + {{ recent_days }} as valid_to
+        first_uses.account_id,
+        first_uses.valid_from,
+        first_uses.valid_from + {{ recent_days }} as valid_to
     from first_uses
+    cross join scope
+    inner join {{ ref('int_product_signals__entities') }} as entities
+        on
+            entities.entity = 'account'
+            and first_uses.account_id = entities.entity_id
+    where {{ product_signals.is_first_use(
+        'entities.begins_on', 'first_uses.valid_from'
+    ) }}
 
 ),
 

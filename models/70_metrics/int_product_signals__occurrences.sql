@@ -62,8 +62,6 @@ new_users as (
 
 ),
 
-{# Nobody knows what an account older than the data used before: only features
-   that it starts to use after a while are new. #}
 first_uses as (
 
     select
@@ -86,10 +84,9 @@ first_uses as (
         feature_days.feature,
         entities.begins_on,
         scope.history_start
-    having
-        entities.begins_on >= scope.history_start
-        or min(feature_days.event_date)
-        >= scope.history_start + {{ var('adoption_window_days') }}
+    having {{ product_signals.is_first_use(
+        'entities.begins_on', 'min(feature_days.event_date)'
+    ) }}
 
 ),
 

@@ -1064,6 +1064,7 @@ class Oracle:
                     first.get(e["feature"], e["day"]), e["day"]
                 )
         keys = {f["feature"] for f in self.features if f["is_key"]}
+        known_from = self.features_known_from(account_id)
         return (
             percent(len(used & entitled), len(entitled)),
             percent(len(first.keys() & entitled), len(entitled)),
@@ -1072,9 +1073,18 @@ class Oracle:
             sum(
                 1
                 for feature, used_on in first.items()
-                if feature in keys and used_on > day - DAY * 30
+                if feature in keys
+                and used_on > day - DAY * 30
+                and used_on >= known_from
             ),
         )
+
+    def features_known_from(self, account_id: str) -> date:
+        """The first day on which a feature not used before is new."""
+        if self.begins("account", account_id) >= self.start:
+            return self.start
+        # What was used before the data begins is unknown.
+        return self.start + DAY * self.world.adoption_window_days
 
     # -- Activation -----------------------------------------------------------
 
@@ -1823,10 +1833,7 @@ class Oracle:
                     for e in self.by_account[entity_id]
                     if e["feature"] == feature["feature"]
                 ]
-                # What was used before the data begins is unknown.
-                known = self.begins("account", entity_id) >= self.start or (
-                    day >= self.start + DAY * self.world.adoption_window_days
-                )
+                known = day >= self.features_known_from(entity_id)
                 if feature["is_key"] and known and used and min(used) == day:
                     found[feature["feature"]] = 1
         elif metric == "key_features_lost":
