@@ -37,8 +37,8 @@ accounts as (
         ) }} = 'tenured', false) as advocate_accounts,
         {{ product_signals.sentence(
             'Score {score|whole}, rank {score_rank} by points in the profile;'
-            ~ ' customer for {tenure_days} day{tenure_days|s}; habit'
-            ~ ' {habit|whole} %; last active {days_since_last_active|ago}',
+            ~ ' signed up {tenure_days|ago}; habit {habit|whole} %; last active'
+            ~ ' {days_since_last_active|ago}',
             none, figures, 'metrics', {'score_rank': 'scores.score_rank'}
         ) }} as reason
     from {{ ref('int_product_signals__account_metrics') }} as metrics

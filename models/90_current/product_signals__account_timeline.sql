@@ -297,4 +297,11 @@ left join {{ ref('stg_product_signals__accounts') }} as named
     on happened.account_id = named.account_id
 left join {{ ref('stg_product_signals__users') }} as users
     on happened.user_id = users.user_id
-where happened.happened_on <= scope.as_of_date
+where
+    happened.happened_on <= scope.as_of_date
+    {# Who has left loses nothing. #}
+    and not coalesce(
+        happened.kind = 'feature_lost'
+        and happened.happened_on >= accounts.cancelled_on,
+        false
+    )

@@ -430,6 +430,20 @@ PROPERTIES = {
             or timeline.happened_on > accounts.as_of_date
             or timeline.what_happened is null
     """,
+    "no feature is lost once the account has left (M2)": """
+        select * from product_signals__account_timeline as timeline
+        inner join product_signals__accounts as accounts
+            on timeline.account_id = accounts.account_id
+        where timeline.kind = 'feature_lost'
+            and timeline.happened_on >= cast(accounts.cancelled_at as date)
+    """,
+    "nobody on trial is called a customer (J2, J4)": """
+        select * from product_signals__audiences as audiences
+        inner join product_signals__accounts as accounts
+            on audiences.member_id = accounts.account_id
+        where accounts.lifecycle_stage = 'trial'
+            and audiences.reason like '%customer%'
+    """,
     "a signal that is work has opened in the timeline": """
         select * from product_signals__work_list as work_list
         left join product_signals__account_timeline as timeline

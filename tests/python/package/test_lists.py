@@ -366,7 +366,7 @@ def test_why(company: Company) -> None:
     # × 850.
     run = company.runs[0]
     assert run["advocate_accounts", "a1"]["reason"] == (
-        "Score 36, rank 2 by points in the profile; customer for 181 days;"
+        "Score 36, rank 2 by points in the profile; signed up 181 days ago;"
         " habit 4 %; last active less than a day ago"
     )
     assert run["entry_points", "a3 x"]["reason"] == (
