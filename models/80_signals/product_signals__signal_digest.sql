@@ -11,6 +11,7 @@
 {% do product_signals.input_relation(input) %}
 {% endfor %}
 {% set recent_days = 90 %}
+{% set last_day = product_signals.last_day() %}
 {% set rules = product_signals.signal_rules() %}
 
 with scope as (
@@ -38,15 +39,18 @@ episodes as (
         count(case when signals.is_open then 1 end) as open_signals,
         count(case when signals.opened_on = scope.as_of_date then 1 end)
             as opened_signals,
-        {# A state is known to be over only after its grace days. #}
+        {# A state is known to be over only after its grace days, or when the
+           account or user leaves. #}
         count(
             case
-                when signals.closed_on = scope.as_of_date - case
-                    when
-                        signals.kind = 'state'
-                        and signals.close_reason = 'cleared'
-                        then rules.grace_days
-                    else 0
+                when scope.as_of_date = case
+                    when signals.close_reason = 'cleared'
+                        then least(
+                            signals.closed_on + rules.grace_days,
+                            coalesce(accounts.cancelled_on, {{ last_day }}),
+                            coalesce(users.deactivated_on, {{ last_day }})
+                        )
+                    else signals.closed_on
                 end
                     then 1
             end
@@ -61,6 +65,15 @@ episodes as (
     cross join scope
     inner join signals as rules
         on signals.signal = rules.signal
+    left join {{ ref('int_product_signals__entities') }} as accounts
+        on
+            accounts.entity = 'account'
+            and signals.account_id = accounts.entity_id
+    left join {{ ref('int_product_signals__entities') }} as users
+        on
+            users.entity = 'user'
+            and signals.entity = 'user'
+            and signals.entity_id = users.entity_id
     group by signals.signal
 
 ),

@@ -1177,6 +1177,16 @@ def _episodes(world: World) -> None:
         account = world.account(name, seats=5, cancelled_at=day(age))
         for n in range(4):
             world.user(f"{name}_{n}", account, 100)
+    # Three days of grace, cut short by the cancellation.
+    for name, emptied, age in (
+        ("f7_left_today", 2, 0),
+        ("f7_left_yesterday", 3, 1),
+        ("f7_left_too", 3, 1),
+    ):
+        account = world.account(name, seats=5, cancelled_at=day(age))
+        for n in range(4):
+            gone = day(emptied) if n < 2 else None
+            world.user(f"{name}_{n}", account, 100, deactivated_at=gone)
 
 
 def _work(world: World) -> None:
