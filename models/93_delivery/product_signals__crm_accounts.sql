@@ -58,7 +58,10 @@ listed as (
         accounts.health_grade,
         {{ product_signals.crm_text('accounts.health_reason') }}
             as health_reason,
-        accounts.pql_state as lead_state,
+        case
+            when leads.trial_outcome in ('open', 'converted')
+                then leads.pql_state
+        end as lead_state,
         accounts.persona,
         cast(accounts.expected_value as numeric(18, 2)) as expected_value,
         work.open_signals,

@@ -444,6 +444,15 @@ PROPERTIES = {
         where accounts.lifecycle_stage = 'trial'
             and audiences.reason like '%customer%'
     """,
+    "a CRM has the state of leads that are open or won (K3, G1)": """
+        select * from product_signals__leads as leads
+        inner join product_signals__crm_accounts as crm_accounts
+            on leads.account_id = crm_accounts.account_id
+        where crm_accounts.lead_state is distinct from case
+            when leads.trial_outcome in ('open', 'converted')
+                then leads.pql_state
+            end
+    """,
     "a signal that is work has opened in the timeline": """
         select * from product_signals__work_list as work_list
         left join product_signals__account_timeline as timeline
