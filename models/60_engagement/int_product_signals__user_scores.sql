@@ -54,7 +54,9 @@ windows as (
                 then coalesce(windows.previous_exact_points, 0)
         end as compared_exact_points,
         profiles.change_days,
-        profiles.normalization
+        profiles.normalization,
+        coalesce(entities.deactivated_on <= windows.as_of_date, false)
+            as has_left
     from {{ ref('int_product_signals__user_windows') }} as windows
     cross join scope
     inner join profiles
@@ -87,19 +89,21 @@ ranked as (
             when
                 windows.exact_points > 0
                 and windows.user_account_id is not null
+                and not windows.has_left
                 then rank() over (
                     partition by
                         windows.profile,
                         windows.user_account_id,
                         windows.as_of_date
-                    order by windows.ranked_points desc
+                    order by windows.has_left, windows.ranked_points desc
                 )
         end as rank_in_account,
         {# Ties at the top go to the first id. #}
         row_number() over (
             partition by
                 windows.profile, windows.user_account_id, windows.as_of_date
-            order by windows.ranked_points desc, windows.user_id
+            order by
+                windows.has_left, windows.ranked_points desc, windows.user_id
         ) = 1 as is_first_in_account
     from windows
 

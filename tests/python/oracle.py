@@ -735,20 +735,22 @@ class Oracle:
         )
         row["rank_in_account"] = None
         row["leads_account"] = False
-        if ranked and row["account_id"]:
-            row["rank_in_account"] = 1 + sum(
-                1
+        if ranked and row["account_id"] and not self.has_left(user_id, day):
+            colleagues = [
+                other
                 for other in self.all_users
                 if self.home(other, day) == row["account_id"]
                 and self.has_profile(number, "user", other, day)
-                and six(self.raw(number, other, day)) > six(raw)
+                and not self.has_left(other, day)
+            ]
+            row["rank_in_account"] = 1 + sum(
+                six(self.raw(number, other, day)) > six(raw)
+                for other in colleagues
             )
             row["leads_account"] = row["rank_in_account"] == 1 and not any(
                 other < user_id
-                and self.home(other, day) == row["account_id"]
-                and self.has_profile(number, "user", other, day)
                 and six(self.raw(number, other, day)) == six(raw)
-                for other in self.all_users
+                for other in colleagues
             )
         adopted = {
             e["feature"]
@@ -780,6 +782,11 @@ class Oracle:
             "last_active_at": max(active, default=None),
         }
         return row
+
+    def has_left(self, user_id: str, day: date) -> bool:
+        """Whether a user was deactivated by a day."""
+        left = self.users.get(user_id, {}).get("deactivated_at")
+        return bool(left and left.date() <= day)
 
     # -- Accounts -------------------------------------------------------------
 
