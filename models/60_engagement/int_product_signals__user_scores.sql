@@ -98,10 +98,12 @@ ranked as (
                     order by windows.has_left, windows.ranked_points desc
                 )
         end as rank_in_account,
-        {# Ties at the top go to the first id. #}
+        {# Of all users by their main profiles; ties go to the first id. #}
         row_number() over (
             partition by
-                windows.profile, windows.user_account_id, windows.as_of_date
+                windows.is_main_profile,
+                windows.user_account_id,
+                windows.as_of_date
             order by
                 windows.has_left, windows.ranked_points desc, windows.user_id
         ) = 1 as is_first_in_account
@@ -200,7 +202,8 @@ select
     changes.score_rank,
     {{ product_signals.rounded('changes.percentile') }} as score_percentile,
     cast(changes.rank_in_account as integer) as rank_in_account,
-    coalesce(changes.rank_in_account = 1, false)
+    changes.is_main_profile
+    and changes.rank_in_account is not null
     and changes.is_first_in_account as leads_account,
     changes.active_days,
     changes.event_count,

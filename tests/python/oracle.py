@@ -747,10 +747,15 @@ class Oracle:
                 six(self.raw(number, other, day)) > six(raw)
                 for other in colleagues
             )
-            row["leads_account"] = row["rank_in_account"] == 1 and not any(
-                other < user_id
-                and six(self.raw(number, other, day)) == six(raw)
-                for other in colleagues
+            # One per account, whatever profiles its users have.
+            row["leads_account"] = number == self.main_profile(
+                "user", user_id, day
+            ) and not any(
+                (-six(self.raw(main, other, day)), other) < (-six(raw), user_id)
+                for other in self.all_users
+                if self.home(other, day) == row["account_id"]
+                and not self.has_left(other, day)
+                and (main := self.main_profile("user", other, day)) is not None
             )
         adopted = {
             e["feature"]

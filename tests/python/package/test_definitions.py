@@ -395,6 +395,16 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
     compare(warehouse, "users", ["user_id"], expected)
 
 
+def test_an_account_has_one_champion(built: tuple[Warehouse, Oracle]) -> None:
+    """C6, F10, K3: though its admins have a score profile of their own."""
+    warehouse, _ = built
+    assert not warehouse.rows(
+        "select account_id, as_of_date from product_signals__user_scores"
+        " where is_main_profile and leads_account"
+        " group by account_id, as_of_date having count(*) > 1"
+    )
+
+
 def test_user_metrics(built: tuple[Warehouse, Oracle]) -> None:
     """A row holds until the user's next one, except for counts of days."""
     warehouse, oracle = built
