@@ -126,8 +126,7 @@ signals as (
 
     select * from {{ ref('product_signals__signals') }}
     where
-        not is_suppressed
-        and not is_held_back
+        not is_suppressed and not is_held_back
         and not (kind = 'event' and severity = 'info')
 
 ),
@@ -166,10 +165,7 @@ happened as (
     where
         attributes_as_of = 'day'
         and previous_attributes_as_of = 'day'
-        and (
-            {{ column }} <> previous_{{ column }}
-            or ({{ column }} is null) <> (previous_{{ column }} is null)
-        )
+        and {{ column }} is distinct from previous_{{ column }}
 
     union all
 
@@ -281,8 +277,7 @@ select
     happened.subject,
     happened.user_id,
     replace(
-        happened.what_happened,
-        '{who}',
+        happened.what_happened, '{who}',
         coalesce(users.full_name, users.email, happened.user_id, '')
     ) as what_happened,
     cast(row_number() over (
@@ -300,8 +295,6 @@ left join {{ ref('stg_product_signals__users') }} as users
 where
     happened.happened_on <= scope.as_of_date
     {# Who has left loses nothing. #}
-    and not coalesce(
-        happened.kind = 'feature_lost'
-        and happened.happened_on >= accounts.cancelled_on,
-        false
-    )
+    and (happened.kind <> 'feature_lost' or coalesce(
+        happened.happened_on < accounts.cancelled_on, true
+    ))
