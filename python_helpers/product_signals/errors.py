@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 # Characters that control a terminal, reverse its text or are invisible.
@@ -65,6 +66,18 @@ def as_text(value: str, kept: str = "") -> str:
         ),
         value,
     )
+
+
+def refuse_existing(paths: Iterable[Path]) -> None:
+    """Raises a UserError that names each file that is there already."""
+    there = [path for path in paths if path.exists()]
+    if there:
+        raise UserError(
+            *(
+                f"{path}: is there already; move it away to write it anew"
+                for path in there
+            )
+        )
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
-from product_signals.errors import UserError
+from product_signals.errors import refuse_existing
 
 Spec = Literal["latest", "legacy"]
 
@@ -67,9 +67,7 @@ def semantic_files(
     if time_spine:
         files[folder / f"{SPINE}.sql"] = _SPINE_SQL
         files[folder / f"_{SPINE}.yml"] = _yaml({"models": [_spine()]})
-    there = [path for path in files if path.exists()]
-    if there:
-        raise UserError(*(f"{path}: is there already" for path in there))
+    refuse_existing(files)
     return files
 
 

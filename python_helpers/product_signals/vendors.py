@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from product_signals.errors import UserError
+from product_signals.errors import UserError, refuse_existing
 
 SOURCES = "_product_signals_sources.yml"
 NEEDED = ("events", "users", "accounts")
@@ -138,9 +138,7 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
         f"  - name: {tool}\n    schema: {tool}\n    tables:\n"
         + "".join(f"      - name: {table}\n" for table in tables)
     )
-    there = [path for path in files if path.exists()]
-    if there:
-        raise UserError(*(f"{path}: is there already" for path in there))
+    refuse_existing(files)
     return files
 
 

@@ -109,7 +109,8 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / EXPOSURES).unlink()
     refused = semantic(tmp_path, "legacy")
     assert refused.exit_code == 1
-    assert f"{SEMANTIC}: is there already" in " ".join(refused.output.split())
+    said = " ".join(refused.output.split())
+    assert f"{SEMANTIC}: is there already; move it" in said
     assert not (tmp_path / EXPOSURES).exists()
 
 

@@ -84,7 +84,8 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert "traits={'mrr': 'mrr', 'csm': 'account_owner'}" in result.output
     result = init(tmp_path, "segment")
     assert result.exit_code == 1
-    assert "product_signals_events.sql: is there already" in result.output
+    said = " ".join(result.output.split())
+    assert "product_signals_events.sql: is there already; move it" in said
     assert not (tmp_path / "signals.yml").exists()
 
 

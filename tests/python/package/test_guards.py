@@ -188,7 +188,8 @@ def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
         "capacity_nearly_full": "usage_limits",
         "converted_to_paid": "converted_at",
         "expansion_opportunity": "size_column",
-        "healthy_but_at_renewal_risk": "contract_ends_at|subscription_changes",
+        "healthy_but_at_renewal_risk": "cancelled_at|contract_ends_at"
+        "|subscription_changes",
         "licensed_never_used": "licensed_at",
         "negative_survey": "surveys",
         "potential_problem": "size_column",
