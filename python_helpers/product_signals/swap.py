@@ -296,6 +296,11 @@ def _write_errors_named(target: Path) -> Iterator[None]:
             raise disk_full(
                 target if fullest == place.parent else fullest, error
             ) from error
+        if "Ambiguous reference to catalog or schema" in str(error):
+            raise UserError(
+                f"{target}: DuckDB can't tell this file from the schema"
+                f" {target.stem!r} in it; give the file another name"
+            ) from error
         if isinstance(error, duckdb.Error):
             raise UserError(
                 f"{target}: can't be written ({_first_line(error)}); look for"

@@ -336,6 +336,18 @@ def test_a_full_disk(tmp_path: Path) -> None:
         assert list(folder.iterdir()) == [target]
 
 
+def test_a_file_named_like_its_schema(tmp_path: Path) -> None:
+    target = tmp_path / "crm.duckdb"
+    wanted = "can't tell this file from the schema 'crm' in it; give the file"
+    with (
+        pytest.raises(UserError, match=wanted),
+        replacing(target) as draft,
+        duckdb.connect(str(draft)) as connection,
+    ):
+        connection.execute("create schema crm; create table crm.t (id text)")
+    assert not target.exists()
+
+
 def test_a_write_error(target: Path) -> None:
     """As on a broken disk: the draft is not used."""
     with small_files():
