@@ -42,6 +42,21 @@
     {% do return(known.get('profile_days', [])) %}
 {% endmacro %}
 
+{# Whether users of one account can have different main profiles, because a
+   profile is for some users only. #}
+{% macro filters_users() %}
+    {% set profiles = product_signals.seed('score_profiles') %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'filters_users' not in known
+            and product_signals.is_loaded('score_profiles') %}
+        {% do known.update({'filters_users': run_query(
+            'select count(*) from (' ~ profiles ~ ') as profiles'
+            ~ " where filter_entity = 'user'"
+        ).columns[0].values()[0] > 0}) %}
+    {% endif %}
+    {% do return(known.get('filters_users', true)) %}
+{% endmacro %}
+
 {#
     The first day on which the prior window is complete, too, because the entity
     and the history cover it. Reads the relation scope.

@@ -4,6 +4,9 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set reach = product_signals.longest_change() %}
+{# Sorted once with the ranks where it can be. #}
+{% set users_of = 'is_main_profile' if product_signals.filters_users()
+    else 'profile' %}
 
 with scope as (
 
@@ -101,7 +104,7 @@ ranked as (
         {# Of all users by their main profiles; ties go to the first id. #}
         row_number() over (
             partition by
-                windows.is_main_profile,
+                windows.{{ users_of }},
                 windows.user_account_id,
                 windows.as_of_date
             order by
