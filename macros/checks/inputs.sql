@@ -195,13 +195,13 @@
 {%- endmacro %}
 
 {#
-    Weighted events that came regularly in the last 90 days and no longer come:
+    Weighted events that came regularly in the last days and no longer come:
     nobody has done them for several times their longest gap in these days, on
     which other events came. A release that broke one event looks like this.
 
-    named_days   a relation with the days of each event
+    Reads the relations named_days, event_weights, bands and scope.
 #}
-{% macro stopped_events(named_days) %}
+{% macro stopped_events() %}
     select
         'stopped_events' as check_name,
         rhythms.event_name || ' (last on '
@@ -215,18 +215,18 @@
             count(*) as days
         from (
             select
-                {{ named_days }}.event_name,
-                {{ named_days }}.event_date,
-                {{ named_days }}.event_date - lag({{ named_days }}.event_date)
-                    over (
-                        partition by {{ named_days }}.event_name
-                        order by {{ named_days }}.event_date
-                    ) as gap_days
-            from {{ named_days }}
+                named_days.event_name,
+                named_days.event_date,
+                named_days.event_date - lag(named_days.event_date) over (
+                    partition by named_days.event_name
+                    order by named_days.event_date
+                ) as gap_days
+            from named_days
             inner join scope
                 on
-                    {{ named_days }}.event_date > scope.as_of_date - 90
-                    and {{ named_days }}.event_date <= scope.as_of_date
+                    named_days.event_date
+                    > scope.as_of_date - {{ var('seen_days') }}
+                    and named_days.event_date <= scope.as_of_date
         ) as seen
         group by seen.event_name
     ) as rhythms

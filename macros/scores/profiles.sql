@@ -1,7 +1,7 @@
 {# The periods of all profiles in days, each once; empty while parsing. #}
 {% macro profile_periods() %}
     {% do return(
-        product_signals.profile_days() | map(attribute=0) | unique | sort
+        product_signals.read_profiles() | map(attribute=0) | unique | sort
     ) %}
 {% endmacro %}
 
@@ -16,45 +16,41 @@
 {# The most days that a profile looks back to compare; 0 while parsing. #}
 {% macro longest_change() %}
     {% do return(
-        product_signals.profile_days() | map(attribute=1) | max | default(0)
+        product_signals.read_profiles() | map(attribute=1) | max | default(0)
     ) %}
 {% endmacro %}
 
 {# The most days that a profile's prior window starts before a day; 0 while
    parsing. #}
 {% macro longest_reach() %}
-    {% do return(
-        product_signals.profile_days() | map('sum') | max | default(0)
-    ) %}
-{% endmacro %}
-
-{# The period_days and change_days of every profile, read once a run. #}
-{% macro profile_days() %}
-    {% set profiles = product_signals.seed('score_profiles') %}
-    {% set known = product_signals.known_in_run() %}
-    {% if 'profile_days' not in known
-            and product_signals.is_loaded('score_profiles') %}
-        {% do known.update({'profile_days': run_query(
-            'select period_days, change_days from (' ~ profiles
-            ~ ') as profiles'
-        ).rows | map('list') | list}) %}
-    {% endif %}
-    {% do return(known.get('profile_days', [])) %}
+    {% set days = [] %}
+    {% for period_days, change_days, _ in product_signals.read_profiles() %}
+        {% do days.append(period_days + change_days) %}
+    {% endfor %}
+    {% do return(days | max | default(0)) %}
 {% endmacro %}
 
 {# Whether users of one account can have different main profiles, because a
    profile is for some users only. #}
 {% macro filters_users() %}
+    {% do return(
+        'user' in product_signals.read_profiles() | map(attribute=2)
+    ) %}
+{% endmacro %}
+
+{# The period_days, change_days and filter_entity of every profile, read once a
+   run. #}
+{% macro read_profiles() %}
     {% set profiles = product_signals.seed('score_profiles') %}
     {% set known = product_signals.known_in_run() %}
-    {% if 'filters_users' not in known
+    {% if 'profiles' not in known
             and product_signals.is_loaded('score_profiles') %}
-        {% do known.update({'filters_users': run_query(
-            'select count(*) from (' ~ profiles ~ ') as profiles'
-            ~ " where filter_entity = 'user'"
-        ).columns[0].values()[0] > 0}) %}
+        {% do known.update({'profiles': run_query(
+            'select period_days, change_days, filter_entity from (' ~ profiles
+            ~ ') as profiles'
+        ).rows | map('list') | list}) %}
     {% endif %}
-    {% do return(known.get('filters_users', true)) %}
+    {% do return(known.get('profiles', [])) %}
 {% endmacro %}
 
 {#

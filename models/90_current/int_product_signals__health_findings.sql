@@ -172,7 +172,7 @@ found as (
 
     union all
 
-    {{ product_signals.stopped_events('named_days') }}
+    {{ product_signals.stopped_events() }}
 
     union all
 
