@@ -47,7 +47,7 @@
     date they are counted from. In between, a count only grows, and no result
     changes.
 
-    Returns begins_on, licensed_on, last_met_on and last_active -> days.
+    Returns begins_on, licensed_on, start_on, last_met_on and last_active -> days.
 #}
 {% macro counted_thresholds() %}
     {% set bands = product_signals.seed('bands') %}
@@ -55,12 +55,14 @@
         'tenure_days': 'begins_on',
         'tenure_band': 'begins_on',
         'days_since_licensed': 'licensed_on',
+        'days_on_record': 'start_on',
         'days_since_last_step': 'last_met_on',
         'days_since_last_active': 'last_active',
     } %}
     {% set found = {
         'begins_on': [],
         'licensed_on': [],
+        'start_on': [],
         'last_met_on': [],
         'last_active': [],
     } %}

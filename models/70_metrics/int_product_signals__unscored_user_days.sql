@@ -120,7 +120,7 @@ points as (
     union all
 
     {% endfor %}
-    {% for column in ['begins_on', 'licensed_on', 'last_met_on'] %}
+    {% for column in ['begins_on', 'licensed_on', 'start_on', 'last_met_on'] %}
     {% for days in thresholds[column] %}
     select
         user_id,

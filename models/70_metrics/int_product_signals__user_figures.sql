@@ -19,6 +19,7 @@ with figures as (
         metrics.role,
         metrics.tenure_days,
         metrics.days_since_licensed,
+        metrics.days_on_record,
         metrics.raw_score,
         metrics.score,
         metrics.score_change,

@@ -72,6 +72,7 @@ intervals as (
 
     select
         periods.*,
+        greatest(periods.begins_on, scope.history_start) as start_on,
         totals.key_features,
         totals.key_features_used,
         totals.key_features_ever_used,
@@ -172,6 +173,7 @@ measured as (
         case when days.as_of_date >= intervals.licensed_on
             then days.as_of_date - intervals.licensed_on
         end as days_since_licensed,
+        days.as_of_date - intervals.start_on as days_on_record,
         {{ product_signals.percent(
             'intervals.steps_met', 'intervals.steps_total'
         ) }} as activation_rate,
@@ -237,6 +239,7 @@ select
     idle.role,
     cast(idle.tenure_days as integer) as tenure_days,
     cast(idle.days_since_licensed as integer) as days_since_licensed,
+    cast(idle.days_on_record as integer) as days_on_record,
     idle.raw_score_or_idle as raw_score,
     cast(idle.score_or_idle as numeric(12, 2)) as score,
     cast(idle.score_change_or_idle as numeric(12, 2)) as score_change,

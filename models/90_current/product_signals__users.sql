@@ -116,6 +116,7 @@ select
     {{ product_signals.band('tenure_days', 'metrics.tenure_days', true) }}
         as tenure_band_order,
     metrics.days_since_licensed,
+    metrics.days_on_record,
     metrics.account_status,
     metrics.raw_score,
     metrics.score,

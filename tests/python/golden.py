@@ -919,6 +919,8 @@ def _usage(world: World) -> None:
         ("f9_licence14", 14, {}),
         ("f9_licence13", 13, {}),
         ("f9_licence_used", 14, {}),
+        # Licensed before the events begin, on 14 December.
+        ("f9_licence_old", 400, {}),
         ("f9_licence_left", 20, {"deactivated_at": day(2)}),
     ):
         world.user(name, account, licensed_at=day(age), **more)

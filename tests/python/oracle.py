@@ -1963,6 +1963,7 @@ class Oracle:
                 if licensed and licensed.date() <= day
                 else None
             ),
+            "days_on_record": (day - max(begins, self.start)).days,
             "days_since_last_active": idle,
             "last_active_at": max((e["at"] for e in active), default=None),
             "settings_used": len(lately & self.settings),

@@ -351,6 +351,7 @@ SIGNALS = {
         "user",
         [
             ("days_since_licensed", ">=", 4),
+            ("days_on_record", ">=", 3),
             ("days_since_last_active", "is_null"),
         ],
     ),

@@ -29,6 +29,7 @@ COUNTS_OF_DAYS = (
     "tenure_days",
     "tenure_band",
     "days_since_licensed",
+    "days_on_record",
     "days_since_last_step",
     "days_since_last_active",
     "periods_since_last_active",
