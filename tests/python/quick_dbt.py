@@ -13,6 +13,7 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
+import dbt.context.base
 import dbt.context.exceptions_jinja
 import dbt_common.exceptions.base
 import pytest
@@ -20,6 +21,7 @@ from dbt.adapters.base.impl import BaseAdapter
 from dbt.clients.jinja import MacroGenerator
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt_common.clients import agate_helper
+from dbt_common.clients.jinja import BaseMacroGenerator
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
@@ -42,9 +44,15 @@ def quick_dbt() -> Iterator[None]:
         _hear_what_counts(patch)
         _read_answers_alike(patch)
         _find_relations(patch)
+        _keep_macros(patch)
         # dbt makes a thousand macros for each context, and a model has five.
         patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
         patch.setattr(dbt.context.exceptions_jinja, "wrapper", _told_the_model)
+        patch.setattr(
+            dbt.context.base,
+            "get_context_modules",
+            cache(dbt.context.base.get_context_modules),
+        )
         # Each macro that a project doesn't replace raises an exception, which
         # searches the environment for secrets to hide.
         patch.setattr(dbt_common.exceptions.base, "env_secrets", list)
@@ -137,6 +145,38 @@ def _find_relations(patch: pytest.MonkeyPatch) -> None:
         return make_match(self, alike, *where)
 
     patch.setattr(BaseAdapter, "_make_match", match_by_name)
+
+
+def _keep_macros(patch: pytest.MonkeyPatch) -> None:
+    """Makes a macro once for its context, and the context of one called alone.
+
+    A macro reads its context when it is called, so that one made earlier sees
+    what has changed since.
+    """
+    get_macro = BaseMacroGenerator.get_macro
+
+    def keep_macro(self: BaseMacroGenerator) -> Callable:
+        if "made" not in vars(self):
+            vars(self)["made"] = get_macro(self)
+        return vars(self)["made"]
+
+    set_generator = BaseAdapter.set_macro_context_generator
+
+    def keep_context(self: BaseAdapter, generate: Callable) -> None:
+        known: dict[tuple, dict] = {}
+
+        def context(
+            macro: Any, config: Any, resolver: Any, project: Any
+        ) -> Any:
+            key = (macro.unique_id, id(resolver), project)
+            if key not in known:
+                known[key] = generate(macro, config, resolver, project)
+            return known[key]
+
+        set_generator(self, context)
+
+    patch.setattr(BaseMacroGenerator, "get_macro", keep_macro)
+    patch.setattr(BaseAdapter, "set_macro_context_generator", keep_context)
 
 
 class _Namespace(MacroNamespace):

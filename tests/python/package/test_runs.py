@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -107,17 +109,6 @@ def test_a_weight_that_changes_leaves_no_mixed_history(
     assert "product_signals__user_scores" in history.unlike(history.last)
     assert history.to_the_end() == {}
     assert runs(history.warehouse) == 3 * [(True, True)]
-
-
-def test_a_look_at_the_past_is_whole(history: History) -> None:
-    """A past day also has what only the last day has (L1)."""
-    history.begin_with(history.last)
-    build(history.warehouse, history.steps[2], as_of_date=_day(25))
-    before = shutil.copy(
-        history.warehouse.database, history.warehouse.folder / "past"
-    )
-    history.warehouse.build("--full-refresh", as_of_date=_day(25))
-    assert history.unlike(Path(before)) == {}
 
 
 @pytest.mark.long
@@ -339,12 +330,34 @@ def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
     assert "--full-refresh" in health["detail"]
 
 
+def test_another_run_beside_one_a_killed_one_and_a_past_day(
+    history: History,
+) -> None:
+    """One after the other (L3); below, each by itself."""
+    history.begin_with(history.first)
+    warehouse, (_, second, last) = history.warehouse, history.steps
+    warehouse.load(events=second.events, users=second.users)
+    with _another_beside(warehouse, "-"):
+        warehouse.build()
+    assert [done for _, done in runs(warehouse)] == [True, False, None]
+    warehouse.load(events=last.events, users=last.users)
+    kill_at(warehouse, "product_signals__user_scores")
+    for table in ("user_scores", "accounts", "signals"):
+        assert warehouse.rows(f"from product_signals__{table}")
+    assert history.to_the_end() == {}
+    # As far as the next run can know, the killed one may still be running.
+    assert [done for _, done in runs(warehouse)[3:]] == [None, False]
+    # A past day also has what only the last day has (L1).
+    build(warehouse, last, as_of_date=_day(25))
+    past = shutil.copy(warehouse.database, warehouse.folder / "past")
+    warehouse.build("--full-refresh", as_of_date=_day(25))
+    assert history.unlike(Path(past)) == {}
+
+
+@pytest.mark.long
 @pytest.mark.parametrize(
     "model",
-    [
-        pytest.param("int_product_signals__user_days", marks=pytest.mark.long),
-        "product_signals__user_scores",
-    ],
+    ["int_product_signals__user_days", "product_signals__user_scores"],
 )
 def test_a_killed_run_is_made_up_for(model: str, history: History) -> None:
     """Tables stay readable, and end up as if nothing had happened."""
@@ -560,35 +573,17 @@ def test_the_log_of_runs_waits_for_every_model(history: History) -> None:
     assert _models(manifest).keys() <= seen
 
 
-@pytest.mark.parametrize(
-    "began", ["before", pytest.param("after", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("sign", ["-", "+"])
 def test_a_run_beside_another_is_not_complete(
-    began: str, history: History
+    sign: str, history: History
 ) -> None:
     """Whichever started first, even if neither saw the other start (L3)."""
     history.begin_with(history.first)
     warehouse, world = history.warehouse, history.steps[1]
     warehouse.load(events=world.events)
-    path = warehouse.project / "dbt_project.yml"
-    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    sign = "-" if began == "before" else "+"
-    settings["models"]["product_signals"] = {
-        "99_run_log": {
-            "+pre-hook": f"""
-                insert into {{{{ this.schema }}}}.int_product_signals__runs
-                select * replace (
-                    'other' as run_id,
-                    started_at {sign} interval '1 second' as started_at
-                )
-                from {{{{ this.schema }}}}.int_product_signals__runs
-                order by run_number desc
-                limit 1
-            """
-        }
-    }
-    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    warehouse.build()
+    with _another_beside(warehouse, sign):
+        warehouse.build()
     assert (False, False) in runs(warehouse)
     assert history.to_the_end() == {}
 
@@ -648,6 +643,31 @@ def test_folders_are_in_the_order_of_the_data(history: History) -> None:
         if folders.get(parent, 0) > folders[name]
     ]
     assert not against
+
+
+@contextmanager
+def _another_beside(warehouse: Warehouse, sign: str) -> Iterator[None]:
+    """Another run begins a second before (-) or after (+) those in here."""
+    path = warehouse.project / "dbt_project.yml"
+    before = path.read_text(encoding="utf-8")
+    settings = yaml.safe_load(before)
+    settings["models"]["product_signals"] = {
+        "99_run_log": {
+            "+pre-hook": f"""
+                insert into {{{{ this.schema }}}}.int_product_signals__runs
+                select * replace (
+                    'other' as run_id,
+                    started_at {sign} interval '1 second' as started_at
+                )
+                from {{{{ this.schema }}}}.int_product_signals__runs
+                order by run_number desc
+                limit 1
+            """
+        }
+    }
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    yield
+    path.write_text(before, encoding="utf-8")
 
 
 def _day(number: int) -> str:
