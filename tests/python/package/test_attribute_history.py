@@ -289,11 +289,16 @@ def test_what_is_remembered_from_now_on_held_before(company: Company) -> None:
     assert company.equals_a_full_refresh(account_attributes=["colour"])
 
 
-def test_why_a_run_builds_again_is_said(company: Company) -> None:
+def test_a_run_says_which_late_events_it_goes_back_for(
+    company: Company,
+) -> None:
     late = {**company.events[0], "event_id": "late", "loaded_at": NOON}
     company.events.append({**late, "occurred_at": NOON - 8 * DAY})
-    company.build()
+    company.build("--select", "+int_product_signals__scope")
     assert company.scope() == (date(2024, 3, 3), "events of 2024-03-03")
+
+
+def test_a_run_says_which_weight_it_builds_again_for(company: Company) -> None:
     heavier = CONFIG.model_copy(deep=True)
     heavier.events["work"].weight = 5
     company.warehouse.configure(heavier, ["events", "users", "accounts"])

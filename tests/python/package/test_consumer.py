@@ -90,7 +90,13 @@ def _changes() -> str:
     )
 
 
-@pytest.mark.parametrize("day", [date(2023, 3, 12), date(2023, 9, 30)])
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2023, 3, 12),
+        pytest.param(date(2023, 9, 30), marks=pytest.mark.long),
+    ],
+)
 def test_a_day_of_the_example(
     demo: Warehouse, oracle: Oracle, day: date
 ) -> None:

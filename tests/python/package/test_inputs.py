@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -92,42 +93,10 @@ def refused(warehouse: Warehouse, *arguments: str, **variables: Any) -> str:
 NASTY = 'Robert\'); drop table raw.events; -- "quoted" 🚀 a|b, c=d\\'
 
 
-def test_nasty_names_are_names(warehouse: Warehouse) -> None:
-    long_name = "x" * 10_000_000
-    warehouse.load(
-        events=[
-            event(1, user_id=NASTY, event_id=NASTY),
-            event(2, user_id=NASTY, event_name=NASTY),
-            event(3, event_name=long_name),
-            event(4, user_id=" u1 "),
-        ],
-        users=[*USERS, {**USERS[0], "user_id": NASTY, "account_id": NASTY}],
-        accounts=[*ACCOUNTS, {**ACCOUNTS[0], "account_id": NASTY}],
-    )
-    build(warehouse)
-    scores = {
-        row["user_id"]: row
-        for row in warehouse.rows(
-            "select * from product_signals__user_scores"
-            f" where as_of_date = '{NOON.date()}'"
-        )
-    }
-    assert scores[NASTY]["raw_score"] == 2
-    assert scores[NASTY]["event_count"] == 2
-    assert scores[NASTY]["account_id"] == NASTY
-    # An id keeps its spaces: " u1 " is somebody else.
-    assert scores[" u1 "]["account_id"] is None
-    assert warehouse.rows(
-        "select account_id from product_signals__accounts order by 1"
-    ) == [{"account_id": NASTY}, {"account_id": "a1"}]
-    health = warehouse.rows(
-        "select value from product_signals__data_health"
-        " where check_name = 'unmapped_event_rate'"
-    )
-    assert health == [{"value": 50}]
-
-
-def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
+def test_nasty_names_bad_rows_and_a_refused_build(
+    warehouse: Warehouse,
+) -> None:
+    """Names are names, bad rows are kept with a reason (L8)."""
     good = {
         "event_id": "e0",
         "user_id": "u1",
@@ -136,6 +105,7 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
         "count": "2",
         "loaded": "2024-03-10T14:00:00+02:00",
     }
+    one = {**good, "count": "1"}
     bad = {
         "event_id is missing": {"event_id": "  "},
         "user_id is missing": {"user_id": None},
@@ -158,14 +128,38 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
             {**good, "event_id": f"bad{n}", **change}
             for n, change in enumerate(bad.values())
         ),
+        {**one, "user_id": NASTY, "event_id": NASTY},
+        {**one, "user_id": NASTY, "event_id": "n2", "event_name": NASTY},
+        {**one, "event_id": "n3", "event_name": "x" * 10_000_000},
+        {**one, "event_id": "n4", "user_id": " u1 "},
     ]
-    warehouse.load(events=rows, users=USERS, accounts=ACCOUNTS)
+    warehouse.load(
+        events=rows,
+        users=[*USERS, {**USERS[0], "user_id": NASTY, "account_id": NASTY}],
+        accounts=[*ACCOUNTS, {**ACCOUNTS[0], "account_id": NASTY}],
+    )
     warehouse.execute(
         "create or replace table raw.events as select * rename ("
         "occurred as occurred_at, count as event_count, loaded as loaded_at)"
         " from raw.events"
     )
     build(warehouse)
+    scores = {
+        row["user_id"]: row
+        for row in warehouse.rows(
+            "from product_signals__user_scores"
+            f" where as_of_date = '{NOON.date()}'"
+        )
+    }
+    assert scores[NASTY]["raw_score"] == 2
+    assert scores[NASTY]["event_count"] == 2
+    assert scores[NASTY]["account_id"] == NASTY
+    # e0 and e1 with a weight, and n3 without.
+    assert (scores["u1"]["event_count"], scores["u1"]["raw_score"]) == (5, 8)
+    # An id keeps its spaces: " u1 " is somebody else.
+    assert scores[" u1 "]["account_id"] is None
+    accounts = warehouse.rows("from product_signals__accounts order by 1")
+    assert [row["account_id"] for row in accounts] == [NASTY, "a1"]
     rejected = warehouse.rows("from product_signals__rejected_events")
     assert sorted(row["reason"] for row in rejected) == sorted(
         [*bad, *[NO_COUNT] * 2]
@@ -179,10 +173,15 @@ def test_bad_rows_are_kept_with_a_reason(warehouse: Warehouse) -> None:
     assert health["accepted_rows"] + health["duplicate_rows"] + health[
         "rejected_rows"
     ] == len(rows)
-    [score] = warehouse.rows(
-        "from product_signals__user_scores where as_of_date = '2024-03-10'"
+    assert health["unmapped_event_rate"] == pytest.approx(Decimal(100 * 2) / 7)
+    # A refused build leaves the last good tables.
+    warehouse.load(users=[*USERS, *USERS])
+    refused(warehouse)
+    assert accounts == warehouse.rows(
+        "from product_signals__accounts order by 1"
     )
-    assert (score["event_count"], score["raw_score"]) == (4, 8)
+    # The highest raw score makes 100.
+    assert (accounts[1]["score"], accounts[1]["active_user_rate"]) == (100, 100)
 
 
 @pytest.mark.parametrize(
@@ -581,16 +580,3 @@ def test_who_is_new_to_a_profile_has_no_past_in_it(
             ("paid", "new", None),
             ("paid", "flat", 0),
         ], table
-
-
-def test_a_refused_build_leaves_the_last_good_tables(
-    warehouse: Warehouse,
-) -> None:
-    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
-    build(warehouse)
-    before = warehouse.rows("from product_signals__accounts")
-    warehouse.load(users=[*USERS, *USERS])
-    refused(warehouse)
-    assert warehouse.rows("from product_signals__accounts") == before
-    # One event each: all scores are equal, and the highest raw score makes 100.
-    assert (before[0]["score"], before[0]["active_user_rate"]) == (100, 100)

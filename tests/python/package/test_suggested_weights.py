@@ -825,6 +825,7 @@ def by_chance(
     return _suggested(made)
 
 
+@pytest.mark.long
 def test_a_random_history_is_worked_out_again(
     by_chance: dict[tuple[str, str, str], Row], chance_world: Chance
 ) -> None:
@@ -859,6 +860,7 @@ def test_a_random_history_is_worked_out_again(
         )
 
 
+@pytest.mark.long
 def test_only_what_has_an_effect_is_raised(
     by_chance: dict[tuple[str, str, str], Row], chance_world: Chance
 ) -> None:
