@@ -45,6 +45,35 @@
     from {{ relation }} {{ product_signals.calculated_once() }}
 {%- endmacro %}
 
+{# The seed metrics, and a row for each of the user's own attributes. #}
+{% macro metrics(is_checked=true) -%}
+    select * from (
+        {{ product_signals.seed('metrics', is_checked) }}
+    ) as metrics
+    {%- set columns = product_signals.config_spec()['metrics']['columns'] %}
+    {%- for entity in ['account', 'user'] %}
+    {%- for attribute in product_signals.extra_attributes(entity) %}
+
+    union all
+
+    select
+        {%- set cells = {
+            'metric': 'attribute_' ~ attribute,
+            'entity': entity,
+            'value_type': 'text',
+            'time_window': 'day',
+            'null_means': attribute ~ ' is unknown',
+            'sentence': attribute ~ ' {attribute_' ~ attribute ~ '}',
+        } %}
+        {%- for column, rules in columns.items() %}
+        {{ "'" ~ cells[column] ~ "'" if column in cells
+            else product_signals.typed_null(rules['type']) }} as {{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}
+
 {# The seed for a part of the configuration: the user's own if the variable
    <name>_seed names one. #}
 {% macro config_relation(name) %}

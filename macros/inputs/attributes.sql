@@ -45,6 +45,15 @@
     {% do return(extra) %}
 {% endmacro %}
 
+{# The columns of the package's own tables that keep extra_attributes(). #}
+{% macro own_attributes(entity) %}
+    {% set columns = [] %}
+    {% for attribute in product_signals.extra_attributes(entity) %}
+        {% do columns.append('attribute_' ~ attribute) %}
+    {% endfor %}
+    {% do return(columns) %}
+{% endmacro %}
+
 {#
     The attributes of an entity that filters and segments may use: its input's
     categories and amounts, and the user's own.

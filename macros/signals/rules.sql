@@ -27,7 +27,7 @@
 
 {# An entity's metrics in the metrics seed: name -> type. #}
 {% macro metric_types(entity) %}
-    {% set metrics = product_signals.seed('metrics') %}
+    {% set metrics = product_signals.metrics() %}
     {% set known = product_signals.known_in_run() %}
     {% if 'metrics' not in known and product_signals.is_loaded('metrics') %}
         {% set found = {} %}

@@ -16,7 +16,8 @@ with {% for seed, spec in product_signals.config_spec().items() -%}
         '{{ var(seed ~ "_seed") }}' as source,
         {{ product_signals.row_name(spec['key']) }} as row_name
     from (
-        {{ product_signals.seed(seed, is_checked=false) }}
+        {{ product_signals.metrics(is_checked=false) if seed == 'metrics'
+            else product_signals.seed(seed, is_checked=false) }}
     ) as cells
 
 ),

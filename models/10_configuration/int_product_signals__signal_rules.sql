@@ -15,7 +15,7 @@ signal_conditions as (
 
 metrics as (
 
-    {{ product_signals.seed('metrics') }}
+    {{ product_signals.metrics() }}
 
 )
 

@@ -6,7 +6,9 @@
     if no profile fits.
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
-{% set remembered = product_signals.remembered_columns('account') %}
+{% set attributes = product_signals.account_columns() | select(
+    'in', product_signals.remembered_columns('account')
+) | list + product_signals.own_attributes('account') %}
 {% set has_surveys = product_signals.input_relation('surveys') %}
 {% set occurrences = [
     'new_users',
@@ -92,8 +94,7 @@ measured as (
         lives.begins_on,
         lives.size_value,
         lives.attributes_as_of,
-        {%- for column in product_signals.account_columns()
-            if column in remembered %}
+        {%- for column in attributes %}
         lives.{{ column }},
         {%- endfor %}
         lives.trial_started_on,
@@ -286,8 +287,7 @@ select
         ('measured.known_users + measured.users_left_30d = 0',
             'user_turnover_rate', 'no known user'),
     ]) }} as null_reasons,
-    {%- for column in product_signals.account_columns()
-        if column in remembered %}
+    {%- for column in attributes %}
     measured.{{ column }},
     {%- endfor %}
     {# Null before that day, when nobody knew. #}

@@ -17,6 +17,9 @@ with figures as (
         metrics.profile,
         metrics.checklist,
         metrics.role,
+        {%- for attribute in product_signals.own_attributes('user') %}
+        metrics.{{ attribute }},
+        {%- endfor %}
         metrics.tenure_days,
         metrics.days_since_licensed,
         metrics.days_on_record,

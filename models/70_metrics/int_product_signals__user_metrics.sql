@@ -237,6 +237,9 @@ select
     idle.profile,
     idle.checklist,
     idle.role,
+    {%- for attribute in product_signals.own_attributes('user') %}
+    idle.{{ attribute }},
+    {%- endfor %}
     cast(idle.tenure_days as integer) as tenure_days,
     cast(idle.days_since_licensed as integer) as days_since_licensed,
     cast(idle.days_on_record as integer) as days_on_record,

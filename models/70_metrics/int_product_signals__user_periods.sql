@@ -8,6 +8,8 @@
 {{ config(materialized='table') }}
 {% set first_day = product_signals.first_day() %}
 {% set last_day = product_signals.last_day() %}
+{% set own = product_signals.own_attributes('user') %}
+{% set changing = ['attribute_role', 'user_accounts', 'checklists'] + own %}
 
 with score_profiles as (
 
@@ -41,17 +43,20 @@ user_accounts as (
 
 ),
 
-roles as (
+{% for attribute in ['attribute_role'] + own -%}
+{{ attribute }} as (
 
     select
         entity_id as user_id,
-        value as role,
+        value,
         valid_from,
         valid_to
     from {{ ref('int_product_signals__attribute_periods') }}
-    where entity = 'user' and attribute = 'role'
+    where entity = 'user' and attribute = '{{ attribute[10:] }}'
 
 ),
+
+{% endfor -%}
 
 subscriptions as (
 
@@ -110,26 +115,19 @@ steps as (
 
 all_bounds as (
 
-    {% for bound in [first_day, last_day] %}
+    {% for bound in [
+        first_day, last_day, 'begins_on', 'licensed_on', 'deactivated_on',
+    ] %}
     select
         user_id,
         {{ bound }} as bound
     from users
+    where {{ bound }} is not null
 
     union all
 
     {% endfor %}
-    {% for column in ['begins_on', 'licensed_on', 'deactivated_on'] %}
-    select
-        user_id,
-        {{ column }} as bound
-    from users
-    where {{ column }} is not null
-
-    union all
-
-    {% endfor %}
-    {% for relation in ['user_accounts', 'roles', 'checklists'] %}
+    {% for relation in changing %}
     select
         user_id,
         valid_from as bound
@@ -240,7 +238,10 @@ placed as (
         and coalesce(subscriptions.account_status, '') <> 'cancelled'
         and user_accounts.is_there as is_live,
         user_accounts.account_id,
-        roles.role,
+        attribute_role.value as role,
+        {%- for attribute in own %}
+        {{ attribute }}.value as {{ attribute }},
+        {%- endfor %}
         subscriptions.account_status,
         user_profiles.profile,
         user_profiles.period_days,
@@ -258,17 +259,13 @@ placed as (
     cross join scope
     inner join users
         on cut.user_id = users.user_id
-    {%- for relation, condition in {
-        'user_accounts': '',
-        'roles': '',
-        'user_profiles': 'user_profiles.is_main_profile and ',
-        'checklists': '',
-    }.items() %}
+    {%- for relation in changing + ['user_profiles'] %}
     left join {{ relation }}
         on
-            {{ condition }}cut.user_id = {{ relation }}.user_id
+            cut.user_id = {{ relation }}.user_id
             and cut.valid_from >= {{ relation }}.valid_from
             and cut.valid_from < {{ relation }}.valid_to
+            {{ 'and is_main_profile' if relation == 'user_profiles' }}
     {%- endfor %}
     left join progress
         on

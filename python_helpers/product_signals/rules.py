@@ -37,16 +37,43 @@ def check_rules(
         schema: As in connect().
 
     Returns:
-        A warning for each such rule, with the counts.
+        A warning for each such rule, with the counts, and for each with a
+        metric that the database doesn't have yet.
 
     Raises:
         UserError: As in connect().
     """
     warnings = []
     with connect(database, schema) as connection:
+        known = {
+            entity: {
+                column
+                for column, *_ in connection.execute(
+                    f"describe int_product_signals__{table}"
+                ).fetchall()
+            }
+            for entity, table in _METRICS.items()
+        }
         for name, signal in config.signals.items():
             # A rule about the whole product may rightly never hold.
             if not signal.is_enabled or signal.entity == "product":
+                continue
+            unbuilt = {
+                condition.metric
+                for group in signal.groups
+                for condition in group
+            } - known[signal.entity]
+            if unbuilt:
+                warnings.append(
+                    config_message(
+                        path,
+                        ("signals", name),
+                        "",
+                        f"asks for {', '.join(sorted(unbuilt))}, which"
+                        f" {database} doesn't have yet",
+                        "build it first",
+                    )
+                )
                 continue
             values: list[Any] = []
             groups = " or ".join(

@@ -34,6 +34,7 @@ ONBOARDING = {
 VARIABLES = {
     "as_of_date": AS_OF_DATE.isoformat(),
     "account_attributes": ["scenario"],
+    "user_attributes": ["team"],
 }
 
 
@@ -381,6 +382,28 @@ def golden_config() -> Config:
                     "actions": [
                         {"team": "sales", "action": "Offer more seats"}
                     ],
+                },
+                **{
+                    f"own_{attribute}": {
+                        "entity": entity,
+                        "severity": "info",
+                        "description": "An attribute of the user's own.",
+                        "teams": ["sales"],
+                        "groups": [
+                            [
+                                {
+                                    "metric": f"attribute_{attribute}",
+                                    "operator": "in",
+                                    "value": values,
+                                }
+                            ]
+                        ],
+                        "actions": [{"team": "sales", "action": "Call"}],
+                    }
+                    for entity, attribute, values in (
+                        ("account", "scenario", ["f1", "f0"]),
+                        ("user", "team", ["it", "r&d"]),
+                    )
                 },
                 "active_admin": {
                     "entity": "user",
@@ -794,7 +817,8 @@ def _signals(world: World) -> None:
         ("f1_idle", "owner"),
         ("f1_odd", 'it\'s "me"'),
     ):
-        world.user(name, account, role=role)
+        team = "r&d" if name == "f1_odd" else None
+        world.user(name, account, role=role, team=team)
         if name not in ("f1_idle", "f1_odd"):
             world.event(name, "look")
     for name, age, people, employees, features in (

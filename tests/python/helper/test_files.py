@@ -435,7 +435,9 @@ def test_a_nasty_text_is_a_text_in_a_database(
             " create table product_signals__accounts_daily as"
             f" select {columns};"
             " create table int_product_signals__account_figures as"
-            " from product_signals__accounts_daily"
+            " from product_signals__accounts_daily;"
+            " create table int_product_signals__user_figures as"
+            " select 2 as score, date '2024-01-01' as as_of_date"
         )
     with connect(database, NASTY) as connection:
         assert connection.sql("from product_signals__signals").fetchall() == [
@@ -447,11 +449,18 @@ def test_a_nasty_text_is_a_text_in_a_database(
         "events: {work: {}}\nprofiles: {main: {}}\nsignals:\n  odd:"
         " {entity: account, severity: low, description: d, teams: [t],"
         " actions: [{team: t, action: a}],"
-        f" groups: [[{json.dumps(condition)}]]}}\n",
+        f" groups: [[{json.dumps(condition)}]]}}\n"
+        "  new: {entity: user, severity: low, description: d, teams: [t],"
+        " actions: [{team: t, action: a}], groups: [["
+        "{metric: attribute_team, operator: '=', value: a}]]}\n",
         encoding="utf-8",
     )
-    [warning] = check_rules(read_config(path), path, database, NASTY)
-    assert warning.startswith(f"{path}, line 4: signals.odd held on 1 of 1")
+    odd, new = check_rules(read_config(path), path, database, NASTY)
+    assert odd.startswith(f"{path}, line 4: signals.odd held on 1 of 1")
+    assert new == (
+        f"{path}, line 5: signals.new asks for attribute_team, which"
+        f" {database} doesn't have yet; build it first"
+    )
 
 
 ODD_NAMES = [

@@ -17,8 +17,9 @@ DAY = timedelta(days=1)
 NOON = datetime(2024, 3, 11, 12)
 
 
-def signal(entity: str) -> dict[str, Any]:
-    """A state signal that holds while there is a score."""
+def signal(entity: str, *condition: Any) -> dict[str, Any]:
+    """A state signal that holds while there is a score, or a condition."""
+    names = ("metric", "operator", "value")
     return {
         "signal_name": "Active",
         "entity": entity,
@@ -28,7 +29,9 @@ def signal(entity: str) -> dict[str, Any]:
         "teams": ["success"],
         "grace_days": 30,
         "actions": [{"team": "success", "action": "Wave"}],
-        "groups": [[{"metric": "score", "operator": ">", "value": 0}]],
+        "groups": [
+            [dict(zip(names, condition or ("score", ">", 0), strict=True))]
+        ],
     }
 
 
@@ -41,7 +44,12 @@ CONFIG = Config.model_validate(
         "features": {"work": {"is_key": True}},
         "profiles": {"main": {"period_days": 7, "min_population": 1}},
         "bands": {"score": {"inactive": None, "low": 0.01, "high": 50}},
-        "signals": {"active": signal("account"), "busy": signal("user")},
+        "signals": {
+            "active": signal("account"),
+            "busy": signal("user"),
+            "blue": signal("account", "attribute_colour", "=", "blue"),
+            "sales": signal("user", "attribute_team", "in", "sales|presales"),
+        },
     }
 )
 
@@ -57,6 +65,7 @@ class Company:
                 "created_at": NOON - 60 * DAY,
                 "plan": "team",
                 "colour": "red",
+                "shape": "round",
             }
             for name in ("a1", "a2")
         ]
@@ -65,13 +74,21 @@ class Company:
                 "user_id": f"u{n}",
                 "account_id": f"a{n}",
                 "created_at": NOON - 60 * DAY,
+                "team": None,
             }
             for n in (1, 2)
         ]
         self.events: list[dict[str, Any]] = []
-        warehouse.configure(CONFIG, ["events", "users", "accounts"])
+        self.configure(CONFIG)
         for age in range(20, 0, -1):
             self.work(age)
+
+    def configure(self, config: Config) -> None:
+        self.warehouse.configure(
+            config,
+            ["events", "users", "accounts"],
+            {"account_attributes": ["colour"], "user_attributes": ["team"]},
+        )
 
     def work(self, age: int, **more: Any) -> None:
         """Everybody works once, `age` days before 11 March."""
@@ -130,7 +147,8 @@ def company(first_run: tuple[Warehouse, Path]) -> Company:
 
 
 def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
-    company.accounts[0]["plan"] = "enterprise"
+    company.accounts[0] |= {"plan": "enterprise", "colour": "blue"}
+    company.users[1]["team"] = "presales"
     company.work(0)
     company.build()
     assert company.scope() == (date(2024, 3, 10), "the last day again")
@@ -149,6 +167,14 @@ def test_an_upgrade_does_not_rewrite_the_past(company: Company) -> None:
         "select value, accounts from product_signals__segment_scores"
         " where attribute = 'plan' and as_of_date = '2024-03-10'"
     ) == [("team", 2)]
+    # F1: a rule may ask for an attribute of one's own.
+    assert company.rows(
+        "select signal, entity_id, reason from product_signals__signals"
+        " where signal in ('blue', 'sales') order by 1"
+    ) == [
+        ("blue", "a1", "On 11 March 2024: colour blue"),
+        ("sales", "u2", "On 11 March 2024: team presales"),
+    ]
     assert company.equals_a_full_refresh()
     assert company.rows(query) == known
 
@@ -277,16 +303,16 @@ def test_a_day_in_a_life_takes_effect_on_that_day(company: Company) -> None:
 @pytest.mark.long
 def test_what_is_remembered_from_now_on_held_before(company: Company) -> None:
     company.work(0)
-    company.build(account_attributes=["colour"])
+    company.build(account_attributes=["colour", "shape"])
     assert company.scope() == (
         date(1900, 1, 1),
-        "variable account_attributes [] → ['colour']",
+        "variable account_attributes ['colour'] → ['colour', 'shape']",
     )
     assert company.rows(
         "select value, min(as_of_date) from product_signals__segment_scores"
-        " where attribute = 'colour' group by 1"
-    ) == [("red", date(2024, 2, 20))]
-    assert company.equals_a_full_refresh(account_attributes=["colour"])
+        " where attribute = 'shape' group by 1"
+    ) == [("round", date(2024, 2, 20))]
+    assert company.equals_a_full_refresh(account_attributes=["colour", "shape"])
 
 
 def test_a_run_says_which_late_events_it_goes_back_for(
@@ -301,7 +327,7 @@ def test_a_run_says_which_late_events_it_goes_back_for(
 def test_a_run_says_which_weight_it_builds_again_for(company: Company) -> None:
     heavier = CONFIG.model_copy(deep=True)
     heavier.events["work"].weight = 5
-    company.warehouse.configure(heavier, ["events", "users", "accounts"])
+    company.configure(heavier)
     company.build("--select", "+int_product_signals__scope")
     assert company.scope() == (
         date(1900, 1, 1),
