@@ -159,8 +159,12 @@
         'metric' as column_name,
         metric as value,
         'is not a metric of ' || entity || 's' as problem,
-        'use a metric of {{ var("metrics_seed") }}, or attribute_<name> for one'
-        || ' that the variable ' || entity || '_attributes names' as fix
+        'use a metric of {{ var("metrics_seed") }}' || case
+            when entity in ('account', 'user')
+                then ', or attribute_<name> for one that the variable '
+                    || entity || '_attributes names'
+            else ''
+        end as fix
     from conditions
     where value_type is null and metric is not null
 

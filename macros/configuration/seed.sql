@@ -66,7 +66,7 @@
             'sentence': attribute ~ ' {attribute_' ~ attribute ~ '}',
         } %}
         {%- for column, rules in columns.items() %}
-        {{ "'" ~ cells[column] ~ "'" if column in cells
+        {{ product_signals.text_literal(cells[column]) if column in cells
             else product_signals.typed_null(rules['type']) }} as {{ column }}
         {{- ',' if not loop.last }}
         {%- endfor %}

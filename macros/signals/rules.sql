@@ -47,7 +47,8 @@
     date they are counted from. In between, a count only grows, and no result
     changes.
 
-    Returns begins_on, licensed_on, start_on, last_met_on and last_active -> days.
+    Returns begins_on, licensed_on, start_on (of what is on record), last_met_on
+    and last_active -> days.
 #}
 {% macro counted_thresholds() %}
     {% set bands = product_signals.seed('bands') %}

@@ -349,7 +349,14 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
         )
         for text in (source, problem, fix)
     )
-    if re.match(r"is (no|not an?) ", problem) and names and value not in names:
+    # An attribute of the user's own is like no metric of the package.
+    is_own = column == "metric" and value.startswith("attribute_")
+    if (
+        re.match(r"is (no|not an?) ", problem)
+        and names
+        and value not in names
+        and not is_own
+    ):
         suggestion = nearest(value, names)
         otherwise = " Else" if suggestion.endswith("?") else "; else"
         fix = f"{suggestion}{otherwise} {fix}"

@@ -795,6 +795,24 @@ def test_the_gate_speaks_in_keys_of_the_file(tmp_path: Path) -> None:
     assert path.name in found
 
 
+def test_a_rule_on_an_attribute_needs_the_variable(tmp_path: Path) -> None:
+    path = config_file(
+        tmp_path,
+        SMALL + "signals:\n  own:\n    {entity: account, severity: low,"
+        " description: d, teams: [t], actions: [{team: t, action: a}], groups:"
+        " [[{metric: attribute_vertical, operator: in, value: a|b}]]}\n",
+    )
+    config = read_config(path)
+    with pytest.raises(UserError) as error:
+        check_config(config, path)
+    assert str(error.value).endswith(
+        'metric "attribute_vertical" is not a metric of accounts; use a metric'
+        " of product_signals_config_metrics, or attribute_<name> for one that"
+        " the variable account_attributes names"
+    )
+    check_config(config, path, {"account_attributes": ["vertical"]})
+
+
 def test_how_many_there_are_is_said_of_all(tmp_path: Path) -> None:
     bands = "bands: {weighted_events: {few: , fine: 5, many: 31}}\n"
     path = config_file(tmp_path, SMALL + bands)

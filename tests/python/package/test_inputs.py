@@ -400,7 +400,7 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         seen_days=7.5,
         onboarding_days=True,
         size_column="headcount",
-        account_attributes=["colour", "lifecycle_stage", "my attr"],
+        account_attributes=["colour", "lifecycle_stage", "my attr", "it's"],
         user_attributes="team",
         only_loaded_by_then="maybe",
         excluded_actor_types=["bot"],
@@ -420,6 +420,7 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         "has no column colour, which the variable account_attributes names",
         'account_attributes has "lifecycle_stage", a name that the package',
         'account_attributes has "my attr", which is not a plain column name',
+        """account_attributes has "it's", which is not a plain column name""",
         'user_attributes "team" is not a list of texts; write [a, b]',
         'trend_threshold "nan" is not a number above 0',
         'excluded_actor_types has "bot"; actors are human, agent, automation,'
