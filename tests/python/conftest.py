@@ -17,22 +17,24 @@ from xdist.scheduler import LoadFileScheduling
 
 # Files that read the golden world.
 OF_GOLDEN = ("test_golden.py", "test_health.py", "test_quick_dbt.py")
-# The files that take longest, the helper's last.
+# The files that take longest.
 LONGEST = (
     "test_runs",
-    "test_inputs",
     "test_incremental",
-    "test_golden",
-    "test_consumer",
-    "test_revenue",
-    "test_attribute_history",
-    "test_leads",
-    "test_crm",
-    "test_trial",
-    "test_bench",
+    "test_inputs",
+    "test_compare",
     "test_commands",
-    "test_screen",
+    "test_bench",
+    "test_golden",
+    "test_attribute_history",
+    "test_consumer",
+    "test_habits",
+    "test_revenue",
+    "test_crm",
     "test_explain",
+    "test_trial",
+    "test_leads",
+    "test_screen",
     "test_last_good",
 )
 SERVERS = {
