@@ -21,7 +21,7 @@ SHARED = tests/python/package/test_golden.py \
 	tests/python/helper/test_explain.py \
 	tests/python/$(@:test-%=%)
 
-.PHONY: demo test test-duckdb coverage test-golden-postgres test-long \
+.PHONY: demo test test-duckdb test-helper test-golden-postgres test-long \
 	test-postgres test-snowflake test-browser test-dbt test-semantic fuzz \
 	bench bench-postgres lint seeds truth pages vega clean
 
@@ -35,10 +35,10 @@ test: .venv/installed-test
 	$(MAKE) -j 2 test-duckdb test-golden-postgres
 
 test-duckdb: .venv/installed-test
-	$(BIN)/pytest -n 2 -m "not long" tests/python/package tests/python/helper
+	$(BIN)/pytest -n 2 -m "not long" tests/python/package
+	$(MAKE) test-helper
 
-# Which lines of the helper no test reaches. Counting takes a third as long again.
-coverage: .venv/installed-test
+test-helper: .venv/installed-test
 	$(BIN)/pytest -n 2 -m "not long" --cov=product_signals tests/python/helper
 
 test-golden-postgres: .venv/installed-test

@@ -57,13 +57,14 @@
     union all
 
     select
+        {%- set metric = product_signals.remembered_as(entity, attribute) %}
         {%- set cells = {
-            'metric': 'attribute_' ~ attribute,
+            'metric': metric,
             'entity': entity,
             'value_type': 'text',
             'time_window': 'day',
             'null_means': attribute ~ ' is unknown',
-            'sentence': attribute ~ ' {attribute_' ~ attribute ~ '}',
+            'sentence': attribute ~ ' {' ~ metric ~ '}',
         } %}
         {%- for column, rules in columns.items() %}
         {{ product_signals.text_literal(cells[column]) if column in cells

@@ -49,7 +49,9 @@
 {% macro own_attributes(entity) %}
     {% set columns = [] %}
     {% for attribute in product_signals.extra_attributes(entity) %}
-        {% do columns.append('attribute_' ~ attribute) %}
+        {% do columns.append(
+            product_signals.remembered_as(entity, attribute)
+        ) %}
     {% endfor %}
     {% do return(columns) %}
 {% endmacro %}

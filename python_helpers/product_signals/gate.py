@@ -28,6 +28,9 @@ from product_signals.sql import identifier
 
 INPUTS = ("events", "users", "accounts")
 
+# More names than these are no help to choose from.
+MOST_NAMES = 30
+
 # Columns whose values are names -> the seed and column with the known names.
 _NAMES = {
     "event_name": ("event_catalog", "event_name"),
@@ -349,17 +352,12 @@ def _problem(prefix: str, row: tuple, names: list[str]) -> Problem:
         )
         for text in (source, problem, fix)
     )
-    # An attribute of the user's own is like no metric of the package.
-    is_own = column == "metric" and value.startswith("attribute_")
-    if (
-        re.match(r"is (no|not an?) ", problem)
-        and names
-        and value not in names
-        and not is_own
-    ):
+    if re.match(r"is (no|not an?) ", problem) and names and value not in names:
         suggestion = nearest(value, names)
-        otherwise = " Else" if suggestion.endswith("?") else "; else"
-        fix = f"{suggestion}{otherwise} {fix}"
+        if suggestion.endswith("?"):
+            fix = f"{suggestion} Else {fix}"
+        elif len(names) <= MOST_NAMES:
+            fix = f"{suggestion}; else {fix}"
     return Problem(
         severity,
         source.removeprefix(f"{prefix}_"),

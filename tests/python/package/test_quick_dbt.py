@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from product_signals.builder import dbt
 from warehouse import Warehouse
 
@@ -27,7 +26,6 @@ def _compiled(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.long
 def test_quick_dbt_compiles_the_same(golden: Warehouse, tmp_path: Path) -> None:
     project = golden.project
     dbt(project, "compile", "--target-path", str(tmp_path / "quick"))

@@ -112,6 +112,18 @@ def test_a_weight_that_changes_leaves_no_mixed_history(
 
 
 @pytest.mark.long
+def test_a_look_at_the_past_is_whole(history: History) -> None:
+    """A past day also has what only the last day has (L1)."""
+    history.begin_with(history.last)
+    build(history.warehouse, history.steps[2], as_of_date=_day(25))
+    before = shutil.copy(
+        history.warehouse.database, history.warehouse.folder / "past"
+    )
+    history.warehouse.build("--full-refresh", as_of_date=_day(25))
+    assert history.unlike(Path(before)) == {}
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("number", [-12, 25, 60])
 def test_the_last_day_moves_either_way(
@@ -333,20 +345,20 @@ def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
 def test_another_run_beside_one_a_killed_one_and_a_past_day(
     history: History,
 ) -> None:
-    """One after the other (L3); below, each by itself."""
+    """One after the other (L3); long tests have each by itself."""
     history.begin_with(history.first)
     warehouse, (_, second, last) = history.warehouse, history.steps
     warehouse.load(events=second.events, users=second.users)
     with _another_beside(warehouse, "-"):
         warehouse.build()
-    assert [done for _, done in runs(warehouse)] == [True, False, None]
+    assert runs(warehouse) == [(True, True), (False, False), (False, None)]
     warehouse.load(events=last.events, users=last.users)
     kill_at(warehouse, "product_signals__user_scores")
     for table in ("user_scores", "accounts", "signals"):
         assert warehouse.rows(f"from product_signals__{table}")
     assert history.to_the_end() == {}
     # As far as the next run can know, the killed one may still be running.
-    assert [done for _, done in runs(warehouse)[3:]] == [None, False]
+    assert runs(warehouse)[3:] == [(False, None), (False, False)]
     # A past day also has what only the last day has (L1).
     build(warehouse, last, as_of_date=_day(25))
     past = shutil.copy(warehouse.database, warehouse.folder / "past")
