@@ -41,8 +41,12 @@ from product_signals.inputs import (
     unused_columns,
     usual_names,
 )
-from product_signals.package import package_root, starter_config
-from product_signals.project import set_up_project
+from product_signals.package import (
+    package_root,
+    package_variables,
+    starter_config,
+)
+from product_signals.project import project_variables, set_up_project
 from product_signals.proposal import Proposal
 from product_signals.public_tables import (
     Ask,
@@ -282,8 +286,9 @@ def seeds(
     project_dir: Annotated[
         Path | None,
         typer.Option(
-            help="Your dbt project; also sets what the seeds and your input"
-            " models need in its dbt_project.yml."
+            help="Your dbt project: the check reads its variables, and what"
+            " the seeds and your input models need is set in its"
+            " dbt_project.yml."
         ),
     ] = None,
     var: Variables = None,
@@ -292,6 +297,8 @@ def seeds(
     out = out or (project_dir or Path()) / "seeds"
     content = read_config(config)
     variables = _variables(var)
+    if project_dir:
+        variables = project_variables(project_dir) | variables
     with _checking(config):
         warnings = lacking(content, config)
         warnings += check_config(content, config, variables)
@@ -975,8 +982,7 @@ def _write_page(database: Path) -> None:
 
 def _variables(entries: list[str] | None) -> dict[str, Any]:
     """Reads NAME=VALUE entries; values are YAML."""
-    project = (package_root() / "dbt_project.yml").read_text(encoding="utf-8")
-    known = yaml.safe_load(project)["vars"]
+    known = package_variables()
     variables = {}
     for entry in entries or []:
         name, equals, value = entry.partition("=")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 _HERE = Path(__file__).resolve().parent
 
@@ -11,6 +14,12 @@ def package_root() -> Path:
     """The folder of the dbt package, in the wheel or else the repository."""
     shipped = _HERE / "dbt_package"
     return shipped if shipped.exists() else _HERE.parents[1]
+
+
+def package_variables() -> dict[str, Any]:
+    """The package's variables and their defaults."""
+    project = (package_root() / "dbt_project.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(project)["vars"]
 
 
 def consumer_project() -> Path:

@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 from product_signals.builder import PROFILE, install_package
 from product_signals.config import Config
 from product_signals.errors import UserError
+from product_signals.package import package_variables
 from product_signals.seeds import seed_variables, write_seeds
 
 # Prefix of the seeds of a written project, whatever the file says, because
@@ -58,11 +59,7 @@ def set_up_project(project: Path, config: Config) -> list[str]:
     reader = YAML()
     reader.preserve_quotes = True
     reader.width = 4096
-    try:
-        document = reader.load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, YAMLError) as error:
-        first_line = str(error).partition("\n")[0]
-        raise UserError(f"{path}: can't be read ({first_line})") from error
+    document = _read(path, reader)
     models = {found.stem for found in (project / "models").rglob("*.sql")}
     inputs = {
         f"{name}_model": f"product_signals_{name}"
@@ -86,6 +83,41 @@ def set_up_project(project: Path, config: Config) -> list[str]:
         with path.open("w", encoding="utf-8") as file:
             reader.dump(document, file)
     return done
+
+
+def project_variables(project: Path) -> dict[str, Any]:
+    """Reads the package's variables that a dbt project sets.
+
+    Args:
+        project: The folder of a dbt project.
+
+    Returns:
+        Name -> value, without inputs, seeds, and what dbt has to render.
+
+    Raises:
+        UserError: The file doesn't exist or can't be read.
+    """
+    document = _read(project / "dbt_project.yml", YAML(typ="safe"))
+    given = document.get("vars") if isinstance(document, dict) else None
+    given = given if isinstance(given, dict) else {}
+    own = given.get("product_signals")
+    own = own if isinstance(own, dict) else {}
+    known = package_variables()
+    return {
+        name: value
+        for name, value in (given | own).items()
+        if name in known
+        and not name.endswith(("_model", "_seed"))
+        and "{{" not in str(value)
+    }
+
+
+def _read(path: Path, reader: YAML) -> Any:
+    try:
+        return reader.load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, YAMLError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise UserError(f"{path}: can't be read ({first_line})") from error
 
 
 def _put(

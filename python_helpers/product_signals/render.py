@@ -18,11 +18,10 @@ from typing import Any, NoReturn
 
 import duckdb
 import pytz
-import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from product_signals.errors import UserError
-from product_signals.package import package_root
+from product_signals.package import package_root, package_variables
 from product_signals.sql import identifier
 
 _MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
@@ -65,7 +64,6 @@ def _environment(
 ) -> SandboxedEnvironment:
     """Jinja with the macros of the package and of dbt."""
     root = package_root()
-    project = yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
     environment = SandboxedEnvironment(extensions=["jinja2.ext.do"])
     macros = {
         "product_signals": _Macros(environment, [root / "macros"]),
@@ -73,7 +71,7 @@ def _environment(
     }
     environment.globals = {
         **macros,
-        **_context(macros, project["vars"] | variables, connection),
+        **_context(macros, package_variables() | variables, connection),
     }
     return environment
 

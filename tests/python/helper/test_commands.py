@@ -281,6 +281,31 @@ def test_what_an_older_file_lacks_is_said(
     assert ": lacks " not in call("check", config).output
 
 
+def test_seeds_are_checked_with_the_variables_of_the_project(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "signals.yml"
+    config.write_text(
+        "events: {work: {weight: 1}}\nsignals:\n  odd: {entity: account,"
+        " severity: low, description: d, teams: [t], actions: [{team: t,"
+        " action: a}], groups: [[{metric: attribute_vertical, operator: '=',"
+        " value: a}]]}\nprofiles: {main: {}}\n",
+        encoding="utf-8",
+    )
+    project = tmp_path / "dbt_project.yml"
+    for written, code in (
+        ("{}", 1),
+        ("{account_attributes: ['{{ env_var(\"X\") }}']}", 1),
+        ("{account_attributes: [vertical], history_start: ''}", 0),
+        ("{account_attributes: [], product_signals: {account_attributes:"
+         " [Vertical]}}", 0),
+    ):  # fmt: skip
+        project.write_text(f"name: ours\nvars: {written}\n", encoding="utf-8")
+        result = call("seeds", config, "--project-dir", tmp_path)
+        assert result.exit_code == code, (written, result.output)
+        assert ("attribute_vertical" in result.output) == bool(code)
+
+
 def test_seeds_set_up_a_project(tmp_path: Path) -> None:
     """What the package needs is added to dbt_project.yml, only once."""
     config = tmp_path / "signals.yml"
