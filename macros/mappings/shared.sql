@@ -221,7 +221,8 @@ where before is null or before <> account_id
 
 {#
     Selects the latest values for each account or user; a null leaves a value as
-    it was. Without created_at, it began when it was first mentioned.
+    it was. Without created_at, it began when it was first mentioned, by a clock
+    that isn't before 1990.
 
     said      a relation with the key, said_at and the columns
     key       account_id or user_id
@@ -231,7 +232,8 @@ where before is null or before <> account_id
 select
     {{ key }},
     coalesce(
-        max(case when created_at_place = 1 then created_at end), min(said_at)
+        max(case when created_at_place = 1 then created_at end),
+        min(case when said_at >= timestamp '1990-01-01 00:00:00' then said_at end)
     ) as created_at
     {%- for column in columns if column != 'created_at' %},
     max(case when {{ column }}_place = 1 then {{ column }} end)
@@ -253,6 +255,59 @@ from (
     where {{ key }} is not null
 ) as ranked
 group by {{ key }}
+{%- endmacro %}
+
+{#
+    Users and accounts of a tool, or of an application, that has no table of
+    them: those that the input model of events names, for people or agents. They
+    begin with their first event, and a user's account is that of their last
+    event with one.
+
+    events    ref('product_signals_events')
+#}
+{% macro users_of_events(events) -%}
+{{ product_signals.named_by_events(events, 'user_id', ['account_id']) }}
+{%- endmacro %}
+
+{% macro accounts_of_events(events) -%}
+{{ product_signals.named_by_events(events, 'account_id') }}
+{%- endmacro %}
+
+{# What the two above share: key and further are columns of the events. #}
+{% macro named_by_events(events, key, further=[]) %}
+{%- set columns = product_signals.input_columns(events) %}
+{%- set mapped = product_signals.mapped -%}
+with named as (
+
+    select
+        {%- for column in [key] + further %}
+        {{ mapped(columns, [column]) }} as {{ column }},
+        {%- endfor %}
+        {{ mapped(columns, ['occurred_at'], 'timestamp') }} as occurred_at,
+        {{ mapped(columns, ['loaded_at'], 'timestamp') }} as loaded_at,
+        {{ mapped(columns, ['actor_type']) }} as actor_type
+    from {{ events }}
+
+),
+
+said as (
+
+    select
+        {%- for column in [key] + further %}
+        {{ column }},
+        {%- endfor %}
+        {#- A clock may be ahead. #}
+        case when loaded_at < occurred_at then loaded_at else occurred_at end
+            as said_at,
+        {{ product_signals.typed_null('timestamp') }} as created_at
+    from named
+    where
+        coalesce(lower(trim(actor_type)), 'human')
+        not in ('automation', 'system')
+
+)
+
+{{ product_signals.last_said('said', key, ['created_at'] + further) }}
 {%- endmacro %}
 
 {# Which of several columns a relation has; all of them if unknown. #}

@@ -8,7 +8,6 @@ from pathlib import Path
 from product_signals.errors import UserError, refuse_existing
 
 SOURCES = "_product_signals_sources.yml"
-NEEDED = ("events", "users", "accounts")
 
 
 @dataclass(frozen=True)
@@ -17,13 +16,14 @@ class Call:
 
     Attributes:
         macro: The mapping.
-        table: The table of the tool that it reads.
+        table: The table of the tool that it reads; none if it reads the input
+            model of events.
         tables: Further tables, by the macro's argument.
         arguments: Other arguments, as Jinja.
     """
 
     macro: str
-    table: str
+    table: str | None = None
     tables: dict[str, str] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
 
@@ -45,6 +45,10 @@ def _like_segment(tool: str) -> dict[str, Call]:
         "memberships": Call(f"{tool}_memberships", "groups"),
     }
 
+
+# What a tool without tables of users or accounts has of them.
+_USERS_OF_EVENTS = Call("users_of_events")
+_ACCOUNTS_OF_EVENTS = Call("accounts_of_events")
 
 # The group type and the property that hold the account are guesses to edit.
 TOOLS: dict[str, dict[str, Call]] = {
@@ -74,6 +78,7 @@ TOOLS: dict[str, dict[str, Call]] = {
         "users": Call(
             "amplitude_users", "events", {}, {"account_key": "'company'"}
         ),
+        "accounts": _ACCOUNTS_OF_EVENTS,
     },
     "mixpanel": {
         "events": Call(
@@ -88,8 +93,21 @@ TOOLS: dict[str, dict[str, Call]] = {
             {"identities": "mp_identity_mappings_data"},
             {"account_key": "'company_id'"},
         ),
+        "accounts": _ACCOUNTS_OF_EVENTS,
     },
-    "snowplow": {"events": Call("snowplow_events", "events")},
+    "snowplow": {
+        "events": Call(
+            "snowplow_events",
+            "events",
+            {},
+            {
+                "account_key": "'contexts_com_acme_account_1'",
+                "account_path": "['id']",
+            },
+        ),
+        "users": _USERS_OF_EVENTS,
+        "accounts": _ACCOUNTS_OF_EVENTS,
+    },
     "pendo": {
         "events": Call(
             "pendo_events",
@@ -104,7 +122,13 @@ TOOLS: dict[str, dict[str, Call]] = {
         "accounts": Call("pendo_accounts", "account_history"),
         "memberships": Call("pendo_memberships", "visitor_account_history"),
     },
-    "ga4": {"events": Call("ga4_events", "events")},
+    "ga4": {
+        "events": Call(
+            "ga4_events", "events", {}, {"account_key": "'company_id'"}
+        ),
+        "users": _USERS_OF_EVENTS,
+        "accounts": _ACCOUNTS_OF_EVENTS,
+    },
 }
 
 
@@ -130,6 +154,7 @@ def model_files(tool: str, folder: Path) -> dict[Path, str]:
         table
         for call in TOOLS[tool].values()
         for table in (call.table, *call.tables.values())
+        if table
     )
     files[folder / SOURCES] = (
         "# Where the tables are: put in their schema, and an identifier where"
@@ -152,18 +177,25 @@ def known_tool(tool: str) -> None:
 
 def left_to_do(tool: str, folder: Path) -> list[str]:
     """Lists, in sentences, what users still have to do in a tool's models."""
+    calls = TOOLS[tool]
+    events = folder / "product_signals_events.sql"
+    accounts = folder / "product_signals_accounts.sql"
     left = [f"Say in {folder / SOURCES} where the tables are."]
-    left += [
-        f"Write {folder / f'product_signals_{name}.sql'} yourself: {tool} has"
-        f" no {name}."
-        for name in NEEDED
-        if name not in TOOLS[tool]
-    ]
-    if "accounts" in TOOLS[tool]:
+    if "account_key" in calls["events"].arguments:
+        left.append(
+            f"Say in {events} what names an event's account: account_key is a"
+            " guess."
+        )
+    if calls["accounts"].table:
         left.append(
             f"Name what {tool} knows of an account, its money and its owner"
-            f" above all, in {folder / 'product_signals_accounts.sql'}:"
+            f" above all, in {accounts}:"
             " traits={'mrr': 'mrr', 'csm': 'account_owner'}."
+        )
+    else:
+        left.append(
+            "Join what your CRM knows of an account, its money and its owner"
+            f" above all, in {accounts}: {tool}'s events only name accounts."
         )
     if "memberships" in TOOLS[tool]:
         left.append(
@@ -175,7 +207,9 @@ def left_to_do(tool: str, folder: Path) -> list[str]:
 
 def _model(tool: str, call: Call) -> str:
     arguments = [
-        _source(tool, call.table),
+        _source(tool, call.table)
+        if call.table
+        else "ref('product_signals_events')",
         *(
             f"{name}={_source(tool, table)}"
             for name, table in call.tables.items()

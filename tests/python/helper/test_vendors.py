@@ -30,6 +30,7 @@ def init(folder: Path, tool: str) -> Result:
 def test_there_is_a_mapping_of_each_tool() -> None:
     files = {path.stem for path in MAPPINGS.glob("*.sql")}
     assert files == {*TOOLS, "shared"}
+    assert all({"events", "users", "accounts"} <= {*TOOLS[t]} for t in TOOLS)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -37,11 +38,18 @@ def test_models_call_macros_as_they_are(tool: str, tmp_path: Path) -> None:
     """With existing arguments, and tables that the source names."""
     result = init(tmp_path, tool)
     assert result.exit_code == 0, result.output
-    assert ("traits={" in result.output) == ("accounts" in TOOLS[tool])
+    accounts = TOOLS[tool]["accounts"]
+    assert ("traits={" in result.output) == (accounts.table is not None)
+    assert ("Join what your CRM" in result.output) == (accounts.table is None)
+    guessed = "account_key" in TOOLS[tool]["events"].arguments
+    assert ("account_key is a" in result.output) == guessed
     models = tmp_path / "models"
     source = yaml.safe_load((models / SOURCES).read_text(encoding="utf-8"))
     named = {table["name"] for table in source["sources"][0]["tables"]}
-    macros = (MAPPINGS / f"{tool}.sql").read_text(encoding="utf-8")
+    macros = "".join(
+        (MAPPINGS / f"{name}.sql").read_text(encoding="utf-8")
+        for name in (tool, "shared")
+    )
     used = set()
     for path in models.glob("*.sql"):
         text = path.read_text(encoding="utf-8")
@@ -64,9 +72,13 @@ def test_what_is_written(tmp_path: Path) -> None:
     # The configuration is made once events can be counted.
     assert not (tmp_path / "signals.yml").exists()
     assert "init --vendor amplitude --project-dir ." in result.output
-    assert "Write" in result.output
-    assert "amplitude has no accounts." in result.output
-    assert not (models / "product_signals_accounts.sql").exists()
+    assert (models / "product_signals_accounts.sql").read_text(
+        encoding="utf-8"
+    ) == (
+        "{{ product_signals.accounts_of_events(\n"
+        "    ref('product_signals_events')\n"
+        ") }}\n"
+    )
     assert (models / "product_signals_events.sql").read_text(
         encoding="utf-8"
     ) == (

@@ -142,7 +142,7 @@ def believable(printed: str, config: Path) -> None:
     assert events["report_viewed"]["weight"] == 1
     for noise in ("user_signed_up", "feature_flag_called", "email_opened"):
         assert events[noise] == {}, noise
-    shown = printed.rpartition("account_name")[2]
+    shown = printed.rpartition("signal_name")[2]
     assert "C" in shown, printed
     assert "Check" not in shown, printed
 

@@ -1,0 +1,1 @@
+{{ product_signals.accounts_of_events(ref('amplitude_events')) }}

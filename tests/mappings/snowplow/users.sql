@@ -1,0 +1,1 @@
+{{ product_signals.users_of_events(ref('snowplow_events')) }}
