@@ -5,6 +5,7 @@
     events, merge_ids  sources or models
     account_key        the group type for accounts: company. If an event has
                        several such groups, the first counts
+    value_key          the event property with its event_value: revenue
     anonymous          drop, keep_as_user (by Amplitude's own id) or resolve
                        (the user of that id at the time)
     include_pages      [Amplitude] Page Viewed
@@ -19,6 +20,7 @@
     events,
     merge_ids=none,
     account_key=none,
+    value_key=none,
     anonymous='drop',
     include_pages=false,
     exclude_events=['session_start', 'session_end', '$*', '[Amplitude] *'],
@@ -30,6 +32,7 @@
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': true,
     'account_id': account_key,
+    'event_value': value_key,
     'actor_type': actor_types,
 }) -%}
 {{ 'with recursive' if merge_ids else 'with' }} sent as (
@@ -46,6 +49,11 @@
         {%- if account_key %},
         {{ product_signals.mapped_json(columns, 'groups', [account_key]) }}
             as account_id
+        {%- endif %}
+        {%- if value_key %},
+        {{ product_signals.mapped_json(
+            columns, 'event_properties', [value_key]
+        ) }} as event_value
         {%- endif %}
         {%- if actor_types %},
         {{ product_signals.mapped_actor(

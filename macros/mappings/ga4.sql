@@ -7,6 +7,7 @@
     intraday        events_intraday_YYYYMMDD, for days without a daily table yet
     account_key     the key with an event's account, and
     account_in      where it is: event_params or user_properties
+    value_key       the key in event_params with an event's event_value: value
     anonymous       drop, keep_as_user (by user_pseudo_id) or resolve (the user
                     of that browser at the time)
     include_pages   page_view
@@ -20,6 +21,7 @@
     intraday=none,
     account_key=none,
     account_in='event_params',
+    value_key=none,
     anonymous='drop',
     include_pages=false,
     exclude_events=[
@@ -59,6 +61,10 @@ sent as (
         {%- if account_key %},
         {{ product_signals.ga4_value(account_in, account_key) }} as account_id
         {%- endif %}
+        {%- if value_key %},
+        {{ product_signals.ga4_value('event_params', value_key) }}
+            as event_value
+        {%- endif %}
     from {{ relation }}
     {%- if not loop.first %}
     where event_date not in (select event_date from daily)
@@ -79,7 +85,12 @@ known as (
 )
 
 {{ product_signals.mapped_events(
-    'sent', ['account_id'] if account_key else [], 'ga4', anonymous, 'known',
+    'sent',
+    product_signals.mapped_optional({
+        'account_id': account_key,
+        'event_value': value_key,
+    }),
+    'ga4', anonymous, 'known',
     exclude=exclude_events,
     but=['page_view'] if include_pages else []
 ) }}

@@ -7,6 +7,7 @@
                      sources or models
     account_key      the group key for accounts: company_id. Of several values,
                      the first counts
+    value_key        the property with an event's event_value
     anonymous        drop or keep_as_user: devices without a user in identities
     include_pages    $mp_web_page_view
     exclude_events   names to leave out; * at the end stands for anything
@@ -20,6 +21,7 @@
     events,
     identities=none,
     account_key=none,
+    value_key=none,
     anonymous='drop',
     include_pages=false,
     exclude_events=['$*'],
@@ -37,6 +39,7 @@
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': arrival,
     'account_id': account_key,
+    'event_value': value_key,
     'actor_type': actor_types,
 }) -%}
 with sent as (
@@ -54,6 +57,9 @@ with sent as (
         {%- endif %}
         {%- if account_key %},
         {{ json(columns, 'properties', [account_key]) }} as account_id
+        {%- endif %}
+        {%- if value_key %},
+        {{ json(columns, 'properties', [value_key]) }} as event_value
         {%- endif %}
         {%- if actor_types %},
         {{ product_signals.mapped_actor(

@@ -4,6 +4,7 @@
     events, persons  sources or models
     account_key      the group type for accounts: company; group_index is its
                      number in your project, for events without $groups
+    value_key        the property with an event's event_value
     anonymous        drop or keep_as_user: distinct ids that persons lacks
     include_pages    $pageview and $screen
     exclude_events   names to leave out; * at the end stands for anything
@@ -20,6 +21,7 @@
     persons=none,
     account_key=none,
     group_index=none,
+    value_key=none,
     anonymous='drop',
     include_pages=false,
     exclude_events=['$*'],
@@ -38,6 +40,7 @@
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': arrival,
     'account_id': account_key,
+    'event_value': value_key,
     'actor_type': actor_types,
 }) -%}
 with sent as (
@@ -61,6 +64,9 @@ with sent as (
             {{ json(columns, 'properties', ['$group_' ~ group_index]) }}
         ) as account_id
         {%- endif %}
+        {%- endif %}
+        {%- if value_key %},
+        {{ json(columns, 'properties', [value_key]) }} as event_value
         {%- endif %}
         {%- if actor_types %},
         {{ product_signals.mapped_actor(

@@ -7,6 +7,8 @@
                    plain column, without. On Postgres, entities have tables of
                    their own: join yours in a model, on root_id and root_tstamp,
                    and map that
+    value_key      the column with an event's event_value, such as se_value;
+                   with value_path, into an event of your own (['amount'])
     anonymous      drop, keep_as_user (by domain_userid) or resolve (the user of
                    that cookie at the time)
     include_pages  page_view
@@ -21,6 +23,8 @@
     events,
     account_key=none,
     account_path=none,
+    value_key=none,
+    value_path=none,
     anonymous='drop',
     include_pages=false,
     exclude_events=['page_ping', 'page_view'],
@@ -35,6 +39,7 @@
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': arrival,
     'account_id': account_key,
+    'event_value': value_key,
     'actor_type': actor_types or bots,
 }) %}
 {%- set actor_type = product_signals.mapped_actor(
@@ -59,6 +64,10 @@ with sent as (
         {%- if account_key %},
         {{ json(columns, account_key, [0] + account_path) if account_path
             else mapped(columns, [account_key]) }} as account_id
+        {%- endif %}
+        {%- if value_key %},
+        {{ json(columns, value_key, value_path) if value_path
+            else mapped(columns, [value_key]) }} as event_value
         {%- endif %}
         {%- if bots %},
         case
