@@ -114,6 +114,7 @@
 
     {metric}              its value, "unknown" if null
     {metric|whole}        without decimals
+    {metric|floor}        rounded down from 1 on, so that it stays in its band
     {metric|size}         without its sign, and without decimals from 10 on
     {metric|fell|rose}    the first text below 0, else the second
     {metric|s}            the text unless the value is 1: a plural
@@ -165,7 +166,7 @@
                     ~ " || ' days' end || ' ago', 'unknown')"
                 ) %}
             {% elif words | length == 2
-                    and words[1] not in ('whole', 'size') %}
+                    and words[1] not in ('whole', 'floor', 'size') %}
                 {% do parts.append(
                     'case when ' ~ column ~ " = 1 then '' else "
                     ~ product_signals.text_literal(words[1])
@@ -174,6 +175,10 @@
             {% else %}
                 {% if words[1] == 'whole' %}
                     {% set column = 'round(' ~ column ~ ')' %}
+                {% elif words[1] == 'floor' %}
+                    {% set column = 'case when ' ~ column
+                        ~ ' >= 1 then floor(' ~ column ~ ') else ' ~ column
+                        ~ ' end' %}
                 {% elif words[1] == 'size' %}
                     {% set column = 'case when abs(' ~ column
                         ~ ') >= 10 then round(abs(' ~ column ~ ')) else abs('

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from product_signals.errors import as_text
 from product_signals.public_tables import readable
+from product_signals.report.words import floored
 from product_signals.rules import connect
 
 DATABASE = Path("product_signals.duckdb")
@@ -373,7 +374,7 @@ def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
             continue
         band = account[band_column]
         facts.append(
-            f"{name} {figure:.0f}{unit}"
+            f"{name} {floored(figure)}{unit}"
             + (f" ({band.replace('_', ' ')})" if band else "")
         )
     if account["contract_end"]:

@@ -62,6 +62,7 @@ def render(facts: Row) -> str:
         "anchor": words.anchor,
         "day": words.day_text,
         "figure": words.figure,
+        "floored": words.floored,
         "money": words.money,
         "percent": words.percent,
         "plain": words.plain,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import floor
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,13 @@ def figure(value: Any, decimals: int = 0, sign: str = "") -> str:
         return "–"
     text = f"{float(value):{sign},.{decimals}f}"
     return text.replace("-", "−")
+
+
+def floored(value: Any) -> str:
+    """A score or rate that stays in its band: rounded down from 1 on."""
+    if value is None or value < 1:
+        return figure(value, 2).removesuffix("0").removesuffix(".0")
+    return figure(floor(value))
 
 
 def money(value: Any) -> str:

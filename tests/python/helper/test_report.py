@@ -16,7 +16,7 @@ from product_signals.cli import app
 from product_signals.errors import UserError
 from product_signals.public_tables import in_database
 from product_signals.report import write_report
-from product_signals.report.words import ago, anchor
+from product_signals.report.words import ago, anchor, floored
 from typer.testing import CliRunner, Result
 
 # Elements without an end tag.
@@ -347,3 +347,17 @@ def test_a_file_that_is_replaced_keeps_its_permissions(
     assert "The first 2 of 20 accounts." in " ".join(
         Page(out.read_text("utf-8")).all("p", class_="note")
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (49.99, "49"), (50, "50"), (1.5, "1"), (0.67, "0.67"), (0.5, "0.5"),
+        (0, "0"), (None, "–"),
+    ],
+)  # fmt: skip
+def test_a_score_does_not_reach_the_next_band(
+    value: float | None, text: str
+) -> None:
+    """M12: 49.99 is medium, and 50 is high."""
+    assert floored(value) == text
