@@ -52,6 +52,27 @@
             if bound in rules %}
         {%- do expected.extend([word, rules[bound] | string]) %}
     {%- endfor %}
+    {%- set wrong = [] %}
+    {%- if rules.get('required') %}
+        {%- do wrong.append(cell ~ ' is null') %}
+    {%- endif %}
+    {%- if rules['type'] != 'text' %}
+        {%- do wrong.append(
+            '(' ~ cell ~ ' is not null and ' ~ value ~ ' is null)'
+        ) %}
+    {%- endif %}
+    {%- if 'min' in rules %}
+        {%- do wrong.append(value ~ ' < ' ~ rules['min']) %}
+    {%- endif %}
+    {%- if 'max' in rules %}
+        {%- do wrong.append(value ~ ' > ' ~ rules['max']) %}
+    {%- endif %}
+    {%- if 'allowed' in rules %}
+        {%- do wrong.append(
+            cell ~ " not in ('" ~ rules['allowed'] | join("', '") ~ "')"
+        ) %}
+    {%- endif %}
+    {%- if wrong %}
     select
         'error' as severity,
         '{{ source }}' as source,
@@ -68,20 +89,9 @@
         'write {{ expected | join(" ") }}' as fix
     from {{ relation }}
     where
-        {{ cell ~ ' is null' if rules.get('required') else '1 = 0' }}
-        {%- if rules['type'] != 'text' %}
-        or ({{ cell }} is not null and {{ value }} is null)
-        {%- endif %}
-        {%- if 'min' in rules %}
-        or {{ value }} < {{ rules['min'] }}
-        {%- endif %}
-        {%- if 'max' in rules %}
-        or {{ value }} > {{ rules['max'] }}
-        {%- endif %}
-        {%- if 'allowed' in rules %}
-        or {{ cell }} not in ('{{ rules['allowed'] | join("', '") }}')
-        {%- endif %}
+        {{ wrong | join(' or ') }}
     union all
+    {%- endif %}
     {%- endif %}
     {%- endfor %}
     {# By value: spaces around a cell, or 1 and 1.0, make no difference. #}

@@ -189,13 +189,17 @@
 
     needed_bands as (
 
-        {% for metric, band, consequence in used_bands %}
-        select
-            '{{ metric }}' as metric,
-            {{ "'" ~ band ~ "'" if band else 'cast(null as text)' }} as band,
-            '{{ consequence }}' as consequence
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
+        select *
+        from (
+            values
+            {%- for metric, band, consequence in used_bands %}
+            (
+                '{{ metric }}',
+                {{ "'" ~ band ~ "'" if band else 'null' }},
+                '{{ consequence }}'
+            ){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as used_bands (metric, band, consequence)
 
     )
 
