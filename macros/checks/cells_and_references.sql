@@ -138,6 +138,7 @@
         '{{ column }}' as column_name,
         {{ cell }} as value,
         'is not {{ names["what"] }} of {{ var(names["seed"] ~ "_seed") }}
+        {{- ", or is there twice" if names.get("list") }}
         {{- ": " ~ names["else"] if "else" in names }}' as problem,
         'add the {{ names["what"].split(" ", 1)[1] }} there, or correct the
         {{- " " }}name' as fix

@@ -117,8 +117,14 @@
     {% set kind = column['kind'] %}
     {% set text = 'trim(cast(' ~ name ~ ' as text))' %}
     {% if type == 'text' %}
-        {# Only a blank text is null: an id keeps its spaces. #}
-        {% if kind == 'text' %}
+        {# An id keeps its spaces, unless it is blank. Others lose theirs, which
+           no cell of a seed could name. #}
+        {% if kind == 'text' and column_name not in [
+            'event_id', 'user_id', 'account_id', 'ticket_id', 'crm_id',
+            'signal_key',
+        ] %}
+            {% do return('nullif(' ~ text ~ ", '')") %}
+        {% elif kind == 'text' %}
             {% do return(
                 'case when ' ~ text ~ " <> '' then "
                 ~ 'cast(' ~ name ~ ' as text) end'

@@ -33,21 +33,24 @@
 {%- endmacro %}
 
 {#
-    One row for each item of a list a|b|c.
+    One row for each item of a list a|b|c. Items that are blank or there twice
+    make no difference.
 
     relation   a relation with the key and the list
     key, list  its columns
     name       the column for the items
 #}
 {% macro listed_values(relation, key, list, name) %}
-    select
+    {%- set item = 'trim(split_part(' ~ list ~ ", '|', numbers.number + 1))" %}
+    select distinct
         {{ key }},
-        trim(split_part({{ list }}, '|', numbers.number + 1)) as {{ name }}
+        {{ item }} as {{ name }}
     from {{ relation }}
     inner join {{ ref('int_product_signals__numbers') }} as numbers
         on
             numbers.number
             <= length({{ list }}) - length(replace({{ list }}, '|', ''))
+    where {{ item }} <> ''
 {%- endmacro %}
 
 {# A null of a type named as in config_spec() and input_spec(). #}

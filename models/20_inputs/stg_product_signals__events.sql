@@ -21,7 +21,7 @@ with received as (
         {{ value('event_id', 'text', columns) }} as event_id,
         {{ value('user_id', 'text', columns) }} as user_id,
         {{ value('account_id', 'text', columns) }} as account_id,
-        trim({{ value('event_name', 'text', columns) }}) as event_name,
+        {{ value('event_name', 'text', columns) }} as event_name,
         {{ value('occurred_at', 'timestamp', columns) }} as occurred_at,
         {{ value('occurred_at', 'date', columns) }} as event_date,
         {{ value('event_count', 'number', columns) }} as given_count,

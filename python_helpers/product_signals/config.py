@@ -268,8 +268,8 @@ def read_config(path: Path) -> Config:
     except ValidationError as error:
         raise UserError(
             *(
-                _message(path, document, problem["loc"], *_explain(problem))
-                for problem in error.errors()
+                _message(path, document, keys, *_explain(problem))
+                for keys, problem in _deepest(document, error.errors())
             )
         ) from error
     problems = [
@@ -468,6 +468,33 @@ def unseedable(text: str) -> str | None:
     return None
 
 
+def _deepest(
+    document: Any, problems: list[Any]
+) -> Iterator[tuple[tuple, dict[str, Any]]]:
+    """Yields one problem for each place, with the keys that lead there.
+
+    Pydantic reports a value that may have several types once for each, and
+    puts the type among the keys. If a part of the value is wrong, that is it.
+    """
+    found: dict[tuple, dict[str, Any]] = {}
+    for problem in problems:
+        keys, node = [], document
+        if problem["loc"][-1] == "[key]":
+            yield problem["loc"][:-1], problem
+            continue
+        for key in problem["loc"]:
+            try:
+                node = node[key]
+            except (KeyError, IndexError, TypeError):
+                if problem["type"] != "missing" or key != problem["loc"][-1]:
+                    continue
+            keys.append(key)
+        found.setdefault(tuple(keys), problem)
+    for keys, problem in found.items():
+        if not any(o[: len(keys)] == keys for o in found if o != keys):
+            yield keys, problem
+
+
 def _explain(problem: dict[str, Any]) -> tuple[Any, str, str]:
     """Turns an error of pydantic into (value, problem, fix)."""
     kind, context = problem["type"], problem.get("ctx", {})
@@ -526,8 +553,7 @@ def _message(
             )
             line, node = position[0] + 1, node[key]
         except (AttributeError, KeyError, IndexError, TypeError):
-            if key in ("float", "WeightedEvent", "[key]"):
-                continue
+            pass  # Such as a key that is missing.
         named.append(str(key))
     shown = "" if value in ("", None) else f' "{_shortened(value)}"'
     return f"{path}, line {line}: {'.'.join(named)}{shown} {problem}; {fix}"

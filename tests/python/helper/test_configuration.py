@@ -196,6 +196,28 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_config(tmp_path / "nowhere.yml")
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("[a, b|c]", '1 "b|c" has a |, which separates the items of a list'),
+        ("[a, [b]]", '1 "[…]" input should be a valid string'),
+        ("{a: b}", ' "{…}" input should be a valid string'),
+    ],
+)
+def test_a_value_of_several_types_is_wrong_once(
+    tmp_path: Path, value: str, message: str
+) -> None:
+    """Not once for each type that it might have been."""
+    signal = (
+        "signals: {s: {entity: account, severity: high, description: d, teams:"
+        f" [t], groups: [[{{metric: plan, operator: in, value: {value}}}]],"
+        " actions: [{team: t, action: a}]}}"
+    )
+    [line] = problems(tmp_path, SMALL + signal).splitlines()
+    key, _, wrong = line.partition("line 6: signals.s.groups.0.0.value")
+    assert (key != line, wrong.lstrip(".")) == (True, f"{message}; correct it")
+
+
 def test_a_file_in_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "product_signals.yml"
     path.write_bytes("events:\n  é: {}\n".encode("latin-1"))

@@ -29,7 +29,8 @@ WITHOUT_CRM = {
     "kind": "state",
     "severity": "info",
     "description": "The account has no key in the CRM.",
-    "teams": ["success"],
+    # As in a seed edited by hand: success|success|
+    "teams": ["success", "success", ""],
     "actions": [{"team": "success", "action": "Enter it there"}],
     "groups": [[{"metric": "crm_id", "operator": "is_null"}]],
 }
@@ -168,6 +169,13 @@ def test_a_flapping_score_is_one_episode(
     assert drop["opened_on"] == day(FLAPPING_WEEK[0]).date()
     assert drop["last_held_on"] == day(FLAPPING_WEEK[-1]).date()
     assert drop["closed_on"] == day(FLAPPING_WEEK[-1] - 1).date()
+
+
+def test_a_team_that_a_rule_names_twice_is_one(guarded: Warehouse) -> None:
+    assert guarded.rows(
+        "select team from product_signals__signal_digest"
+        " where signal = 'without_crm'"
+    ) == [{"team": "success"}]
 
 
 def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:

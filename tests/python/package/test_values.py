@@ -233,7 +233,7 @@ HISTORY = [
         "account_id": "a",
         "valid_from": "0001-01-01",
         "valid_to": "9999-12-31",
-        "Plan": "gold",
+        "Plan": "gold ",
     }
 ]
 MEMBERSHIPS = [
@@ -276,11 +276,11 @@ def built(warehouse: Warehouse) -> Warehouse:
         warehouse,
         events=events,
         users=[
-            user(f"u{n}", order="o1" if n == 0 else "o2")
+            user(f"u{n}", order=" o1" if n == 0 else "o2 ")
             for n in range(len(TEXTS))
         ],
         accounts=[
-            account("a", group="g'1", user="me"),
+            account("a", group=" g'1", user="me "),
             *(
                 account(f"t{n}", contract_ends_at=text)
                 for n, text in enumerate([*TEXTS, *EDGES])
@@ -487,7 +487,10 @@ def test_nothing_absurd_overflows(built: Warehouse) -> None:
 
 
 def test_attributes_may_be_words_of_sql(built: Warehouse) -> None:
-    """They work as columns, quoted in the warehouse's case."""
+    """They work as columns, quoted in the warehouse's case.
+
+    Spaces around a value make no difference, since a seed can't have them.
+    """
     attributes = {
         (row["entity_id"], row["attribute"]): row["value"]
         for row in built.rows("from product_signals__attributes")
