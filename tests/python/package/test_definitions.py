@@ -540,8 +540,11 @@ def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
 
 
 def test_periods_that_begin_alike_are_one() -> None:
-    """Many users are active in an account on the same day, and each sort of a
-    warehouse with several threads has its own order of equal rows."""
+    """Whatever the order in which a sort leaves equal rows.
+
+    Many users are active in an account on the same day. With several threads,
+    each sort of a warehouse has an order of its own.
+    """
     path = package_root() / "macros/scores/profiles.sql"
     macros = Environment(extensions=["jinja2.ext.do"]).from_string(
         path.read_text(encoding="utf-8")

@@ -433,7 +433,9 @@ def test_an_account_that_left_takes_its_users_along(
     """J1, J4: also if it did not cancel, but is gone from the inputs."""
     company = Company(warehouse_factory("without"))
     company.build(DAYS[0])
-    company.warehouse.execute("delete from raw.accounts where account_id = 'a5'")
+    company.warehouse.execute(
+        "delete from raw.accounts where account_id = 'a5'"
+    )
     company.warehouse.send("raw.accounts")
     company.build(DAYS[1])
     there, left = (
