@@ -61,7 +61,7 @@
                 'account_cancelled': 'The account has cancelled',
                 'user_deactivated': 'The user was deactivated',
                 'account_removed': 'The account is gone from the inputs',
-                'user_removed': 'The user is gone from the inputs',
+                'user_removed': 'The user is gone from the inputs or internal',
                 'lost': 'Nobody has been active for months',
                 'switched_off': 'The rule is switched off',
                 'withdrawn': 'By what is known now, it did not hold',

@@ -112,9 +112,9 @@
 
 {#
     The sentence about the component that keeps an account's health up or pulls
-    it down most, with its metric. For new customers who aren't well, it adds
-    for how many days they have been customers; for accounts that only silence
-    keeps from being well, it says so.
+    it down most, with its metric. For new accounts that aren't well, it adds
+    when they signed up; for accounts that only silence keeps from being well,
+    it says so.
 
     account   a relation with the metrics, mix, is_well, is_held_down, and the
               component's place; score_profiles has its profile
@@ -147,7 +147,7 @@
             ) }}
         {%- endfor %}
     end
-    {#- New customers have had no time for more: not a bad sign. #}
+    {#- New accounts have had no time for more: not a bad sign. #}
     || case
         when
             not {{ account }}.is_well
@@ -156,7 +156,7 @@
                 'tenure_days', account ~ '.tenure_days', as_order=true
             ) }} = 1
             then {{ product_signals.sentence(
-                '; customer for {tenure_days} day{tenure_days|s}',
+                '; signed up {tenure_days|ago}',
                 'tenure_days', types, account, {}
             ) }}
         when {{ account }}.is_held_down

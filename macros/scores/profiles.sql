@@ -207,7 +207,8 @@ passing_features as (
             *,
             sum(begins) over (
                 partition by {{ keys }}
-                order by valid_from, valid_to rows unbounded preceding
+                order by valid_from, valid_to, begins desc
+                rows unbounded preceding
             ) as period_number
         from (
             select

@@ -83,7 +83,8 @@ described as (
                 then 'account_cancelled'
             when episodes.closed_on >= user_entities.deactivated_on
                 then 'user_deactivated'
-            when not user_then.is_there then 'user_removed'
+            when not user_then.is_there or user_then.is_internal
+                then 'user_removed'
             when not account_then.is_there then 'account_removed'
             when {{ product_signals.band(
                 'inactive_days', 'metrics_then.days_since_last_active'
@@ -119,7 +120,9 @@ described as (
         )
         or coalesce(user_entities.deactivated_on <= scope.as_of_date, false)
         or (episodes.account_id is not null and accounts.account_id is null)
-        or (episodes.entity = 'user' and users.user_id is null) as is_gone,
+        or (
+            episodes.entity = 'user' and coalesce(users.is_internal, true)
+        ) as is_gone,
         coalesce({{ product_signals.band(
             'inactive_days', 'metrics_now.days_since_last_active'
         ) }} in ('dormant', 'lost'), false) as is_dormant

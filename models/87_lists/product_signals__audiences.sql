@@ -71,10 +71,14 @@ live_users as (
             'silent_days', 'metrics.days_since_last_active'
         ) }} <> 'silent', false) as is_reachable
     from {{ ref('int_product_signals__user_figures') }} as metrics
+    left join {{ ref('int_product_signals__account_days') }} as lives
+        on
+            metrics.account_id = lives.account_id
+            and metrics.as_of_date = lives.date_day
     where
         metrics.as_of_date = (select scope.as_of_date from scope)
         and metrics.is_live
-        and coalesce(metrics.account_status, '') <> 'cancelled'
+        and (lives.is_live or not coalesce(lives.is_known, false))
 
 ),
 

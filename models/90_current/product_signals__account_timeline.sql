@@ -255,16 +255,16 @@ happened as (
         case when entity = 'user' then entity_id end as user_id,
         case when entity = 'user' then '{who}: ' else '' end || signal_name
         {%- if kind == 'opened' %}
-        || ' (' || severity || '): '
-        || substr(reason, position(': ' in reason) + 2) as what_happened
+        || ' (' || severity || '): ' || replace(reason, 'On '
+            || {{ product_signals.written_day('opened_on') }} || ': ', '')
+            as what_happened
         {%- else %}
         || ' closed after ' || cast(days_open as text)
         || case when days_open = 1 then ' day: ' else ' days: ' end
         || replace(close_reason, '_', ' ') as what_happened
         {%- endif %}
     from signals
-    {{ "where kind = 'state'" if kind == 'closed' }}
-    {{ 'union all' if not loop.last }}
+    {{ "where kind = 'state'" if kind == 'closed' else 'union all' }}
     {% endfor %}
 
 )

@@ -461,6 +461,17 @@ PROPERTIES = {
         where work_list.account_id is not null
             and timeline.happened_on is distinct from work_list.opened_on
     """,
+    "figures in a timeline are of its day, or name theirs": """
+        select * from product_signals__account_timeline as timeline
+        inner join product_signals__signals as signals
+            on timeline.subject = signals.signal_id
+        where timeline.kind = 'signal_opened'
+            and not ends_with(timeline.what_happened, replace(
+                signals.reason,
+                'On ' || strftime(signals.opened_on, '%-d %B %Y') || ': ',
+                ''
+            ))
+    """,
     "who is in an account has joined it, and not left since": """
         select * from product_signals__users as users
         left join (

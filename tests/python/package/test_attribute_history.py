@@ -74,6 +74,7 @@ class Company:
                 "user_id": f"u{n}",
                 "account_id": f"a{n}",
                 "created_at": NOON - 60 * DAY,
+                "is_internal": False,
                 "team": None,
             }
             for n in (1, 2)
@@ -246,6 +247,30 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
         " where account_id = 'a1' and as_of_date > '2024-03-09' order by 1"
     ) == [(date(2024, 3, 10),), (date(2024, 3, 13),)]
     assert company.equals_a_full_refresh()
+
+
+def test_who_becomes_internal_is_gone(company: Company) -> None:
+    """As in the CRM: nobody works on a colleague, and no rule has cleared."""
+    here = signal("user", "days_since_last_active", "=", 0) | {"kind": "event"}
+    signals = CONFIG.model_dump()["signals"] | {"here": here}
+    company.configure(
+        Config.model_validate(CONFIG.model_dump() | {"signals": signals})
+    )
+    company.users[0]["is_internal"] = True
+    company.work(0)
+    company.build()
+    assert company.rows(
+        "select closed_on, close_reason from product_signals__signals"
+        " where signal = 'busy' and entity_id = 'u1'"
+    ) == [(date(2024, 3, 11), "user_removed")]
+    assert company.rows(
+        "select closed_signals from product_signals__signal_digest"
+        " where signal = 'busy'"
+    ) == [(1,)]
+    assert company.rows(
+        "select distinct signal, entity_id from product_signals__work_list"
+        " where entity = 'user' order by 1"
+    ) == [("busy", "u2"), ("here", "u2")]
 
 
 @pytest.mark.long

@@ -12,9 +12,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import duckdb
 import pytest
 from histories import INPUTS, build
+from jinja2 import Environment
 from oracle import Oracle
+from product_signals.package import package_root
 from warehouse import Warehouse, same
 from worlds import random_world, with_bursts
 
@@ -534,3 +537,28 @@ def test_a_past_day_as_it_was_known_then(warehouse_factory: Callable) -> None:
     build(warehouse, world, as_of_date=as_of_date)
     changed = public_tables(warehouse)["product_signals__user_scores"]
     assert changed != then["product_signals__user_scores"]
+
+
+def test_periods_that_begin_alike_are_one() -> None:
+    """Whatever the order in which a sort leaves equal rows.
+
+    Many users are active in an account on the same day. With several threads,
+    each sort of a warehouse has an order of its own.
+    """
+    path = package_root() / "macros/scores/profiles.sql"
+    macros = Environment(extensions=["jinja2.ext.do"]).from_string(
+        path.read_text(encoding="utf-8")
+    )
+    days, users = 100, 3000
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 4")
+        connection.execute(
+            "create table periods as select day, day as valid_from,"
+            f" day + 14 as valid_to from range({days}) as days(day)"
+            f" cross join range({users}) as users(number)"
+            " order by hash(number * 1000 + day)"
+        )
+        rows = connection.execute(
+            macros.module.joined_periods("periods", "day")
+        ).fetchall()
+    assert sorted(rows) == [(day, day, day + 14) for day in range(days)]

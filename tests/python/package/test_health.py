@@ -132,7 +132,7 @@ def test_health_is_there_for_every_live_account_on_every_day(
         change = None if age < 30 else Decimal(-50)
         assert row["health_change"] == change, age
         # A new account may be unwell for lack of time: H3 says how new it is.
-        told = row["health_reason"].endswith(f"; customer for {age} days")
+        told = row["health_reason"].endswith(f"; signed up {age} days ago")
         assert told == (24 < age < 30), row["health_reason"]
     assert {row["health_score"] for row in rows if row not in ages} == {65}
     assert (

@@ -427,6 +427,29 @@ def test_shares_are_of_all_that_live(company: Company) -> None:
     assert set(counted.values()) == {9}
 
 
+def test_an_account_that_left_takes_its_users_along(
+    warehouse_factory: Callable,
+) -> None:
+    """J1, J4: also if it did not cancel, but is gone from the inputs."""
+    company = Company(warehouse_factory("without"))
+    company.build(DAYS[0])
+    company.warehouse.execute(
+        "delete from raw.accounts where account_id = 'a5'"
+    )
+    company.warehouse.send("raw.accounts")
+    company.build(DAYS[1])
+    there, left = (
+        {
+            audience
+            for (audience, _), row in run.items()
+            if row["account_id"] == "a5" and row["left_on"] is None
+        }
+        for run in company.runs
+    )
+    assert there == {"champions", "entry_points"}
+    assert left == set()
+
+
 @pytest.mark.long
 def test_who_leaves_stays_and_who_is_back_joins_anew(
     company: Company, warehouse_factory: Callable
