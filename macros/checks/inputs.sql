@@ -50,7 +50,7 @@
                 'model ' ~ model ~ ', column ' ~ column ~ ' is '
                 ~ types[column] ~ '; cast it to a timestamp or a date'
             ) %}
-        {% elif type == 'text' and column in types
+        {% elif type in ['text', 'id'] and column in types
                 and modules.re.match(
                     'jsonb?$|(struct|map|union|array|object)\\b|.*\\[',
                     types[column] | lower
@@ -103,7 +103,7 @@
     {%- set model = product_signals.input_relation(input) -%}
     {%- set key = inputs[input]['key'] -%}
     {%- set columns = product_signals.input_columns(model) -%}
-    {%- set id = product_signals.input_value(key, 'text', columns) -%}
+    {%- set id = product_signals.input_value(key, 'id', columns) -%}
     select
         'error' as severity,
         '{{ var(input ~ "_model") }}' as source,
@@ -179,7 +179,7 @@
             count(*) over () as unread_rows
         from (
             select
-                {{ product_signals.input_value(key, 'text', columns) }} as id,
+                {{ product_signals.input_value(key, 'id', columns) }} as id,
                 substr(
                     trim({{ product_signals.input_text(column, columns) }}),
                     1, 100

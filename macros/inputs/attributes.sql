@@ -4,7 +4,7 @@
     {% do return({
         'account_name': 'text',
         'domain': 'text',
-        'crm_id': 'text',
+        'crm_id': 'id',
         'trial_started_at': 'timestamp',
         'trial_ends_at': 'timestamp',
         'converted_at': 'timestamp',

@@ -21,13 +21,13 @@
     {% do return({
         'events': {
             'required': {
-                'event_id': 'text',
-                'user_id': 'text',
+                'event_id': 'id',
+                'user_id': 'id',
                 'event_name': 'text',
                 'occurred_at': 'timestamp',
             },
             'optional': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'event_count': 'number',
                 'event_value': 'number',
                 'loaded_at': 'timestamp',
@@ -39,8 +39,8 @@
             'key': 'user_id',
             'decisive': ['created_at', 'deactivated_at', 'is_internal'],
             'required': {
-                'user_id': 'text',
-                'account_id': 'text',
+                'user_id': 'id',
+                'account_id': 'id',
                 'created_at': 'timestamp',
             },
             'optional': {
@@ -50,14 +50,14 @@
                 'is_internal': 'boolean',
                 'deactivated_at': 'timestamp',
                 'licensed_at': 'timestamp',
-                'crm_id': 'text',
+                'crm_id': 'id',
             },
         },
         'accounts': {
             'key': 'account_id',
             'decisive': ['created_at', 'cancelled_at'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'created_at': 'timestamp',
             },
             'optional': accounts,
@@ -66,7 +66,7 @@
             'decisive': ['valid_from', 'valid_to', 'cancelled_at'],
             'needed': ['account_id'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'valid_from': 'timestamp',
                 'valid_to': 'timestamp',
             },
@@ -76,8 +76,8 @@
             'decisive': ['valid_from', 'valid_to'],
             'needed': ['user_id'],
             'required': {
-                'user_id': 'text',
-                'account_id': 'text',
+                'user_id': 'id',
+                'account_id': 'id',
                 'valid_from': 'timestamp',
             },
             'optional': {
@@ -89,7 +89,7 @@
             'needed': ['account_id', 'meter', 'used', 'allowed'],
             'needed_if_given': ['measured_at'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'meter': 'text',
                 'used': 'quantity',
                 'allowed': 'quantity',
@@ -103,12 +103,12 @@
         'surveys': {
             'needed': ['account_id', 'answered_at', 'score'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'answered_at': 'timestamp',
                 'score': 'number',
             },
             'optional': {
-                'user_id': 'text',
+                'user_id': 'id',
                 'survey': 'text',
             },
             'row': 'survey answer',
@@ -117,12 +117,12 @@
         'communications': {
             'needed': ['account_id', 'occurred_at', 'direction'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'occurred_at': 'timestamp',
                 'direction': 'inbound|outbound',
             },
             'optional': {
-                'user_id': 'text',
+                'user_id': 'id',
                 'channel': 'text',
                 'sentiment': 'text',
             },
@@ -133,8 +133,8 @@
             'needed': ['ticket_id', 'account_id', 'opened_at'],
             'needed_if_given': ['closed_at'],
             'required': {
-                'ticket_id': 'text',
-                'account_id': 'text',
+                'ticket_id': 'id',
+                'account_id': 'id',
                 'opened_at': 'timestamp',
             },
             'optional': {
@@ -147,7 +147,7 @@
         'assessments': {
             'needed': ['account_id', 'assessed_at', 'rating'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'assessed_at': 'timestamp',
                 'rating': 'number',
             },
@@ -161,7 +161,7 @@
             'needed': ['account_id', 'changed_at', 'change_type'],
             'needed_if_given': ['mrr_before', 'mrr_after', 'renewal_due_at'],
             'required': {
-                'account_id': 'text',
+                'account_id': 'id',
                 'changed_at': 'timestamp',
                 'change_type': 'text',
                 'mrr_before': 'number',
@@ -178,7 +178,7 @@
             'needed': ['signal_key', 'responded_at', 'response'],
             'needed_if_given': ['until'],
             'required': {
-                'signal_key': 'text',
+                'signal_key': 'id',
                 'responded_at': 'timestamp',
                 'response': 'acknowledged|snoozed|dismissed',
             },

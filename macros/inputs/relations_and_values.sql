@@ -95,11 +95,12 @@
     lacks it or the value is invalid (unread() counts those).
 
     column_name  the column
-    type         text, number (an amount: 0, or from a millionth to 10^15,
-                 positive or negative), quantity (a number that isn't negative),
-                 boolean, timestamp (UTC, from 1900 to 2199), date (the calendar
-                 day in the variable timezone), or the allowed words, a|b, in
-                 any case
+    type         text (without spaces around it, as no cell of a seed has
+                 them), id (with them), number (an amount: 0, or from a
+                 millionth to 10^15, positive or negative), quantity (a number
+                 that isn't negative), boolean, timestamp (UTC, from 1900 to
+                 2199), date (the calendar day in the variable timezone), or
+                 the allowed words, a|b, in any case
     columns      input_columns()
 #}
 {% macro input_value(column_name, type, columns) %}
@@ -116,19 +117,14 @@
     {% set name = column['name'] %}
     {% set kind = column['kind'] %}
     {% set text = 'trim(cast(' ~ name ~ ' as text))' %}
-    {% if type == 'text' %}
-        {# An id keeps its spaces, unless it is blank. Others lose theirs, which
-           no cell of a seed could name. #}
-        {% if kind == 'text' and column_name not in [
-            'event_id', 'user_id', 'account_id', 'ticket_id', 'crm_id',
-            'signal_key',
-        ] %}
-            {% do return('nullif(' ~ text ~ ", '')") %}
-        {% elif kind == 'text' %}
+    {% if type in ['text', 'id'] %}
+        {% if kind == 'text' and type == 'id' %}
             {% do return(
                 'case when ' ~ text ~ " <> '' then "
                 ~ 'cast(' ~ name ~ ' as text) end'
             ) %}
+        {% elif kind == 'text' %}
+            {% do return('nullif(' ~ text ~ ", '')") %}
         {% elif kind == 'number' and not column['is_whole'] %}
             {# 7 is the same id in every type; NaN, infinity aren't ids. #}
             {% do return(
@@ -226,7 +222,8 @@
     one to after 2199 still is.
 #}
 {% macro unread(column_name, type, columns) %}
-    {% if not columns or column_name not in columns or type == 'text' %}
+    {% if not columns or column_name not in columns
+            or type in ['text', 'id'] %}
         {% do return(none) %}
     {% endif %}
     {% set name = columns[column_name]['name'] %}

@@ -6,7 +6,7 @@
 
 {# The first of several columns that has a value, cast as in input_value();
    tools only create a column once they have a value for it. #}
-{% macro mapped(columns, names, type='text') %}
+{% macro mapped(columns, names, type='id') %}
     {% set values = [] %}
     {% for name in names if name and (columns is none or name in columns) %}
         {% do values.append(product_signals.input_value(name, type, columns)) %}

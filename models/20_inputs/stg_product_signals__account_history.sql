@@ -20,7 +20,7 @@
 with given as (
 
     select
-        {{ value('account_id', 'text', columns) }} as account_id,
+        {{ value('account_id', 'id', columns) }} as account_id,
         {%- for column in names %}
         {{ value(column, types.get(column, 'text'), columns) }}
             as {{ product_signals.quoted(column) }},

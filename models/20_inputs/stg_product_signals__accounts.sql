@@ -6,7 +6,7 @@
 {% set value = product_signals.input_value %}
 
 select
-    {{ value('account_id', 'text', columns) }} as account_id,
+    {{ value('account_id', 'id', columns) }} as account_id,
     {{ value('created_at', 'timestamp', columns) }} as created_at,
     {%- for column, type in product_signals.account_columns().items() %}
     {{ value(column, type, columns) }} as {{ column }},

@@ -18,9 +18,9 @@ given_count >= 0
 with received as (
 
     select
-        {{ value('event_id', 'text', columns) }} as event_id,
-        {{ value('user_id', 'text', columns) }} as user_id,
-        {{ value('account_id', 'text', columns) }} as account_id,
+        {{ value('event_id', 'id', columns) }} as event_id,
+        {{ value('user_id', 'id', columns) }} as user_id,
+        {{ value('account_id', 'id', columns) }} as account_id,
         {{ value('event_name', 'text', columns) }} as event_name,
         {{ value('occurred_at', 'timestamp', columns) }} as occurred_at,
         {{ value('occurred_at', 'date', columns) }} as event_date,

@@ -11,8 +11,8 @@
 with given as (
 
     select
-        {{ value('user_id', 'text', columns) }} as user_id,
-        {{ value('account_id', 'text', columns) }} as account_id,
+        {{ value('user_id', 'id', columns) }} as user_id,
+        {{ value('account_id', 'id', columns) }} as account_id,
         {{ value('role', 'text', columns) }} as role,
         {{ value('valid_from', 'timestamp', columns) }} as started_at,
         coalesce(

@@ -6,12 +6,12 @@
 {% set value = product_signals.input_value %}
 
 select
-    {{ value('user_id', 'text', columns) }} as user_id,
-    {{ value('account_id', 'text', columns) }} as account_id,
+    {{ value('user_id', 'id', columns) }} as user_id,
+    {{ value('account_id', 'id', columns) }} as account_id,
     {{ value('email', 'text', columns) }} as email,
     {{ value('full_name', 'text', columns) }} as full_name,
     {{ value('role', 'text', columns) }} as role,
-    {{ value('crm_id', 'text', columns) }} as crm_id,
+    {{ value('crm_id', 'id', columns) }} as crm_id,
     coalesce({{ value('is_internal', 'boolean', columns) }}, false)
         as is_internal,
     {{ value('created_at', 'timestamp', columns) }} as created_at,
