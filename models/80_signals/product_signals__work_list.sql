@@ -48,6 +48,7 @@ placed as (
 
 select
     signals.signal_id,
+    signals.signal_key,
     signals.owner,
     cast(signals.place as integer) as place,
     cast(signals.account_place as integer) as account_place,

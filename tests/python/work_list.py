@@ -21,6 +21,14 @@ FAULTS = {
             on work_list.account_id = accounts.account_id
         where accounts.days_since_last_active >= 90
     """,
+    "a row can't be answered": """
+        select * from product_signals__work_list as work_list
+        left join product_signals__signals as signals
+            on
+                work_list.signal_key = signals.signal_key
+                and signals.is_latest
+        where work_list.signal_id is distinct from signals.signal_id
+    """,
     "an account grows and declines at once": f"""
         select * from product_signals__work_list as growth
         inner join product_signals__work_list as decline

@@ -409,12 +409,12 @@ PROPERTIES = {
     """,
     "F11, F12: the work list has every open signal once, but news, what is"
     " pointless or held back, and accounts that are dormant": """
-        select signal_key, count(work_list.signal_id) as listed
+        select signals.signal_key, count(work_list.signal_id) as listed
         from product_signals__signals as signals
         left join product_signals__work_list as work_list using (signal_id)
         left join product_signals__accounts as accounts
             on signals.account_id = accounts.account_id
-        group by signal_key
+        group by signals.signal_key
         having listed <> max(
             case
                 when signals.is_open and not signals.is_suppressed
