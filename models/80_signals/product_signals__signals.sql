@@ -123,7 +123,9 @@ described as (
         or (
             episodes.entity = 'user' and coalesce(users.is_internal, true)
         ) as is_gone,
-        coalesce({{ product_signals.band(
+        {# What happens to a dormant account is news: that it cancelled. #}
+        signals.kind = 'state'
+        and coalesce({{ product_signals.band(
             'inactive_days', 'metrics_now.days_since_last_active'
         ) }} in ('dormant', 'lost'), false) as is_dormant
     from {{ ref('int_product_signals__placed_episodes') }} as episodes

@@ -877,6 +877,9 @@ def _alerts(world: World) -> None:
     world.account("f5_converts", 20, converted_at=day(-1))
     world.account("f5_left", 100, cancelled_at=day(3))
     world.account("f5_leaving", 100, cancelled_at=day(-1))
+    account = world.account("f5_left_silent", 150, cancelled_at=day(3))
+    world.user("f5_left_silent_1", account, 150)
+    world.event("f5_left_silent_1", "point", 100)
     account = world.account("f5_team", 100)
     world.user("f5_first", account, 100)
     for name in ("f5_joined", "f5_joined_too"):
