@@ -123,9 +123,7 @@ described as (
         or (
             episodes.entity = 'user' and coalesce(users.is_internal, true)
         ) as is_gone,
-        {# What happens to a dormant account is news: that it cancelled. #}
-        signals.kind = 'state'
-        and coalesce({{ product_signals.band(
+        coalesce({{ product_signals.band(
             'inactive_days', 'metrics_now.days_since_last_active'
         ) }} in ('dormant', 'lost'), false) as is_dormant
     from {{ ref('int_product_signals__placed_episodes') }} as episodes
@@ -253,6 +251,7 @@ select
     described.is_suppressed,
     described.is_held_back,
     described.is_answered,
+    described.is_dormant,
     described.response,
     described.responded_on,
     described.responded_by,

@@ -1,7 +1,6 @@
 {#
     What to do today, most urgent first for each owner. Signals of severity
-    info are news, not work: the digest counts them. So is what happens to a
-    dormant account: alerts tell it.
+    info are news, not work: the digest counts them.
 #}
 {{ product_signals.public() }}
 
@@ -26,22 +25,10 @@ first_actions as (
 signals as (
 
     select
-        signals.*,
-        min(signals.priority) over (
-            partition by signals.owner, signals.account_id
-        ) as account_priority
-    from {{ ref('product_signals__signals') }} as signals
-    cross join {{ ref('int_product_signals__scope') }} as scope
-    left join {{ ref('int_product_signals__account_metrics') }} as metrics
-        on
-            signals.account_id = metrics.account_id
-            and scope.as_of_date = metrics.as_of_date
-    where
-        signals.priority is not null
-        and signals.severity <> 'info'
-        and coalesce({{ product_signals.band(
-            'inactive_days', 'metrics.days_since_last_active'
-        ) }} not in ('dormant', 'lost'), true)
+        *,
+        min(priority) over (partition by owner, account_id) as account_priority
+    from {{ ref('product_signals__signals') }}
+    where priority is not null and severity <> 'info'
 
 ),
 

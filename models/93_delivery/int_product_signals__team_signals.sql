@@ -5,7 +5,8 @@
     episode.
 
     is_told   work or news; if open, not answered, suppressed or held back, and
-              so on, as for the work list; if over, the last two
+              so on, as for the work list; if over, the last two. No dormant
+              account is work, but what happens to one is told: that it cancelled
 #}
 {{ config(
     materialized='view',
@@ -96,7 +97,18 @@ select
     signals.severity = 'info' as is_news,
     (signals.severity <> 'info' or signals.kind = 'event')
     and case
-        when signals.is_open then signals.priority is not null
+        when signals.is_open
+            then
+                signals.priority is not null
+                or (
+                    signals.kind = 'event'
+                    and signals.entity = 'account'
+                    and signals.is_dormant
+                    and signals.is_latest
+                    and not signals.is_suppressed
+                    and not signals.is_held_back
+                    and not signals.is_answered
+                )
         else not signals.is_suppressed and not signals.is_held_back
     end as is_told
 from placed
