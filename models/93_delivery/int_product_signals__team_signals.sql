@@ -5,8 +5,8 @@
     episode.
 
     is_told   work or news; if open, not answered, suppressed or held back, and
-              so on, as for the work list; if over, the last two. No dormant
-              account is work, but what happens to one is told: that it cancelled
+              so on, as for the work list; if over, the last two. What happens
+              to a dormant account isn't work, but is told: that it cancelled
 #}
 {{ config(
     materialized='view',
