@@ -371,6 +371,7 @@
         'freshness_days',
         'unseen_events',
         'stopped_events',
+        'unmatched_values',
         'configuration_warnings',
         'no_account_rate',
         'stray_rows',

@@ -195,13 +195,34 @@
 {%- endmacro %}
 
 {#
-    Weighted events that came regularly in the last days and no longer come:
-    nobody has done them for several times their longest gap in these days, on
-    which other events came. A release that broke one event looks like this.
+    Weighted events that don't come: those unseen for long, and those that came
+    regularly in the last days and no longer come. Nobody has done the latter
+    for several times their longest gap in these days, on which other events
+    came. A release that broke one event looks like this.
 
     Reads the relations named_days, event_weights, bands and scope.
 #}
-{% macro stopped_events() %}
+{% macro missing_events() %}
+    select
+        'unseen_events' as check_name,
+        weights.event_name as name,
+        1 as amount
+    from event_weights as weights
+    cross join scope
+    inner join bands
+        on bands.metric = 'unseen_days' and bands.band = 'unseen'
+    left join named_days
+        on
+            weights.event_name = named_days.event_name
+            and named_days.event_date
+            > scope.as_of_date - cast(bands.lower_bound as integer)
+            and named_days.event_date <= scope.as_of_date
+    where weights.weight > 0
+    group by weights.event_name
+    having count(named_days.event_name) = 0
+
+    union all
+
     select
         'stopped_events' as check_name,
         rhythms.event_name || ' (last on '
@@ -242,4 +263,40 @@
         and rhythms.days >= regular.lower_bound
         and scope.as_of_date - rhythms.last_on
         >= stopped.lower_bound * rhythms.longest_gap
+{%- endmacro %}
+
+{#
+    Values that filters, features and health components ask for and that no
+    user or account has or ever had: misspelt, of a column that the input lacks,
+    or not sold yet. A product without trials is fine.
+
+    Reads the relations of the seeds.
+#}
+{% macro unmatched_values() %}
+    select distinct
+        'unmatched_values' as check_name,
+        asked.attribute || ' ' || asked.value
+        || ' (' || asked.place || ')' as name,
+        1 as amount
+    from (
+        {% for seed, place, attribute, list in [
+            ('score_profiles', "'profile ' || profile", 'filter_attribute',
+                'filter_values'),
+            ('activation_checklists', "'checklist ' || checklist",
+                'filter_attribute', 'filter_values'),
+            ('features', "'feature ' || feature", "'plan'", 'plans'),
+            ('health_components', "'health'", "'tier'", 'tier'),
+        ] %}
+        {{ product_signals.listed_values(
+            seed,
+            place ~ ' as place, ' ~ attribute ~ ' as attribute',
+            list,
+            'value'
+        ) }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as asked
+    left join {{ ref('int_product_signals__attribute_periods') }} as periods
+        on asked.attribute = periods.attribute and asked.value = periods.value
+    where periods.value is null and asked.attribute <> 'subscription_status'
 {%- endmacro %}

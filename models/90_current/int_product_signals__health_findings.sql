@@ -3,7 +3,10 @@
     many rows, users or names, and the ten largest by name.
 #}
 
-with {% for seed in ['event_weights', 'event_catalog', 'bands'] -%}
+with {% for seed in [
+    'event_weights', 'event_catalog', 'bands', 'features', 'score_profiles',
+    'activation_checklists', 'health_components',
+] -%}
 {{ seed }} as (
 
     {{ product_signals.seed(seed) }}
@@ -152,27 +155,11 @@ found as (
 
     union all
 
-    select
-        'unseen_events' as check_name,
-        weights.event_name as name,
-        1 as amount
-    from event_weights as weights
-    cross join scope
-    inner join bands
-        on bands.metric = 'unseen_days' and bands.band = 'unseen'
-    left join named_days
-        on
-            weights.event_name = named_days.event_name
-            and named_days.event_date
-            > scope.as_of_date - cast(bands.lower_bound as integer)
-            and named_days.event_date <= scope.as_of_date
-    where weights.weight > 0
-    group by weights.event_name
-    having count(named_days.event_name) = 0
+    {{ product_signals.missing_events() }}
 
     union all
 
-    {{ product_signals.stopped_events() }}
+    {{ product_signals.unmatched_values() }}
 
     union all
 

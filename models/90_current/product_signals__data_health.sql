@@ -172,6 +172,7 @@ checks as (
         ('unseen_events', named, '1', 'names'),
         ('stopped_events', named, '1',
             "'came regularly, and stopped while others came: ' || names"),
+        ('unmatched_values', named, '1', "'nobody has or had it: ' || names"),
         ('configuration_warnings', 'warnings', '1', 'problems'),
         ('user_rows', 'users_rows', '1',
             "case when users_rows = 0 then 'no user came' end"),

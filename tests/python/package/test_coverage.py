@@ -432,3 +432,79 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
         "detail": "came regularly, and stopped while others came: stopped"
         " (last on 2024-03-07), stopped_on_friday (last on 2024-03-01)",
     }
+
+
+def test_a_value_that_nobody_has_is_said(warehouse_factory: Callable) -> None:
+    """A misspelt plan leaves accounts out in silence; a plan once had is fine.
+
+    Trials may come, and accounts have no region here.
+    """
+    made: Warehouse = warehouse_factory("unmatched")
+    config = CONFIG.model_dump()
+    config["features"]["work"]["plans"] = ["pro", "Enterprize", "free"]
+    main = config["profiles"]["main"]
+    for attribute, value in (
+        ("subscription_status", "trial"),
+        ("region", "emea"),
+        ("is_key_account", "true"),
+    ):
+        config["profiles"][attribute] = {
+            **main,
+            "filter": {
+                "entity": "account",
+                "attribute": attribute,
+                "values": [value],
+            },
+        }
+    config["checklists"] = {
+        "admins": {
+            "entity": "user",
+            "filter": {"attribute": "role", "values": ["admin", "Owner"]},
+            "steps": {"first": {"event_name": "work"}},
+        },
+    }
+    habit = {"metric": "habit", "floor": 0, "ceiling": 60, "weight": 1}
+    config["health"] = {
+        "any": {tier: {"habit": habit} for tier in ("any", "gold", "silver")},
+        "trial": {"silver": {"habit": habit}},
+    }
+    made.configure(
+        CONFIG.model_validate(config),
+        ["events", "users", "accounts", "account_history"],
+    )
+    made.load(
+        events=_events(3, "u1"),
+        users=[
+            {**_user("u1", "a1"), "role": "admin"},
+            {**_user("u2", "a1"), "role": "owner"},
+        ],
+        accounts=[
+            {
+                "account_id": "a1",
+                "created_at": NOON,
+                "plan": "pro ",
+                "tier": "gold",
+                "is_key_account": True,
+            }
+        ],
+        account_history=[
+            {
+                "account_id": "a1",
+                "valid_from": NOON - DAY,
+                "valid_to": NOON,
+                "plan": "free",
+            }
+        ],
+    )
+    made.build(*HEALTH)
+    [row] = made.rows(
+        "select status, value, detail from product_signals__data_health"
+        " where check_name = 'unmatched_values'"
+    )
+    assert row == {
+        "status": "warn",
+        "value": 4,
+        "detail": "nobody has or had it: plan Enterprize (feature work), region"
+        " emea (profile region), role Owner (checklist admins), tier silver"
+        " (health)",
+    }
