@@ -434,10 +434,11 @@ def _day(day: date | None) -> str:
 def _plans(source: Source) -> Iterable[tuple[str, list[tuple[str, int]]]]:
     for column in _ATTRIBUTES:
         if source.accounts and column in source.account_columns:
+            value = f"trim(cast({column} as text))"
             rows = source.query(
-                f"select cast({column} as text), count(*) from"
-                f" {source.accounts} where {column} is not null"
-                f" group by {column} order by count(*) desc, 1 limit 12"
+                f"select {value}, count(*) from {source.accounts}"
+                f" where {value} <> ''"
+                f" group by {value} order by count(*) desc, 1 limit 12"
             )
             if rows:
                 yield column, rows

@@ -218,6 +218,23 @@ def test_who_stayed_and_what_is_left_out(tmp_path: Path) -> None:
         assert expected in said, said
 
 
+def test_plans_are_read_as_models_read_them(tmp_path: Path) -> None:
+    """Spaces around a plan are dropped, and a blank one is none."""
+    events = tmp_path / "events.csv"
+    lines = [f"{n},u,Shared board,2024-01-0{n}" for n in range(1, 4)]
+    events.write_text("\n".join([",".join(HEADER), *lines]), encoding="utf-8")
+    accounts = tmp_path / "accounts.csv"
+    plans = ["Pro", "Pro ", " ", "Free"]
+    lines = [f'a{n},2024-01-01,"{plan}"' for n, plan in enumerate(plans)]
+    accounts.write_text(
+        "\n".join(["account_id,created_at,plan", *lines]), encoding="utf-8"
+    )
+    proposal = from_files(
+        {"events": InputFile(events), "accounts": InputFile(accounts)}
+    )
+    assert "Plans seen: Pro (2), Free (1)." in proposal.summary
+
+
 def test_what_comes_every_day_is_no_work(tmp_path: Path) -> None:
     """A job continues at weekends, and after people have left."""
     rows = []
