@@ -366,7 +366,7 @@ QUESTIONS = {
         select
             extract(year from month) as year,
             extract(quarter from month) as quarter,
-            sum(churned_mrr) as churned,
+            sum(cancellation_mrr) as cancelled,
             sum(downsell_mrr) as downsold,
             sum(upsell_mrr) as upsold,
             sum(cross_sell_mrr) as cross_sold,
@@ -382,7 +382,7 @@ QUESTIONS = {
         ("year", "quarter"),
         # The parts add up to the whole, without duplicates.
         lambda rows: (
-            rows[-1]["churned"] == 4910
+            rows[-1]["cancelled"] == 4910
             and all(
                 row["moved"]
                 == row["upsold"]
@@ -390,7 +390,7 @@ QUESTIONS = {
                 + row["new"]
                 + row["back"]
                 + row["other"]
-                - row["churned"]
+                - row["cancelled"]
                 - row["downsold"]
                 for row in rows
             )
