@@ -157,16 +157,22 @@ running as (
 compared as (
 
     select
-        entity,
-        activity_date,
-        active_1d,
-        active_7d,
-        active_30d,
-        lag(active_30d, 30) over (
-            partition by entity order by activity_date
-        ) as active_30d_previous,
-        {{ product_signals.percent('active_1d', 'active_30d') }} as stickiness
+        running.entity,
+        running.activity_date,
+        running.active_1d,
+        running.active_7d,
+        running.active_30d,
+        {# A window that began before the data is not compared with. #}
+        case
+            when running.activity_date >= scope.history_start + {{ reach - 1 }}
+                then lag(running.active_30d, {{ windows[-1] }}) over (
+                    partition by running.entity order by running.activity_date
+                )
+        end as active_30d_previous,
+        {{ product_signals.percent('running.active_1d', 'running.active_30d') }}
+            as stickiness
     from running
+    cross join {{ ref('int_product_signals__scope') }} as scope
 
 )
 

@@ -2105,13 +2105,13 @@ class Oracle:
             )
 
         earlier = day - DAY * 30
+        # A window that began before the data is not compared with.
+        is_full = earlier - DAY * 29 >= self.start
         return {
             "active_1d": active(day, 1),
             "active_7d": active(day, 7),
             "active_30d": active(day, 30),
-            "active_30d_previous": (
-                active(earlier, 30) if earlier >= self.start else None
-            ),
+            "active_30d_previous": active(earlier, 30) if is_full else None,
             "stickiness": percent(active(day, 1), active(day, 30)),
         }
 

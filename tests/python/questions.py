@@ -366,7 +366,7 @@ QUESTIONS = {
         select
             extract(year from month) as year,
             extract(quarter from month) as quarter,
-            sum(churned_mrr) as churned,
+            sum(cancellation_mrr) as cancelled,
             sum(downsell_mrr) as downsold,
             sum(upsell_mrr) as upsold,
             sum(cross_sell_mrr) as cross_sold,
@@ -382,7 +382,7 @@ QUESTIONS = {
         ("year", "quarter"),
         # The parts add up to the whole, without duplicates.
         lambda rows: (
-            rows[-1]["churned"] == 4910
+            rows[-1]["cancelled"] == 4910
             and all(
                 row["moved"]
                 == row["upsold"]
@@ -390,7 +390,7 @@ QUESTIONS = {
                 + row["new"]
                 + row["back"]
                 + row["other"]
-                - row["churned"]
+                - row["cancelled"]
                 - row["downsold"]
                 for row in rows
             )
@@ -548,5 +548,83 @@ PROPERTIES = {
                 accounts.top_reasons,
                 signals.signal_name || ': ' || signals.reason
             )
+    """,
+    "an account's key features are those of its features (D2, D3, D5)": """
+        select * from product_signals__accounts as accounts
+        inner join (
+            select
+                account_id,
+                count(*) as available,
+                count(*) filter (status = 'used') as used
+            from product_signals__account_features
+            where is_key and is_entitled
+            group by account_id
+        ) as features
+            on accounts.account_id = features.account_id
+        where accounts.key_features <> features.available
+            or accounts.key_features_used <> features.used
+    """,
+    "cohorts of all ages add up to who is active in a month (J5)": """
+        select * from (
+            select
+                entity,
+                cast(cohort_month + to_months(months_since) as date) as month,
+                sum(retained) as retained
+            from product_signals__retention
+            where attribute = 'all'
+            group by all
+        ) as cohorts
+        inner join product_signals__growth as growth
+            on cohorts.entity = growth.entity
+            and cohorts.month = growth.period_start
+            and growth.period = 'month'
+        where cohorts.retained <> growth.active_count
+    """,
+    "a week's active users are those of its last day": """
+        select * from product_signals__growth as growth
+        inner join product_signals__activity_daily as active
+            on growth.entity = active.entity
+            and growth.period_start + 6 = active.activity_date
+        where growth.period = 'week'
+            and growth.active_count <> active.active_7d
+    """,
+    "a month is compared with a full one only (B4)": """
+        select * from product_signals__activity_daily
+        where (active_30d_previous is null) <> (activity_date < (
+            select min(activity_date) + 59 from product_signals__activity_daily
+        ))
+    """,
+    "a forecast is of all open trials (G5)": """
+        select * from (
+            select sum(trials) as trials, sum(expected_value) as expected_value
+            from product_signals__forecast
+        ) as forecast
+        full join (
+            select count(*) as trials, sum(expected_value) as expected_value
+            from product_signals__leads
+            where trial_outcome = 'open'
+        ) as leads
+            on forecast.trials = leads.trials
+            and forecast.expected_value = leads.expected_value
+        where forecast.trials is null or leads.trials is null
+    """,
+    "what an open signal says of now is what accounts have (M12)": """
+        select * from product_signals__signal_evidence as evidence
+        inner join product_signals__signals as signals
+            on evidence.signal_id = signals.signal_id
+            and signals.entity = 'account'
+            and signals.kind = 'state'
+            and signals.is_open
+        inner join product_signals__accounts as accounts
+            on signals.entity_id = accounts.account_id
+        where try_cast(evidence.observed_now as double) <> case evidence.metric
+            when 'active_users' then accounts.active_users
+            when 'days_since_last_active' then accounts.days_since_last_active
+            when 'habit' then accounts.habit
+            when 'health_score' then accounts.health_score
+            when 'known_active_rate' then accounts.known_active_rate
+            when 'score' then accounts.score
+            when 'seats_used_rate' then accounts.seats_used_rate
+        end
     """,
 }

@@ -417,7 +417,12 @@ _USERS = f"""
                 order by coalesce(rank_in_account, 1000000000), user_id
             ) as place
         from {{{{users}}}}
-        where account_id in ({{accounts}}) and deactivated_at is null
+        where
+            account_id in ({{accounts}})
+            and (
+                deactivated_at is null
+                or cast(deactivated_at as date) > {{days}}
+            )
     ) as placed
     where place <= {_PEOPLE}
     order by place
@@ -714,7 +719,7 @@ def _pages(ask: Ask, listed: list[str], days: list[date]) -> list[Row]:
     components = _of(ask, _COMPONENTS, listed) or {}
     history = _of(ask, _ACCOUNT_HISTORY, listed, days) or {}
     health = _of(ask, _HEALTH, listed) or {}
-    people = _of(ask, _USERS, listed) or {}
+    people = _of(ask, _USERS, listed, days[-1:]) or {}
     features = _of(ask, _ACCOUNT_FEATURES, listed) or {}
     signals = _of(ask, _SIGNALS, listed) or {}
     happened = _of(ask, _HAPPENED, listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -169,6 +170,27 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute("update product_signals__accounts set mrr = null")
     assert "Deal size behind them 509 97 % of the 527 of" in tile()
+
+
+def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
+    """A deactivated_at ahead is a notice; known_users count them, too."""
+    database = write_portfolio(tmp_path / "leaving.duckdb", 20, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        [[as_of]] = connection.execute(
+            "select max(as_of_date) from product_signals__accounts"
+        ).fetchall()
+        for n, days in ((1, 1), (2, 0)):
+            connection.execute(
+                "update product_signals__users set deactivated_at = ?"
+                f" where user_id = 'a11-u{n}'",
+                [as_of + timedelta(days=days)],
+            )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    [one] = [text for text in page.all("article") if " Account 11 a11" in text]
+    assert "User 1 of Account 11 leads" in one
+    assert "User 2 of Account 11" not in one
 
 
 @pytest.mark.parametrize(

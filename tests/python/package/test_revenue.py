@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pytest
 from product_signals.config import Config, read_config
-from product_signals.package import starter_config
+from product_signals.package import package_root, starter_config
 from scipy import stats
 from warehouse import Warehouse
 
@@ -572,6 +572,20 @@ def test_parts_add_up_and_no_rate_of_accounts_is_above_100(
         for row in by_region:
             month = dict(months)[f"{row['month']:%Y-%m}"]
             assert row["amount"] == month[name]
+
+
+def test_what_the_docs_show_of_mrr_adds_up(warehouse: Warehouse) -> None:
+    """K5, I1: the chart of MRR changes explains the whole change."""
+    text = (package_root() / "docs" / "bi.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"^\| MRR changes \|.*$", text, re.M)
+    parts = re.findall(r"`(\w+_mrr)`", line)
+    assert len(parts) == 7
+    for row in _months(warehouse, "all", "all").values():
+        moved = sum(
+            -row[part] if re.match("churn|cancel|down", part) else row[part]
+            for part in parts
+        )
+        assert moved == pytest.approx(row["ending_mrr"] - row["starting_mrr"])
 
 
 # Attributes whose values the test knows without working them out.
