@@ -271,6 +271,9 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
         "select distinct signal, entity_id from product_signals__work_list"
         " where entity = 'user' order by 1"
     ) == [("busy", "u2"), ("here", "u2")]
+    assert company.rows("select user_id from product_signals__users") == [
+        ("u2",)
+    ]
 
 
 @pytest.mark.long
