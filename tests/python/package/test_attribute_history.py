@@ -276,6 +276,32 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
     ]
 
 
+@pytest.mark.parametrize("is_internal", [True, False])
+def test_who_is_gone_leads_nobody(company: Company, is_internal: bool) -> None:
+    """F10, K3: a champion who became internal, or left the inputs."""
+    company.users.append(
+        {"user_id": "u3", "account_id": "a1", "created_at": NOON - 60 * DAY}
+    )
+    company.work(0)
+    company.events.append(
+        company.events[-1] | {"event_id": "third", "user_id": "u3"}
+    )
+    if is_internal:
+        company.users[0]["is_internal"] = True
+    else:
+        company.users.pop(0)
+    company.build()
+    assert company.rows(
+        "select user_id, rank_in_account, leads_account"
+        " from product_signals__users order by 1"
+    ) == [("u2", 1, True), ("u3", 1, True)]
+    # They led until then.
+    assert company.rows(
+        "select as_of_date, user_id from product_signals__user_scores"
+        " where account_id = 'a1' and leads_account order by 1 desc limit 2"
+    ) == [(date(2024, 3, 11), "u3"), (date(2024, 3, 10), "u1")]
+
+
 @pytest.mark.long
 def test_a_signal_is_new_on_the_day_of_its_first_publication(
     company: Company,
