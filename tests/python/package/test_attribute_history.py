@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from histories import differences
 from product_signals.config import Config
+from product_signals.package import package_root
 from warehouse import Warehouse
 
 DAY = timedelta(days=1)
@@ -273,6 +275,31 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
     ) == [("busy", "u2"), ("here", "u2")]
     assert company.rows("select user_id from product_signals__users") == [
         ("u2",)
+    ]
+
+
+def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
+    """By the steps in the docs, no table has their id."""
+    text = (package_root() / "docs" / "warehouse.md").read_text("utf-8")
+    [steps] = re.findall(r"asks to be erased(.+?)\n- ", text, re.DOTALL)
+    company.users.pop(0)
+    company.events = [e for e in company.events if e["user_id"] != "u1"]
+    for table in re.findall("`((?:int_)?product_signals__[a-z_]+)`", steps):
+        for column in ("entity_id", "member_id", "user_id", "name"):
+            if company.rows(
+                "from duckdb_columns()"
+                f" where table_name = '{table}' and column_name = '{column}'"
+            ):
+                company.warehouse.execute(
+                    f"delete from {table} where {column} = 'u1'"
+                )
+    company.build(rebuild_from="2024-02-01")
+    assert not [
+        table
+        for (table,) in company.rows(
+            "select table_name from duckdb_tables() where schema_name <> 'raw'"
+        )
+        if company.rows(f"from {table} as t where t::text like '%u1%'")
     ]
 
 
