@@ -59,7 +59,7 @@ windows as (
         profiles.change_days,
         profiles.normalization,
         coalesce(entities.deactivated_on <= windows.as_of_date, false)
-            as has_left
+        or (entities.is_known and not user_accounts.is_there) as has_left
     from {{ ref('int_product_signals__user_windows') }} as windows
     cross join scope
     inner join profiles
@@ -68,6 +68,11 @@ windows as (
         on
             entities.entity = 'user'
             and windows.user_id = entities.entity_id
+    inner join {{ ref('int_product_signals__user_accounts') }} as user_accounts
+        on
+            windows.user_id = user_accounts.user_id
+            and windows.as_of_date >= user_accounts.valid_from
+            and windows.as_of_date < user_accounts.valid_to
     where
         windows.is_user
         and {{ product_signals.in_rebuild('windows.as_of_date') }}

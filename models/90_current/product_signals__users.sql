@@ -181,7 +181,7 @@ left join {{ ref('int_product_signals__user_score_scale') }} as scale
         and metrics.profile = scale.profile
         and metrics.as_of_date = scale.as_of_date
 inner join {{ ref('stg_product_signals__users') }} as users
-    on metrics.user_id = users.user_id
+    on metrics.user_id = users.user_id and not users.is_internal
 cross join workdays
 left join habits
     on metrics.user_id = habits.user_id

@@ -18,9 +18,7 @@ with users as (
     from {{ ref('product_signals__users') }} as users
     inner join {{ ref('stg_product_signals__users') }} as given
         on users.user_id = given.user_id
-    where
-        not given.is_internal
-        and {{ product_signals.is_crm_key('users.user_id') }}
+    where {{ product_signals.is_crm_key('users.user_id') }}
 
 ),
 

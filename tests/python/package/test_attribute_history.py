@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from histories import differences
 from product_signals.config import Config
+from product_signals.package import package_root
 from warehouse import Warehouse
 
 DAY = timedelta(days=1)
@@ -271,6 +273,60 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
         "select distinct signal, entity_id from product_signals__work_list"
         " where entity = 'user' order by 1"
     ) == [("busy", "u2"), ("here", "u2")]
+    assert company.rows("select user_id from product_signals__users") == [
+        ("u2",)
+    ]
+
+
+def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
+    """By the steps in the docs, no table has their id."""
+    text = (package_root() / "docs" / "warehouse.md").read_text("utf-8")
+    [steps] = re.findall(r"asks to be erased(.+?)\n- ", text, re.DOTALL)
+    company.users.pop(0)
+    company.events = [e for e in company.events if e["user_id"] != "u1"]
+    for table in re.findall("`((?:int_)?product_signals__[a-z_]+)`", steps):
+        for column in ("entity_id", "member_id", "user_id", "name"):
+            if company.rows(
+                "from duckdb_columns()"
+                f" where table_name = '{table}' and column_name = '{column}'"
+            ):
+                company.warehouse.execute(
+                    f"delete from {table} where {column} = 'u1'"
+                )
+    company.build(rebuild_from="2024-02-01")
+    assert not [
+        table
+        for (table,) in company.rows(
+            "select table_name from duckdb_tables() where schema_name <> 'raw'"
+        )
+        if company.rows(f"from {table} as t where t::text like '%u1%'")
+    ]
+
+
+@pytest.mark.parametrize("is_internal", [True, False])
+def test_who_is_gone_leads_nobody(company: Company, is_internal: bool) -> None:
+    """F10, K3: a champion who became internal, or left the inputs."""
+    company.users.append(
+        {"user_id": "u3", "account_id": "a1", "created_at": NOON - 60 * DAY}
+    )
+    company.work(0)
+    company.events.append(
+        company.events[-1] | {"event_id": "third", "user_id": "u3"}
+    )
+    if is_internal:
+        company.users[0]["is_internal"] = True
+    else:
+        company.users.pop(0)
+    company.build()
+    assert company.rows(
+        "select user_id, rank_in_account, leads_account"
+        " from product_signals__users order by 1"
+    ) == [("u2", 1, True), ("u3", 1, True)]
+    # They led until then.
+    assert company.rows(
+        "select as_of_date, user_id from product_signals__user_scores"
+        " where account_id = 'a1' and leads_account order by 1 desc limit 2"
+    ) == [(date(2024, 3, 11), "u3"), (date(2024, 3, 10), "u1")]
 
 
 @pytest.mark.long
