@@ -460,6 +460,13 @@ def test_every_error_names_the_row_the_value_and_the_fix(seeds: Path) -> None:
         'metric "new_users and risk_events" name two subjects of one event',
     ):
         assert expected in found, found
+    # Without a clear_value, the value is the only cell that is wrong.
+    for unwanted in (
+        'clear_value "many"',
+        'clear_value ""',
+        'clear_value "mid',
+    ):
+        assert unwanted not in found
     line = [text for text in found.splitlines() if '"a lot"' in text]
     assert "product_signals_config_event_weights.csv, line 2 (" in line[0]
     assert "weight_set=default, event_name=logged_in" in line[0]
