@@ -110,8 +110,9 @@
         select
             *,
             'clear_value' as column_name,
-            coalesce(clear_value, value) as cell
+            clear_value as cell
         from conditions
+        where clear_value is not null
 
     ),
 

@@ -16,6 +16,15 @@
             ) %}
         {% endif %}
     {% endfor %}
+    {# What a run of a later day has published, earlier days leave alone. #}
+    {% if product_signals.is_date(var('as_of_date') | string)
+            and var('as_of_date') | string > product_signals.run_date() %}
+        {% do problems.append(
+            'variable as_of_date "' ~ var('as_of_date')
+            ~ '" is yet to come: until then, no run would publish alerts or CRM'
+            ~ ' rows; write a day that is over'
+        ) %}
+    {% endif %}
     {% if var('as_of_date') and var('history_start') | string
             > var('as_of_date') | string %}
         {% do problems.append(

@@ -283,7 +283,7 @@ def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
 
     Empty columns at the end, which spreadsheets write as commas, are dropped.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns: list[str] = []
     lines = {}
     for cells in _cells(reader, path):
@@ -296,9 +296,13 @@ def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
                 f" header {len(columns)}; put a cell that holds a comma in"
                 " double quotes"
             )
+        if cells and len(cells) < len(columns):
+            raise UserError(
+                f"{path}, line {reader.line_num}: has {len(cells)} cells, the"
+                f" header {len(columns)}; write a comma for each that is empty"
+            )
         if cells:
-            missing = [""] * (len(columns) - len(cells))
-            lines[reader.line_num] = [*cells[: len(columns)], *missing]
+            lines[reader.line_num] = cells[: len(columns)]
     if not columns:
         raise UserError(f"{path}: is empty; copy it from the package")
     return columns, lines
@@ -336,11 +340,15 @@ def _header(where: str, cells: list[str]) -> list[str]:
 
 def _cells(reader: Any, path: Path) -> Iterator[list[str]]:
     """Yields the lines of a seed as cells."""
+    first = 1  # of the lines of a row
     try:
-        yield from reader
+        for cells in reader:
+            yield cells
+            first = reader.line_num + 1
     except csv.Error as error:
         raise UserError(
-            f"{path}, line {reader.line_num}: is not CSV ({error}); correct it"
+            f"{path}, line {first}: is not CSV ({error}); close each double"
+            " quote, and write one inside a cell twice"
         ) from error
 
 

@@ -184,5 +184,6 @@ def _context(
         "modules": SimpleNamespace(datetime=datetime, pytz=pytz, re=re),
         "ref": ref,
         "return": give_back,
+        "run_started_at": datetime.datetime.now(datetime.timezone.utc),
         "var": lambda name: variables[name],
     }

@@ -432,6 +432,20 @@ def test_variables_are_checked(warehouse: Warehouse) -> None:
         assert expected in message
 
 
+def test_a_last_day_that_is_yet_to_come_is_refused(
+    warehouse: Warehouse,
+) -> None:
+    """Such as a mistyped year: no earlier day could publish anything more."""
+    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
+    message = refused(
+        warehouse,
+        "--select",
+        "+int_product_signals__gate",
+        as_of_date="2999-02-10",
+    )
+    assert 'as_of_date "2999-02-10" is yet to come: until then' in message
+
+
 def test_known_then_needs_a_day_and_arrivals(warehouse: Warehouse) -> None:
     warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
     message = refused(warehouse, only_loaded_by_then=True)
