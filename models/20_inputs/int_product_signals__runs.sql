@@ -122,12 +122,11 @@ unfinished as (
         on begun_since.run_id = ended.run_id
     where
         ended.run_id is null
-        and {{ started_at }} between
-        begun_since.started_at - interval '6 hours'
-        and begun_since.started_at
-        + case
-            when begun_since.is_whole then interval '6 hours'
-            else interval '30 minutes'
+        and {{ started_at }} >= begun_since.started_at - interval '6 hours'
+        and {{ started_at }} <= case
+            when begun_since.is_whole
+                then begun_since.started_at + interval '6 hours'
+            else begun_since.started_at + interval '30 minutes'
         end
 
 ),

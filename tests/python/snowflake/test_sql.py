@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,28 @@ def test_sqlglot_parses_every_statement(twice: Path) -> None:
         if "delete from" in path.read_text(encoding="utf-8")
     ]
     assert len(deletes) > 20
+
+
+def test_intervals_are_only_added_to_times(twice: Path) -> None:
+    """To Snowflake, an interval is no value that a case may choose (L3).
+
+    docs.snowflake.com/en/sql-reference/data-types-datetime#interval-constants
+    """
+    for path, statement in _compiled(twice):
+        for interval in statement.find_all(exp.Interval):
+            assert isinstance(interval.parent, exp.Add | exp.Sub), path
+
+
+def _compiled(twice: Path) -> Iterator[tuple[Path, exp.Query]]:
+    """Yields each compiled model, of both runs, with its query."""
+    for run in ("in_full", "added"):
+        for path in (twice / run).rglob("*.sql"):
+            yield (
+                path,
+                sqlglot.parse_one(
+                    path.read_text(encoding="utf-8"), read="snowflake"
+                ),
+            )
 
 
 def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
