@@ -10,6 +10,7 @@ import sqlglot
 import yaml
 from mappings import MAPPINGS, NESTED
 from sqlglot import exp
+from sqlglot.optimizer.scope import traverse_scope
 from warehouse import Warehouse
 
 CONFIG = """\
@@ -78,6 +79,23 @@ def test_intervals_are_only_added_to_times(twice: Path) -> None:
     for path, statement in _compiled(twice):
         for interval in statement.find_all(exp.Interval):
             assert isinstance(interval.parent, exp.Add | exp.Sub), path
+
+
+def test_correlated_subqueries_are_conditions(twice: Path) -> None:
+    """Snowflake takes a subquery that reads an outer row only in a where (L3).
+
+    docs.snowflake.com/en/user-guide/querying-subqueries
+    """
+    found = set()
+    for path, statement in _compiled(twice):
+        for scope in traverse_scope(statement):
+            if scope.is_subquery and any(
+                column.table for column in scope.external_columns
+            ):
+                found.add(path.stem)
+                clause = scope.expression.find_ancestor(exp.Where, exp.Select)
+                assert isinstance(clause, exp.Where), path
+    assert found == {"int_product_signals__step_counts"}
 
 
 def _compiled(twice: Path) -> Iterator[tuple[Path, exp.Query]]:
