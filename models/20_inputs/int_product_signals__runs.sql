@@ -137,6 +137,16 @@ changed_inputs as (
 
 ),
 
+rereads as (
+
+    select {{ reread_from }} as reread_from
+
+    union all
+
+    select reread_from from begun_since
+
+),
+
 {# The earliest day and its reason. #}
 reasons as (
 
@@ -218,10 +228,7 @@ runs as (
                 || cast(reasons.reasons - 2 as text) || ' more'
             else reasons.reason
         end as rebuild_reason,
-        least(
-            {{ reread_from }},
-            (select min(reread_from) from begun_since)
-        ) as reread_from,
+        (select min(reread_from) from rereads) as reread_from,
         (select count(*) from unfinished) = 0 as is_alone,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,

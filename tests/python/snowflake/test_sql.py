@@ -98,6 +98,18 @@ def test_correlated_subqueries_are_conditions(twice: Path) -> None:
     assert found == {"int_product_signals__step_counts"}
 
 
+def test_no_null_is_among_what_is_compared(twice: Path) -> None:
+    """With one, Snowflake's least() and greatest() are null (L3).
+
+    docs.snowflake.com/en/sql-reference/functions/least
+    """
+    for path, statement in _compiled(twice):
+        for compared in statement.find_all(exp.Greatest, exp.Least):
+            for value in (compared.this, *compared.expressions):
+                inner = value.this if isinstance(value, exp.Cast) else value
+                assert not isinstance(inner, exp.Null), path
+
+
 def _compiled(twice: Path) -> Iterator[tuple[Path, exp.Query]]:
     """Yields each compiled model, of both runs, with its query."""
     for run in ("in_full", "added"):
