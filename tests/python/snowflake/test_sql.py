@@ -110,6 +110,16 @@ def test_no_null_is_among_what_is_compared(twice: Path) -> None:
                 assert not isinstance(inner, exp.Null), path
 
 
+def test_delimiters_of_lists_are_literals(twice: Path) -> None:
+    """To Snowflake, the delimiter of listagg() must be a constant (K3).
+
+    docs.snowflake.com/en/sql-reference/functions/listagg
+    """
+    for path, statement in _compiled(twice):
+        for joined in statement.find_all(exp.GroupConcat):
+            assert isinstance(joined.args["separator"], exp.Literal), path
+
+
 def _compiled(twice: Path) -> Iterator[tuple[Path, exp.Query]]:
     """Yields each compiled model, of both runs, with its query."""
     for run in ("in_full", "added"):
