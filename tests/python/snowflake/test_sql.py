@@ -148,6 +148,26 @@ def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
         assert isinstance(statement, exp.Select), path
 
 
+def test_recursive_queries_name_their_columns(mapped: Warehouse) -> None:
+    """Snowflake's syntax asks them to (K2).
+
+    docs.snowflake.com/en/sql-reference/constructs/with
+    """
+    target = mapped.project / "target" / "compiled"
+    [path] = target.rglob("amplitude_events.sql")
+    query = sqlglot.parse_one(
+        path.read_text(encoding="utf-8"), read="snowflake"
+    )
+    recursive = [
+        cte
+        for cte in query.find_all(exp.CTE)
+        if cte.alias in {table.name for table in cte.this.find_all(exp.Table)}
+    ]
+    assert recursive
+    for cte in recursive:
+        assert cte.args["alias"].columns
+
+
 def test_tables_are_what_users_of_snowflake_expect(twice: Path) -> None:
     """Tables are transient, clustered by day, deleted by day and predicate."""
     [created] = (twice / "run_in_full").rglob(
