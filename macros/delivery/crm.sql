@@ -46,7 +46,7 @@
         {{ dbt.listagg(
             measure="label || coalesce(' (' || user_name || ')', '') || '. '"
             ~ ' || reason',
-            delimiter_text='chr(10)',
+            delimiter_text="'\n'",
             order_by_clause='order by place'
         ) }} as signal_detail
     from (

@@ -26,6 +26,7 @@
         'materialized': ['incremental'],
         'incremental_strategy': ['product_signals_by_day'],
         'on_schema_change': ['append_new_columns'],
+        'tmp_relation_type': ['table'],
     } %}
     {% if by == 'keys' %}
         {% do needs.update({'full_refresh': [false]}) %}
@@ -35,6 +36,7 @@
         materialized='incremental',
         incremental_strategy='product_signals_by_day',
         on_schema_change='append_new_columns',
+        tmp_relation_type='table',
         cluster_by=[column] if by in ['day', 'loaded_days'] else none,
         meta={'deletes_by': by, 'deletes_on': column, 'needs': needs},
     ) }}

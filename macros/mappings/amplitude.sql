@@ -162,7 +162,7 @@ merged_ids as (
 
 ),
 
-chains as (
+chains (amplitude_id, merged_id, merged_at, steps) as (
 
     select
         amplitude_id,

@@ -122,12 +122,11 @@ unfinished as (
         on begun_since.run_id = ended.run_id
     where
         ended.run_id is null
-        and {{ started_at }} between
-        begun_since.started_at - interval '6 hours'
-        and begun_since.started_at
-        + case
-            when begun_since.is_whole then interval '6 hours'
-            else interval '30 minutes'
+        and {{ started_at }} >= begun_since.started_at - interval '6 hours'
+        and {{ started_at }} <= case
+            when begun_since.is_whole
+                then begun_since.started_at + interval '6 hours'
+            else begun_since.started_at + interval '30 minutes'
         end
 
 ),
@@ -135,6 +134,16 @@ unfinished as (
 changed_inputs as (
 
     {{ product_signals.changed_inputs() }}
+
+),
+
+rereads as (
+
+    select {{ reread_from }} as reread_from
+
+    union all
+
+    select reread_from from begun_since
 
 ),
 
@@ -219,10 +228,7 @@ runs as (
                 || cast(reasons.reasons - 2 as text) || ' more'
             else reasons.reason
         end as rebuild_reason,
-        least(
-            {{ reread_from }},
-            (select min(reread_from) from begun_since)
-        ) as reread_from,
+        (select min(reread_from) from rereads) as reread_from,
         (select count(*) from unfinished) = 0 as is_alone,
         last_complete.run_id as previous_run_id,
         last_complete.loaded_through as loaded_before,

@@ -111,7 +111,7 @@ account_months as (
         running.*,
         ending_mrr - mrr_change as starting_mrr,
         ending_mrr - mrr_change > 0 as is_customer,
-        greatest(month, begins_on) as described_on
+        greatest(month, coalesce(begins_on, month)) as described_on
     from running
     where month >= first_given_month
 

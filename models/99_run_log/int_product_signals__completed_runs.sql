@@ -58,8 +58,11 @@ select
     runs.is_whole
     and runs.is_alone
     and 1 = (
-        select count(*) from {{ ref('int_product_signals__runs') }} as others
-        where others.run_number >= runs.run_number
+        select count(*)
+        from {{ ref('int_product_signals__runs') }} as this_run
+        inner join {{ ref('int_product_signals__runs') }} as others
+            on this_run.run_number <= others.run_number
+        where this_run.run_id = '{{ invocation_id }}'
     ) as is_complete
 from {{ ref('int_product_signals__runs') }} as runs
 cross join {{ ref('int_product_signals__scope') }} as scope

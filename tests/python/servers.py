@@ -284,6 +284,10 @@ def snowflake_server() -> Iterator[int]:
             with suppress(Exception):
                 cursor._duck_conn.rollback()
             if isinstance(error, ProgrammingError):
+                # The words by which dbt knows that a table is missing.
+                error.msg = error.msg.replace(
+                    "does not exist!", "does not exist or not authorized."
+                )
                 raise
             raise ProgrammingError(
                 msg=str(error), errno=1, sqlstate="42000"

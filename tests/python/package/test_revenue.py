@@ -58,7 +58,7 @@ class World:
             )
         }
 
-    def account(self, name: str, created: datetime, **more: Any) -> str:
+    def account(self, name: str, created: datetime | None, **more: Any) -> str:
         self.inputs["accounts"].append(
             {"account_id": name, "created_at": created, **more}
         )
@@ -188,6 +188,10 @@ def _subscriptions(world: World) -> None:
     world.change("moved", "2023-06-01", "new", 0, 7)
     world.change("moved", "2024-04-15", "upsell", 7, 17)
     world.change("stranger", "2024-04-15", "new", 0, 1)
+
+    # Nobody says when it began, and nobody has used it.
+    world.account("undated", None, region="undated", plan="basic")
+    world.change("undated", "2024-04-10", "new", 0, 55)
 
     account("team", "team")
     for number, count in enumerate((1, 2, 3, 4, 90)):
@@ -516,6 +520,15 @@ def test_who_paid_before_the_first_row_did_from_their_first_day(
     _has(months["2024-04"], starting_mrr=70, upsell_mrr=20, ending_mrr=90)
 
 
+def test_an_account_without_a_first_day_has_its_revenue(
+    warehouse: Warehouse,
+) -> None:
+    """I1: on Snowflake, the greatest of a null and a day is null."""
+    months = _months(warehouse, "undated")
+    _has(months["2024-04"], new_subscriptions=1, new_mrr=55, ending_mrr=55)
+    _has(months["2024-05"], starting_mrr=55, ending_mrr=55)
+
+
 def test_an_account_is_what_it_was_when_the_month_began(
     warehouse: Warehouse,
 ) -> None:
@@ -625,7 +638,8 @@ def test_hotspots_are_counted_right(warehouse: Warehouse, world: World) -> None:
     there = [
         account
         for account in world.inputs["accounts"]
-        if account["created_at"].date() <= begins.date()
+        if account["created_at"]
+        and account["created_at"].date() <= begins.date()
         and not (
             account.get("cancelled_at")
             and account["cancelled_at"].date() <= begins.date()

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import sqlglot
 import yaml
 from mappings import MAPPINGS, NESTED
 from sqlglot import exp
+from sqlglot.optimizer.scope import traverse_scope
 from warehouse import Warehouse
 
 CONFIG = """\
@@ -69,6 +71,67 @@ def test_sqlglot_parses_every_statement(twice: Path) -> None:
     assert len(deletes) > 20
 
 
+def test_intervals_are_only_added_to_times(twice: Path) -> None:
+    """To Snowflake, an interval is no value that a case may choose (L3).
+
+    docs.snowflake.com/en/sql-reference/data-types-datetime#interval-constants
+    """
+    for path, statement in _compiled(twice):
+        for interval in statement.find_all(exp.Interval):
+            assert isinstance(interval.parent, exp.Add | exp.Sub), path
+
+
+def test_correlated_subqueries_are_conditions(twice: Path) -> None:
+    """Snowflake takes a subquery that reads an outer row only in a where (L3).
+
+    docs.snowflake.com/en/user-guide/querying-subqueries
+    """
+    found = set()
+    for path, statement in _compiled(twice):
+        for scope in traverse_scope(statement):
+            if scope.is_subquery and any(
+                column.table for column in scope.external_columns
+            ):
+                found.add(path.stem)
+                clause = scope.expression.find_ancestor(exp.Where, exp.Select)
+                assert isinstance(clause, exp.Where), path
+    assert found == {"int_product_signals__step_counts"}
+
+
+def test_no_null_is_among_what_is_compared(twice: Path) -> None:
+    """With one, Snowflake's least() and greatest() are null (L3).
+
+    docs.snowflake.com/en/sql-reference/functions/least
+    """
+    for path, statement in _compiled(twice):
+        for compared in statement.find_all(exp.Greatest, exp.Least):
+            for value in (compared.this, *compared.expressions):
+                inner = value.this if isinstance(value, exp.Cast) else value
+                assert not isinstance(inner, exp.Null), path
+
+
+def test_delimiters_of_lists_are_literals(twice: Path) -> None:
+    """To Snowflake, the delimiter of listagg() must be a constant (K3).
+
+    docs.snowflake.com/en/sql-reference/functions/listagg
+    """
+    for path, statement in _compiled(twice):
+        for joined in statement.find_all(exp.GroupConcat):
+            assert isinstance(joined.args["separator"], exp.Literal), path
+
+
+def _compiled(twice: Path) -> Iterator[tuple[Path, exp.Query]]:
+    """Yields each compiled model, of both runs, with its query."""
+    for run in ("in_full", "added"):
+        for path in (twice / run).rglob("*.sql"):
+            yield (
+                path,
+                sqlglot.parse_one(
+                    path.read_text(encoding="utf-8"), read="snowflake"
+                ),
+            )
+
+
 def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
     """GA4's as BigQuery SQL, because only BigQuery has its tables (K2)."""
     mapped.dbt(mapped.project, "compile")
@@ -83,6 +146,26 @@ def test_sqlglot_parses_every_mapping(mapped: Warehouse) -> None:
             error_level=sqlglot.ErrorLevel.RAISE,
         )
         assert isinstance(statement, exp.Select), path
+
+
+def test_recursive_queries_name_their_columns(mapped: Warehouse) -> None:
+    """Snowflake's syntax asks them to (K2).
+
+    docs.snowflake.com/en/sql-reference/constructs/with
+    """
+    target = mapped.project / "target" / "compiled"
+    [path] = target.rglob("amplitude_events.sql")
+    query = sqlglot.parse_one(
+        path.read_text(encoding="utf-8"), read="snowflake"
+    )
+    recursive = [
+        cte
+        for cte in query.find_all(exp.CTE)
+        if cte.alias in {table.name for table in cte.this.find_all(exp.Table)}
+    ]
+    assert recursive
+    for cte in recursive:
+        assert cte.args["alias"].columns
 
 
 def test_tables_are_what_users_of_snowflake_expect(twice: Path) -> None:
