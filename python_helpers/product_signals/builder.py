@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from product_signals.errors import UserError
-from product_signals.stopping import temporary_folder
+from product_signals.stopping import let_stop, temporary_folder
 
 Progress = Callable[[int, int, str], None]
 
@@ -142,6 +142,7 @@ def dbt(
     outcome = Outcome()
 
     def listen(event: Any) -> None:
+        let_stop()
         name = event.info.name
         if name == "LogStartLine" and progress:
             data = event.data

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,11 +90,6 @@ def _wait(waiting: socket.socket) -> None:
         return  # the command is done
     [number] = received
     _stopped.set()
-    for _ in range(10):  # other threads may still be writing a file
-        for folder in list(_folders):
-            shutil.rmtree(folder, ignore_errors=True)
-        if not any(folder.exists() for folder in list(_folders)):
-            break
     # A progress bar hides the cursor.
     shown = "\x1b[?25h\n" if sys.stderr and sys.stderr.isatty() else ""
     try:
@@ -103,4 +99,18 @@ def _wait(waiting: socket.socket) -> None:
             " by one that is complete.\n".encode(),
         )
     finally:
+        _remove_folders()
         os._exit(128 + number)
+
+
+def _remove_folders() -> None:
+    """Removes unfinished work, and what other threads still add to it.
+
+    They make missing folders anew, until they come upon let_stop().
+    """
+    for _ in range(50):
+        for folder in list(_folders):
+            shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.02)
+        if not any(folder.exists() for folder in list(_folders)):
+            return
