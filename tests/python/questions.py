@@ -555,7 +555,7 @@ PROPERTIES = {
             select
                 account_id,
                 count(*) as available,
-                count(*) filter (status = 'used') as used
+                sum(case when status = 'used' then 1 else 0 end) as used
             from product_signals__account_features
             where is_key and is_entitled
             group by account_id
@@ -568,15 +568,17 @@ PROPERTIES = {
         select * from (
             select
                 entity,
-                cast(cohort_month + to_months(months_since) as date) as month,
+                12 * extract(year from cohort_month)
+                + extract(month from cohort_month) + months_since as month,
                 sum(retained) as retained
             from product_signals__retention
             where attribute = 'all'
-            group by all
+            group by 1, 2
         ) as cohorts
         inner join product_signals__growth as growth
             on cohorts.entity = growth.entity
-            and cohorts.month = growth.period_start
+            and cohorts.month = 12 * extract(year from growth.period_start)
+            + extract(month from growth.period_start)
             and growth.period = 'month'
         where cohorts.retained <> growth.active_count
     """,
@@ -617,7 +619,7 @@ PROPERTIES = {
             and signals.is_open
         inner join product_signals__accounts as accounts
             on signals.entity_id = accounts.account_id
-        where try_cast(evidence.observed_now as double) <> case evidence.metric
+        where case evidence.metric
             when 'active_users' then accounts.active_users
             when 'days_since_last_active' then accounts.days_since_last_active
             when 'habit' then accounts.habit
@@ -625,6 +627,12 @@ PROPERTIES = {
             when 'known_active_rate' then accounts.known_active_rate
             when 'score' then accounts.score
             when 'seats_used_rate' then accounts.seats_used_rate
+        end <> case
+            when evidence.metric in (
+                'active_users', 'days_since_last_active', 'habit',
+                'health_score', 'known_active_rate', 'score', 'seats_used_rate'
+            )
+            then cast(evidence.observed_now as double precision)
         end
     """,
 }
