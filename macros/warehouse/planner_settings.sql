@@ -1,8 +1,9 @@
 {#
     Settings for the transaction that builds the model. Postgres expects a
-    single row from a join by entity and day, and would compare each row with
-    every other. What is left then looks so dear to it that it would also
-    compile every query.
+    single row from a join by entity and day. So it would compare each row with
+    every other, or sort both sides and compare all rows of a day. Only hash
+    joins are quick then. What is left looks so dear to Postgres that it would
+    also compile every query.
 #}
 {% macro planner_settings() %}
     {{ adapter.dispatch('planner_settings', 'product_signals')() }}
@@ -13,6 +14,7 @@
 
 {% macro postgres__planner_settings() %}
     {{ config(
-        sql_header='set local enable_nestloop = off; set local jit = off;',
+        sql_header='set local enable_nestloop = off;'
+            ~ ' set local enable_mergejoin = off; set local jit = off;',
     ) }}
 {% endmacro %}

@@ -123,8 +123,7 @@ feature_days as (
 
 ),
 
-{# One row per account, and one per user who may be in several accounts. A
-   user's last row in a window is the one that counts them. #}
+{# A user's last row in a window is the one that counts them. #}
 account_use as (
 
     select
@@ -132,8 +131,7 @@ account_use as (
         feature_days.account_id,
         feature_days.feature,
         count(case when {{ is_last }} then 1 end) as users,
-        sum(feature_days.event_count) as events,
-        cast(null as text) as user_id
+        sum(feature_days.event_count) as events
     from feature_days
     inner join window_days
         on feature_days.event_date = window_days.event_date
@@ -142,38 +140,17 @@ account_use as (
         feature_days.account_id,
         feature_days.feature
 
-    union all
-
-    select
-        window_days.as_of_date,
-        feature_days.account_id,
-        feature_days.feature,
-        null as users,
-        null as events,
-        feature_days.user_id
-    from feature_days
-    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
-        on
-            feature_days.user_id = subjects.user_id
-            and feature_days.account_id = subjects.account_id
-            and not subjects.is_user
-    inner join window_days
-        on feature_days.event_date = window_days.event_date
-    where {{ is_last }}
-
 ),
 
-segment_use as (
+account_sums as (
 
     select
         segment_days.attribute,
         segment_days.value,
         segment_days.as_of_date,
         account_use.feature,
-        count(account_use.users) as accounts,
-        sum(account_use.users)
-        - count(account_use.user_id)
-        + count(distinct account_use.user_id) as users,
+        count(*) as accounts,
+        sum(account_use.users) as users,
         sum(account_use.events) as events
     from segment_days
     inner join account_use
@@ -185,6 +162,57 @@ segment_use as (
         segment_days.value,
         segment_days.as_of_date,
         account_use.feature
+
+),
+
+{# How often users of several accounts are in the sums once too often. They are
+   few, and counting distinct users of all accounts is slow. #}
+counted_again as (
+
+    select
+        segment_days.attribute,
+        segment_days.value,
+        segment_days.as_of_date,
+        feature_days.feature,
+        count(*) - count(distinct feature_days.user_id) as users
+    from feature_days
+    inner join {{ ref('int_product_signals__score_subjects') }} as subjects
+        on
+            feature_days.user_id = subjects.user_id
+            and feature_days.account_id = subjects.account_id
+            and not subjects.is_user
+    inner join window_days
+        on feature_days.event_date = window_days.event_date
+    inner join segment_days
+        on
+            feature_days.account_id = segment_days.account_id
+            and window_days.as_of_date = segment_days.as_of_date
+    where {{ is_last }}
+    group by
+        segment_days.attribute,
+        segment_days.value,
+        segment_days.as_of_date,
+        feature_days.feature
+
+),
+
+segment_use as (
+
+    select
+        account_sums.attribute,
+        account_sums.value,
+        account_sums.as_of_date,
+        account_sums.feature,
+        account_sums.accounts,
+        account_sums.users - coalesce(counted_again.users, 0) as users,
+        account_sums.events
+    from account_sums
+    left join counted_again
+        on
+            account_sums.attribute = counted_again.attribute
+            and account_sums.value = counted_again.value
+            and account_sums.as_of_date = counted_again.as_of_date
+            and account_sums.feature = counted_again.feature
 
 )
 
