@@ -348,6 +348,34 @@ def test_a_quiet_portfolio(tmp_path: Path) -> None:
         assert part in said, part
 
 
+def test_a_grade_has_its_colour_whoever_has_the_others(tmp_path: Path) -> None:
+    """With all accounts yellow, yellow was drawn as the best grade, green."""
+    database = write_portfolio(tmp_path / "yellow.duckdb", 3, weeks=2)
+    with duckdb.connect(str(database)) as connection:
+        for name in ("accounts", "accounts_daily"):
+            connection.execute(
+                f"update product_signals__{name}"
+                " set health_grade = 'yellow', health_grade_order = 2"
+            )
+        # A week ago, they were all red.
+        connection.execute(
+            "update product_signals__accounts_daily set health_grade = 'red',"
+            " health_grade_order = 1 where as_of_date < date '2024-06-30';"
+            "update product_signals__segment_scores"
+            " set best_grade_accounts = 0 where attribute = 'all'"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    text = database.with_suffix(".html").read_text("utf-8")
+    assert "grade-best" not in text.split("</style>")[1]
+    shown = Page(text)
+    assert set(shown.all("span", class_="grade grade-middle")) == {"yellow"}
+    legend = shown.all("span", class_="key")
+    assert legend[1:3] == ["yellow", "red"]
+    swatches = shown.all("span", class_="swatch grade-worst")
+    assert len(swatches) == 1
+
+
 def test_no_account_yet(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     with (
