@@ -642,7 +642,12 @@ def _look_first(
             "No event names its account: give users, too, or nothing can be"
             " said of accounts."
         )
-    if not stayed.events:
+    if not observed.first_day:
+        yield (
+            "No occurred_at can be read as a time, so no event will count:"
+            " write 2024-02-10 22:00, not 10.02.2024 or seconds since 1970."
+        )
+    elif not stayed.events:
         yield (
             f"Fewer than {COHORT} {stayed.unit} began early enough to see who"
             " stays: run init again once they have."

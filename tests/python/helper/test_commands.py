@@ -402,6 +402,19 @@ def test_no_events_to_start_from(tmp_path: Path) -> None:
         from_files({"events": InputFile(events)})
 
 
+def test_no_time_to_start_from(tmp_path: Path) -> None:
+    """Seconds since 1970: it said that users began too late to follow."""
+    events = write_csv(
+        tmp_path / "events.csv",
+        ["event_id", "user_id", "event_name", "occurred_at"],
+        ["e1", "u1", "created_report", "1780480800"],
+    )
+    proposal = from_files({"events": InputFile(events)})
+    [sentence] = [one for one in proposal.look_first if "occurred_at" in one]
+    assert "no event will count" in sentence
+    assert not [one for one in proposal.look_first if "Fewer than" in one]
+
+
 def test_demo_twice(tmp_path: Path) -> None:
     database = tmp_path / "demo.duckdb"
     result = call("demo", "--database", database)
