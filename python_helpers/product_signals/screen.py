@@ -18,7 +18,7 @@ from rich.text import Text
 
 from product_signals.errors import as_text
 from product_signals.public_tables import readable
-from product_signals.report.words import floored
+from product_signals.report.words import floored, money
 from product_signals.rules import connect
 
 DATABASE = Path("product_signals.duckdb")
@@ -130,6 +130,14 @@ _FINDINGS = """
     where status in ('warn', 'error')
 """
 
+# Somebody without a dbt project has no SQL at hand.
+_REASONS = """
+    select count(*), reason
+    from product_signals__rejected_events
+    group by reason
+    order by count(*) desc, reason
+"""
+
 _CARDS = """
     with listed as (
 
@@ -204,11 +212,16 @@ def print_screen(
         for check_name, value, detail in connection.execute(
             _FINDINGS
         ).fetchall():
-            _print(
-                console,
-                f"Check the data, {check_name}: {float(value or 0):g}"
-                + (f" ({detail})" if detail else ""),
-            )
+            if check_name == "rejected_rows":
+                reasons = connection.execute(_REASONS).fetchall()
+                where = ": ".join(filter(None, [detail, _listed(reasons)]))
+            else:
+                where = detail or ""
+            # Some have no figure, such as the age of the last of no events.
+            said = where if value is None else money(value)
+            if where and value is not None:
+                said += f" ({where})"
+            _print(console, f"Check the data, {check_name}: {said}")
         rows = _dicts(connection, _CARDS, [accounts])
     for number, signals in groupby(rows, itemgetter("card")):
         console.print()
