@@ -477,7 +477,13 @@ def _shown(value: Any) -> Any:
 
 
 def _number(value: Any, unit: str = "", form: str = "g") -> str:
-    return "–" if value is None else f"{float(value):{form}}{unit}"
+    if value is None:
+        return "–"
+    number = float(value)
+    # The six digits of "g" are enough for scores, but not for points.
+    if form in ("g", "+g") and abs(number) >= 1:
+        number, form = round(number, 2), form.replace("g", ".15g")
+    return f"{number:{form}}{unit}"
 
 
 def _days(count: Any) -> str:
@@ -499,6 +505,7 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
     metrics, bands = shown["metrics"], shown["bands"]
     change, slope = metrics["behavior_change"], metrics["score_slope"]
     last_step = metrics["days_since_last_step"]
+    missing = metrics["missing_key_feature_names"]
     is_account = shown["entity"] == "account"
     table = _table("Where it stands", ("",), ("",))
     table.add_column("band", no_wrap=True)
@@ -535,7 +542,7 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
             "adoption",
             _number(metrics["adoption_rate"], " %"),
             "adoption",
-            f"missing: {metrics['missing_key_feature_names'] or 'none'}"
+            f"missing: {(missing or 'none').replace('|', ', ')}"
             if is_account
             else "",
         ),
