@@ -505,7 +505,6 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
     metrics, bands = shown["metrics"], shown["bands"]
     change, slope = metrics["behavior_change"], metrics["score_slope"]
     last_step = metrics["days_since_last_step"]
-    missing = metrics["missing_key_feature_names"]
     is_account = shown["entity"] == "account"
     table = _table("Where it stands", ("",), ("",))
     table.add_column("band", no_wrap=True)
@@ -542,7 +541,7 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
             "adoption",
             _number(metrics["adoption_rate"], " %"),
             "adoption",
-            f"missing: {(missing or 'none').replace('|', ', ')}"
+            f"missing: {metrics['missing_key_feature_names'] or 'none'}"
             if is_account
             else "",
         ),
