@@ -341,6 +341,9 @@ def test_seeds_set_up_a_project(tmp_path: Path) -> None:
     result = call("seeds", config, "--project-dir", tmp_path)
     assert result.exit_code == 1
     assert "dbt_project.yml: can't be read" in result.output
+    project.unlink()
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert "there is no such file); name the folder of a dbt" in result.output
 
 
 def test_check_takes_variables(tmp_path: Path) -> None:

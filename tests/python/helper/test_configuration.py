@@ -192,7 +192,11 @@ def test_all_problems_of_a_file_come_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="can't be read"):
+    with pytest.raises(
+        UserError,
+        match=r"nowhere.yml: can't be read \(No such file or directory\); name"
+        " a file that product-signals init wrote",
+    ):
         read_config(tmp_path / "nowhere.yml")
 
 
