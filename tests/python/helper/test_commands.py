@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -468,6 +469,19 @@ def test_demo_twice(tmp_path: Path) -> None:
     assert "\n  account a41, Quicksilver Couriers" in result.output
     result = call("explain", "a41", "--database", tmp_path / "nowhere.duckdb")
     assert "there is no such file; build one with" in result.output
+    # What the docs show of it is what it is.
+    root = package_root()
+    [screen] = re.findall(
+        r"```text\n(.*?)```", (root / "README.md").read_text("utf-8"), re.S
+    )
+    result = call("show", "--accounts", 1, "--database", database)
+    assert screen.partition("   .venv")[0] in result.output
+    message = (root / "docs" / "slack.md").read_text("utf-8")
+    message = message.partition("```text\n")[2].partition("\n```")[0]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert (message,) in connection.execute(
+            "select text from product_signals__alerts_feed"
+        ).fetchall()
     # Rules that never or always held.
     config = tmp_path / "signals.yml"
     shipped = (consumer_project() / "product_signals.yml").read_text(
