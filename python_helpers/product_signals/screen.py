@@ -60,8 +60,8 @@ _STATE = """
             where is_open and severity <> 'info' and is_answered
         ) as answered,
         (
-            select count(*) > 0 from product_signals__signals
-            where account_value is not null
+            select count(*) > 0 from product_signals__accounts
+            where coalesce(mrr, deal_size) is not null
         ) as has_values,
         (
             select count(*) > 0 from product_signals__accounts

@@ -294,7 +294,9 @@ def _funnels(facts: Row) -> Iterable[Chart]:
             spec="funnel",
             title=f"Checklist {checklist.replace('_', ' ')}",
             label=(
-                f"Of {steps[0]['accounts']:,} live accounts, fewest have met"
+                f"Of {steps[0]['accounts']:,} live"
+                f" account{'' if steps[0]['accounts'] == 1 else 's'}, fewest"
+                " have met"
                 f" “{steps[lowest]['step']}”: {steps[lowest]['met']:,}"
                 f" ({rates[lowest]:.0f} %)."
             ),

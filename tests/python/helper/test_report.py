@@ -387,6 +387,8 @@ def test_one_trial_of_unknown_worth(tmp_path: Path) -> None:
         return " ".join(page.all("section", id="leads"))
 
     assert "1 open trial, worth 5: deal size" in note()
+    page = database.with_suffix(".html").read_text("utf-8")
+    assert "Of 1 live account, fewest have met" in page
     with duckdb.connect(str(database)) as connection:
         connection.execute(
             "update product_signals__leads"

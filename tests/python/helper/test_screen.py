@@ -376,6 +376,15 @@ def test_what_is_not_known(copy: Path) -> None:
     assert "nan" not in text
 
 
+def test_money_is_known_without_a_signal(copy: Path) -> None:
+    """It was looked for in the signals, and none has fired on the first day."""
+    with duckdb.connect(str(copy)) as connection:
+        for name in ("work_list", "signals"):
+            connection.execute(f"delete from product_signals__{name}")
+        connection.execute("update product_signals__accounts set mrr = 10")
+    assert "Not known of any account: money" not in printed(copy)
+
+
 def test_nothing_to_do_and_nobody_there(copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
         connection.execute("delete from product_signals__work_list")
