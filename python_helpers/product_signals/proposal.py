@@ -426,7 +426,8 @@ def _features(lines: list[Line], key: list[str], stayed: Stayed) -> str:
     parts = ["\n", _legend(stayed, EARLY_DAYS) if stayed.features else ""]
     for feature in features:
         used = stayed.breadth.get(feature, 0)
-        note = f"{used:,} of {stayed.units:,} {stayed.unit}"
+        unit = stayed.unit.removesuffix("s")
+        note = f"{used:,} of {_counted(stayed.units, unit)}"
         share = stayed.features.get(feature)
         if share and share.used:
             note += f"; {_in_words(share)}"

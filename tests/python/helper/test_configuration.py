@@ -992,6 +992,22 @@ def test_keys_are_compared_as_values(seeds: Path) -> None:
     assert "None" not in found
 
 
+def test_sentences_know_one_from_many() -> None:
+    """An account of one user had "1 of 1 users active"."""
+    text = (
+        package_root() / "seeds/product_signals_config_metrics.csv"
+    ).read_text(encoding="utf-8")
+    # Of the whole product, there are many.
+    assert re.findall(r"of \{\w+\} [a-z ]+s\b", text) == [
+        "of {compared_accounts} accounts"
+    ]
+    for part in (
+        "{seen_users} user{seen_users|s} active",
+        "{key_features} key feature{key_features|s} in use",
+    ):
+        assert part in text
+
+
 def test_nobody_is_a_champion_and_lost() -> None:
     """F10: the one closes on the day on which the other opens."""
     config = read_config(starter_config())
