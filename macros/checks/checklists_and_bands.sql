@@ -161,7 +161,8 @@
         column_name,
         cast(bound as text) as value,
         'cannot be reached exactly with the ' || cast(steps as text)
-        || ' steps of checklist ' || checklist as problem,
+        || case when steps = 1 then ' step' else ' steps' end
+        || ' of checklist ' || checklist as problem,
         'the next rate is '
         || cast(ceil(bound * steps / 100) * 100 / steps as text) as fix
     from checked_bounds
@@ -244,6 +245,20 @@
         or (place < places and upper_bound is null)
         or (place > 1 and lower_bound is null)
         or (place > 1 and lower_bound <> bound_before)
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'band' as column_name,
+        band as value,
+        'has a |, which separates the items of a list: no rule could name it'
+            as problem,
+        'choose another name' as fix
+    from bands
+    where position('|' in band) > 0
 
     union all
 

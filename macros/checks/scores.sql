@@ -121,7 +121,7 @@
         '(none)' as row_name,
         'profile' as column_name,
         '' as value,
-        'there is no score profile' as problem,
+        'is empty: there is no score profile' as problem,
         'add at least one row' as fix
     from (select count(*) as profiles from score_profiles) as counted
     where profiles = 0

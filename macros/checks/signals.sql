@@ -80,6 +80,64 @@
         signals.is_enabled
         and signals.signal is not null
         and signal_actions.signal is null
+
+    union all
+
+    select
+        'error' as severity,
+        source,
+        row_name,
+        'teams' as column_name,
+        teams as value,
+        'names no team: nobody will hear of it' as problem,
+        'write a team, a|b for more than one' as fix
+    from signals
+    where replace(replace(teams, '|', ''), ' ', '') = ''
+
+    union all
+
+    select
+        'warning' as severity,
+        signal_actions.source,
+        signal_actions.row_name,
+        'team' as column_name,
+        signal_actions.team as value,
+        'is not one of the teams of the signal, ' || signals.teams
+        || ': it will not hear of it' as problem,
+        'add the team to {{ var("signals_seed") }}, or correct the name' as fix
+    from signal_actions
+    inner join signals
+        on signal_actions.signal = signals.signal
+    where
+        signals.is_enabled
+        and not {{ product_signals.in_list(
+            'signal_actions.team', 'signals.teams'
+        ) }}
+
+    union all
+
+    {# Flows are optional, so a build says nothing. -#}
+    select
+        'note' as severity,
+        source,
+        row_name,
+        'signal' as column_name,
+        signal as value,
+        'is about guided flows, but no event has both a flow and a flow_step:'
+        || ' it can never hold' as problem,
+        'give them to the events of a flow in'
+        || ' {{ var("event_catalog_seed") }}, or set is_enabled to false' as fix
+    from signals
+    where
+        is_enabled
+        and signal in (
+            select signal from conditions
+            where subject_type = 'flow'
+        )
+        and not exists (
+            select 1 from event_catalog
+            where flow is not null and flow_step is not null
+        )
 {%- endmacro %}
 
 {#

@@ -795,15 +795,17 @@ def demo(
 @_mendable
 def bench(
     events: Annotated[
-        int, typer.Option(help="Approximate number of events.")
+        int, typer.Option(min=1, help="Approximate number of events.")
     ] = 1_000_000,
     days: Annotated[
-        int, typer.Option(help="Number of days that they cover.")
+        int, typer.Option(min=1, help="Number of days that they cover.")
     ] = 730,
     users: Annotated[
-        int,
-        typer.Option(help="Number of users; by default, one per 250 events."),
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=1, help="Number of users; by default, one per 250 events."
+        ),
+    ] = None,
     memory_limit: Annotated[
         str | None, typer.Option(help="DuckDB's memory limit, such as 4GB.")
     ] = None,
@@ -812,7 +814,7 @@ def bench(
         typer.Option(help="The same, for the run of one more day."),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(help="DuckDB's threads.")
+        int | None, typer.Option(min=1, help="DuckDB's threads.")
     ] = None,
     json: Annotated[
         Path | None, typer.Option(help="A file to write the figures to.")
@@ -832,7 +834,7 @@ def bench(
         raise UserError(
             "numpy is not installed; pip install 'product-signals[bench]'"
         ) from error
-    size = Size(events, days, users)
+    size = Size(events, days, users or 0)
 
     def settings(memory: str | None) -> dict[str, Any]:
         given: dict[str, Any] = {"threads": threads} if threads else {}

@@ -367,7 +367,10 @@ def _read_yaml(path: Path) -> Any:
             f"{path}, line {line}: is not UTF-8: save it as UTF-8"
         ) from error
     except OSError as error:
-        raise UserError(f"{path}: can't be read ({error})") from error
+        raise UserError(
+            f"{path}: can't be read ({error.strerror}); name a file that"
+            " product-signals init wrote"
+        ) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         # The value of a duplicate key may be most of the file.

@@ -477,7 +477,13 @@ def _shown(value: Any) -> Any:
 
 
 def _number(value: Any, unit: str = "", form: str = "g") -> str:
-    return "–" if value is None else f"{float(value):{form}}{unit}"
+    if value is None:
+        return "–"
+    number = float(value)
+    # The six digits of "g" are enough for scores, but not for points.
+    if form in ("g", "+g") and abs(number) >= 1:
+        number, form = round(number, 2), form.replace("g", ".15g")
+    return f"{number:{form}}{unit}"
 
 
 def _days(count: Any) -> str:

@@ -292,13 +292,13 @@ def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
             continue
         if any(cells[len(columns) :]):
             raise UserError(
-                f"{path}, line {reader.line_num}: has {len(cells)} cells, the"
+                f"{path}, line {reader.line_num}: has {_cells_of(cells)}, the"
                 f" header {len(columns)}; put a cell that holds a comma in"
                 " double quotes"
             )
         if cells and len(cells) < len(columns):
             raise UserError(
-                f"{path}, line {reader.line_num}: has {len(cells)} cells, the"
+                f"{path}, line {reader.line_num}: has {_cells_of(cells)}, the"
                 f" header {len(columns)}; write a comma for each that is empty"
             )
         if cells:
@@ -306,6 +306,10 @@ def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
     if not columns:
         raise UserError(f"{path}: is empty; copy it from the package")
     return columns, lines
+
+
+def _cells_of(cells: list[str]) -> str:
+    return "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
 
 
 def _header(where: str, cells: list[str]) -> list[str]:
@@ -442,6 +446,11 @@ def _all_keys(found: Problem) -> tuple[str | int, ...]:
                 "signals", row.get("signal", ""), "groups",
                 int(row.get("condition_group", 1)) - 1,
                 int(row.get("condition_number", 1)) - 1, *tail,
+            )  # fmt: skip
+        case "signal_actions":
+            return (
+                "signals", row.get("signal", ""), "actions",
+                int(row.get("action_order", 1)) - 1, *tail,
             )  # fmt: skip
         case "health_components":
             stage, tier = (

@@ -115,6 +115,11 @@ def project_variables(project: Path) -> dict[str, Any]:
 def _read(path: Path, reader: YAML) -> Any:
     try:
         return reader.load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError(
+            f"{path}: can't be read (there is no such file); name the folder"
+            " of a dbt project"
+        ) from error
     except (OSError, UnicodeError, YAMLError) as error:
         first_line = str(error).partition("\n")[0]
         raise UserError(f"{path}: can't be read ({first_line})") from error

@@ -426,7 +426,8 @@ def _features(lines: list[Line], key: list[str], stayed: Stayed) -> str:
     parts = ["\n", _legend(stayed, EARLY_DAYS) if stayed.features else ""]
     for feature in features:
         used = stayed.breadth.get(feature, 0)
-        note = f"{used:,} of {stayed.units:,} {stayed.unit}"
+        unit = stayed.unit.removesuffix("s")
+        note = f"{used:,} of {_counted(stayed.units, unit)}"
         share = stayed.features.get(feature)
         if share and share.used:
             note += f"; {_in_words(share)}"
@@ -642,7 +643,12 @@ def _look_first(
             "No event names its account: give users, too, or nothing can be"
             " said of accounts."
         )
-    if not stayed.events:
+    if not observed.first_day:
+        yield (
+            "No occurred_at can be read as a time, so no event will count:"
+            " write 2024-02-10 22:00, not 10.02.2024 or seconds since 1970."
+        )
+    elif not stayed.events:
         yield (
             f"Fewer than {COHORT} {stayed.unit} began early enough to see who"
             " stays: run init again once they have."

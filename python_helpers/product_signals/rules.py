@@ -132,8 +132,14 @@ def connect(
     try:
         connection = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise UserError(
+                f"{database}: is open in another program; close it there"
+                f" ({error})"
+            ) from error
         raise UserError(
-            f"{database}: can't be opened as a DuckDB file ({error})"
+            f"{database}: can't be opened as a DuckDB file ({error}); name one"
+            " that product-signals run or dbt made"
         ) from error
     try:
         found = _schema(connection, database, schema, option)

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from product_signals.errors import as_text
 from product_signals.public_tables import readable
-from product_signals.report.words import floored
+from product_signals.report.words import floored, money
 from product_signals.rules import connect
 
 DATABASE = Path("product_signals.duckdb")
@@ -60,8 +60,8 @@ _STATE = """
             where is_open and severity <> 'info' and is_answered
         ) as answered,
         (
-            select count(*) > 0 from product_signals__signals
-            where account_value is not null
+            select count(*) > 0 from product_signals__accounts
+            where coalesce(mrr, deal_size) is not null
         ) as has_values,
         (
             select count(*) > 0 from product_signals__accounts
@@ -128,6 +128,14 @@ _LEAD_STATES = """
 _FINDINGS = """
     select check_name, value, detail from product_signals__data_health
     where status in ('warn', 'error')
+"""
+
+# Somebody without a dbt project has no SQL at hand.
+_REASONS = """
+    select count(*), reason
+    from product_signals__rejected_events
+    group by reason
+    order by count(*) desc, reason
 """
 
 _CARDS = """
@@ -204,11 +212,16 @@ def print_screen(
         for check_name, value, detail in connection.execute(
             _FINDINGS
         ).fetchall():
-            _print(
-                console,
-                f"Check the data, {check_name}: {float(value or 0):g}"
-                + (f" ({detail})" if detail else ""),
-            )
+            if check_name == "rejected_rows":
+                reasons = connection.execute(_REASONS).fetchall()
+                where = ": ".join(filter(None, [detail, _listed(reasons)]))
+            else:
+                where = detail or ""
+            # Some have no figure, such as the age of the last of no events.
+            said = where if value is None else money(value)
+            if where and value is not None:
+                said += f" ({where})"
+            _print(console, f"Check the data, {check_name}: {said}")
         rows = _dicts(connection, _CARDS, [accounts])
     for number, signals in groupby(rows, itemgetter("card")):
         console.print()

@@ -97,13 +97,13 @@ def island(made: dict[str, list[Chart]]) -> Markup:
     return Markup(text.replace("<", "\\u003c"))
 
 
-def grade_class(place: int | None, places: list[int]) -> str:
-    """The CSS class of a grade's colour, from worst to best."""
-    if place is None or not places:
+def grade_class(place: int | None, best: int | None) -> str:
+    """The CSS class of a grade's colour; place 1 is the worst grade."""
+    if place is None:
         return "grade-none"
-    if place == min(places) and len(places) > 1:
-        return "grade-worst"
-    return "grade-best" if place == max(places) else "grade-middle"
+    if place == best:
+        return "grade-best"
+    return "grade-worst" if place == 1 else "grade-middle"
 
 
 def _compiled(name: str) -> Row:
@@ -145,14 +145,14 @@ def _grades(facts: Row) -> Iterable[Chart]:
     rows = facts["history"]
     if not rows:
         return
-    order = {row["grade"]: row["place"] for row in facts["grades"]}
-    # A grade that no account has today is drawn like no grade.
-    places = sorted(place for place in order.values() if place is not None)
+    order = {row["grade"]: row["place"] for row in rows}
     names = sorted(
         {row["grade"] for row in rows},
         key=lambda grade: (order.get(grade) is None, -(order.get(grade) or 0)),
     )
-    classes = {name: grade_class(order.get(name), places) for name in names}
+    classes = {
+        name: grade_class(order[name], facts["best_place"]) for name in names
+    }
     counts = {(row["day"], row["grade"]): row["accounts"] for row in rows}
     days = sorted({row["day"] for row in rows})
     newest = ", ".join(
@@ -294,7 +294,9 @@ def _funnels(facts: Row) -> Iterable[Chart]:
             spec="funnel",
             title=f"Checklist {checklist.replace('_', ' ')}",
             label=(
-                f"Of {steps[0]['accounts']:,} live accounts, fewest have met"
+                f"Of {steps[0]['accounts']:,} live"
+                f" account{'' if steps[0]['accounts'] == 1 else 's'}, fewest"
+                " have met"
                 f" “{steps[lowest]['step']}”: {steps[lowest]['met']:,}"
                 f" ({rates[lowest]:.0f} %)."
             ),

@@ -115,6 +115,7 @@ _HISTORY = f"""
     select
         as_of_date as day,
         coalesce(health_grade, 'without a grade') as grade,
+        min(health_grade_order) as place,
         count(*) as accounts,
         sum(score) as score,
         count(score) as scores,
@@ -124,6 +125,13 @@ _HISTORY = f"""
     where {_LIVE} and as_of_date in ({{days}})
     group by as_of_date, coalesce(health_grade, 'without a grade')
     order by as_of_date
+"""
+
+# Whether any account ever had the best grade that there is.
+_BEST = """
+    select max(best_grade_accounts) as accounts
+    from {{segment_scores}}
+    where attribute = 'all' and as_of_date in ({days})
 """
 
 _ACTIVES = """
@@ -524,6 +532,7 @@ def gather(ask: Ask, most_accounts: int) -> Row:
         row["moved_by"] = _moved_by(
             components[row["account_id"]], row["score_change"]
         )
+    history = ask(_HISTORY.format(days=_marks(days)), *days)
     [behind] = ask(_BEHIND)
     [signals] = ask(_OPEN, as_of - timedelta(days=7))
     return {
@@ -532,7 +541,8 @@ def gather(ask: Ask, most_accounts: int) -> Row:
         "as_of": as_of,
         "days": days,
         "grades": ask(_GRADES),
-        "history": ask(_HISTORY.format(days=_marks(days)), *days),
+        "history": history,
+        "best_place": _best_place(ask, history, days),
         "actives": _actives(ask, as_of, days),
         "segments": _segments(ask, as_of),
         "most_segments": _SEGMENTS,
@@ -592,6 +602,15 @@ def _weekly(days: list[date]) -> list[date]:
         if (kept[-1] - day).days >= 7:
             kept.append(day)
     return kept[:_WEEKS][::-1]
+
+
+def _best_place(ask: Ask, history: list[Row], days: list[date]) -> int | None:
+    """The place of the best grade; None if no account ever had it."""
+    places = [row["place"] for row in history if row["place"] is not None]
+    rows = _optional(ask, _BEST.format(days=_marks(days)), *days)
+    if rows and rows[0]["accounts"] == 0:
+        return None
+    return max(places, default=None)
 
 
 def _checks(ask: Ask) -> Row:

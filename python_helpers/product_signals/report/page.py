@@ -44,9 +44,6 @@ def render(facts: Row) -> str:
             " pip install 'product-signals[report]'"
         ) from error
     made = charts(facts)
-    places = [
-        row["place"] for row in facts["grades"] if row["place"] is not None
-    ]
     style = _text("page.css")
     scripts = [_text("vega/vega.min.js"), _text("page.js")]
     environment = Environment(
@@ -72,7 +69,7 @@ def render(facts: Row) -> str:
         **facts,
         charts=made,
         account_chart=account_chart,
-        grade_class=lambda place: grade_class(place, places),
+        grade_class=lambda place: grade_class(place, facts["best_place"]),
         has_page={page["account_id"] for page in facts["pages"]},
         island=island(made),
         style=style,

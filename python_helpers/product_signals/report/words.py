@@ -13,6 +13,8 @@ def figure(value: Any, decimals: int = 0, sign: str = "") -> str:
     if value is None:
         return "–"
     text = f"{float(value):{sign},.{decimals}f}"
+    if not text.strip("+-0."):
+        text = text.lstrip("+-")  # zero has no sign
     return text.replace("-", "−")
 
 

@@ -137,3 +137,13 @@ def test_what_comes_late_is_not_there_at_first() -> None:
         punctual
     )
     assert before[0] < after[0]
+
+
+@pytest.mark.parametrize(
+    "option", ["--events", "--days", "--users", "--threads"]
+)
+def test_sizes_begin_at_one(option: str) -> None:
+    """Of -1 users, it failed as if it were a bug; of no events, it timed 20."""
+    result = CliRunner().invoke(app, ["bench", option, "0"])
+    assert result.exit_code == 2
+    assert option in result.output

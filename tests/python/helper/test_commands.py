@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -341,6 +342,9 @@ def test_seeds_set_up_a_project(tmp_path: Path) -> None:
     result = call("seeds", config, "--project-dir", tmp_path)
     assert result.exit_code == 1
     assert "dbt_project.yml: can't be read" in result.output
+    project.unlink()
+    result = call("seeds", config, "--project-dir", tmp_path)
+    assert "there is no such file); name the folder of a dbt" in result.output
 
 
 def test_check_takes_variables(tmp_path: Path) -> None:
@@ -402,6 +406,19 @@ def test_no_events_to_start_from(tmp_path: Path) -> None:
         from_files({"events": InputFile(events)})
 
 
+def test_no_time_to_start_from(tmp_path: Path) -> None:
+    """Seconds since 1970: it said that users began too late to follow."""
+    events = write_csv(
+        tmp_path / "events.csv",
+        ["event_id", "user_id", "event_name", "occurred_at"],
+        ["e1", "u1", "created_report", "1780480800"],
+    )
+    proposal = from_files({"events": InputFile(events)})
+    [sentence] = [one for one in proposal.look_first if "occurred_at" in one]
+    assert "no event will count" in sentence
+    assert not [one for one in proposal.look_first if "Fewer than" in one]
+
+
 def test_demo_twice(tmp_path: Path) -> None:
     database = tmp_path / "demo.duckdb"
     result = call("demo", "--database", database)
@@ -452,6 +469,19 @@ def test_demo_twice(tmp_path: Path) -> None:
     assert "\n  account a41, Quicksilver Couriers" in result.output
     result = call("explain", "a41", "--database", tmp_path / "nowhere.duckdb")
     assert "there is no such file; build one with" in result.output
+    # What the docs show of it is what it is.
+    root = package_root()
+    [screen] = re.findall(
+        r"```text\n(.*?)```", (root / "README.md").read_text("utf-8"), re.S
+    )
+    result = call("show", "--accounts", 1, "--database", database)
+    assert screen.partition("   .venv")[0] in result.output
+    message = (root / "docs" / "slack.md").read_text("utf-8")
+    message = message.partition("```text\n")[2].partition("\n```")[0]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert (message,) in connection.execute(
+            "select text from product_signals__alerts_feed"
+        ).fetchall()
     # Rules that never or always held.
     config = tmp_path / "signals.yml"
     shipped = (consumer_project() / "product_signals.yml").read_text(

@@ -192,7 +192,11 @@ def test_all_problems_of_a_file_come_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="can't be read"):
+    with pytest.raises(
+        UserError,
+        match=r"nowhere.yml: can't be read \(No such file or directory\); name"
+        " a file that product-signals init wrote",
+    ):
         read_config(tmp_path / "nowhere.yml")
 
 
@@ -608,6 +612,61 @@ def test_a_renewal_window_that_rules_do_not_follow(seeds: Path) -> None:
     assert check_seeds(seeds, window) == []
 
 
+def test_lists_that_name_nobody(seeds: Path) -> None:
+    """L7: a team that can't hear of a signal, a band that no rule can name."""
+    edit(seeds, "signals", {"=signal": "score_drop", "teams": " | "})
+    edit(seeds, "bands", {"=metric": "mrr", "=band": "low", "band": "lo|w"})
+    with pytest.raises(UserError) as error:
+        check_seeds(seeds)
+    for expected in (
+        'teams "|" names no team: nobody will hear of it; write a team',
+        'band "lo|w" has a |, which separates the items of a list',
+    ):
+        assert expected in str(error.value)
+
+
+def test_an_action_for_a_team_that_does_not_hear_of_it(tmp_path: Path) -> None:
+    text = SMALL + (
+        "signals:\n"
+        "  odd:\n    entity: account\n    severity: low\n"
+        "    description: d\n    teams: [sales]\n"
+        "    groups: [[{metric: score, operator: '>', value: 1}]]\n"
+        "    actions:\n"
+        "      - {team: sales, action: a}\n"
+        "      - {team: Sales, action: b}\n"
+    )
+    path = config_file(tmp_path, text)
+    line = path.read_text(encoding="utf-8").count("\n")
+    [found] = [
+        warning
+        for warning in check_config(read_config(path), path)
+        if "Sales" in warning
+    ]
+    assert (
+        f'line {line}: signals.odd.actions.1.team "Sales" is not one of the'
+        " teams of the signal, sales: it will not hear of it"
+    ) in found
+
+
+def test_rules_on_flows_without_a_flow_are_a_note(seeds: Path) -> None:
+    """L7: `check` says what a build doesn't: a flow without steps is none."""
+
+    def flow_notes() -> list[str]:
+        assert check_seeds(seeds) == []
+        return [
+            note
+            for note in check_seeds(seeds, notes=True)
+            if "no event has both a flow and a flow_step" in note
+        ]
+
+    assert not flow_notes()
+    edit(seeds, "event_catalog", {"=flow": "first_report", "flow_step": ""})
+    assert len(flow_notes()) == 2
+    for signal in ("flow_abandoned", "help_without_completion"):
+        edit(seeds, "signals", {"=signal": signal, "is_enabled": "false"})
+    assert not flow_notes()
+
+
 def test_a_threshold_that_acts_like_the_next_rate_is_a_note(
     seeds: Path,
 ) -> None:
@@ -727,6 +786,10 @@ def test_a_seed_that_a_spreadsheet_saved_is_read(seeds: Path) -> None:
             lambda text: text.replace("logged_in,1,1", "logged_in,1,5,1", 1),
             "line 2: has 5 cells, the header 4",
         ),
+        (
+            lambda text: text.replace("default,logged_in,1,1", "default", 1),
+            "line 2: has 1 cell, the header 4; write a comma for each that",
+        ),
         # DuckDB does not load these two.
         (
             lambda text: text.replace("logged_in,1,1", "logged_in,1", 1),
@@ -785,6 +848,16 @@ def test_a_column_that_is_missing_is_named(seeds: Path, column: str) -> None:
     text = path.read_text(encoding="utf-8").replace(f"{column},", "wait,", 1)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=f"add a column {column}"):
+        check_seeds(seeds)
+
+
+def test_no_profile_at_all(seeds: Path) -> None:
+    path = seeds / "product_signals_config_score_profiles.csv"
+    header, *_ = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{header}\n", encoding="utf-8")
+    with pytest.raises(
+        UserError, match='profile "" is empty: there is no score profile; add'
+    ):
         check_seeds(seeds)
 
 
@@ -917,6 +990,22 @@ def test_keys_are_compared_as_values(seeds: Path) -> None:
     assert '"score_drop, 1, 1" is the key of 2 rows' in found
     assert 'signal "" is empty; write a text' in found
     assert "None" not in found
+
+
+def test_sentences_know_one_from_many() -> None:
+    """An account of one user had "1 of 1 users active"."""
+    text = (
+        package_root() / "seeds/product_signals_config_metrics.csv"
+    ).read_text(encoding="utf-8")
+    # Of the whole product, there are many.
+    assert re.findall(r"of \{\w+\} [a-z ]+s\b", text) == [
+        "of {compared_accounts} accounts"
+    ]
+    for part in (
+        "{seen_users} user{seen_users|s} active",
+        "{key_features} key feature{key_features|s} in use",
+    ):
+        assert part in text
 
 
 def test_nobody_is_a_champion_and_lost() -> None:

@@ -19,6 +19,7 @@ from unittest.mock import patch
 import pytest
 from product_signals.cli import app
 from product_signals.config import Config
+from product_signals.explain import _number
 from product_signals.package import package_root
 from typer.testing import CliRunner, Result
 from warehouse import Warehouse
@@ -346,6 +347,21 @@ def test_tables_from_before_the_upgrade(
         assert (
             "Confidence" not in call(what, "--database", older.database).stdout
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (1234567.25, "g", "1234567.25"), (12345.678, "+g", "+12345.68"),
+        (83.19, "g", "83.19"), (5530, "g", "5530"), (0.004321, "g", "0.004321"),
+        (0.5, ".4f", "0.5000"), (None, "g", "–"),
+    ],
+)  # fmt: skip
+def test_no_digit_of_points_is_lost(
+    value: float | None, form: str, text: str
+) -> None:
+    """L2: contributions sum to the score; a million points were 1e+06."""
+    assert _number(value, form=form) == text
 
 
 def test_through_a_profile(in_project: Explain, in_file: Explain) -> None:

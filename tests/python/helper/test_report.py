@@ -348,6 +348,95 @@ def test_a_quiet_portfolio(tmp_path: Path) -> None:
         assert part in said, part
 
 
+def test_a_grade_has_its_colour_whoever_has_the_others(tmp_path: Path) -> None:
+    """With all accounts yellow, yellow was drawn as the best grade, green."""
+    database = write_portfolio(tmp_path / "yellow.duckdb", 3, weeks=2)
+    with duckdb.connect(str(database)) as connection:
+        for name in ("accounts", "accounts_daily"):
+            connection.execute(
+                f"update product_signals__{name}"
+                " set health_grade = 'yellow', health_grade_order = 2"
+            )
+        # A week ago, they were all red.
+        connection.execute(
+            "update product_signals__accounts_daily set health_grade = 'red',"
+            " health_grade_order = 1 where as_of_date < date '2024-06-30';"
+            "update product_signals__segment_scores"
+            " set best_grade_accounts = 0 where attribute = 'all'"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    text = database.with_suffix(".html").read_text("utf-8")
+    assert "grade-best" not in text.split("</style>")[1]
+    shown = Page(text)
+    assert set(shown.all("span", class_="grade grade-middle")) == {"yellow"}
+    legend = shown.all("span", class_="key")
+    assert legend[1:3] == ["yellow", "red"]
+    swatches = shown.all("span", class_="swatch grade-worst")
+    assert len(swatches) == 1
+
+
+def test_one_trial_of_unknown_worth(tmp_path: Path) -> None:
+    """It was "1 open trials, worth 0", though nobody knows its value."""
+    database = write_portfolio(tmp_path / "trial.duckdb", 1, weeks=1)
+
+    def note() -> str:
+        result = report("--database", database)
+        assert result.exit_code == 0, result.output
+        page = Page(database.with_suffix(".html").read_text("utf-8"))
+        return " ".join(page.all("section", id="leads"))
+
+    assert "1 open trial, worth 5: deal size" in note()
+    page = database.with_suffix(".html").read_text("utf-8")
+    assert "Of 1 live account, fewest have met" in page
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__leads"
+            " set expected_value = null, deal_size = null"
+        )
+    assert "1 open trial, of no known worth: deal size" in note()
+
+
+def test_more_segments_than_are_shown(tmp_path: Path) -> None:
+    """Only readers of the hidden caption were told that some are left out."""
+    database = write_portfolio(tmp_path / "many.duckdb", 3, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into product_signals__segment_scores by name select"
+            " 'engagement' as profile, 'csm' as attribute,"
+            " 'Csm ' || n as value, date '2024-06-30' as as_of_date,"
+            " 30 - n as accounts from range(15) as counted (n)"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    shown = Page(database.with_suffix(".html").read_text("utf-8"))
+    assert any(
+        one.startswith("csm: 15 values, the largest 12 below")
+        for one in shown.all("summary")
+    )
+
+
+def test_a_figure_is_the_same_all_over_the_page(tmp_path: Path) -> None:
+    """89.9 was "Habit 89 %" above the table, and 90 in it."""
+    database = write_portfolio(tmp_path / "same.duckdb", 11, weeks=2)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__accounts"
+            " set habit = 89.9, score = 49.96, score_change = -0.06;"
+            "update product_signals__health_components"
+            " set metric_value = 89.9;"
+            "update product_signals__accounts_daily set score = 49.96"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    shown = Page(database.with_suffix(".html").read_text("utf-8"))
+    [eleven] = [one for one in shown.all("article") if " Account 11 a11" in one]
+    for part in ("Habit 89 %", "habit 89.90 20", "Score 49, 0 since"):
+        assert part in eleven, part
+    assert "30 Jun 2024 80 49.96" in eleven
+    assert "50.0" not in eleven
+
+
 def test_no_account_yet(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     with (

@@ -376,6 +376,15 @@ def test_what_is_not_known(copy: Path) -> None:
     assert "nan" not in text
 
 
+def test_money_is_known_without_a_signal(copy: Path) -> None:
+    """It was looked for in the signals, and none has fired on the first day."""
+    with duckdb.connect(str(copy)) as connection:
+        for name in ("work_list", "signals"):
+            connection.execute(f"delete from product_signals__{name}")
+        connection.execute("update product_signals__accounts set mrr = 10")
+    assert "Not known of any account: money" not in printed(copy)
+
+
 def test_nothing_to_do_and_nobody_there(copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
         connection.execute("delete from product_signals__work_list")
@@ -403,6 +412,26 @@ def test_doubts_about_the_data_come_before_the_cards(copy: Path) -> None:
     )
     assert "Open signals" in before
     assert "1. " in after
+
+
+def test_doubts_say_what_is_wrong(copy: Path) -> None:
+    """Why events were rejected; and no figure where there is none."""
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "insert into product_signals__rejected_events by name select"
+            " unnest(['no time', 'no user', 'no time']) as reason;"
+            "update product_signals__data_health set status = 'warn',"
+            " value = 1234567, detail = 'see the table'"
+            " where check_name = 'rejected_rows';"
+            "update product_signals__data_health set status = 'warn',"
+            " value = null, detail = 'no event came'"
+            " where check_name = 'freshness_days'"
+        )
+    text = on_one_line(printed(copy))
+    assert (
+        "rejected_rows: 1,234,567 (see the table: 2 no time, 1 no user)" in text
+    )
+    assert "freshness_days: no event came" in text
 
 
 def test_one_is_not_many(copy: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from shutil import copyfile
 
 import duckdb
 import pytest
@@ -186,6 +187,34 @@ def test_what_was_not_built_here(
             result = call(*command, "--database", database)
             assert result.exit_code == 1
             assert f"error: {database}: {message}" in result.output
+            if database in (text, later):
+                assert "; name one that product-signals run" in result.output
+
+
+def test_a_database_that_another_program_writes(
+    built: tuple[Path, str], tmp_path: Path
+) -> None:
+    """It was "can't be opened as a DuckDB file", without a fix."""
+    database = tmp_path / "busy.duckdb"
+    copyfile(built[0], database)
+    writing = (
+        "import duckdb, sys\n"
+        "connection = duckdb.connect(sys.argv[1])\n"
+        "print('open', flush=True)\n"
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", writing, database],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        other.stdout.readline()
+        result = call("show", "--database", database)
+        other.communicate()
+    assert result.exit_code == 1
+    assert f"error: {database}: is open in another program; close it there" in (
+        result.output
+    )
 
 
 @pytest.mark.parametrize(
