@@ -94,7 +94,7 @@
     {% endif %}
     {% set amounts = [] %}
     {% for column, type in product_signals.account_columns().items() %}
-        {% if type == 'number' %}
+        {% if type in ['number', 'quantity'] %}
             {% do amounts.append(column) %}
         {% endif %}
     {% endfor %}

@@ -1,7 +1,7 @@
 {# An input column as text, the same in every warehouse: whole numbers have no
    decimals. #}
 {% macro as_text(column_name, type) %}
-    {% if type == 'number' %}
+    {% if type in ['number', 'quantity'] %}
         {% do return(
             'case when ' ~ column_name ~ ' = floor(' ~ column_name
             ~ ') then cast(cast(' ~ column_name ~ ' as bigint) as text)'

@@ -207,7 +207,8 @@ changes as (
 
 ),
 
-{# Changes from before a user began count on the day they began. #}
+{# Changes from before a user began count on the day they began. Who has no
+   such day yet has no changes: they would count again on that day. #}
 begun as (
 
     select
@@ -219,7 +220,7 @@ begun as (
         scope.as_of_date
     from {{ ref('int_product_signals__entities') }} as entities
     cross join {{ ref('int_product_signals__scope') }} as scope
-    where entities.entity = 'user'
+    where entities.entity = 'user' and entities.begins_on is not null
 
 ),
 

@@ -200,13 +200,22 @@ outcomes as (
         case
             when account_days.converted_on <= scope.as_of_date
                 then 'converted'
+            {# If it was on trial to the end, leaving later changes nothing. #}
+            when
+                account_days.trial_ends_on < scope.as_of_date
+                and (
+                    account_days.is_live
+                    or account_days.trial_ends_on <= trials.last_day
+                )
+                then 'expired'
             when not account_days.is_live then 'cancelled'
-            when account_days.trial_ends_on < scope.as_of_date then 'expired'
             else 'open'
         end as trial_outcome
     from account_days
     inner join scope
         on account_days.date_day = scope.as_of_date
+    inner join trials
+        on account_days.account_id = trials.account_id
 
 ),
 
@@ -231,9 +240,10 @@ dated as (
         end as ended_on,
         case
             when outcomes.trial_outcome = 'converted' then 'converted'
+            {# Contact after the last day of a trial changes nothing. #}
             when
                 overdue.overdue_on is not null
-                and contacts.contacted_on is null
+                and coalesce(contacts.contacted_on > trials.last_day, true)
                 then 'overdue'
             when trials.qualified_on is not null then 'qualified'
             when trials.nudged_on is not null then 'nudge'

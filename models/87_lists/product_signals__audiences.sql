@@ -36,8 +36,8 @@ accounts as (
             'advocate_days', 'metrics.tenure_days'
         ) }} = 'tenured', false) as advocate_accounts,
         {{ product_signals.sentence(
-            'Score {score|whole}, rank {score_rank} by points in the profile;'
-            ~ ' signed up {tenure_days|ago}; habit {habit|whole} %; last active'
+            'Score {score|floor}, rank {score_rank} by points in the profile;'
+            ~ ' signed up {tenure_days|ago}; habit {habit|floor} %; last active'
             ~ ' {days_since_last_active|ago}',
             none, figures, 'metrics', {'score_rank': 'scores.score_rank'}
         ) }} as reason
@@ -131,7 +131,7 @@ users as (
             'entry_point_place', 'places.place_in_account'
         ) }} = 'entry_point', false) as entry_points,
         {{ product_signals.sentence(
-            'Score {score|whole}, rank {score_rank} by points in the profile;'
+            'Score {score|floor}, rank {score_rank} by points in the profile;'
             ~ ' user for {tenure_days} day{tenure_days|s}; last active'
             ~ ' {days_since_last_active|ago}',
             none, figures, 'live_users', {}

@@ -21,7 +21,10 @@ with scope as (
 
 leads as (
 
-    select * from {{ ref('product_signals__leads') }}
+    select
+        *,
+        complexity || ', ' || coalesce(size_band, 'unknown') as kind
+    from {{ ref('product_signals__leads') }}
     where trial_outcome <> 'open'
 
 ),
@@ -169,10 +172,8 @@ of_trials as (
         ('pql', "'nudge'", "'trials'", 'nudged_on'),
         ('pql', "'qualified'", "'trials'", 'qualified_on'),
         ('pql', "'overdue'", "'trials'", 'overdue_on'),
-        ('all', "'all'", "complexity || ', ' || size_band",
-            'trial_started_on'),
-        ('pql', "'qualified: ' || complexity || ', ' || size_band",
-            "complexity || ', ' || size_band", 'qualified_on'),
+        ('all', "'all'", 'kind', 'trial_started_on'),
+        ('pql', "'qualified: ' || kind", 'kind', 'qualified_on'),
     ] %}
     select
         '{{ rule_type }}' as rule_type,
@@ -182,7 +183,7 @@ of_trials as (
         {{ said_on }} as said_on,
         converted_on as happened_on
     from leads
-    where {{ said_on }} is not null and {{ compared_with }} is not null
+    where {{ said_on }} is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -51,6 +51,18 @@ def _config() -> Config:
             },
             "profiles": {"everybody": {"benchmark": 100}},
             "bands": read_config(starter_config()).bands,
+            "checklists": {
+                "trial": {
+                    "entity": "account",
+                    "steps": {"complain": {"event_name": "complaint"}},
+                }
+            },
+            "pql_thresholds": {
+                "simple": {
+                    "small": {"qualify_at": 100},
+                    "unknown": {"qualify_at": 100},
+                }
+            },
             "signals": {
                 "complaint": _signal(),
                 "of_the_plan": _signal(
@@ -230,6 +242,21 @@ def test_of_those_on_trial_it_is_conversion(
         row, "fired", "hits", "outcomes", "recall_rate", "median_lead_days"
     ) == (2, 1, 3, Decimal("33.33"), Decimal("20.00"))
     assert row["verdict"] == "too_little_data"
+
+
+def test_of_trials_whose_size_nobody_knows(
+    backtest: dict[tuple[str, str], Row],
+) -> None:
+    """They qualify by the thresholds of that size, as any other."""
+    row = backtest["qualified: simple, unknown", "converted"]
+    assert _said(row, "fired", "hits", "outcomes", "recall_rate") == (
+        1,
+        1,
+        3,
+        Decimal("33.33"),
+    )
+    row = backtest["qualified: simple, small", "converted"]
+    assert _said(row, "fired", "base_rate", "outcomes") == (0, None, 0)
 
 
 def test_what_customers_bought(backtest: dict[tuple[str, str], Row]) -> None:

@@ -28,6 +28,8 @@ SMALL, MEDIUM, LARGE = 10, 100, 1000
 NUDGED, QUALIFIED, CONVERTED = 15, 12, 2
 # The same for one that nobody called in time.
 EARLY, OVERDUE, CALLED, CANCELLED = 15, 9, 5, 1
+# The last day of one that is called too late.
+ENDED = 8
 REPLAYED = (16, 13, 6, 0)
 # The number of trials that the seed's likelihood counts as.
 STRENGTHS = {"golden_lead": 200, "fizzler": 10, "silent_success": 3}
@@ -206,6 +208,12 @@ def _world() -> Trials:
     world.steps("late", 45, EARLY)
     world.steps("late", 30, OVERDUE)
     world.talk("late", "outbound", CALLED)
+    # One that ended, and what happened to the account afterwards.
+    world.trial(
+        "over", 90, 30, MEDIUM,
+        trial_ends_at=day(ENDED), cancelled_at=day(CANCELLED),
+    )  # fmt: skip
+    world.talk("over", "outbound", CALLED)
     _personas(world)
     _signups(world)
     return world
@@ -345,6 +353,7 @@ def _day(age: int) -> date:
         ("lonely", "not_yet"),
         ("journey", "converted"),
         ("late", "qualified"),
+        ("over", "overdue"),
     ],
 )
 def test_state_of_a_trial(
@@ -367,6 +376,19 @@ def test_state_changes_are_dated(leads: dict[str, Row]) -> None:
     assert leads["medium_80.1"]["state_since"] == _day(10)
     assert leads["called"]["overdue_on"] is None
     assert leads["small_74.9"]["state_since"] == _day(HISTORY_START)
+
+
+def test_what_follows_the_end_of_a_trial_changes_nothing(
+    leads: dict[str, Row],
+) -> None:
+    """G1: ended trials stay as they were on their last day."""
+    over = leads["over"]
+    assert over["figures_on"] == _day(ENDED)
+    assert over["contacted_on"] == _day(CALLED)
+    assert over["state_since"] == over["overdue_on"] == _day(10)
+    assert (over["trial_outcome"], over["ended_on"]) == (
+        "expired", _day(ENDED - 1)
+    )  # fmt: skip
 
 
 def test_the_clause_that_qualified_is_recorded(leads: dict[str, Row]) -> None:
@@ -625,7 +647,10 @@ def _state(lead: Row, on: date) -> str:
 
     if is_past("converted_on"):
         return "converted"
-    if is_past("overdue_on") and not is_past("contacted_on"):
+    called = (
+        is_past("contacted_on") and lead["contacted_on"] <= lead["figures_on"]
+    )
+    if is_past("overdue_on") and not called:
         return "overdue"
     if is_past("qualified_on"):
         return "qualified"

@@ -377,6 +377,20 @@ def test_why(company: Company) -> None:
     assert "active 29 days ago" in run["problem_users", "a3 x"]["reason"]
 
 
+def test_a_score_in_a_sentence_is_rounded_down(company: Company) -> None:
+    """As in all others (M12): 49.99 is no 50, where the band high begins."""
+    scores = {
+        (row["score"], row["reason"].split(",")[0])
+        for run in company.runs
+        for row in run.values()
+        if row["reason"].startswith("Score")
+    }
+    for score, words in scores:
+        shown = int(score) if score >= 1 else score
+        assert words == f"Score {shown}"
+    assert any(score % 1 >= Decimal("0.5") for score, _ in scores)
+
+
 # The top is a1, a2 and a3, of nine live accounts.
 @pytest.mark.parametrize(
     ("attribute", "value", "accounts", "top_accounts", "share", "lift"),

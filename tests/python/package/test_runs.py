@@ -304,6 +304,37 @@ def test_who_is_of_no_known_beginning_began_with_an_event(
 
 
 @pytest.mark.long
+def test_who_begins_with_an_event_is_counted_once(history: History) -> None:
+    """What a user without created_at may use was there before the event."""
+    world = history.steps[2]
+    user = {**world.users[0], "user_id": "newcomer", "created_at": None}
+    there = replace(world, users=[*world.users, user])
+    last = max(
+        (event for event in world.events if event["loaded_at"]),
+        key=lambda event: event["loaded_at"],
+    )
+    event = {
+        **last,
+        "event_id": "the first",
+        "user_id": "newcomer",
+        "event_name": "create",
+        "actor_type": "human",
+        "event_count": 1,
+        "loaded_at": last["loaded_at"] + timedelta(minutes=1),
+    }
+    history.begin_with(history.last)
+    build(history.warehouse, there)
+    build(history.warehouse, replace(there, events=[*world.events, event]))
+    assert runs(history.warehouse)[1:] == [(False, True)] * 2
+    assert history.unlike(history.full_refresh()) == {}
+    [seen] = history.warehouse.rows(
+        "select last_active_at from product_signals__users"
+        " where user_id = 'newcomer'"
+    )
+    assert seen["last_active_at"] is not None
+
+
+@pytest.mark.long
 def test_without_loaded_at_some_days_are_read_again(history: History) -> None:
     """Events up to lookback_days late count at once; older ones wait."""
     world = history.steps[2]

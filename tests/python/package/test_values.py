@@ -291,6 +291,7 @@ def built(warehouse: Warehouse) -> Warehouse:
                 for n, text in enumerate(FLAGS)
             ),
             account("s", seats="0.00000001"),
+            account("unlimited", seats="-1"),
         ],
         account_history=HISTORY,
         memberships=MEMBERSHIPS,
@@ -421,7 +422,10 @@ def test_what_a_time_an_amount_and_a_flag_are_elsewhere(
     assert {text: amounts[f"m{n}"] for n, text in enumerate(AMOUNTS)} == AMOUNTS
     flags = published(built, "accounts", "is_key_account")
     assert {text: flags[f"f{n}"] for n, text in enumerate(FLAGS)} == FLAGS
-    assert published(built, "accounts", "seats")["s"] is None
+    seats = published(built, "accounts", "seats")
+    assert seats["s"] is None
+    # What some systems have for no limit.
+    assert seats["unlimited"] is None
 
 
 def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
@@ -438,7 +442,7 @@ def test_what_cannot_be_read_is_a_warning(built: Warehouse) -> None:
     assert found == {
         "unreadable_accounts_contract_ends_at": (len(TEXTS) - len(TIMES) - 1),
         "unreadable_accounts_mrr": 9,
-        "unreadable_accounts_seats": 1,
+        "unreadable_accounts_seats": 2,
         "unreadable_accounts_is_key_account": 2,
         "unreadable_events_event_value": 2,
         "unreadable_events_loaded_at": 3,
