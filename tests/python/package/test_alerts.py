@@ -65,6 +65,7 @@ CONFIG = Config.model_validate(
             "mass": _signal("Mass <&>", "state", "crowd"),
             "off": _signal("Off", "state", "success"),
             "arrival": _signal("New <&>", "event", "press"),
+            "back": _signal("Back", "state", "floor"),
         },
     }
 )
@@ -127,6 +128,16 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     # Not news, so it has a message of its own.
     "arrival of work": {5: [(5, None)]},
     "removed": _on([1, 2], OPEN),
+    # Gone from the inputs for a day, with nothing left or with what it closed.
+    "back": {1: [OPEN], 3: [OPEN], 5: [(1, 5)]},
+    "back and closed": {
+        1: [OPEN],
+        2: [(1, 2, {"close_reason": "account_removed"})],
+        3: [OPEN],
+        5: [(1, 5)],
+    },
+    "back, never told": {**_on([0, 1, 3], (-20, None)), 5: [(-20, 5)]},
+    "back to new": {1: [OPEN], **_on([3, 5], (3, None))},
     "worse": {
         **_on([1, 2, 3], OPEN),
         5: [(1, None, {"severity": "critical"})],
@@ -195,7 +206,7 @@ class Desk:
         rows = []
         for name, looks in SIGNALS.items():
             for opened, closed, *more in looks.get(look, []):
-                signal = name.split()[0]
+                signal = name.replace(",", "").split()[0]
                 signal = signal if signal in CONFIG.signals else "busy"
                 if signal == "off" and self.is_off:
                     continue
@@ -234,7 +245,8 @@ class Desk:
             + ", ".join(
                 f"('{name}', '{NAMES.get(name, name)}')"
                 for name in SIGNALS
-                if look < 3 or name != "removed"
+                if not (look >= 3 and name == "removed")
+                and not (look == 2 and name.startswith("back"))
             )
             + ") as accounts (account_id, account_name)"
         )
@@ -381,6 +393,35 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             "removed",
             {1: [("opened", "message", 1)], 3: [("closed", "silent", 3)]},
         ),
+        *(
+            (
+                name,
+                {
+                    1: [("opened", "message", 1)],
+                    2: [("closed", "silent", 2)],
+                    3: [("reopened", "silent", 1)],
+                    5: [("closed", "message", 5)],
+                },
+            )
+            for name in ("back", "back and closed")
+        ),
+        (
+            "back, never told",
+            {
+                0: [("opened", "base_line", -20)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "silent", -20)],
+                5: [("closed", "silent", 5)],
+            },
+        ),
+        (
+            "back to new",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "message", 3)],
+            },
+        ),
         (
             "worse",
             {
@@ -404,7 +445,8 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 def test_changes(
     looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
 ) -> None:
-    team = "press" if name.startswith("arrival") else "success"
+    teams = {"arrival": "press", "back": "floor"}
+    team = teams.get(name.replace(",", "").split()[0], "success")
     found = {look: told(rows, name, team) for look, rows in looks.items()}
     assert {look: rows for look, rows in found.items() if rows} == expected
 
