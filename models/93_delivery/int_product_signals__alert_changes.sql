@@ -67,7 +67,8 @@ last_looks as (
 
     select
         {% if completed and is_incremental() -%}
-        (select max(as_of_date) from {{ completed }} where is_complete)
+        (select max(as_of_date) from {{ completed }}
+        where is_complete and last_event_date is not null)
         {%- else -%}
         cast(null as date)
         {%- endif %} as last_look,
@@ -90,10 +91,8 @@ looks as (
         from last_looks
     ) as last_looks
     where
-        scope.as_of_date >= coalesce(last_looks.last_look, scope.as_of_date)
-        {%- if not product_signals.is_real() %}
-        and 1 = 0
-        {%- endif %}
+        scope.is_published
+        and scope.as_of_date >= coalesce(last_looks.last_look, scope.as_of_date)
 
 ),
 

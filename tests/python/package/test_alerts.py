@@ -189,7 +189,7 @@ class Desk:
             f"create table {PRIVATE}.int_product_signals__numbers as"
             " select range as number from range(9)",
             f"create table {PRIVATE}.int_product_signals__scope"
-            " (as_of_date date)",
+            " (as_of_date date, is_published boolean)",
             f"create table {PRIVATE}.stg_product_signals__users"
             " (user_id text, full_name text, email text)",
             f"insert into {PRIVATE}.stg_product_signals__users values"
@@ -262,7 +262,7 @@ class Desk:
         )
         run(
             f"create or replace table {PRIVATE}.int_product_signals__scope as"
-            f" select date '{DAYS[look]}' as as_of_date"
+            f" select date '{DAYS[look]}' as as_of_date, true as is_published"
         )
         run("delete from product_signals__signals")
         for row in self.signals(look):
@@ -554,7 +554,8 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
     for table in (
         "int_product_signals__known_inputs as select 1 as known",
         "int_product_signals__completed_runs as select 1 as run_number,"
-        f" date '{DAYS[6]}' as as_of_date, true as is_complete",
+        f" date '{DAYS[6]}' as as_of_date, date '{DAYS[6]}' as last_event_date,"
+        " true as is_complete",
     ):
         desk.warehouse.execute(f"create table {PRIVATE}.{table}")
     added = desk.look(7)
