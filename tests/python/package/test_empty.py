@@ -29,7 +29,7 @@ def test_a_run_before_any_event_publishes_nothing(
 ) -> None:
     """Its last day is yesterday, and events of before are told all the same."""
     world = random_world(17, 30)
-    warehouse = warehouse_factory("before_events")
+    warehouse = warehouse_factory(f"tries_out_{tries_out}".lower())
     if tries_out:
         build(warehouse, world, "--empty")
     else:
@@ -51,7 +51,7 @@ def test_a_run_before_any_event_publishes_nothing(
         " where role = 'admin'"
     )
     assert warehouse.rows(
-        "select as_of_date as day from int_product_signals__scope"
+        "select max(as_of_date) as day from product_signals__accounts_daily"
     ) == [latest]
     # A full refresh on a bad night takes nothing back.
     before = {
