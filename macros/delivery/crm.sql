@@ -172,10 +172,8 @@
     left join {{ this }} as known
         on now.{{ key }} = known.{{ key }}
     where
-        scope.as_of_date >= {{ product_signals.last_published_day() }}
-        {%- if not product_signals.is_real() %}
-        and 1 = 0
-        {%- endif %}
+        scope.is_published
+        and scope.as_of_date >= {{ product_signals.last_published_day() }}
         and (
             known.{{ key }} is null
             {%- if columns | reject('in', product_signals.column_types(this))
@@ -192,6 +190,8 @@
     {%- else %}
         {{ now }} as changed_at
     from {{ everybody }} as now
+    cross join {{ ref('int_product_signals__scope') }} as scope
+    where scope.is_published
     {%- endif %}
 {%- endmacro %}
 
@@ -251,7 +251,7 @@
     {% do return(dbt.hash(product_signals.joined(texts))) %}
 {% endmacro %}
 
-{# The latest day that any run has looked at. #}
+{# The latest day that any run with events has looked at. #}
 {% macro last_published_day() %}
     {% set log = product_signals.left_behind('completed_runs') %}
     {% set days = [
@@ -259,7 +259,10 @@
         ~ ref('product_signals__attribute_history') ~ ')',
     ] %}
     {% if log %}
-        {% do days.append('(select max(as_of_date) from ' ~ log ~ ')') %}
+        {% do days.append(
+            '(select coalesce(max(as_of_date), ' ~ product_signals.first_day()
+            ~ ') from ' ~ log ~ ' where last_event_date is not null)'
+        ) %}
     {% endif %}
     {% do return(
         'greatest(' ~ days | join(', ') ~ ')' if days | length > 1 else days[0]

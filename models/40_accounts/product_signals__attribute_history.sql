@@ -15,7 +15,18 @@
    known. #}
 {% set added = names | reject('in', kept) | list if kept else [] %}
 
-with listed as (
+with scope as (
+
+    select
+        case
+            when is_published then as_of_date
+            else {{ product_signals.first_day() }}
+        end as as_of_date
+    from {{ ref('int_product_signals__scope') }}
+
+),
+
+listed as (
 
     {% for entity in ['user', 'account'] %}
     {%- set own = product_signals.remembered_columns(entity) %}
@@ -108,7 +119,7 @@ dated as (
         changed.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from changed
-    cross join {{ ref('int_product_signals__scope') }} as scope
+    cross join scope
     where
         scope.as_of_date >= coalesce(
             (select max(valid_from) from {{ this }}), scope.as_of_date
@@ -161,7 +172,7 @@ dated as (
         listed.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from listed
-    cross join {{ ref('int_product_signals__scope') }} as scope
+    cross join scope
 
 )
 

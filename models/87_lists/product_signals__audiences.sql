@@ -221,14 +221,12 @@ looks as (
     select scope.as_of_date
     from scope
     where
-        scope.as_of_date >= coalesce(
+        scope.is_published
+        and scope.as_of_date >= coalesce(
             (select max(greatest(as_of_date, coalesce(left_on, as_of_date)))
             from known),
             scope.as_of_date
         )
-        {%- if not product_signals.is_real() %}
-        and 1 = 0
-        {%- endif %}
 
 ),
 

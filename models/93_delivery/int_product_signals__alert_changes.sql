@@ -6,8 +6,8 @@
     A run compares signals with the latest row of each signal_key and team. One
     that late events move to another day is not new.
 
-    delivery   message; base_line if it was so already; silent if it closes
-               and needs no message
+    delivery   message; base_line if it was so already; silent if nobody
+               needs it: it closes, or is open as before somebody was gone
 #}
 {{ product_signals.incremental_by('keys', ['alert_id']) }}
 {% set about = {
@@ -27,8 +27,9 @@ with told as (
     select
         {%- for column, type in dict(about, **{
             'signal_key': 'text', 'team': 'text', 'change': 'text',
-            'delivery': 'text', 'alert_number': 'integer',
-            'detected_on': 'date', 'detected_at': 'timestamp',
+            'changed_on': 'date', 'close_reason': 'text', 'delivery': 'text',
+            'alert_number': 'integer', 'detected_on': 'date',
+            'detected_at': 'timestamp',
         }).items() %}
         cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -39,12 +40,13 @@ with told as (
 
 known as (
 
-    select
-        *,
-        change <> 'closed' as was_open
-    from (
+    select * from (
         select
             *,
+            change <> 'closed' as was_open,
+            max(case when delivery = 'message' then 1 else 0 end) over (
+                partition by signal_key, team
+            ) = 1 as was_told,
             row_number() over (
                 partition by signal_key, team order by alert_number desc
             ) as place
@@ -65,7 +67,8 @@ last_looks as (
 
     select
         {% if completed and is_incremental() -%}
-        (select max(as_of_date) from {{ completed }} where is_complete)
+        (select max(as_of_date) from {{ completed }}
+        where is_complete and last_event_date is not null)
         {%- else -%}
         cast(null as date)
         {%- endif %} as last_look,
@@ -73,8 +76,7 @@ last_looks as (
 
 ),
 
-{# A run for an earlier day changes nothing. A later run has a later time,
-   whatever the clocks say. #}
+{# A run for an earlier day changes nothing. Times grow, whatever clocks say. #}
 looks as (
 
     select
@@ -89,10 +91,8 @@ looks as (
         from last_looks
     ) as last_looks
     where
-        scope.as_of_date >= coalesce(last_looks.last_look, scope.as_of_date)
-        {%- if not product_signals.is_real() %}
-        and 1 = 0
-        {%- endif %}
+        scope.is_published
+        and scope.as_of_date >= coalesce(last_looks.last_look, scope.as_of_date)
 
 ),
 
@@ -212,17 +212,6 @@ differences as (
 
 ),
 
-first_heard as (
-
-    select
-        entity,
-        entity_id,
-        min(valid_from) as heard_on
-    from {{ ref('product_signals__attribute_history') }}
-    group by entity, entity_id
-
-),
-
 changes as (
 
     select
@@ -232,7 +221,9 @@ changes as (
         {%- endfor %}
         case when differences.change = 'severity_changed' then known.severity
             end as previous_severity,
-        known.delivery as told_by,
+        known.was_told,
+        known.close_reason in ('account_removed', 'user_removed')
+        and spells.opened_on < known.changed_on as is_back,
         coalesce(known.alert_number, 0) + row_number() over (
             partition by differences.signal_key, differences.team
             order by
@@ -278,11 +269,12 @@ select
                 'alert_age_days', '(looks.as_of_date - changes.opened_on)'
             ) }} = 'old'
             then 'base_line'
+        when changes.is_back and changes.change = 'reopened' then 'silent'
         when
             changes.change = 'closed'
             and (
                 changes.kind = 'event'
-                or changes.told_by = 'base_line'
+                or not changes.was_told
                 or changes.close_reason not in (
                     'cleared', 'opposite', 'withdrawn'
                 )
@@ -294,7 +286,14 @@ select
     looks.detected_at
 from changes
 cross join looks
-left join first_heard
+left join (
+    select
+        entity,
+        entity_id,
+        min(valid_from) as heard_on
+    from {{ ref('product_signals__attribute_history') }}
+    group by entity, entity_id
+) as first_heard
     on
         changes.entity = first_heard.entity
         and changes.entity_id = first_heard.entity_id

@@ -65,6 +65,7 @@ CONFIG = Config.model_validate(
             "mass": _signal("Mass <&>", "state", "crowd"),
             "off": _signal("Off", "state", "success"),
             "arrival": _signal("New <&>", "event", "press"),
+            "back": _signal("Back", "state", "floor"),
         },
     }
 )
@@ -127,6 +128,16 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     # Not news, so it has a message of its own.
     "arrival of work": {5: [(5, None)]},
     "removed": _on([1, 2], OPEN),
+    # Gone from the inputs for a day, with nothing left or with what it closed.
+    "back": {1: [OPEN], 3: [OPEN], 5: [(1, 5)]},
+    "back and closed": {
+        1: [OPEN],
+        2: [(1, 2, {"close_reason": "account_removed"})],
+        3: [OPEN],
+        5: [(1, 5)],
+    },
+    "back, never told": {**_on([0, 1, 3], (-20, None)), 5: [(-20, 5)]},
+    "back to new": {1: [OPEN], **_on([3, 5], (3, None))},
     "worse": {
         **_on([1, 2, 3], OPEN),
         5: [(1, None, {"severity": "critical"})],
@@ -178,7 +189,7 @@ class Desk:
             f"create table {PRIVATE}.int_product_signals__numbers as"
             " select range as number from range(9)",
             f"create table {PRIVATE}.int_product_signals__scope"
-            " (as_of_date date)",
+            " (as_of_date date, is_published boolean)",
             f"create table {PRIVATE}.stg_product_signals__users"
             " (user_id text, full_name text, email text)",
             f"insert into {PRIVATE}.stg_product_signals__users values"
@@ -195,7 +206,7 @@ class Desk:
         rows = []
         for name, looks in SIGNALS.items():
             for opened, closed, *more in looks.get(look, []):
-                signal = name.split()[0]
+                signal = name.replace(",", "").split()[0]
                 signal = signal if signal in CONFIG.signals else "busy"
                 if signal == "off" and self.is_off:
                     continue
@@ -234,7 +245,8 @@ class Desk:
             + ", ".join(
                 f"('{name}', '{NAMES.get(name, name)}')"
                 for name in SIGNALS
-                if look < 3 or name != "removed"
+                if not (look >= 3 and name == "removed")
+                and not (look == 2 and name.startswith("back"))
             )
             + ") as accounts (account_id, account_name)"
         )
@@ -250,7 +262,7 @@ class Desk:
         )
         run(
             f"create or replace table {PRIVATE}.int_product_signals__scope as"
-            f" select date '{DAYS[look]}' as as_of_date"
+            f" select date '{DAYS[look]}' as as_of_date, true as is_published"
         )
         run("delete from product_signals__signals")
         for row in self.signals(look):
@@ -381,6 +393,35 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             "removed",
             {1: [("opened", "message", 1)], 3: [("closed", "silent", 3)]},
         ),
+        *(
+            (
+                name,
+                {
+                    1: [("opened", "message", 1)],
+                    2: [("closed", "silent", 2)],
+                    3: [("reopened", "silent", 1)],
+                    5: [("closed", "message", 5)],
+                },
+            )
+            for name in ("back", "back and closed")
+        ),
+        (
+            "back, never told",
+            {
+                0: [("opened", "base_line", -20)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "silent", -20)],
+                5: [("closed", "silent", 5)],
+            },
+        ),
+        (
+            "back to new",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "message", 3)],
+            },
+        ),
         (
             "worse",
             {
@@ -404,7 +445,8 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 def test_changes(
     looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
 ) -> None:
-    team = "press" if name.startswith("arrival") else "success"
+    teams = {"arrival": "press", "back": "floor"}
+    team = teams.get(name.replace(",", "").split()[0], "success")
     found = {look: told(rows, name, team) for look, rows in looks.items()}
     assert {look: rows for look, rows in found.items() if rows} == expected
 
@@ -512,7 +554,8 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
     for table in (
         "int_product_signals__known_inputs as select 1 as known",
         "int_product_signals__completed_runs as select 1 as run_number,"
-        f" date '{DAYS[6]}' as as_of_date, true as is_complete",
+        f" date '{DAYS[6]}' as as_of_date, date '{DAYS[6]}' as last_event_date,"
+        " true as is_complete",
     ):
         desk.warehouse.execute(f"create table {PRIVATE}.{table}")
     added = desk.look(7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from histories import build, differences, runs, versions
@@ -18,6 +19,50 @@ def test_empty_builds_all(warehouse_factory: Callable) -> None:
     build(warehouse, world, "--empty")
     assert warehouse.rows("from product_signals__accounts") == []
     assert runs(warehouse) == [(True, False)]
+
+
+@pytest.mark.parametrize(
+    "tries_out", [False, pytest.param(True, marks=pytest.mark.long)]
+)
+def test_a_run_before_any_event_publishes_nothing(
+    tries_out: bool, warehouse_factory: Callable
+) -> None:
+    """Its last day is yesterday, and events of before are told all the same."""
+    world = random_world(17, 30)
+    warehouse = warehouse_factory(f"tries_out_{tries_out}".lower())
+    if tries_out:
+        build(warehouse, world, "--empty")
+    else:
+        build(warehouse, replace(world, events=[]))
+        assert warehouse.rows("from product_signals__accounts")
+    told = ("crm_accounts", "crm_users", "alerts_feed")
+    for name in told:
+        assert warehouse.rows(f"from product_signals__{name}") == []
+    users = [{**user, "role": "admin"} for user in world.users]
+    build(warehouse, replace(world, users=users))
+    for name in told:
+        assert warehouse.rows(f"from product_signals__{name}")
+    assert warehouse.rows(
+        "select distinct delivery from product_signals__alerts_feed"
+    ) == [{"delivery": "base_line"}]
+    # What changed since is remembered.
+    [latest] = warehouse.rows(
+        "select max(valid_from) as day from product_signals__attribute_history"
+        " where role = 'admin'"
+    )
+    assert warehouse.rows(
+        "select max(as_of_date) as day from product_signals__accounts_daily"
+    ) == [latest]
+    # A full refresh on a bad night takes nothing back.
+    before = {
+        name: warehouse.rows(f"from product_signals__{name} order by all")
+        for name in (*told, "attribute_history", "audiences")
+    }
+    build(warehouse, replace(world, events=[]), "--full-refresh")
+    for name, rows in before.items():
+        assert rows == warehouse.rows(
+            f"from product_signals__{name} order by all"
+        )
 
 
 @pytest.mark.long
