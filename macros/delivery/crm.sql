@@ -172,7 +172,7 @@
     left join {{ this }} as known
         on now.{{ key }} = known.{{ key }}
     where
-        scope.is_published
+        scope.is_delivered
         and scope.as_of_date >= {{ product_signals.last_published_day() }}
         and (
             known.{{ key }} is null
@@ -191,7 +191,7 @@
         {{ now }} as changed_at
     from {{ everybody }} as now
     cross join {{ ref('int_product_signals__scope') }} as scope
-    where scope.is_published
+    where scope.is_delivered
     {%- endif %}
 {%- endmacro %}
 

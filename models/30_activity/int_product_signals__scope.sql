@@ -6,7 +6,7 @@
     the variable timezone; an unfinished day would look like a drop. Before any
     event has come it is yesterday, a guess that later runs must not depend on.
 
-    is_published   whether CRMs, teams and lists learn of the day: not before
+    is_delivered   whether CRMs, teams and lists learn of the day: not before
                    any event has come, nor from a run that tries out the models
 #}
 {{ config(materialized='table') }}
@@ -156,7 +156,7 @@ select
     {{ 'true' if product_signals.is_real() else 'false' }}
     and (
         select count(*) from {{ ref('int_product_signals__daily_events') }}
-    ) > 0 as is_published,
+    ) > 0 as is_delivered,
     first_cause.rebuild_from,
     first_cause.reason as rebuild_reason
 from days

@@ -19,7 +19,7 @@ with scope as (
 
     select
         case
-            when is_published then as_of_date
+            when is_delivered then as_of_date
             else {{ product_signals.first_day() }}
         end as as_of_date
     from {{ ref('int_product_signals__scope') }}

@@ -221,7 +221,7 @@ looks as (
     select scope.as_of_date
     from scope
     where
-        scope.is_published
+        scope.is_delivered
         and scope.as_of_date >= coalesce(
             (select max(greatest(as_of_date, coalesce(left_on, as_of_date)))
             from known),

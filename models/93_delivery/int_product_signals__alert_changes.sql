@@ -91,7 +91,7 @@ looks as (
         from last_looks
     ) as last_looks
     where
-        scope.is_published
+        scope.is_delivered
         and scope.as_of_date >= coalesce(last_looks.last_look, scope.as_of_date)
 
 ),

@@ -189,7 +189,7 @@ class Desk:
             f"create table {PRIVATE}.int_product_signals__numbers as"
             " select range as number from range(9)",
             f"create table {PRIVATE}.int_product_signals__scope"
-            " (as_of_date date, is_published boolean)",
+            " (as_of_date date, is_delivered boolean)",
             f"create table {PRIVATE}.stg_product_signals__users"
             " (user_id text, full_name text, email text)",
             f"insert into {PRIVATE}.stg_product_signals__users values"
@@ -262,7 +262,7 @@ class Desk:
         )
         run(
             f"create or replace table {PRIVATE}.int_product_signals__scope as"
-            f" select date '{DAYS[look]}' as as_of_date, true as is_published"
+            f" select date '{DAYS[look]}' as as_of_date, true as is_delivered"
         )
         run("delete from product_signals__signals")
         for row in self.signals(look):
