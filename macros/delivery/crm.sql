@@ -255,8 +255,8 @@
 {% macro last_published_day() %}
     {% set log = product_signals.left_behind('completed_runs') %}
     {% set days = [
-        '(select max(valid_from) from '
-        ~ ref('product_signals__attribute_history') ~ ')',
+        '(select coalesce(max(valid_from), ' ~ product_signals.first_day()
+        ~ ') from ' ~ ref('product_signals__attribute_history') ~ ')',
     ] %}
     {% if log %}
         {% do days.append(

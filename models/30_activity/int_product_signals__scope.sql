@@ -4,10 +4,10 @@
 
     The last day is the latest one with events that count and that is over in
     the variable timezone; an unfinished day would look like a drop. Before any
-    event has come it is yesterday, a guess that later runs must not depend on.
+    event counts it is yesterday, a guess that later runs must not depend on.
 
     is_delivered   whether CRMs, teams and lists learn of the day: not before
-                   any event has come, nor from a run that tries out the models
+                   any event counts, nor from a run that tries out the models
 #}
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('int_product_signals__known_inputs') }}
@@ -154,9 +154,9 @@ select
     days.as_of_date,
     days.history_start,
     {{ 'true' if product_signals.is_real() else 'false' }}
-    and (
-        select count(*) from {{ ref('int_product_signals__daily_events') }}
-    ) > 0 as is_delivered,
+    and coalesce(
+        (select min(event_date) from counted) <= days.as_of_date, false
+    ) as is_delivered,
     first_cause.rebuild_from,
     first_cause.reason as rebuild_reason
 from days

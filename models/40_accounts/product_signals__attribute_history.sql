@@ -17,12 +17,9 @@
 
 with scope as (
 
-    select
-        case
-            when is_delivered then as_of_date
-            else {{ product_signals.first_day() }}
-        end as as_of_date
+    select as_of_date
     from {{ ref('int_product_signals__scope') }}
+    where is_delivered
 
 ),
 
@@ -124,9 +121,6 @@ dated as (
         scope.as_of_date >= coalesce(
             (select max(valid_from) from {{ this }}), scope.as_of_date
         )
-        {%- if not product_signals.is_real() %}
-        and 1 = 0
-        {%- endif %}
 
 )
 

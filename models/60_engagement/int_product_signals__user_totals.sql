@@ -195,7 +195,7 @@ changes as (
 
     union all
 
-    {# Every user has a total from the first day on. #}
+    {# Everybody who has begun has a total from the first day on. #}
     select
         entity_id as user_id,
         {{ product_signals.first_day() }} as changed_on,
@@ -207,8 +207,8 @@ changes as (
 
 ),
 
-{# Changes from before a user began count on the day they began. Who has no
-   such day yet has no changes: they would count again on that day. #}
+{# Changes from before a user began count on the day they began. A user without
+   such a day yet has no changes: they would count a second time on that day. #}
 begun as (
 
     select

@@ -165,8 +165,8 @@ account_sums as (
 
 ),
 
-{# How often users of several accounts are in the sums once too often. They are
-   few, and counting distinct users of all accounts is slow. #}
+{# By how much the sums count users of several accounts too often. They are few,
+   and counting distinct users of all accounts is slow. #}
 counted_again as (
 
     select

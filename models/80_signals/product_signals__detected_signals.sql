@@ -15,9 +15,9 @@ cross join scope
 {%- if is_incremental() %}
 left join {{ this }} as detected
     on episodes.signal_id = detected.signal_id
-where
-    detected.signal_id is null
-    {%- if not product_signals.is_real() %}
-    and 1 = 0
-    {%- endif %}
 {%- endif %}
+where
+    scope.is_delivered
+    {%- if is_incremental() %}
+    and detected.signal_id is null
+    {%- endif %}

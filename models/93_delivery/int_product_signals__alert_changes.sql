@@ -6,8 +6,8 @@
     A run compares signals with the latest row of each signal_key and team. One
     that late events move to another day is not new.
 
-    delivery   message; base_line if it was so already; silent if nobody
-               needs it: it closes, or is open as before somebody was gone
+    delivery   message; base_line if it was so already; silent if it closes
+               and needs no message, or was open before its entity was gone
 #}
 {{ product_signals.incremental_by('keys', ['alert_id']) }}
 {% set about = {
@@ -76,7 +76,7 @@ last_looks as (
 
 ),
 
-{# A run for an earlier day changes nothing. Times grow, whatever clocks say. #}
+{# An earlier day changes nothing. A later run has a later time. #}
 looks as (
 
     select
@@ -223,7 +223,8 @@ changes as (
             end as previous_severity,
         known.was_told,
         known.close_reason in ('account_removed', 'user_removed')
-        and spells.opened_on < known.changed_on as is_back,
+        and spells.opened_on < known.changed_on
+        and spells.severity = known.severity as is_back,
         coalesce(known.alert_number, 0) + row_number() over (
             partition by differences.signal_key, differences.team
             order by

@@ -51,10 +51,14 @@ select
     runs.loaded_through,
     scope.as_of_date,
     scope.history_start,
-    (
-        select max(daily_events.event_date)
-        from {{ ref('int_product_signals__daily_events') }} as daily_events
-    ) as last_event_date,
+    case
+        when scope.is_delivered
+            then (
+                select max(daily_events.event_date)
+                from {{ ref('int_product_signals__daily_events') }}
+                    as daily_events
+            )
+    end as last_event_date,
     runs.is_whole
     and runs.is_alone
     and 1 = (

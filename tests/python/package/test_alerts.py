@@ -138,6 +138,10 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     },
     "back, never told": {**_on([0, 1, 3], (-20, None)), 5: [(-20, 5)]},
     "back to new": {1: [OPEN], **_on([3, 5], (3, None))},
+    "back, worse": {
+        1: [OPEN],
+        **_on([3, 5], (1, None, {"severity": "critical"})),
+    },
     "worse": {
         **_on([1, 2, 3], OPEN),
         5: [(1, None, {"severity": "critical"})],
@@ -420,6 +424,14 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
                 1: [("opened", "message", 1)],
                 2: [("closed", "silent", 2)],
                 3: [("reopened", "message", 3)],
+            },
+        ),
+        (
+            "back, worse",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "message", 1)],
             },
         ),
         (

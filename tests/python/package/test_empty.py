@@ -22,29 +22,42 @@ def test_empty_builds_all(warehouse_factory: Callable) -> None:
 
 
 @pytest.mark.parametrize(
-    "tries_out", [False, pytest.param(True, marks=pytest.mark.long)]
+    "first",
+    ["nothing", "colleagues", pytest.param("empty", marks=pytest.mark.long)],
 )
-def test_a_run_before_any_event_publishes_nothing(
-    tries_out: bool, warehouse_factory: Callable
+def test_a_run_before_any_event_counts_delivers_nothing(
+    first: str, warehouse_factory: Callable
 ) -> None:
     """Its last day is yesterday, and events of before are told all the same."""
     world = random_world(17, 30)
-    warehouse = warehouse_factory(f"tries_out_{tries_out}".lower())
-    if tries_out:
+    warehouse = warehouse_factory(f"begins_with_{first}")
+    internal = {user["user_id"] for user in world.users if user["is_internal"]}
+    of_colleagues = [e for e in world.events if e["user_id"] in internal]
+    assert of_colleagues
+    if first == "empty":
         build(warehouse, world, "--empty")
     else:
-        build(warehouse, replace(world, events=[]))
+        events = of_colleagues if first == "colleagues" else []
+        build(warehouse, replace(world, events=events))
         assert warehouse.rows("from product_signals__accounts")
     told = ("crm_accounts", "crm_users", "alerts_feed")
-    for name in told:
+    kept = ("attribute_history", "detected_signals")
+    for name in (*told, *kept, "audiences"):
         assert warehouse.rows(f"from product_signals__{name}") == []
-    users = [{**user, "role": "admin"} for user in world.users]
-    build(warehouse, replace(world, users=users))
+    build(warehouse, world)
+    straight = warehouse_factory(f"straight_to_{first}")
+    build(straight, world)
+    assert differences(warehouse.database, straight.database) == {}
+    for name in kept:
+        rows = f"from product_signals__{name} order by all"
+        assert warehouse.rows(rows) == straight.rows(rows) != []
     for name in told:
         assert warehouse.rows(f"from product_signals__{name}")
     assert warehouse.rows(
         "select distinct delivery from product_signals__alerts_feed"
     ) == [{"delivery": "base_line"}]
+    users = [{**user, "role": "admin"} for user in world.users]
+    build(warehouse, replace(world, users=users))
     # What changed since is remembered.
     [latest] = warehouse.rows(
         "select max(valid_from) as day from product_signals__attribute_history"
@@ -56,7 +69,7 @@ def test_a_run_before_any_event_publishes_nothing(
     # A full refresh on a bad night takes nothing back.
     before = {
         name: warehouse.rows(f"from product_signals__{name} order by all")
-        for name in (*told, "attribute_history", "audiences")
+        for name in (*told, *kept, "audiences")
     }
     build(warehouse, replace(world, events=[]), "--full-refresh")
     for name, rows in before.items():
