@@ -18,7 +18,7 @@ from rich.text import Text
 
 from product_signals.errors import as_text
 from product_signals.public_tables import readable
-from product_signals.report.words import floored, money
+from product_signals.report.words import amount, floored
 from product_signals.rules import connect
 
 DATABASE = Path("product_signals.duckdb")
@@ -218,7 +218,7 @@ def print_screen(
             else:
                 where = detail or ""
             # Some have no figure, such as the age of the last of no events.
-            said = where if value is None else money(value)
+            said = where if value is None else amount(value)
             if where and value is not None:
                 said += f" ({where})"
             _print(console, f"Check the data, {check_name}: {said}")

@@ -127,7 +127,7 @@ _HISTORY = f"""
     order by as_of_date
 """
 
-# Whether any account ever had the best grade that there is.
+# Whether any account had the best grade that there is, on the days shown.
 _BEST = """
     select max(best_grade_accounts) as accounts
     from {{segment_scores}}
@@ -605,7 +605,7 @@ def _weekly(days: list[date]) -> list[date]:
 
 
 def _best_place(ask: Ask, history: list[Row], days: list[date]) -> int | None:
-    """The place of the best grade; None if no account ever had it."""
+    """The place of the best grade; None if no account had it."""
     places = [row["place"] for row in history if row["place"] is not None]
     rows = _optional(ask, _BEST.format(days=_marks(days)), *days)
     if rows and rows[0]["accounts"] == 0:

@@ -60,7 +60,7 @@ def render(facts: Row) -> str:
         "day": words.day_text,
         "figure": words.figure,
         "floored": words.floored,
-        "money": words.money,
+        "amount": words.amount,
         "percent": words.percent,
         "plain": words.plain,
         "rate": words.rate,

@@ -25,7 +25,7 @@ def floored(value: Any) -> str:
     return figure(floor(value))
 
 
-def money(value: Any) -> str:
+def amount(value: Any) -> str:
     """An amount, with cents only if it has some."""
     return figure(value, 2).removesuffix(".00")
 
