@@ -53,7 +53,7 @@ class Size:
 
     events: int
     days: int = 730
-    users: int = 0
+    users: int | None = None
 
     def __post_init__(self) -> None:
         """Works out the number of users if it isn't given."""

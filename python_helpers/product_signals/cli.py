@@ -834,7 +834,7 @@ def bench(
         raise UserError(
             "numpy is not installed; pip install 'product-signals[bench]'"
         ) from error
-    size = Size(events, days, users or 0)
+    size = Size(events, days, users)
 
     def settings(memory: str | None) -> dict[str, Any]:
         given: dict[str, Any] = {"threads": threads} if threads else {}
