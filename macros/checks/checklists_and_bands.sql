@@ -387,6 +387,7 @@
         'unseen_events',
         'stopped_events',
         'unmatched_values',
+        'emptied_values',
         'configuration_warnings',
         'no_account_rate',
         'stray_rows',

@@ -300,3 +300,52 @@
         on asked.attribute = periods.attribute and asked.value = periods.value
     where periods.value is null and asked.attribute <> 'subscription_status'
 {%- endmacro %}
+
+{#
+    Attributes that users or accounts had and that nobody has any more: the
+    input lost a column, or fills it from a join that finds nothing. Counts who
+    was the last to have one; those who are gone from the inputs don't.
+#}
+{% macro emptied_values() %}
+    {% for entity in ['user', 'account'] %}
+    {%- set columns = product_signals.remembered_columns(entity) %}
+    {%- set last_day = product_signals.last_day() %}
+    select
+        check_name,
+        name,
+        amount
+    from (
+        {# The day on which each of them ended. #}
+        with ends as (
+
+            select
+                entity_id,
+                {%- for column in columns %}
+                max(case when {{ column }} is not null then valid_to end)
+                    as {{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from ({{ product_signals.remembered(entity) }}) as remembered
+            group by entity_id
+            having max(case when is_there then valid_to end) = {{ last_day }}
+
+        )
+
+        {% for column in columns %}
+        {%- set given = column[:-3] ~ '_at'
+            if column in product_signals.remembered_days(entity)
+            else column[10:] if column.startswith('attribute_')
+            else column %}
+        select
+            'emptied_values' as check_name,
+            '{{ given }} of {{ entity }}s (since '
+            || cast(max({{ column }}) as text) || ')' as name,
+            count(*) as amount
+        from ends
+        where {{ column }} = (select max({{ column }}) from ends)
+        having max({{ column }}) < {{ last_day }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as {{ entity }}_values
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{% endmacro %}

@@ -163,6 +163,10 @@ found as (
 
     union all
 
+    {{ product_signals.emptied_values() }}
+
+    union all
+
     {% for input in product_signals.account_inputs() %}
     {% set name = "coalesce(given.account_id, 'no account')" %}
     {% if input == 'memberships' %}

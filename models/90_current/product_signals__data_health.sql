@@ -173,6 +173,7 @@ checks as (
         ('stopped_events', named, '1',
             "'came regularly, and stopped while others came: ' || names"),
         ('unmatched_values', named, '1', "'nobody has or had it: ' || names"),
+        ('emptied_values', named, '1', "'nobody has any more: ' || names"),
         ('configuration_warnings', 'warnings', '1', 'problems'),
         ('user_rows', 'users_rows', '1',
             "case when users_rows = 0 then 'no user came' end"),

@@ -45,7 +45,10 @@ CONFIG = Config.model_validate(
         },
         "features": {"work": {"is_key": True}},
         "profiles": {"main": {"period_days": 7, "min_population": 1}},
-        "bands": {"score": {"inactive": None, "low": 0.01, "high": 50}},
+        "bands": {
+            "score": {"inactive": None, "low": 0.01, "high": 50},
+            "emptied_values": {"ok": None, "warn": 2},
+        },
         "signals": {
             "active": signal("account"),
             "busy": signal("user"),
@@ -249,6 +252,43 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
         " where account_id = 'a1' and as_of_date > '2024-03-09' order by 1"
     ) == [(date(2024, 3, 10),), (date(2024, 3, 13),)]
     assert company.equals_a_full_refresh()
+
+
+def test_a_column_that_vanishes_is_named(company: Company) -> None:
+    """Nothing is silently null: everybody's plan, but not one who moves."""
+    del company.accounts[0]["plan"], company.accounts[1]["plan"]
+    company.accounts[0]["colour"] = None
+    company.work(0)
+    company.build()
+    query = (
+        "select status, value, detail from product_signals__data_health"
+        " where check_name = 'emptied_values'"
+    )
+    warning = (
+        "warn",
+        2,
+        "nobody has any more: plan of accounts (since 2024-03-11)",
+    )
+    assert company.rows(query) == [warning]
+    company.work(-1)
+    company.build()
+    assert company.rows(query) == [warning]
+    for account in company.accounts:
+        account["plan"] = "team"
+    company.accounts[1]["colour"] = None
+    company.build()
+    assert company.rows(query) == [
+        (
+            "ok",
+            1,
+            "nobody has any more: colour of accounts (since 2024-03-12)",
+        )
+    ]
+    # Who had the last one and is gone is no loss.
+    company.accounts.pop()
+    company.work(-2)
+    company.build()
+    assert "2024-03-11" in company.rows(query)[0][2]
 
 
 def test_who_becomes_internal_is_gone(company: Company) -> None:
