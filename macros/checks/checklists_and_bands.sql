@@ -388,6 +388,8 @@
         'stopped_events',
         'unmatched_values',
         'emptied_values',
+        'removed_users_rate',
+        'removed_accounts_rate',
         'configuration_warnings',
         'no_account_rate',
         'stray_rows',

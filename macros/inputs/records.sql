@@ -48,6 +48,10 @@
             input ~ '_without_crm_id', named, input ~ '_rows'
             if product_signals.has_column(input, 'crm_id') else '0', 'names'
         )) %}
+        {% do checks.append((
+            'removed_' ~ input ~ '_rate', named, input ~ '_rows + ' ~ named,
+            "'no longer in " ~ var(input ~ '_model') ~ ": ' || names"
+        )) %}
     {% endfor %}
     {% for input in product_signals.account_inputs() %}
         {% do checks.append((

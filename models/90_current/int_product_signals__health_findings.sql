@@ -167,6 +167,17 @@ found as (
 
     union all
 
+    select
+        'removed_' || history.entity || 's_rate' as check_name,
+        history.entity_id as name,
+        1 as amount
+    from {{ ref('product_signals__attribute_history') }} as history
+    inner join scope
+        on history.valid_from = scope.as_of_date
+    where not history.is_there
+
+    union all
+
     {% for input in product_signals.account_inputs() %}
     {% set name = "coalesce(given.account_id, 'no account')" %}
     {% if input == 'memberships' %}

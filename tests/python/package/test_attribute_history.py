@@ -48,6 +48,7 @@ CONFIG = Config.model_validate(
         "bands": {
             "score": {"inactive": None, "low": 0.01, "high": 50},
             "emptied_values": {"ok": None, "warn": 2},
+            "removed_accounts_rate": {"ok": None, "warn": 20},
         },
         "signals": {
             "active": signal("account"),
@@ -254,8 +255,8 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
     assert company.equals_a_full_refresh()
 
 
-def test_a_column_that_vanishes_is_named(company: Company) -> None:
-    """Nothing is silently null: everybody's plan, but not one who moves."""
+def test_what_the_inputs_lose_is_named(company: Company) -> None:
+    """Nothing is silently null (L9), nor gone."""
     del company.accounts[0]["plan"], company.accounts[1]["plan"]
     company.accounts[0]["colour"] = None
     company.work(0)
@@ -284,11 +285,18 @@ def test_a_column_that_vanishes_is_named(company: Company) -> None:
             "nobody has any more: colour of accounts (since 2024-03-12)",
         )
     ]
-    # Who had the last one and is gone is no loss.
+    # Who had the last one and is gone is no loss; half of all accounts are.
     company.accounts.pop()
     company.work(-2)
     company.build()
     assert "2024-03-11" in company.rows(query)[0][2]
+    removed = query.replace("emptied_values", "removed_accounts_rate")
+    assert company.rows(removed) == [
+        ("warn", 50, "no longer in product_signals_accounts: a2")
+    ]
+    company.work(-3)
+    company.build()
+    assert company.rows(removed) == [("ok", 0, None)]
 
 
 def test_who_becomes_internal_is_gone(company: Company) -> None:
