@@ -193,7 +193,8 @@
     Selects subscription changes up to as_of_date, with their kind and
 
     place      the order of an account's changes of a product: at the same
-               time, new ones come first and cancellations last
+               time, by their amounts; if these don't say, new ones come first
+               and cancellations last
     mrr_from   the MRR before the change; if not given, the one that the change
                before left
     mrr_to     the MRR after the change; if not given, it stays, except on a
@@ -221,7 +222,7 @@
 
     ),
 
-    placed_changes as (
+    known_changes as (
 
         select
             given_changes.*,
@@ -243,8 +244,47 @@
                     end,
                     mrr_before,
                     mrr_after
-            ) as place
+            ) as kind_place
         from given_changes
+
+    ),
+
+    {# What was paid after each moment, by the amounts that are given. #}
+    paid_changes as (
+
+        select
+            known_changes.*,
+            first_value(mrr_before) over (
+                partition by account_id, product order by kind_place
+            ) + sum(known_mrr - mrr_before) over (
+                partition by account_id, product order by changed_on, changed_at
+            ) as mrr_then,
+            sum(known_mrr - mrr_before) over (
+                partition by account_id, product, changed_on, changed_at
+            ) as mrr_change_then
+        from known_changes
+
+    ),
+
+    {# Of several at the same time, as in a table of days, the first begins with
+       what was paid before, and the last leaves what is paid then. #}
+    placed_changes as (
+
+        select
+            paid_changes.*,
+            row_number() over (
+                partition by account_id, product
+                order by
+                    changed_on,
+                    changed_at,
+                    case when known_mrr <> mrr_then then 1
+                        when mrr_before <> mrr_then then 2
+                        else 3 end,
+                    case when mrr_before = mrr_then - mrr_change_then
+                        then 1 else 2 end,
+                    kind_place
+            ) as place
+        from paid_changes
 
     ),
 

@@ -327,27 +327,57 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
 
 
 def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
-    """By the steps in the docs, no table has their id."""
-    text = (package_root() / "docs" / "warehouse.md").read_text("utf-8")
-    [steps] = re.findall(r"asks to be erased(.+?)\n- ", text, re.DOTALL)
-    company.users.pop(0)
-    company.events = [e for e in company.events if e["user_id"] != "u1"]
-    for table in re.findall("`((?:int_)?product_signals__[a-z_]+)`", steps):
-        for column in ("entity_id", "member_id", "user_id", "name"):
-            if company.rows(
-                "from duckdb_columns()"
-                f" where table_name = '{table}' and column_name = '{column}'"
-            ):
-                company.warehouse.execute(
-                    f"delete from {table} where {column} = 'u1'"
-                )
+    """By the steps in the docs, no table has their id, or names them.
+
+    An account's alerts and a team's news are about several people.
+    """
+    joined = signal("account", "new_users", ">=", 1)
+    joined |= {"kind": "event", "severity": "info", "grace_days": 6}
+    signals = CONFIG.model_dump()["signals"] | {"joined": joined}
+    company.configure(
+        Config.model_validate(CONFIG.model_dump() | {"signals": signals})
+    )
+    company.build()
+    company.users += [
+        {"user_id": name, "account_id": "a1", "created_at": NOON}
+        for name in ("ada", "bob")
+    ]
+    company.work(0)
+    company.build()
+    assert company.rows(
+        "select text from product_signals__alerts_feed"
+        " where change = 'digest' and text like '%ada%bob%'"
+    )
+    assert company.rows(
+        "select text from product_signals__alerts_feed"
+        " where entity_id = 'a1' and subject_id = 'ada'"
+    )
+    steps = (package_root() / "docs" / "warehouse.md").read_text("utf-8")
+    [steps] = re.findall(r"asks to be erased(.+?)\n- ", steps, re.DOTALL)
+    tables = re.findall("`((?:int_)?product_signals__[a-z_]+)`", steps)
+    columns = set(re.findall("`([a-z_]+)`", steps)) - {*tables}
+    for name in ("u1", "ada"):
+        company.users = [u for u in company.users if u["user_id"] != name]
+        company.events = [e for e in company.events if e["user_id"] != name]
+        for table, column in company.rows(
+            "select table_name, column_name from duckdb_columns()"
+            f" where table_name in {(*tables,)}"
+            f" and column_name in {(*columns,)}"
+        ):
+            wanted = f"%{name}%" if column == "text" else name
+            company.warehouse.execute(
+                f"delete from {table} where {column} like '{wanted}'"
+            )
     company.build(rebuild_from="2024-02-01")
     assert not [
         table
         for (table,) in company.rows(
             "select table_name from duckdb_tables() where schema_name <> 'raw'"
         )
-        if company.rows(f"from {table} as t where t::text like '%u1%'")
+        if company.rows(
+            f"from {table} as t"
+            " where t::text like '%u1%' or t::text like '%ada%'"
+        )
     ]
 
 

@@ -172,6 +172,23 @@ def _subscriptions(world: World) -> None:
     account("opened", "opened", "2024-02-15")
     world.change("opened", "2024-04-01", "upsell", 70, 90)
 
+    # On one day, as a table without times has them.
+    for name, *changes in (
+        ("fell", ("downsell", 100, 50), ("upsell", 50, 80)),
+        ("anew", ("cancellation", 100, 0), ("new", 0, 80)),
+        ("again", ("reactivation", 0, 100), ("cancellation", 100, 0)),
+        (
+            "thrice",
+            ("upsell", 90, 100),
+            ("upsell", 100, 150),
+            ("downsell", 100, 90),
+        ),
+    ):
+        account(name, name)
+        world.change(name, "2023-06-01", "new", 0, 100)
+        for kind, before, after in changes:
+            world.change(name, "2024-02-29", kind, before, after)
+
     account("moved", "moved")
     for first, last, plan in (
         (datetime(2023, 5, 1), datetime(2024, 4, 15), "basic"),
@@ -509,6 +526,24 @@ def test_an_amount_that_is_not_given_is_what_the_row_before_left(
     months = _months(warehouse, "unsaid")
     _has(months["2024-02"], other_mrr=0, ending_mrr=100)
     _has(months["2024-03"], upsell_mrr=20, other_mrr=0, ending_mrr=120)
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ("fell", {"downsell_mrr": 50, "upsell_mrr": 30, "ending_mrr": 80}),
+        ("anew", {"cancellations": 1, "cross_sell_mrr": 80, "ending_mrr": 80}),
+        ("again", {"cancellations": 1, "reactivations": 1, "ending_mrr": 100}),
+        ("thrice", {"downsell_mrr": 10, "upsell_mrr": 60, "ending_mrr": 150}),
+    ],
+)
+def test_changes_of_one_day_follow_each_other_by_their_amounts(
+    warehouse: Warehouse, region: str, expected: dict[str, float]
+) -> None:
+    """I1: the first begins with what was paid, whatever kind it is."""
+    months = _months(warehouse, region)
+    _has(months["2024-02"], churned_accounts=0, other_mrr=0, **expected)
+    _has(months["2024-06"], starting_mrr=expected["ending_mrr"])
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(
