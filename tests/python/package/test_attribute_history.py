@@ -447,7 +447,20 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
         " where entity = 'user'"
     )
     assert company.rows(query) == [(14,)]
+    # L8: and nobody has to guess why the rows don't add up.
+    received = (
+        "select status, detail from product_signals__data_health"
+        " where check_name = 'received_rows'"
+    )
+    assert company.rows(received) == [
+        (
+            "error",
+            "does not add up: 3 counted rows are not in"
+            " product_signals_events: see rebuild_from",
+        )
+    ]
     company.build(rebuild_from="2024-03-05")
+    assert company.rows(received) == [("ok", None)]
     assert company.rows(query) == [(11,)]
     assert company.scope() == (date(2024, 3, 5), "the variable rebuild_from")
     assert company.equals_a_full_refresh()
