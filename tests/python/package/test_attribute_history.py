@@ -254,10 +254,13 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
 def test_who_becomes_internal_is_gone(company: Company) -> None:
     """As in the CRM: nobody works on a colleague, and no rule has cleared."""
     here = signal("user", "days_since_last_active", "=", 0) | {"kind": "event"}
-    signals = CONFIG.model_dump()["signals"] | {"here": here}
-    company.configure(
-        Config.model_validate(CONFIG.model_dump() | {"signals": signals})
-    )
+    given = CONFIG.model_dump()
+    given["signals"]["here"] = here
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 15},
+        "silent_days": {"usual": None, "silent": 30},
+    }
+    company.configure(Config.model_validate(given))
     company.users[0]["is_internal"] = True
     company.work(0)
     company.build()
@@ -269,6 +272,14 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
         "select closed_signals from product_signals__signal_digest"
         " where signal = 'busy'"
     ) == [(1,)]
+    # F10: nor has anybody left, as those have who are deactivated or move.
+    assert company.rows(
+        "select account_id, users_left_30d, user_turnover_rate"
+        " from product_signals__accounts order by 1"
+    ) == [("a1", 0, None), ("a2", 0, 0)]
+    assert not company.rows(
+        "from product_signals__account_timeline where kind = 'person_left'"
+    )
     assert company.rows(
         "select distinct signal, entity_id from product_signals__work_list"
         " where entity = 'user' order by 1"
@@ -276,6 +287,13 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
     assert company.rows("select user_id from product_signals__users") == [
         ("u2",)
     ]
+    # A month later, no champion is lost.
+    company.work(-31)
+    company.build()
+    assert company.rows(
+        "select max(as_of_date), sum(champions_lost)"
+        " from product_signals__accounts_daily where account_id = 'a1'"
+    ) == [(date(2024, 4, 11), 0)]
 
 
 def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
