@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +295,31 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
         "select max(as_of_date), sum(champions_lost)"
         " from product_signals__accounts_daily where account_id = 'a1'"
     ) == [(date(2024, 4, 11), 0)]
+
+
+@pytest.mark.long
+def test_an_event_has_the_account_of_its_day(company: Company) -> None:
+    """L9: data health says of events what the tables make of them."""
+    company.users[0]["account_id"] = None
+    company.work(0)
+    company.build()
+    company.users[0]["account_id"] = "a1"
+    company.users.pop()
+    company.work(-1)
+    company.build()
+    assert company.rows(
+        "select user_id, event_date from int_product_signals__daily_activity"
+        " where account_id is null"
+    ) == [("u1", date(2024, 3, 11))]
+    assert company.rows(
+        "select value, detail from product_signals__data_health"
+        " where check_name = 'no_account_rate'"
+    ) == [
+        (
+            Decimal("2.272727"),
+            "events that count for no account, of users u1",
+        )
+    ]
 
 
 def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
