@@ -7,11 +7,7 @@
 #}
 {% macro only_counted(events) -%}
     cross join {{ ref('int_product_signals__scope') }} as scope
-    left join {{ ref('int_product_signals__user_attributes') }} as users
-        on
-            {{ events }}.user_id = users.user_id
-            and {{ events }}.event_date >= users.valid_from
-            and {{ events }}.event_date < users.valid_to
+    {{ product_signals.users_on(events, 'event_date') }}
     left join {{ ref('stg_product_signals__memberships') }} as memberships
         on
             {{ events }}.user_id = memberships.user_id
@@ -22,6 +18,20 @@
         and not coalesce(users.is_internal, false)
         and {{ events }}.event_count > 0
         and {{ events }}.event_date <= scope.as_of_date
+{%- endmacro %}
+
+{#
+    Joins what the users input said on the day of a row, as users.
+
+    relation   rows with user_id
+    day        their column with the day
+#}
+{% macro users_on(relation, day) -%}
+    left join {{ ref('int_product_signals__user_attributes') }} as users
+        on
+            {{ relation }}.user_id = users.user_id
+            and {{ relation }}.{{ day }} >= users.valid_from
+            and {{ relation }}.{{ day }} < users.valid_to
 {%- endmacro %}
 
 {# The account an event counts for: its own, else the user's membership on that

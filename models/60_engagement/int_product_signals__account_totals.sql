@@ -50,23 +50,26 @@ licensed_periods as (
 ),
 
 {# A membership may repeat what already held: a user who is back on the same day
-   has not left. #}
+   has not left. Nor has one who became internal. #}
 left_periods as (
 
     select
-        account_id,
-        valid_to as valid_from,
-        least(valid_to + {{ recent_days }}, back_on) as valid_to
+        periods.account_id,
+        periods.valid_to as valid_from,
+        least(periods.valid_to + {{ recent_days }}, periods.back_on)
+            as valid_to
     from (
         select
-            account_id,
-            valid_to,
+            *,
             lead(valid_from, 1, {{ last_day }}) over (
                 partition by user_id, account_id order by valid_from
             ) as back_on
         from known_periods
     ) as periods
-    where valid_to < {{ last_day }}
+    {{ product_signals.users_on('periods', 'valid_to') }}
+    where
+        periods.valid_to < {{ last_day }}
+        and not coalesce(users.is_internal, false)
 
 ),
 

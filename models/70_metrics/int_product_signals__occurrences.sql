@@ -203,6 +203,8 @@ lost_champions as (
             and leading_days.as_of_date <= silences.event_date
             and leading_days.as_of_date
             > silences.event_date - {{ champion_window }}
+    {{ product_signals.users_on('silences', 'date_day') }}
+    where not coalesce(users.is_internal, false)
     group by silences.user_id, silences.account_id, silences.date_day
     having count(*) >= {{ champion_days }}
 

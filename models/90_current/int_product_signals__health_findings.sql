@@ -51,8 +51,7 @@ used as (
         {{ product_signals.event_account('daily_events') }} as account_id,
         sum(daily_events.accepted_rows) as accepted_rows
     from {{ ref('int_product_signals__daily_events') }} as daily_events
-    left join users
-        on daily_events.user_id = users.user_id
+    {{ product_signals.users_on('daily_events', 'event_date') }}
     left join {{ ref('stg_product_signals__memberships') }} as memberships
         on
             daily_events.user_id = memberships.user_id

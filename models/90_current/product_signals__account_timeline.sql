@@ -1,5 +1,4 @@
 {{ product_signals.public() }}
-{% set last_day = product_signals.last_day() %}
 {% set lost_after = product_signals.band_begins('feature_days', 'lost') %}
 {% set days_of_life = {
     'begins_on': ('created', 'Signed up'),
@@ -40,40 +39,26 @@ accounts as (
 {# Periods in which a user belonged to an account. #}
 stays as (
 
-    select
-        user_accounts.user_id,
-        user_accounts.account_id,
-        greatest(user_accounts.valid_from, entities.begins_on) as starts_on,
-        least(
-            user_accounts.valid_to,
-            coalesce(entities.deactivated_on, {{ last_day }})
-        ) as ends_on
-    from {{ ref('int_product_signals__user_accounts') }} as user_accounts
-    inner join {{ ref('int_product_signals__entities') }} as entities
-        on
-            entities.entity = 'user'
-            and entities.is_known
-            and user_accounts.user_id = entities.entity_id
-            and user_accounts.valid_to > entities.begins_on
-    where
-        user_accounts.is_there
-        and user_accounts.valid_from
-        < coalesce(entities.deactivated_on, {{ last_day }})
+    {{ product_signals.known_users() }}
 
 ),
 
+{# Who became internal has not left. #}
 bounded_stays as (
 
     select
-        *,
-        lag(ends_on) over (
-            partition by user_id, account_id order by starts_on
+        stays.*,
+        not coalesce(users.is_internal, false) as has_left,
+        lag(stays.valid_to) over (
+            partition by stays.user_id, stays.account_id
+            order by stays.valid_from
         ) as ended_before,
-        lead(starts_on) over (
-            partition by user_id, account_id order by starts_on
+        lead(stays.valid_from) over (
+            partition by stays.user_id, stays.account_id
+            order by stays.valid_from
         ) as starts_again
     from stays
-    where starts_on < ends_on
+    {{ product_signals.users_on('stays', 'valid_to') }}
 
 ),
 
@@ -171,8 +156,8 @@ happened as (
 
     {% endfor %}
     {% for kind, day, condition in [
-        ('joined', 'starts_on', 'ended_before < starts_on'),
-        ('left', 'ends_on', 'starts_again > ends_on'),
+        ('joined', 'valid_from', 'ended_before < valid_from'),
+        ('left', 'valid_to', 'has_left and starts_again > valid_to'),
     ] %}
     select
         account_id,

@@ -1,7 +1,6 @@
 {#
-    How far the figures can be trusted: what was received and what became of
-    it, what is unknown, late or stale. The bands seed says which values are
-    warnings.
+    How far the figures can be trusted: what was received, what became of it,
+    what is unknown, late or stale. The bands seed says when to warn.
 #}
 {{ product_signals.public() }}
 {% set today = product_signals.run_date() %}
@@ -144,8 +143,10 @@ checks as (
 
     {% for name, amount, whole, detail in [
         ('received_rows', 'received_rows', '1',
-            "case when received_rows < settled_rows then 'does not add up'"
-            ~ " when received_rows = 0 then 'no event came' end"),
+            "case when received_rows = 0 then 'no event came'"
+            ~ " when received_rows < settled_rows then 'does not add up: ' ||"
+            ~ " cast(settled_rows - received_rows as text) || ' counted rows"
+            ~ " are not in " ~ var('events_model') ~ ": see rebuild_from' end"),
         ('accepted_rows', 'accepted_rows', 'received_rows',
             "case when received_rows > 0 and accepted_rows = 0"
             ~ " then 'no event was accepted' end"),
@@ -236,8 +237,8 @@ select
     measured.check_name,
     case
         when
-            measured.detail in (
-                'does not add up',
+            measured.detail like 'does not add up: %'
+            or measured.detail in (
                 'no event came',
                 'no event was accepted',
                 'no user came',

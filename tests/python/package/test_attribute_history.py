@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -302,10 +303,13 @@ def test_what_the_inputs_lose_is_named(company: Company) -> None:
 def test_who_becomes_internal_is_gone(company: Company) -> None:
     """As in the CRM: nobody works on a colleague, and no rule has cleared."""
     here = signal("user", "days_since_last_active", "=", 0) | {"kind": "event"}
-    signals = CONFIG.model_dump()["signals"] | {"here": here}
-    company.configure(
-        Config.model_validate(CONFIG.model_dump() | {"signals": signals})
-    )
+    given = CONFIG.model_dump()
+    given["signals"]["here"] = here
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 15},
+        "silent_days": {"usual": None, "silent": 30},
+    }
+    company.configure(Config.model_validate(given))
     company.users[0]["is_internal"] = True
     company.work(0)
     company.build()
@@ -317,12 +321,52 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
         "select closed_signals from product_signals__signal_digest"
         " where signal = 'busy'"
     ) == [(1,)]
+    # F10: nor has anybody left, as those have who are deactivated or move.
+    assert company.rows(
+        "select account_id, users_left_30d, user_turnover_rate"
+        " from product_signals__accounts order by 1"
+    ) == [("a1", 0, None), ("a2", 0, 0)]
+    assert not company.rows(
+        "from product_signals__account_timeline where kind = 'person_left'"
+    )
     assert company.rows(
         "select distinct signal, entity_id from product_signals__work_list"
         " where entity = 'user' order by 1"
     ) == [("busy", "u2"), ("here", "u2")]
     assert company.rows("select user_id from product_signals__users") == [
         ("u2",)
+    ]
+    # A month later, no champion is lost.
+    company.work(-31)
+    company.build()
+    assert company.rows(
+        "select max(as_of_date), sum(champions_lost)"
+        " from product_signals__accounts_daily where account_id = 'a1'"
+    ) == [(date(2024, 4, 11), 0)]
+
+
+@pytest.mark.long
+def test_an_event_has_the_account_of_its_day(company: Company) -> None:
+    """L9: data health says of events what the tables make of them."""
+    company.users[0]["account_id"] = None
+    company.work(0)
+    company.build()
+    company.users[0]["account_id"] = "a1"
+    company.users.pop()
+    company.work(-1)
+    company.build()
+    assert company.rows(
+        "select user_id, event_date from int_product_signals__daily_activity"
+        " where account_id is null"
+    ) == [("u1", date(2024, 3, 11))]
+    assert company.rows(
+        "select value, detail from product_signals__data_health"
+        " where check_name = 'no_account_rate'"
+    ) == [
+        (
+            Decimal("2.272727"),
+            "events that count for no account, of users u1",
+        )
     ]
 
 
@@ -525,7 +569,20 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
         " where entity = 'user'"
     )
     assert company.rows(query) == [(14,)]
+    # L8: and nobody has to guess why the rows don't add up.
+    received = (
+        "select status, detail from product_signals__data_health"
+        " where check_name = 'received_rows'"
+    )
+    assert company.rows(received) == [
+        (
+            "error",
+            "does not add up: 3 counted rows are not in"
+            " product_signals_events: see rebuild_from",
+        )
+    ]
     company.build(rebuild_from="2024-03-05")
+    assert company.rows(received) == [("ok", None)]
     assert company.rows(query) == [(11,)]
     assert company.scope() == (date(2024, 3, 5), "the variable rebuild_from")
     assert company.equals_a_full_refresh()
