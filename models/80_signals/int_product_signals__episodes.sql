@@ -224,10 +224,8 @@ opposed as (
                     and found.signal > others.signal
                 )
             )
-            and (
-                found.closed_on is null
-                or found.closed_on > others.opened_on
-            )
+            {# Until its grace days are over, it is open. #}
+            and others.opened_on <= found.last_held_on + signals.grace_days
     group by
         found.signal, found.entity, found.entity_id, found.opened_on
 

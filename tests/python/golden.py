@@ -896,6 +896,13 @@ def _alerts(world: World) -> None:
         ("f5_40_paid", {}, 20, ["use_1"], ["use_2"]),
         ("f5_100", trial, 20, USES[:4], ["use_5"]),
         ("f5_100_paid", {}, 20, USES[:4], ["use_5"]),
+        (
+            "f5_100_pays",
+            {**trial, "converted_at": day(1)},
+            20,
+            USES[:4],
+            ["use_5"],
+        ),
         ("f5_leap", trial, 20, ["use_1"], USES[1:5]),
         ("f5_at_once", {"trial_started_at": day(3)}, 3, [], USES[:5]),
     ):

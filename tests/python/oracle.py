@@ -2644,10 +2644,9 @@ class Oracle:
                         and other["signal"] < episode["signal"]
                     )
                 )
-                and (
-                    episode["closed_on"] is None
-                    or other["opened_on"] < episode["closed_on"]
-                )
+                # Until its grace days are over, a state is still open.
+                and other["opened_on"]
+                <= episode["last_held_on"] + DAY * rule["grace_days"]
             ),
             default=None,
         )

@@ -51,6 +51,22 @@ FAULTS = {
             drops.signal = 'score_drop' and rises.signal = 'score_rise'
             and drops.is_open and rises.is_open
     """,
+    "a trial that has met all steps is to be shown the next one": """
+        select * from product_signals__work_list as work_list
+        inner join product_signals__accounts as accounts
+            on work_list.account_id = accounts.account_id
+        where
+            work_list.signal = 'partly_activated'
+            and accounts.activation_rate = 100
+    """,
+    "an account that pays is to be made the offer": """
+        select * from product_signals__work_list as work_list
+        inner join product_signals__accounts as accounts
+            on work_list.account_id = accounts.account_id
+        where
+            work_list.signal in ('partly_activated', 'fully_activated')
+            and accounts.lifecycle_stage <> 'trial'
+    """,
     "an account has two champions": """
         select account_id from product_signals__signals
         where signal = 'champion' and is_open

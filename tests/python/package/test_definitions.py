@@ -457,6 +457,12 @@ def test_signals(built: tuple[Warehouse, Oracle]) -> None:
         if episode.get("close_reason") == "opposite"
     ]
     assert len(closed_by_others) > 3
+    # Some in their grace days. It stays so once these are over.
+    assert any(
+        episode["closed_on"] - episode["last_held_on"] > timedelta(days=1)
+        and episode["closed_on"] < oracle.as_of - timedelta(days=5)
+        for episode in closed_by_others
+    )
 
 
 def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:
