@@ -302,14 +302,27 @@
 {%- endmacro %}
 
 {#
-    Attributes that users or accounts had and that nobody has any more: the
-    input lost a column, or fills it from a join that finds nothing. Counts who
-    was the last to have one; those who are gone from the inputs don't.
+    Users and accounts that left the inputs on the last day, and attributes that
+    nobody has any more: the input lost a column, or fills it from a join that
+    finds nothing. Counts who was the last to have one; those who are gone don't.
+
+    Reads the relation scope.
 #}
-{% macro emptied_values() %}
+{% macro lost_by_inputs() %}
+    {%- set last_day = product_signals.last_day() %}
+    select
+        'removed_' || history.entity || 's_rate' as check_name,
+        history.entity_id as name,
+        1 as amount
+    from {{ ref('product_signals__attribute_history') }} as history
+    inner join scope
+        on history.valid_from = scope.as_of_date
+    where not history.is_there
     {% for entity in ['user', 'account'] %}
     {%- set columns = product_signals.remembered_columns(entity) %}
-    {%- set last_day = product_signals.last_day() %}
+
+    union all
+
     select
         check_name,
         name,
@@ -346,6 +359,5 @@
         {{ 'union all' if not loop.last }}
         {% endfor %}
     ) as {{ entity }}_values
-    {{ 'union all' if not loop.last }}
     {% endfor %}
 {% endmacro %}

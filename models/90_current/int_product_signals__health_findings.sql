@@ -162,18 +162,7 @@ found as (
 
     union all
 
-    {{ product_signals.emptied_values() }}
-
-    union all
-
-    select
-        'removed_' || history.entity || 's_rate' as check_name,
-        history.entity_id as name,
-        1 as amount
-    from {{ ref('product_signals__attribute_history') }} as history
-    inner join scope
-        on history.valid_from = scope.as_of_date
-    where not history.is_there
+    {{ product_signals.lost_by_inputs() }}
 
     union all
 
