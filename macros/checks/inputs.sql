@@ -333,9 +333,11 @@
 
             select
                 entity_id,
-                {%- for column in columns %}
-                max(case when {{ column }} is not null then valid_to end)
-                    as {{ column }}{{ ',' if not loop.last }}
+                {%- for column, type in columns.items() %}
+                max(case
+                    when {{ column ~ ('' if type == 'boolean'
+                        else ' is not null') }} then valid_to
+                end) as {{ column }}{{ ',' if not loop.last }}
                 {%- endfor %}
             from ({{ product_signals.remembered(entity) }}) as remembered
             group by entity_id

@@ -64,7 +64,7 @@
                 'user_removed': 'The user is gone from the inputs or internal',
                 'lost': 'Nobody has been active for months',
                 'switched_off': 'The rule is switched off',
-                'withdrawn': 'By what is known now, it did not hold',
+                'withdrawn': 'By what is known now, it was not so',
             }.items() %}
             when '{{ reason }}' then '{{ words }}'
             {%- endfor %}

@@ -216,6 +216,25 @@
     {% do return(attribute) %}
 {% endmacro %}
 
+{# Selects the days on which inputs first had a user or account, and on which
+   it was last back after being gone. #}
+{% macro heard_of() %}
+    select
+        entity,
+        entity_id,
+        min(valid_from) as heard_on,
+        max(case when is_there and not was_there then valid_from end) as back_on
+    from (
+        select
+            *,
+            lag(is_there) over (
+                partition by entity, entity_id order by valid_from
+            ) as was_there
+        from {{ ref('product_signals__attribute_history') }}
+    ) as history
+    group by entity, entity_id
+{% endmacro %}
+
 {#
     What product_signals__attribute_history keeps of a user or an account:
     column -> type. A user's name, email and CRM id aren't kept: they are

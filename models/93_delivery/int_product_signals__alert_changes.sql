@@ -222,9 +222,10 @@ changes as (
         case when differences.change = 'severity_changed' then known.severity
             end as previous_severity,
         known.was_told,
-        known.close_reason in ('account_removed', 'user_removed')
-        and spells.opened_on < known.changed_on
-        and spells.severity = known.severity as is_back,
+        spells.severity = known.severity and (
+            (spells.opened_on < known.changed_on and gone.entity is not null)
+            or spells.opened_on <= gone.back_on
+        ) as is_back,
         coalesce(known.alert_number, 0) + row_number() over (
             partition by differences.signal_key, differences.team
             order by
@@ -241,6 +242,12 @@ changes as (
         on
             differences.signal_key = known.signal_key
             and differences.team = known.team
+    left join ({{ product_signals.heard_of() }}) as gone
+        on
+            known.close_reason = gone.entity || '_removed'
+            and gone.entity_id = case gone.entity
+                when 'account' then known.account_id else known.entity_id
+            end
 
 )
 
@@ -274,7 +281,7 @@ select
         when
             changes.change = 'closed'
             and (
-                changes.kind = 'event'
+                changes.severity = 'info'
                 or not changes.was_told
                 or changes.close_reason not in (
                     'cleared', 'opposite', 'withdrawn'
@@ -287,14 +294,7 @@ select
     looks.detected_at
 from changes
 cross join looks
-left join (
-    select
-        entity,
-        entity_id,
-        min(valid_from) as heard_on
-    from {{ ref('product_signals__attribute_history') }}
-    group by entity, entity_id
-) as first_heard
+left join ({{ product_signals.heard_of() }}) as first_heard
     on
         changes.entity = first_heard.entity
         and changes.entity_id = first_heard.entity_id

@@ -137,7 +137,9 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         5: [(1, 5)],
     },
     "back, never told": {**_on([0, 1, 3], (-20, None)), 5: [(-20, 5)]},
-    "back to new": {1: [OPEN], **_on([3, 5], (3, None))},
+    # What holds without days of grace opens on the day of return.
+    "back, no grace": {1: [OPEN], **_on([3, 5], (3, None))},
+    "back to new": {1: [OPEN], 5: [(5, None)]},
     "back, worse": {
         1: [OPEN],
         **_on([3, 5], (1, None, {"severity": "critical"})),
@@ -157,6 +159,9 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         **_on([2, 3], (1, 3, HIDDEN), (2, None)),
         5: [(1, 3), (2, 4)],
     },
+    # By what is known now, it didn't happen.
+    "happening, not so": {3: [(3, None)]},
+    "happening, no news": {3: [(3, None, NEWS)]},
     "off": _on([1, 2], OPEN),
     **{
         f"about {subject}": {
@@ -199,7 +204,7 @@ class Desk:
             f"insert into {PRIVATE}.stg_product_signals__users values"
             " ('u1', 'Ann & Co', null), ('u2', null, 'bo@x.example')",
             "create table product_signals__attribute_history"
-            " (entity text, entity_id text, valid_from date)",
+            " (entity text, entity_id text, valid_from date, is_there boolean)",
             "create table product_signals__signals ("
             + ", ".join(f"{k} {v}" for k, v in self.columns.items())
             + ")",
@@ -214,13 +219,14 @@ class Desk:
                 signal = signal if signal in CONFIG.signals else "busy"
                 if signal == "off" and self.is_off:
                     continue
+                kind = CONFIG.signals[signal].kind
                 rows.append(
                     {
                         "signal_key": f"key of {name}",
                         "signal_id": f"{name} {opened}",
                         "signal": signal,
                         "signal_name": CONFIG.signals[signal].signal_name,
-                        "kind": CONFIG.signals[signal].kind,
+                        "kind": kind,
                         "severity": "low",
                         "entity": "account",
                         "entity_id": name,
@@ -228,7 +234,8 @@ class Desk:
                         "owner": "Tom",
                         "opened_on": DAYS[0] + opened * DAY,
                         "closed_on": closed and DAYS[closed],
-                        "close_reason": closed and "cleared",
+                        "close_reason": closed
+                        and ("over" if kind == "event" else "cleared"),
                         "is_open": closed is None,
                         "priority": 1 if closed is None else None,
                         "is_suppressed": False,
@@ -258,11 +265,18 @@ class Desk:
             "create or replace table product_signals__attribute_history as"
             " select 'account' as entity, * from (values "
             + ", ".join(
-                f"('{name}', date '{DAYS[3 if name in NEW else 0]}')"
+                f"('{name}', date '{DAYS[day]}', {day != 2})"
                 for name in SIGNALS
-                if look >= 3 or name not in NEW
+                for day in (
+                    [3]
+                    if name in NEW
+                    else [0, 2, 3]
+                    if name.startswith("back")
+                    else [0]
+                )
+                if day <= look
             )
-            + ") as history (entity_id, valid_from)"
+            + ") as history (entity_id, valid_from, is_there)"
         )
         run(
             f"create or replace table {PRIVATE}.int_product_signals__scope as"
@@ -419,11 +433,19 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             },
         ),
         (
+            "back, no grace",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "silent", 3)],
+            },
+        ),
+        (
             "back to new",
             {
                 1: [("opened", "message", 1)],
                 2: [("closed", "silent", 2)],
-                3: [("reopened", "message", 3)],
+                5: [("reopened", "message", 5)],
             },
         ),
         (
@@ -447,6 +469,14 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
         (
             "happening",
             {1: [("opened", "message", 1)], 5: [("closed", "silent", 4)]},
+        ),
+        (
+            "happening, not so",
+            {3: [("opened", "message", 3)], 5: [("closed", "message", 5)]},
+        ),
+        (
+            "happening, no news",
+            {3: [("opened", "message", 3)], 5: [("closed", "silent", 5)]},
         ),
         (
             "off",

@@ -258,7 +258,9 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
 
 def test_what_the_inputs_lose_is_named(company: Company) -> None:
     """Nothing is silently null (L9), nor gone."""
-    del company.accounts[0]["plan"], company.accounts[1]["plan"]
+    for account in company.accounts:
+        del account["plan"]
+        account["is_key_account"] = True
     company.accounts[0]["colour"] = None
     company.work(0)
     company.build()
@@ -276,14 +278,15 @@ def test_what_the_inputs_lose_is_named(company: Company) -> None:
     company.build()
     assert company.rows(query) == [warning]
     for account in company.accounts:
-        account["plan"] = "team"
+        account |= {"plan": "team", "is_key_account": False}
     company.accounts[1]["colour"] = None
     company.build()
     assert company.rows(query) == [
         (
-            "ok",
-            1,
-            "nobody has any more: colour of accounts (since 2024-03-12)",
+            "warn",
+            3,
+            "nobody has any more: is_key_account of accounts (since"
+            " 2024-03-12), colour of accounts (since 2024-03-12)",
         )
     ]
     # Who had the last one and is gone is no loss; half of all accounts are.
