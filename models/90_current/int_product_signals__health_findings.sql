@@ -20,18 +20,14 @@ scope as (
 
 ),
 
-users as (
+{% for input in ['users', 'accounts'] -%}
+{{ input }} as (
 
-    select * from {{ ref('stg_product_signals__users') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('stg_product_signals__accounts') }}
+    select * from {{ ref('stg_product_signals__' ~ input) }}
 
 ),
 
+{% endfor -%}
 named_days as (
 
     select
@@ -101,28 +97,6 @@ stray_gap as (
 
 ),
 
-{# Names that differ only in spaces, hyphens, underscores and capitals. #}
-alike as (
-
-    select {{ dbt.listagg(
-        measure='event_name',
-        delimiter_text="' = '",
-        order_by_clause='order by event_name'
-    ) }} as names
-    from (
-        select event_name from named_days
-        union distinct
-        select event_name from event_catalog
-        union distinct
-        select event_name from event_weights
-    ) as event_names
-    group by lower(
-        replace(replace(replace(event_name, ' ', ''), '_', ''), '-', '')
-    )
-    having count(*) > 1
-
-),
-
 {# What each check counts, by name. #}
 found as (
 
@@ -144,6 +118,24 @@ found as (
     union all
 
     {% endfor %}
+    select
+        'rejected_rows' as check_name,
+        cast(count(*) as text) || ' ' || reason as name,
+        count(*) as amount
+    from {{ ref('product_signals__rejected_events') }}
+    group by reason
+
+    union all
+
+    {# Two runs at once may both find one conflict. #}
+    select distinct
+        'conflicting_event_ids' as check_name,
+        event_id as name,
+        1 as amount
+    from {{ ref('int_product_signals__conflicting_events') }}
+
+    union all
+
     select
         'no_account_rate' as check_name,
         user_id as name,
@@ -233,11 +225,26 @@ found as (
 
     union all
 
+    {# Names that differ only in spaces, hyphens, underscores and capitals. #}
     select
         'alike_event_names' as check_name,
-        names as name,
+        {{ dbt.listagg(
+            measure='event_name',
+            delimiter_text="' = '",
+            order_by_clause='order by event_name'
+        ) }} as name,
         1 as amount
-    from alike
+    from (
+        select event_name from named_days
+        union distinct
+        select event_name from event_catalog
+        union distinct
+        select event_name from event_weights
+    ) as event_names
+    group by lower(
+        replace(replace(replace(event_name, ' ', ''), '_', ''), '-', '')
+    )
+    having count(*) > 1
 
     union all
 

@@ -130,14 +130,6 @@ _FINDINGS = """
     where status in ('warn', 'error')
 """
 
-# Somebody without a dbt project has no SQL at hand.
-_REASONS = """
-    select count(*), reason
-    from product_signals__rejected_events
-    group by reason
-    order by count(*) desc, reason
-"""
-
 _CARDS = """
     with listed as (
 
@@ -212,15 +204,10 @@ def print_screen(
         for check_name, value, detail in connection.execute(
             _FINDINGS
         ).fetchall():
-            if check_name == "rejected_rows":
-                reasons = connection.execute(_REASONS).fetchall()
-                where = ": ".join(filter(None, [detail, _listed(reasons)]))
-            else:
-                where = detail or ""
             # Some have no figure, such as the age of the last of no events.
-            said = where if value is None else amount(value)
-            if where and value is not None:
-                said += f" ({where})"
+            said = detail if value is None else amount(value)
+            if detail and value is not None:
+                said += f" ({detail})"
             _print(console, f"Check the data, {check_name}: {said}")
         rows = _dicts(connection, _CARDS, [accounts])
     for number, signals in groupby(rows, itemgetter("card")):

@@ -7,6 +7,7 @@ H1–H4, L1, L8, L9).
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -477,7 +478,14 @@ def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:
     assert health["accepted_rows"]["value"] == len(oracle.accepted)
     assert health["received_rows"]["value"] == len(oracle.world.events)
     assert health["received_rows"]["status"] == "ok"
-    assert health["conflicting_event_ids"]["value"] > 0
+    assert health["rejected_rows"]["value"] == len(oracle.rejected)
+    reason, amount = Counter(r["reason"] for r in rejected).most_common(1)[0]
+    assert f": {amount} {reason}" in health["rejected_rows"]["detail"]
+    conflicting = health["conflicting_event_ids"]
+    named = conflicting["detail"].partition(": ")[2].partition(" and ")[0]
+    assert conflicting["value"] > 0
+    for event_id in named.split(", "):
+        assert sum(e["event_id"] == event_id for e in oracle.world.events) > 1
 
 
 # Columns with the time at which a run wrote a row.
