@@ -249,42 +249,76 @@
 
     ),
 
-    {# What was paid after each moment, by the amounts that are given. #}
-    paid_changes as (
+    {# What all changes of each moment change, and what is paid after it, if no
+       change before is missing. #}
+    moment_changes as (
 
         select
             known_changes.*,
-            first_value(mrr_before) over (
-                partition by account_id, product order by kind_place
-            ) + sum(known_mrr - mrr_before) over (
-                partition by account_id, product order by changed_on, changed_at
-            ) as mrr_then,
             sum(known_mrr - mrr_before) over (
                 partition by account_id, product, changed_on, changed_at
-            ) as mrr_change_then
+            ) as change_then,
+            first_value(coalesce(mrr_before, 0)) over (
+                partition by account_id, product order by kind_place
+            ) + sum(known_mrr - coalesce(mrr_before, 0)) over (
+                partition by account_id, product order by changed_on, changed_at
+            ) as mrr_then
         from known_changes
 
     ),
 
-    {# Of several at the same time, as in a table of days, the first begins with
-       what was paid before, and the last leaves what is paid then. #}
+    {# Of several at the same time, as in a table of days, what the first begins
+       with and what the last leaves differ by what all change. If that is
+       nothing, any could be the first: it begins with what is paid then. #}
     placed_changes as (
 
         select
-            paid_changes.*,
+            changes.*,
             row_number() over (
-                partition by account_id, product
+                partition by changes.account_id, changes.product
                 order by
-                    changed_on,
-                    changed_at,
-                    case when known_mrr <> mrr_then then 1
-                        when mrr_before <> mrr_then then 2
-                        else 3 end,
-                    case when mrr_before = mrr_then - mrr_change_then
-                        then 1 else 2 end,
-                    kind_place
+                    changes.changed_on,
+                    changes.changed_at,
+                    case
+                        when firsts.mrr is null
+                            or (
+                                changes.change_then = 0
+                                and changes.known_mrr <> changes.mrr_then
+                            )
+                            then 1
+                        when changes.mrr_before <> changes.known_mrr then 2
+                        else 3
+                    end,
+                    case
+                        when lasts.mrr is not null
+                            and (
+                                changes.change_then <> 0
+                                or changes.mrr_before = changes.mrr_then
+                            )
+                            then 1
+                        else 2
+                    end,
+                    changes.kind_place
             ) as place
-        from paid_changes
+        from moment_changes as changes
+        {% for name, amount, other in [
+            ('firsts', 'mrr_before', 'known_mrr - changes.change_then'),
+            ('lasts', 'known_mrr', 'mrr_before + changes.change_then'),
+        ] %}
+        left join (
+            select distinct
+                account_id,
+                product,
+                changed_at,
+                {{ amount }} as mrr
+            from known_changes
+        ) as {{ name }}
+            on
+                changes.account_id = {{ name }}.account_id
+                and changes.product = {{ name }}.product
+                and changes.changed_at = {{ name }}.changed_at
+                and changes.{{ other }} = {{ name }}.mrr
+        {% endfor %}
 
     ),
 

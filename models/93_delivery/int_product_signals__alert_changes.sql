@@ -245,9 +245,9 @@ changes as (
     left join ({{ product_signals.heard_of() }}) as gone
         on
             known.close_reason = gone.entity || '_removed'
-            and gone.entity_id = case gone.entity
-                when 'account' then known.account_id else known.entity_id
-            end
+            and gone.entity_id = case known.close_reason
+                when 'account_removed' then known.account_id
+                else known.entity_id end
 
 )
 

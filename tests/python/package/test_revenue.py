@@ -188,6 +188,17 @@ def _subscriptions(world: World) -> None:
         world.change(name, "2023-06-01", "new", 0, 100)
         for kind, before, after in changes:
             world.change(name, "2024-02-29", kind, before, after)
+    # The rows before say less, or have a gap, or there are none.
+    for name, *first in (
+        ("fell_unsaid", ("new", None, 100)),
+        ("fell_unlogged", ("new", 0, 90)),
+        ("fell_first",),
+    ):
+        account(name, name)
+        for kind, before, after in first:
+            world.change(name, "2023-06-01", kind, before, after)
+        world.change(name, "2024-02-29", "downsell", 100, 50)
+        world.change(name, "2024-02-29", "upsell", 50, 80)
 
     account("moved", "moved")
     for first, last, plan in (
@@ -535,6 +546,9 @@ def test_an_amount_that_is_not_given_is_what_the_row_before_left(
         ("anew", {"cancellations": 1, "cross_sell_mrr": 80, "ending_mrr": 80}),
         ("again", {"cancellations": 1, "reactivations": 1, "ending_mrr": 100}),
         ("thrice", {"downsell_mrr": 10, "upsell_mrr": 60, "ending_mrr": 150}),
+        ("fell_unsaid", {"upsell_mrr": 30, "ending_mrr": 80}),
+        ("fell_unlogged", {"other_mrr": 10, "ending_mrr": 80}),
+        ("fell_first", {"upsell_mrr": 30, "ending_mrr": 80}),
     ],
 )
 def test_changes_of_one_day_follow_each_other_by_their_amounts(
@@ -542,7 +556,8 @@ def test_changes_of_one_day_follow_each_other_by_their_amounts(
 ) -> None:
     """I1: the first begins with what was paid, whatever kind it is."""
     months = _months(warehouse, region)
-    _has(months["2024-02"], churned_accounts=0, other_mrr=0, **expected)
+    expected = {"churned_accounts": 0, "other_mrr": 0} | expected
+    _has(months["2024-02"], **expected)
     _has(months["2024-06"], starting_mrr=expected["ending_mrr"])
 
 
