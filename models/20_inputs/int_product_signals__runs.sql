@@ -71,8 +71,9 @@ with this_run as (
 {% if goes_on -%}
 last_complete as (
 
+    {# One before any event counted is none. #}
     select * from {{ completed }}
-    where is_complete
+    where is_complete and last_event_date is not null
     order by run_number desc
     limit 1
 
@@ -202,7 +203,6 @@ runs as (
             as is_whole,
         {% if goes_on -%}
         last_complete.run_id is null
-        or last_complete.last_event_date is null
         or (
             select count(*) from begun_since where reads_all_events
         ) > 0
@@ -212,17 +212,11 @@ runs as (
             where kind in ('version', 'variable', 'input', 'column')
         ) > 0 as reads_all_events,
         case
-            when
-                last_complete.run_id is null
-                or last_complete.last_event_date is null
-                then {{ first_day }}
+            when last_complete.run_id is null then {{ first_day }}
             else reasons.day
         end as rebuild_from,
         case
-            when
-                last_complete.run_id is null
-                or last_complete.last_event_date is null
-                then 'no run was complete yet'
+            when last_complete.run_id is null then 'no run was complete yet'
             when reasons.reasons > 2
                 then reasons.reason || ', and '
                 || cast(reasons.reasons - 2 as text) || ' more'
