@@ -303,8 +303,9 @@
 
 {#
     Users and accounts that left the inputs on the last day, and attributes that
-    nobody has any more: the input lost a column, or fills it from a join that
-    finds nothing. Counts who was the last to have one; those who are gone don't.
+    nobody has any more, for the seen_days after that: the input lost a column,
+    or fills it from a join that finds nothing. Counts who was the last to have
+    one; those who are gone don't.
 
     Reads the relation scope.
 #}
@@ -356,8 +357,12 @@
             || cast(max({{ column }}) as text) || ')' as name,
             count(*) as amount
         from ends
-        where {{ column }} = (select max({{ column }}) from ends)
-        having max({{ column }}) < {{ last_day }}
+        where
+            {{ column }} = (select max({{ column }}) from ends)
+            and {{ column }} < {{ last_day }}
+            and {{ column }}
+            > (select as_of_date from scope) - {{ var('seen_days') }}
+        having count(*) > 0
         {{ 'union all' if not loop.last }}
         {% endfor %}
     ) as {{ entity }}_values

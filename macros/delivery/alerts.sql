@@ -64,7 +64,7 @@
                 'user_removed': 'The user is gone from the inputs or internal',
                 'lost': 'Nobody has been active for months',
                 'switched_off': 'The rule is switched off',
-                'withdrawn': 'By what is known now, it was not so',
+                'withdrawn': 'It is taken back',
             }.items() %}
             when '{{ reason }}' then '{{ words }}'
             {%- endfor %}

@@ -217,20 +217,25 @@
 {% endmacro %}
 
 {# Selects the days on which inputs first had a user or account, and on which
-   it was last back after being gone. #}
+   it was last back after being gone or internal. #}
 {% macro heard_of() %}
     select
         entity,
         entity_id,
         min(valid_from) as heard_on,
-        max(case when is_there and not was_there then valid_from end) as back_on
+        max(case when counts and not counted then valid_from end) as back_on
     from (
         select
             *,
-            lag(is_there) over (
+            lag(counts) over (
                 partition by entity, entity_id order by valid_from
-            ) as was_there
-        from {{ ref('product_signals__attribute_history') }}
+            ) as counted
+        from (
+            select
+                *,
+                is_there and not coalesce(is_internal, false) as counts
+            from {{ ref('product_signals__attribute_history') }}
+        ) as rows_of_history
     ) as history
     group by entity, entity_id
 {% endmacro %}

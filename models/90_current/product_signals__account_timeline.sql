@@ -43,13 +43,16 @@ stays as (
 
 ),
 
-{# Who became internal has not left. #}
+{# Who became internal has not left, and does not join again. #}
 bounded_stays as (
 
     select
         stays.*,
         not coalesce(users.is_internal, false) as has_left,
-        lag(stays.valid_to) over (
+        lag(case
+            when users.is_internal then {{ product_signals.last_day() }}
+            else stays.valid_to
+        end) over (
             partition by stays.user_id, stays.account_id
             order by stays.valid_from
         ) as ended_before,

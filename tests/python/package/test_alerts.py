@@ -204,7 +204,8 @@ class Desk:
             f"insert into {PRIVATE}.stg_product_signals__users values"
             " ('u1', 'Ann & Co', null), ('u2', null, 'bo@x.example')",
             "create table product_signals__attribute_history"
-            " (entity text, entity_id text, valid_from date, is_there boolean)",
+            " (entity text, entity_id text, valid_from date, is_there boolean,"
+            " is_internal boolean)",
             "create table product_signals__signals ("
             + ", ".join(f"{k} {v}" for k, v in self.columns.items())
             + ")",
@@ -263,7 +264,7 @@ class Desk:
         )
         run(
             "create or replace table product_signals__attribute_history as"
-            " select 'account' as entity, * from (values "
+            " select 'account' as entity, *, false as is_internal from (values "
             + ", ".join(
                 f"('{name}', date '{DAYS[day]}', {day != 2})"
                 for name in SIGNALS

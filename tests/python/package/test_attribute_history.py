@@ -346,6 +346,14 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
         "select max(as_of_date), sum(champions_lost)"
         " from product_signals__accounts_daily where account_id = 'a1'"
     ) == [(date(2024, 4, 11), 0)]
+    # Nor has who is no longer internal joined again.
+    company.users[0]["is_internal"] = False
+    company.work(-32)
+    company.build()
+    assert company.rows(
+        "select user_id, count(*) from product_signals__account_timeline"
+        " where kind in ('person_joined', 'person_left') group by 1 order by 1"
+    ) == [("u1", 1), ("u2", 1)]
 
 
 @pytest.mark.long
