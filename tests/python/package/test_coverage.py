@@ -339,8 +339,7 @@ def test_every_check_is_a_test(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("events", [0, pytest.param(3, marks=pytest.mark.long)])
 def test_nothing_is_not_ok(warehouse: Warehouse, events: int) -> None:
     warehouse.load(
-        **{name: [] for name in INPUTS}
-        | {"events": _events(events, "nobody")},
+        **{name: [] for name in INPUTS} | {"events": _events(events, "nobody")},
     )
     warehouse.build(*HEALTH)
     health = _health(warehouse)
