@@ -39,10 +39,11 @@ named_days as (
 
 ),
 
-{# Users, with the account that their events count for. #}
-used as (
+{# Events of the seen_days, with the account that they count for. #}
+recent as (
 
     select
+        daily_events.event_name,
         daily_events.user_id,
         {{ product_signals.event_account('daily_events') }} as account_id,
         sum(daily_events.accepted_rows) as accepted_rows
@@ -53,7 +54,12 @@ used as (
             daily_events.user_id = memberships.user_id
             and daily_events.event_date >= memberships.valid_from
             and daily_events.event_date < memberships.valid_to
+    cross join scope
+    where
+        daily_events.event_date > scope.as_of_date - {{ var('seen_days') }}
+        and daily_events.event_date <= scope.as_of_date
     group by
+        daily_events.event_name,
         daily_events.user_id,
         {{ product_signals.event_account('daily_events') }}
 
@@ -100,20 +106,20 @@ stray_gap as (
 {# What each check counts, by name. #}
 found as (
 
-    {% for check_name, used, column, known in [
-        ('unmapped_event_rate', 'named_days', 'event_name', 'event_catalog'),
-        ('unknown_user_rate', 'used', 'user_id', 'users'),
-        ('unknown_account_rate', 'used', 'account_id', 'accounts'),
+    {% for check_name, column, known in [
+        ('unmapped_event_rate', 'event_name', 'event_catalog'),
+        ('unknown_user_rate', 'user_id', 'users'),
+        ('unknown_account_rate', 'account_id', 'accounts'),
     ] %}
     select
         '{{ check_name }}' as check_name,
-        used.{{ column }} as name,
-        sum(used.accepted_rows) as amount
-    from {{ used }} as used
+        recent.{{ column }} as name,
+        sum(recent.accepted_rows) as amount
+    from recent
     left join {{ known }} as known
-        on used.{{ column }} = known.{{ column }}
-    where used.{{ column }} is not null and known.{{ column }} is null
-    group by used.{{ column }}
+        on recent.{{ column }} = known.{{ column }}
+    where recent.{{ column }} is not null and known.{{ column }} is null
+    group by recent.{{ column }}
 
     union all
 
@@ -140,7 +146,7 @@ found as (
         'no_account_rate' as check_name,
         user_id as name,
         sum(accepted_rows) as amount
-    from used
+    from recent
     where account_id is null
     group by user_id
 
@@ -180,7 +186,6 @@ found as (
         {% if input == 'memberships' -%}
         or users.user_id is null
         {%- elif input == 'users' -%}
-        {# Users may have no account. #}
         and given.account_id is not null
         {%- endif %}
     group by {{ name }}
@@ -248,9 +253,7 @@ found as (
 
     union all
 
-    {{ product_signals.crm_findings(
-        {'account': 'accounts', 'user': 'users'}
-    ) }}
+    {{ product_signals.crm_findings({'account': 'accounts', 'user': 'users'}) }}
 
 ),
 

@@ -7,11 +7,7 @@
 {% set run = product_signals.this_run() %}
 {% set has_loaded_at = product_signals.has_column('events', 'loaded_at') %}
 {% set named = 'coalesce(named.amount, 0)' %}
-{# Inputs whose rows name accounts, if they are set. #}
-{% set inputs = ['users', 'accounts'] %}
-{% for input in product_signals.account_inputs() if input not in inputs %}
-{% do inputs.append(input) %}
-{% endfor %}
+{% set inputs = ['accounts'] + product_signals.account_inputs() %}
 
 with scope as (
 
@@ -30,13 +26,26 @@ accepted as (
     select
         coalesce(sum(accepted_rows), 0) as accepted_rows,
         coalesce(sum(received_rows - accepted_rows), 0) as duplicate_rows,
-        coalesce(sum(late_rows), 0) as late_rows,
         max(
             case
                 when event_date <= cast('{{ today }}' as date) then event_date
             end
         ) as last_event_date
     from {{ ref('int_product_signals__daily_events') }}
+
+),
+
+{# A break of today shows within days, and one that is mended doesn't stay. #}
+recent as (
+
+    select
+        coalesce(sum(daily_events.accepted_rows), 0) as recent_rows,
+        coalesce(sum(daily_events.late_rows), 0) as late_rows
+    from {{ ref('int_product_signals__daily_events') }} as daily_events
+    cross join scope
+    where
+        daily_events.event_date > scope.as_of_date - {{ var('seen_days') }}
+        and daily_events.event_date <= scope.as_of_date
 
 ),
 
@@ -90,11 +99,7 @@ clocks as (
 {% for input in inputs -%}
 given_{{ input }} as (
 
-    {% if input in product_signals.further_inputs() -%}
-    {{ product_signals.input_rows(input) }}
-    {%- else -%}
-    select * from {{ ref('stg_product_signals__' ~ input) }}
-    {%- endif %}
+    select * from {{ product_signals.rows_of(input) }} as given
 
 ),
 
@@ -103,6 +108,7 @@ totals as (
 
     select
         accepted.*,
+        recent.*,
         received.received_rows,
         rejected.rejected_rows,
         accepted.accepted_rows + accepted.duplicate_rows
@@ -125,6 +131,7 @@ totals as (
         clocks.minutes_behind
     from accepted
     cross join scope
+    cross join recent
     cross join received
     cross join rejected
     cross join configuration
@@ -154,11 +161,11 @@ checks as (
             ~ " then 'run dbt with --full-refresh to count them' end"),
         ('conflicting_event_ids', named, 'accepted_rows',
             "'several events have one event_id, and all count: ' || names"),
-        ('unmapped_event_rate', named, 'accepted_rows', 'names'),
-        ('unknown_user_rate', named, 'accepted_rows', 'names'),
-        ('unknown_account_rate', named, 'accepted_rows', 'names'),
+        ('unmapped_event_rate', named, 'recent_rows', 'names'),
+        ('unknown_user_rate', named, 'recent_rows', 'names'),
+        ('unknown_account_rate', named, 'recent_rows', 'names'),
         ('late_rate', 'late_rows',
-            'accepted_rows' if has_loaded_at else '0',
+            'recent_rows' if has_loaded_at else '0',
             'null' if has_loaded_at else "'the events have no loaded_at'"),
         ('freshness_days',
             "cast('" ~ today ~ "' as date) - last_event_date", '1',
@@ -174,7 +181,7 @@ checks as (
             "case when users_rows = 0 then 'no user came' end"),
         ('account_rows', 'accounts_rows', '1',
             "case when accounts_rows = 0 then 'no account came' end"),
-        ('no_account_rate', named, 'accepted_rows',
+        ('no_account_rate', named, 'recent_rows',
             "'events that count for no account, of users ' || names"),
         ('stray_rows', named, 'accepted_rows', 'names'),
         ('cancelled_accounts_in_use', named, 'accounts_rows',
@@ -213,16 +220,14 @@ measured as (
 
     select
         check_name,
-        {# Nothing to look at. #}
         whole = 0 or amount is null as is_unknown,
         case
             when check_name like '%rate'
                 then 100.0 * amount / nullif(whole, 0)
             else amount
         end as value,
-        coalesce(
-            detail, case when whole = 0 then 'nothing to look at' end
-        ) as detail
+        coalesce(detail, case when whole = 0 then 'nothing to look at' end)
+            as detail
     from checks
 
 )
@@ -233,10 +238,8 @@ select
         when
             measured.detail like 'does not add up: %'
             or measured.detail in (
-                'no event came',
-                'no event was accepted',
-                'no user came',
-                'no account came'
+                'no event came', 'no event was accepted',
+                'no user came', 'no account came'
             )
             then 'error'
         when measured.is_unknown then 'unknown'

@@ -66,12 +66,12 @@ def _user(user: str, account: str | None, created_at: datetime = NOON) -> Row:
 
 @pytest.fixture(scope="module")
 def warehouse(warehouse_factory: Callable) -> Warehouse:
-    """200 events, and something unknown of every kind."""
+    """200 recent events, and something unknown of every kind."""
     made = warehouse_factory("coverage")
     made.configure(CONFIG, INPUTS)
     made.load(
         events=[
-            *_events(130, "u1"),
+            *_events(131, "u1"),
             # The account is the user's, not the event's or the membership's.
             *_events(20, "u2"),
             # The account comes from the membership, until that is over.
@@ -81,7 +81,13 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
             *_events(6, "u1", account_id="ghost"),
             *_events(12, "u4"),
             *_events(10, "stranger"),
-            *_events(1, "u1", occurred_at=datetime(2000, 1, 1)),
+            # Too old to be among what is unknown now.
+            *_events(
+                1,
+                "bygone",
+                event_name="former",
+                occurred_at=datetime(2000, 1, 1),
+            ),
             *_events(1, "u1", event_name="Work"),
             *_events(1, "u1", event_name="w-or k"),
             *_events(1, "u5", occurred_at=NOON - DAY),
@@ -200,7 +206,8 @@ def _health(warehouse: Warehouse) -> dict[str, Row]:
             "stray_rows",
             1,
             r"history begins on 2000-01-01, .* gap that ends on 2024-03-08:"
-            r" u1 \(work\); set the variable history_start to 2024-03-08,",
+            r" bygone \(former\); set the variable history_start to"
+            r" 2024-03-08,",
         ),
         (
             "cancelled_accounts_in_use",
@@ -223,6 +230,14 @@ def test_what_is_unknown_is_counted_and_named(
     assert float(found["value"]) == value
     assert found["status"] == "warn"
     assert re.search(detail, found["detail"])
+    assert "bygone" not in found["detail"] or check == "stray_rows"
+
+
+def test_a_rate_is_of_the_last_days(warehouse: Warehouse) -> None:
+    """L9: what is mended doesn't hide a break of today, or warn for ever."""
+    found = _health(warehouse)["unmapped_event_rate"]
+    assert (found["value"], found["status"]) == (1, "ok")
+    assert found["detail"] == "Work, w-or k"
 
 
 @pytest.mark.parametrize(
@@ -396,10 +411,12 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
         "silent_since_monday": days(60, 6, workdays),
         "rare": days(29, 11),
         "unweighted": days(60, 20),
+        "long_ago": days(99, 90),
     }
+    late = ["rare", "long_ago"]
     made: Warehouse = warehouse_factory("stopped")
     events = {name: {"weight": 1} for name in used}
-    events["unweighted"] = {"weight": 0}
+    events["unweighted"] = events["long_ago"] = {"weight": 0}
     made.configure(
         CONFIG.model_validate(
             {**CONFIG.model_dump(), "events": events, "features": {}}
@@ -414,6 +431,7 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
                 "account_id": "a1",
                 "event_name": name,
                 "occurred_at": on,
+                "loaded_at": on + (2 * DAY if name in late else DAY),
             }
             for name, dates in used.items()
             for on in dates
@@ -432,6 +450,8 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
         "detail": "came regularly, and stopped while others came: stopped"
         " (last on 2024-03-07), stopped_on_friday (last on 2024-03-01)",
     }
+    # 19 of the 315 events of these 90 days.
+    assert float(_health(made)["late_rate"]["value"]) == 6.031746
 
 
 def test_a_value_that_nobody_has_is_said(warehouse_factory: Callable) -> None:
