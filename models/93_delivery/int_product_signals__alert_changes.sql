@@ -2,7 +2,6 @@
     What became of signals, for each of their teams: a row when one that is work
     opens, closes, opens again or changes severity, and when news first happens.
     Rows stay as they were written: they can't be worked out again.
-
     A run compares signals with the latest row of each signal_key and team. One
     that late events move to another day is not new.
 
@@ -85,9 +84,7 @@ looks as (
         last_looks.detected_at
     from {{ ref('int_product_signals__scope') }} as scope
     cross join (
-        select
-            max(last_look) as last_look,
-            max(detected_at) as detected_at
+        select max(last_look) as last_look, max(detected_at) as detected_at
         from last_looks
     ) as last_looks
     where
@@ -97,8 +94,8 @@ looks as (
 ),
 
 {# told_spell is the one of the latest row, unless that row closed it. Late
-   events may have moved it to after the last look. #}
-spells as (
+   events may have moved it, or taken it back: then no spell ends after that. #}
+known_spells as (
 
     select
         signals.*,
@@ -108,12 +105,17 @@ spells as (
         known.signal_key is not null as is_known,
         case
             when known.was_open
-                then coalesce(max(
-                    case
-                        when signals.opened_on <= looks.last_look
-                            then signals.spell
-                    end
-                ) over (partition by signals.signal_key, signals.team), 1)
+                then coalesce(
+                    max(
+                        case
+                            when signals.opened_on <= looks.last_look
+                                then signals.spell
+                        end
+                    ) over (partition by signals.signal_key, signals.team),
+                    min(signals.spell) over (
+                        partition by signals.signal_key, signals.team
+                    )
+                )
         end as told_spell
     from {{ ref('int_product_signals__team_signals') }} as signals
     cross join looks
@@ -121,18 +123,22 @@ spells as (
         on
             signals.signal_key = known.signal_key
             and signals.team = known.team
+    where coalesce(
+        not known.was_open or signals.closed_on >= known.opened_on, true
+    )
 
 ),
 
-new_spells as (
+spells as (
 
-    select * from spells
-    where
+    select
+        *,
         is_told and not (is_news and (is_known or spell > 1))
         and case
             when told_spell is not null then spell > told_spell
             else is_open or opened_on > last_look
-        end
+        end as is_new
+    from known_spells
 
 ),
 
@@ -146,7 +152,8 @@ differences as (
             as change,
         opened_on as changed_on,
         cast(null as text) as close_reason
-    from new_spells
+    from spells
+    where is_new
 
     union all
 
@@ -157,13 +164,8 @@ differences as (
         'closed' as change,
         closed_on as changed_on,
         close_reason
-    from (
-        select * from new_spells
-        union all
-        select * from spells
-        where spell = told_spell
-    ) as any_spells
-    where not is_open
+    from spells
+    where not is_open and (is_new or spell = told_spell)
 
     union all
 
@@ -228,9 +230,7 @@ changes as (
         ) as is_back,
         coalesce(known.alert_number, 0) + row_number() over (
             partition by differences.signal_key, differences.team
-            order by
-                differences.spell,
-                case differences.change when 'closed' then 2 else 1 end
+            order by differences.spell, differences.change desc
         ) as alert_number
     from differences
     left join spells

@@ -83,7 +83,10 @@
       ? `${target.querySelector("h1").textContent} – ${title}`
       : title;
     if (!target) return;
-    target.focus({ preventScroll: true });
+    // Whoever went on within it meanwhile stays where they are.
+    if (!target.contains(document.activeElement)) {
+      target.focus({ preventScroll: true });
+    }
     if (isAccount) scrollTo(0, 0);
     else if (target === portfolio) scrollTo(0, 0);
     else target.scrollIntoView();

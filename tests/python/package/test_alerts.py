@@ -162,6 +162,15 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     # By what is known now, it didn't happen.
     "happening, not so": {3: [(3, None)]},
     "happening, no news": {3: [(3, None, NEWS)]},
+    # The same, of what had happened before.
+    **{
+        name: {
+            0: [(0, None)],
+            **_on([1, 3, 5], (0, 1)),
+            2: [(0, 1), (2, None)],
+        }
+        for name in ("happening again, not so", "again, not so")
+    },
     "off": _on([1, 2], OPEN),
     **{
         f"about {subject}": {
@@ -478,6 +487,18 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
         (
             "happening, no news",
             {3: [("opened", "message", 3)], 5: [("closed", "silent", 5)]},
+        ),
+        *(
+            (
+                name,
+                {
+                    0: [("opened", "base_line", 0)],
+                    1: [("closed", "silent", 1)],
+                    2: [("reopened", "message", 2)],
+                    3: [("closed", "message", 3)],
+                },
+            )
+            for name in ("happening again, not so", "again, not so")
         ),
         (
             "off",
