@@ -384,6 +384,7 @@
         'unknown_account_rate',
         'late_rate',
         'freshness_days',
+        'future_events',
         'unseen_events',
         'stopped_events',
         'unmatched_values',

@@ -368,3 +368,39 @@
     ) as {{ entity }}_values
     {% endfor %}
 {% endmacro %}
+
+{#
+    Rows of inputs whose account or user is unknown.
+
+    Reads the relations users and accounts.
+#}
+{% macro unknown_in_inputs() %}
+    {% for input in product_signals.account_inputs() %}
+    {% set name = "coalesce(given.account_id, 'no account')" %}
+    {% if input == 'memberships' %}
+    {% set name = "case when users.user_id is null"
+        ~ " then coalesce(given.user_id, 'no user') else " ~ name ~ ' end' %}
+    {% endif %}
+    select
+        'unknown_in_{{ input }}_rate' as check_name,
+        {{ name }} as name,
+        count(*) as amount
+    from {{ product_signals.rows_of(input) }} as given
+    left join accounts
+        on given.account_id = accounts.account_id
+    {% if input == 'memberships' -%}
+    left join users
+        on given.user_id = users.user_id
+    {% endif -%}
+    where
+        accounts.account_id is null
+        {% if input == 'memberships' -%}
+        or users.user_id is null
+        {%- elif input == 'users' -%}
+        {# Users may have no account. #}
+        and given.account_id is not null
+        {%- endif %}
+    group by {{ name }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{% endmacro %}

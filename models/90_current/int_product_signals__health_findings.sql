@@ -164,35 +164,10 @@ found as (
 
     union all
 
-    {% for input in product_signals.account_inputs() %}
-    {% set name = "coalesce(given.account_id, 'no account')" %}
-    {% if input == 'memberships' %}
-    {% set name = "case when users.user_id is null"
-        ~ " then coalesce(given.user_id, 'no user') else " ~ name ~ ' end' %}
-    {% endif %}
-    select
-        'unknown_in_{{ input }}_rate' as check_name,
-        {{ name }} as name,
-        count(*) as amount
-    from {{ product_signals.rows_of(input) }} as given
-    left join accounts
-        on given.account_id = accounts.account_id
-    {% if input == 'memberships' -%}
-    left join users
-        on given.user_id = users.user_id
-    {% endif -%}
-    where
-        accounts.account_id is null
-        {% if input == 'memberships' -%}
-        or users.user_id is null
-        {%- elif input == 'users' -%}
-        and given.account_id is not null
-        {%- endif %}
-    group by {{ name }}
+    {{ product_signals.unknown_in_inputs() }}
 
     union all
 
-    {% endfor %}
     select
         'stray_rows' as check_name,
         daily_events.user_id || ' (' || daily_events.event_name || ')' as name,
@@ -203,6 +178,16 @@ found as (
             daily_events.event_date >= stray_gap.begins_on
             and daily_events.event_date < stray_gap.ends_on
     group by daily_events.user_id, daily_events.event_name
+
+    union all
+
+    select
+        'future_events' as check_name,
+        event_name as name,
+        sum(accepted_rows) as amount
+    from named_days
+    where event_date > cast('{{ product_signals.run_date() }}' as date)
+    group by event_name
 
     union all
 

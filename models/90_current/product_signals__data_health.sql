@@ -171,6 +171,9 @@ checks as (
             "cast('" ~ today ~ "' as date) - last_event_date", '1',
             "coalesce('the last event is of '"
             ~ " || cast(last_event_date as text), 'no event came')"),
+        ('future_events', named, '1',
+            "'they count once their day has come: ' || names || '; or correct"
+            ~ " occurred_at in " ~ var('events_model') ~ "'"),
         ('unseen_events', named, '1', 'names'),
         ('stopped_events', named, '1',
             "'came regularly, and stopped while others came: ' || names"),

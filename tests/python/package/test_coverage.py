@@ -88,6 +88,7 @@ def warehouse(warehouse_factory: Callable) -> Warehouse:
                 event_name="former",
                 occurred_at=datetime(2000, 1, 1),
             ),
+            *_events(3, "u1", occurred_at=LATER),
             *_events(1, "u1", event_name="Work"),
             *_events(1, "u1", event_name="w-or k"),
             *_events(1, "u5", occurred_at=NOON - DAY),
@@ -208,6 +209,11 @@ def _health(warehouse: Warehouse) -> dict[str, Row]:
             r"history begins on 2000-01-01, .* gap that ends on 2024-03-08:"
             r" bygone \(former\); set the variable history_start to"
             r" 2024-03-08,",
+        ),
+        (
+            "future_events",
+            3,
+            "once their day has come: work; or correct occurred_at in .*_events",
         ),
         (
             "cancelled_accounts_in_use",
