@@ -16,6 +16,7 @@ import duckdb
 
 from product_signals.builder import Outcome, problems
 from product_signals.errors import UserError
+from product_signals.project import input_model
 from product_signals.rules import connect
 
 # Takes a query with {accounts} for product_signals__accounts and a ? for each
@@ -156,7 +157,7 @@ def input_relations(
         UserError: As in in_project(); or there is no model of events.
     """
     with _warehouse(project, options) as (manifest, cursor_of):
-        names = {f"product_signals_{name}": name for name in INPUTS}
+        names = {input_model(project, name): name for name in INPUTS}
         relations = {
             names[node.name]: node.relation_name
             for node in manifest.nodes.values()
@@ -164,8 +165,8 @@ def input_relations(
         }
         if "events" not in relations:
             raise UserError(
-                f"{project}: has no model product_signals_events; write it, or"
-                " have it written with init --vendor"
+                f"{project}: has no model {input_model(project, 'events')};"
+                " write it, or have it written with init --vendor"
             )
         yield Querying(cursor_of), relations
 

@@ -347,6 +347,48 @@ def test_seeds_set_up_a_project(tmp_path: Path) -> None:
     assert "there is no such file); name the folder of a dbt" in result.output
 
 
+def test_init_reads_the_models_that_the_project_names(tmp_path: Path) -> None:
+    """The variables <input>_model name the inputs, as in a build."""
+    connection = {"type": "duckdb", "path": str(tmp_path / "ours.duckdb")}
+    project = {
+        "name": "ours",
+        "profile": "ours",
+        "vars": {
+            "users_model": "people",
+            "product_signals": {"events_model": "clicks"},
+        },
+    }
+    for name, content in (
+        ("dbt_project.yml", project),
+        (
+            "profiles.yml",
+            {"ours": {"target": "a", "outputs": {"a": connection}}},
+        ),
+    ):
+        (tmp_path / name).write_text(yaml.safe_dump(content), encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    inputs = {
+        "clicks": "select 'e' as event_id, 'u' as user_id, 'create' as"
+        " event_name, timestamp '2024-03-05' as occurred_at",
+        "people": "select 'u' as user_id, 'a' as account_id,"
+        " timestamp '2024-03-05' as created_at",
+    }
+    with duckdb.connect(connection["path"]) as ours:
+        for name, query in inputs.items():
+            (tmp_path / "models" / f"{name}.sql").write_text(query, "utf-8")
+            ours.execute(f"create view {name} as {query}")
+    config = tmp_path / "signals.yml"
+    result = call("init", config, "--project-dir", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "Found 1 event" in result.output
+    del project["vars"]["product_signals"]
+    (tmp_path / "dbt_project.yml").write_text(yaml.safe_dump(project), "utf-8")
+    config.unlink()
+    result = call("init", config, "--project-dir", tmp_path)
+    assert result.exit_code == 1
+    assert "has no model product_signals_events; write" in result.output
+
+
 def test_check_takes_variables(tmp_path: Path) -> None:
     config = tmp_path / "signals.yml"
     config.write_text(
