@@ -107,7 +107,8 @@ identified as (
 {% macro mixpanel_users(people, identities=none, account_key=none, traits={}) %}
 {%- set mapped = product_signals.mapped %}
 {%- set json = product_signals.mapped_json %}
-{%- set columns = product_signals.input_columns(people) -%}
+{%- set columns = product_signals.input_columns(people) %}
+{%- set traits = dict({'email': '$email', 'full_name': '$name'}, **traits) -%}
 with profiles as (
 
     select
@@ -116,9 +117,7 @@ with profiles as (
             else product_signals.typed_null('text') }} as account_id,
         {{ product_signals.text_to_utc(
             json(columns, 'properties', ['$created'])
-        ) }} as created_at,
-        {{ json(columns, 'properties', ['$email']) }} as email,
-        {{ json(columns, 'properties', ['$name']) }} as full_name
+        ) }} as created_at
         {%- for column, trait in traits.items() %},
         {{ json(columns, 'properties', [trait]) }} as {{ column }}
         {%- endfor %}
@@ -149,9 +148,7 @@ ranked as (
 select
     resolved_id as user_id,
     account_id,
-    created_at,
-    email,
-    full_name
+    created_at
     {%- for column in traits %},
     {{ column }}
     {%- endfor %}

@@ -116,7 +116,8 @@ identified as (
    account is the one in account_key. #}
 {% macro posthog_users(persons, account_key=none, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
-{%- set columns = product_signals.input_columns(persons) -%}
+{%- set columns = product_signals.input_columns(persons) %}
+{%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) -%}
 with persons as (
 
     select
@@ -128,9 +129,7 @@ with persons as (
         {{ json(columns, 'properties', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id,
         {{ product_signals.mapped(columns, ['created_at'], 'timestamp') }}
-            as created_at,
-        {{ json(columns, 'properties', ['email']) }} as email,
-        {{ json(columns, 'properties', ['name']) }} as full_name
+            as created_at
         {%- for column, trait in traits.items() %},
         {{ json(columns, 'properties', [trait]) }} as {{ column }}
         {%- endfor %}
@@ -155,9 +154,7 @@ ranked as (
 select
     user_id,
     account_id,
-    created_at,
-    email,
-    full_name
+    created_at
     {%- for column in traits %},
     {{ column }}
     {%- endfor %}

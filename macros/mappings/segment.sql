@@ -92,13 +92,19 @@ known as (
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set columns = product_signals.input_columns(users) %}
+{%- set named = ['created_at', 'email', 'full_name'] %}
 with users as (
 
     select
         {{ mapped(columns, ['id']) }} as user_id,
         {{ mapped(columns, [account_key]) }} as account_id,
-        {{ mapped(columns, ['created_at'], 'timestamp') }} as created_at,
-        {{ mapped(columns, ['email']) }} as email,
+        {{ mapped(
+            columns, [traits.get('created_at', 'created_at')], 'timestamp'
+        ) }} as created_at,
+        {{ mapped(columns, [traits.get('email', 'email')]) }} as email,
+        {%- if traits.full_name %}
+        {{ mapped(columns, [traits.full_name]) }} as full_name
+        {%- else %}
         coalesce(
             {{ mapped(columns, ['name']) }},
             nullif(trim(
@@ -106,7 +112,8 @@ with users as (
                 || coalesce({{ mapped(columns, ['last_name']) }}, '')
             ), '')
         ) as full_name
-        {%- for column, trait in traits.items() %},
+        {%- endif %}
+        {%- for column, trait in traits.items() if column not in named %},
         {{ mapped(columns, [trait]) }} as {{ column }}
         {%- endfor %},
         {{ mapped(columns, ['received_at'], 'timestamp') }} as received_at
@@ -163,7 +170,7 @@ select
         else 'latest.created_at' }} as created_at,
     latest.email,
     latest.full_name
-    {%- for column in traits %},
+    {%- for column in traits if column not in named %},
     latest.{{ column }}
     {%- endfor %}
 from latest

@@ -97,6 +97,21 @@ def project_variables(project: Path) -> dict[str, Any]:
     Raises:
         UserError: The file doesn't exist or can't be read.
     """
+    return {
+        name: value
+        for name, value in _variables(project).items()
+        if not name.endswith(("_model", "_seed"))
+    }
+
+
+def input_model(project: Path, name: str) -> str:
+    """Returns the name of the model that a dbt project has for an input."""
+    variable = f"{name}_model"
+    return (package_variables() | _variables(project))[variable]
+
+
+def _variables(project: Path) -> dict[str, Any]:
+    """The package's variables that a project sets, if plain."""
     document = _read(project / "dbt_project.yml", YAML(typ="safe"))
     given = document.get("vars") if isinstance(document, dict) else None
     given = given if isinstance(given, dict) else {}
@@ -106,9 +121,7 @@ def project_variables(project: Path) -> dict[str, Any]:
     return {
         name: value
         for name, value in (given | own).items()
-        if name in known
-        and not name.endswith(("_model", "_seed"))
-        and "{{" not in str(value)
+        if name in known and "{{" not in str(value)
     }
 
 

@@ -16,6 +16,7 @@ import duckdb
 
 from product_signals.builder import Outcome, problems
 from product_signals.errors import UserError
+from product_signals.project import input_model
 from product_signals.rules import connect
 
 # Takes a query with {accounts} for product_signals__accounts and a ? for each
@@ -141,7 +142,7 @@ class Querying:
 @contextmanager
 def input_relations(
     project: Path, options: dict[str, Any]
-) -> Iterator[tuple[Querying, dict[str, str]]]:
+) -> Iterator[tuple[Querying, dict[str, str], str]]:
     """Queries the input models in a dbt project's warehouse.
 
     Args:
@@ -149,25 +150,50 @@ def input_relations(
         options: As in in_project().
 
     Yields:
-        A function that runs queries, and the relations of events, users and
-        accounts, as far as they exist.
+        A function that runs queries; the relations of events, users and
+        accounts, as far as they exist; and SQL for the day of an event.
 
     Raises:
         UserError: As in in_project(); or there is no model of events.
     """
     with _warehouse(project, options) as (manifest, cursor_of):
-        names = {f"product_signals_{name}": name for name in INPUTS}
-        relations = {
-            names[node.name]: node.relation_name
+        names = {input_model(project, name): name for name in INPUTS}
+        nodes = {
+            names[node.name]: node
             for node in manifest.nodes.values()
             if node.resource_type == "model" and node.name in names
         }
-        if "events" not in relations:
+        if "events" not in nodes:
             raise UserError(
-                f"{project}: has no model product_signals_events; write it, or"
-                " have it written with init --vendor"
+                f"{project}: has no model {input_model(project, 'events')};"
+                " write it, or have it written with init --vendor"
             )
-        yield Querying(cursor_of), relations
+        relations = {name: node.relation_name for name, node in nodes.items()}
+        yield Querying(cursor_of), relations, _day(manifest, nodes["events"])
+
+
+def _day(manifest: Any, events: Any) -> str:
+    """SQL for the day of an event, in the time zone of a build."""
+    from dbt.adapters.factory import get_adapter_by_type
+
+    adapter = get_adapter_by_type(manifest.metadata.adapter_type)
+    columns = adapter.get_columns_in_relation(
+        adapter.Relation.create_from(adapter.config, events)
+    )
+    types = {column.name.lower(): column.data_type for column in columns}
+    if (
+        "occurred_at" not in types
+        or "macro.product_signals.to_day" not in manifest.macros
+    ):
+        return "cast(events.occurred_at as date)"
+
+    def of_package(macro: str, **arguments: str) -> str:
+        return adapter.execute_macro(
+            macro, project="product_signals", kwargs=arguments
+        )
+
+    kind = of_package("kind_of", data_type=types["occurred_at"])
+    return of_package("to_day", column_name="events.occurred_at", kind=kind)
 
 
 @contextmanager

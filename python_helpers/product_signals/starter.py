@@ -61,6 +61,8 @@ def from_files(
         temporary_folder(prefix="product-signals-") as folder,
         duckdb.connect(str(folder / "counted.duckdb")) as connection,
     ):
+        # Days are those of a run, not of this computer.
+        connection.execute("set timezone = 'UTC'")
         load_inputs(connection, inputs, only=_COUNTED)
         return _proposal(_loaded(connection, inputs), vendor)
 
@@ -78,7 +80,7 @@ def from_project(
     Raises:
         UserError: As in input_relations(), or there are no events.
     """
-    with input_relations(project, options) as (query, relations):
+    with input_relations(project, options) as (query, relations, day):
         columns = {
             name: frozenset(query.columns(relation))
             for name, relation in relations.items()
@@ -87,7 +89,7 @@ def from_project(
             query,
             relations["events"],
             columns["events"],
-            "cast(events.occurred_at as date)",
+            day,
             str(project),
             relations.get("users"),
             relations.get("accounts"),

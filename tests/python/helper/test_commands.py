@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -345,6 +348,97 @@ def test_seeds_set_up_a_project(tmp_path: Path) -> None:
     project.unlink()
     result = call("seeds", config, "--project-dir", tmp_path)
     assert "there is no such file); name the folder of a dbt" in result.output
+
+
+def test_init_reads_the_models_that_the_project_names(tmp_path: Path) -> None:
+    """The variables <input>_model name the inputs, as in a build."""
+    connection = {"type": "duckdb", "path": str(tmp_path / "ours.duckdb")}
+    project = {
+        "name": "ours",
+        "profile": "ours",
+        "vars": {
+            "users_model": "people",
+            "product_signals": {"events_model": "clicks"},
+        },
+    }
+    for name, content in (
+        ("dbt_project.yml", project),
+        (
+            "profiles.yml",
+            {"ours": {"target": "a", "outputs": {"a": connection}}},
+        ),
+    ):
+        (tmp_path / name).write_text(yaml.safe_dump(content), encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    inputs = {
+        "clicks": "select 'e' as event_id, 'u' as user_id, 'create' as"
+        " event_name, timestamp '2024-03-05' as occurred_at",
+        "people": "select 'u' as user_id, 'a' as account_id,"
+        " timestamp '2024-03-05' as created_at",
+    }
+    with duckdb.connect(connection["path"]) as ours:
+        for name, query in inputs.items():
+            (tmp_path / "models" / f"{name}.sql").write_text(query, "utf-8")
+            ours.execute(f"create view {name} as {query}")
+    config = tmp_path / "signals.yml"
+    result = call("init", config, "--project-dir", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "Found 1 event" in result.output
+    del project["vars"]["product_signals"]
+    (tmp_path / "dbt_project.yml").write_text(yaml.safe_dump(project), "utf-8")
+    config.unlink()
+    result = call("init", config, "--project-dir", tmp_path)
+    assert result.exit_code == 1
+    assert "has no model product_signals_events; write" in result.output
+
+
+def test_init_counts_by_the_days_of_a_build(tmp_path: Path) -> None:
+    """Times have a zone, and a day begins by the variable timezone."""
+    path = tmp_path / "ours.duckdb"
+    event = (
+        "select 'e' as event_id, 'u' as user_id, 'create' as event_name,"
+        " timestamptz '2024-03-05 23:30:00-05' as occurred_at"
+    )
+    file = tmp_path / "events.parquet"
+    with duckdb.connect(path) as ours:
+        ours.execute(f"create view product_signals_events as {event}")
+        ours.execute(f"copy ({event}) to '{file}'")
+    elsewhere = {"TimeZone": "America/New_York"}
+    connection = {"type": "duckdb", "path": str(path), "settings": elsewhere}
+    profile = {"target": "a", "outputs": {"a": connection}}
+    (tmp_path / "profiles.yml").write_text(
+        yaml.safe_dump({"ours": profile}), encoding="utf-8"
+    )
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "product_signals_events.sql").write_text(event)
+    package = tmp_path / "dbt_packages" / "product_signals"
+    package.mkdir(parents=True)
+    for part in ("dbt_project.yml", "macros"):
+        (package / part).symlink_to(package_root() / part)
+    for timezone, day in (
+        ("UTC", "2024-03-06"),
+        ("America/Lima", "2024-03-05"),
+    ):
+        project = {"name": "ours", "profile": "ours"}
+        variables = {"product_signals": {"timezone": timezone}}
+        (tmp_path / "dbt_project.yml").write_text(
+            yaml.safe_dump(project | {"vars": variables}), encoding="utf-8"
+        )
+        config = tmp_path / f"{day}.yml"
+        result = call("init", config, "--project-dir", tmp_path)
+        assert result.exit_code == 0, result.output
+        assert f"of {day} to {day}" in result.output
+    said = subprocess.run(
+        [
+            Path(sys.executable).with_name("product-signals"),
+            *("init", tmp_path / "files.yml", "--events", file),
+        ],
+        env={**os.environ, "TZ": "America/New_York"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "of 2024-03-06 to 2024-03-06" in said.stdout
 
 
 def test_check_takes_variables(tmp_path: Path) -> None:

@@ -1,0 +1,3 @@
+{{ product_signals.mixpanel_users(
+    source('mixpanel', 'mp_people_data'), traits={'full_name': 'title'}
+) }}
