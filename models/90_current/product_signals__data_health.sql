@@ -99,7 +99,7 @@ clocks as (
 {% for input in inputs -%}
 given_{{ input }} as (
 
-    select * from {{ product_signals.rows_of(input) }} as given
+    select given.* from {{ product_signals.rows_of(input) }} as given
 
 ),
 
