@@ -257,6 +257,15 @@ def golden_config() -> Config:
                     decay_days=60,
                     account_method="total",
                 ),
+                # Of nine points, less than half a millionth is left.
+                "c9_faded": profile(
+                    "c9",
+                    priority=4,
+                    period_days=180,
+                    decay="half_life",
+                    decay_days=0.12,
+                    normalization="percentile",
+                ),
                 "c10": profile("c10", benchmark=10000),
                 "c10_month": profile(
                     "c10",
