@@ -448,6 +448,8 @@ def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
     narrow = (warehouse, Oracle(world))
     test_account_scores(narrow)
     test_accounts_daily(narrow)
+    test_user_metrics(narrow)
+    test_users(narrow)
     assert warehouse.rows(
         "from product_signals__account_scores"
         " where profile = 'visited' and raw_score > 0"
@@ -456,6 +458,10 @@ def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
     assert warehouse.rows(
         "from product_signals__accounts_daily"
         " where activation_rate is null and activation_rate_day_before > 0"
+    )
+    assert warehouse.rows(
+        "from product_signals__users"
+        " where profile is null and days_since_last_active < 6"
     )
 
 
