@@ -68,10 +68,11 @@
             then null
         else greatest(1.0, least(100.0, case {{ normalization }}
             when 'percentile' then {{ percentile }}
+            {#- Postgres refuses a power too small for double precision. #}
             when 'exponential'
                 then 100.0 * (
                     1.0 - power(cast(0.1 as double precision),
-                    {{ raw }} / {{ benchmark }})
+                    least({{ raw }} / {{ benchmark }}, 100))
                 )
             else 100.0 * {{ raw }} / {{ benchmark }}
         end))

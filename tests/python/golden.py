@@ -231,6 +231,9 @@ def golden_config() -> Config:
                     normalization="exponential",
                     benchmark=223,
                 ),
+                "c3_far": profile(
+                    "c3", priority=2, normalization="exponential", benchmark=1
+                ),
                 "c3_monthly": profile("c3", priority=2, period_days=30),
                 "c7": profile("c7", benchmark=10),
                 "c7_active": profile(
