@@ -16,9 +16,12 @@
 {% endmacro %}
 
 {# exact() points rounded to six decimals, for ranks and percentiles, so that
-   decay doesn't split ties. #}
+   decay doesn't split ties. What would be rounded to 0 comes last together. #}
 {% macro ranked(exact_points) %}
-    {% do return('(floor(' ~ exact_points ~ ' / 100 + 0.5) * 100)') %}
+    {% do return(
+        'case when ' ~ exact_points ~ ' > 0 and ' ~ exact_points
+        ~ ' < 50 then 1 else floor(' ~ exact_points ~ ' / 100 + 0.5) * 100 end'
+    ) %}
 {% endmacro %}
 
 {# An event's count on a day, up to its daily cap; an empty cap is no limit. #}
@@ -60,12 +63,16 @@
     case
         when coalesce({{ exact_points }}, 0) <= 0 then 0
         when {{ benchmark }} is null then null
+        {#- A place among nobody: greatest() and least() would skip the null. #}
+        when {{ normalization }} = 'percentile' and {{ percentile }} is null
+            then null
         else greatest(1.0, least(100.0, case {{ normalization }}
             when 'percentile' then {{ percentile }}
+            {#- Postgres refuses a power too small for double precision. #}
             when 'exponential'
                 then 100.0 * (
                     1.0 - power(cast(0.1 as double precision),
-                    {{ raw }} / {{ benchmark }})
+                    least({{ raw }} / {{ benchmark }}, 100))
                 )
             else 100.0 * {{ raw }} / {{ benchmark }}
         end))

@@ -126,21 +126,6 @@ rates as (
 
 ),
 
-activation as (
-
-    {% set so_far %}over (
-            partition by account_id order by date_day
-        ){% endset %}
-    select
-        *,
-        case
-            when lag(date_day) {{ so_far }} = date_day - 1
-                then lag(activation_rate) {{ so_far }}
-        end as activation_rate_day_before
-    from rates
-
-),
-
 account_days as (
 
     select
@@ -179,22 +164,26 @@ dated as (
                 {{ product_signals.last_day() }}
             )
         end as onboarding_from,
-        activation.checklist,
-        activation.activation_rate,
-        activation.steps_met < activation.steps_total as is_incomplete,
-        activation.last_met_on,
+        rates.checklist,
+        rates.activation_rate,
+        rates.steps_met < rates.steps_total as is_incomplete,
+        rates.last_met_on,
         {# Before it began no step was met, so that steps met on its first
            day cross a threshold, too. #}
         case
             when account_days.date_day > account_days.begins_on
-                then activation.activation_rate_day_before
-            when activation.checklist is not null then 0
+                then day_before.activation_rate
+            when rates.checklist is not null then 0
         end as activation_rate_day_before
     from account_days
-    left join activation
+    left join rates
         on
-            account_days.account_id = activation.account_id
-            and account_days.date_day = activation.date_day
+            account_days.account_id = rates.account_id
+            and account_days.date_day = rates.date_day
+    left join rates as day_before
+        on
+            account_days.account_id = day_before.account_id
+            and account_days.date_day - 1 = day_before.date_day
 
 ),
 

@@ -32,10 +32,15 @@ ages as (
                 and numbers.number >= profiles.decay_days then 0.0
             when profiles.decay = 'linear'
                 then 1.0 - numbers.number / profiles.decay_days
+            {# Postgres refuses a power too small for double precision. #}
             when profiles.decay = 'half_life'
-                then power(0.5, numbers.number / profiles.decay_days)
+                then power(
+                    0.5, least(numbers.number / profiles.decay_days, 100)
+                )
             when profiles.decay = 'halving'
-                then power(0.5, floor(numbers.number / profiles.decay_days))
+                then power(
+                    0.5, least(floor(numbers.number / profiles.decay_days), 100)
+                )
             else 1.0
         end as share
     from profiles

@@ -54,9 +54,12 @@ with figures as (
                     'coalesce(metrics.behavior_change, metrics.score_change)'
                 ) }}
         end as trend,
-        {{ product_signals.is_active(
-            'metrics.active_days', 'metrics.days_since_last_active'
-        ) }} as is_active,
+        case
+            when metrics.profile is not null
+                then {{ product_signals.is_active(
+                    'metrics.active_days', 'metrics.days_since_last_active'
+                ) }}
+        end as is_active,
         {{ product_signals.percent(
             'metrics.key_features_used', 'metrics.key_features'
         ) }} as adoption_rate,

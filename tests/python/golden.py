@@ -231,6 +231,9 @@ def golden_config() -> Config:
                     normalization="exponential",
                     benchmark=223,
                 ),
+                "c3_far": profile(
+                    "c3", priority=2, normalization="exponential", benchmark=1
+                ),
                 "c3_monthly": profile("c3", priority=2, period_days=30),
                 "c7": profile("c7", benchmark=10),
                 "c7_active": profile(
@@ -256,6 +259,15 @@ def golden_config() -> Config:
                     decay="halving",
                     decay_days=60,
                     account_method="total",
+                ),
+                # Of nine points, less than half a millionth is left.
+                "c9_faded": profile(
+                    "c9",
+                    priority=4,
+                    period_days=180,
+                    decay="half_life",
+                    decay_days=0.12,
+                    normalization="percentile",
                 ),
                 "c10": profile("c10", benchmark=10000),
                 "c10_month": profile(

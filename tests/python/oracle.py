@@ -533,6 +533,8 @@ class Oracle:
             return 0.0
         method = self.profiles[number]["normalization"]
         if method == "percentile":
+            if not population:
+                return None
             share = (
                 100.0
                 * sum(1 for other in population if six(other) <= six(raw))

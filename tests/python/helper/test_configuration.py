@@ -1004,8 +1004,13 @@ def test_sentences_know_one_from_many() -> None:
     for part in (
         "{seen_users} user{seen_users|s} active",
         "{key_features} key feature{key_features|s} in use",
+        "{seen_users} user{seen_users|s} seen in"
+        " {window_days} day{window_days|s}",
     ):
         assert part in text
+    # Of an account and of a user.
+    assert text.count(",{raw_score} point{raw_score|s} in {window_days}") == 2
+    assert "{window_days} days" not in text
 
 
 def test_nobody_is_a_champion_and_lost() -> None:

@@ -18,6 +18,7 @@ import pytest
 from histories import INPUTS, build
 from jinja2 import Environment
 from oracle import Oracle
+from product_signals.config import ProfileFilter
 from product_signals.package import package_root
 from warehouse import Warehouse, same
 from worlds import random_world, with_bursts
@@ -398,6 +399,70 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
             }
         )
     compare(warehouse, "users", ["user_id"], expected)
+
+
+def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
+    """C6, E4: has no figures of one, and may have had some the day before.
+
+    Nobody has a place among the users of a profile that has none.
+    """
+    world = random_world(4, 45)
+    profiles = {
+        plan: world.config.profiles["main"].model_copy(
+            update={
+                "normalization": "percentile",
+                "benchmark": 40,
+                "filter": ProfileFilter(
+                    entity="account", attribute="plan", values=[plan]
+                ),
+            }
+        )
+        for plan in ("pro", "visited")
+    }
+    checklists = {
+        name: world.config.checklists[name] for name in ("trialing", "admin")
+    }
+    visitors = {user["user_id"] for user in world.users if user["account_id"]}
+    event = next(e for e in world.events if e["user_id"] in visitors)
+    world = replace(
+        world,
+        config=world.config.model_copy(
+            update={"profiles": profiles, "checklists": checklists}
+        ),
+        accounts=[
+            *world.accounts,
+            {**world.accounts[0], "account_id": "a9", "plan": "visited"},
+        ],
+        events=[
+            *world.events,
+            {
+                **event,
+                "event_id": "visit",
+                "event_name": "create",
+                "account_id": "a9",
+            },
+        ],
+    )
+    warehouse = warehouse_factory("narrow")
+    build(warehouse, world, history_grain="day")
+    narrow = (warehouse, Oracle(world))
+    test_account_scores(narrow)
+    test_accounts_daily(narrow)
+    test_user_metrics(narrow)
+    test_users(narrow)
+    assert warehouse.rows(
+        "from product_signals__account_scores"
+        " where profile = 'visited' and raw_score > 0"
+        " and active_average is null and score = 0"
+    )
+    assert warehouse.rows(
+        "from product_signals__accounts_daily"
+        " where activation_rate is null and activation_rate_day_before > 0"
+    )
+    assert warehouse.rows(
+        "from product_signals__users"
+        " where profile is null and days_since_last_active < 6"
+    )
 
 
 def test_an_account_has_one_champion(built: tuple[Warehouse, Oracle]) -> None:
