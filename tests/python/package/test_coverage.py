@@ -213,7 +213,8 @@ def _health(warehouse: Warehouse) -> dict[str, Row]:
         (
             "future_events",
             3,
-            "once their day has come: work; or correct occurred_at in .*_events",
+            "once their day has come: work; or correct occurred_at in"
+            " .*_events",
         ),
         (
             "cancelled_accounts_in_use",
