@@ -94,7 +94,7 @@ looks as (
 ),
 
 {# told_spell is the one of the latest row, unless that row closed it. Late
-   events may have moved it, or taken it back: then no spell ends after that. #}
+   events may have moved it or, if it opened again, left only earlier ones. #}
 known_spells as (
 
     select
@@ -123,9 +123,9 @@ known_spells as (
         on
             signals.signal_key = known.signal_key
             and signals.team = known.team
-    where coalesce(
-        not known.was_open or signals.closed_on >= known.opened_on, true
-    )
+    where
+        known.change in ('opened', 'closed')
+        or coalesce(signals.closed_on >= known.opened_on, true)
 
 ),
 

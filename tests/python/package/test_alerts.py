@@ -162,6 +162,8 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     # By what is known now, it didn't happen.
     "happening, not so": {3: [(3, None)]},
     "happening, no news": {3: [(3, None, NEWS)]},
+    # Late events move it to long before it was told.
+    "happening moved": {3: [(3, None)], 5: [(0, 1)]},
     # The same, of what had happened before.
     **{
         name: {
@@ -487,6 +489,10 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
         (
             "happening, no news",
             {3: [("opened", "message", 3)], 5: [("closed", "silent", 5)]},
+        ),
+        (
+            "happening moved",
+            {3: [("opened", "message", 3)], 5: [("closed", "silent", 1)]},
         ),
         *(
             (
