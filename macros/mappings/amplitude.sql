@@ -128,11 +128,14 @@ with said as (
     select
         {{ mapped(columns, ['user_id']) }} as user_id,
         {{ mapped(columns, ['event_time'], 'timestamp') }} as said_at,
-        {{ mapped(columns, ['user_creation_time'], 'timestamp') }}
-            as created_at,
+        {{ product_signals.text_to_utc(
+            json(columns, 'user_properties', [traits.created_at])
+        ) if traits.created_at
+            else mapped(columns, ['user_creation_time'], 'timestamp')
+        }} as created_at,
         {{ json(columns, 'groups', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id
-        {%- for column, trait in traits.items() %},
+        {%- for column, trait in traits.items() if column != 'created_at' %},
         {{ json(columns, 'user_properties', [trait]) }} as {{ column }}
         {%- endfor %}
     from {{ events }}
@@ -140,7 +143,9 @@ with said as (
 )
 
 {{ product_signals.last_said(
-    'said', 'user_id', ['created_at', 'account_id'] + traits.keys() | list
+    'said', 'user_id',
+    ['created_at', 'account_id']
+        + traits.keys() | reject('eq', 'created_at') | list
 ) }}
 {%- endmacro %}
 

@@ -115,10 +115,10 @@ with profiles as (
         {{ mapped(columns, ['distinct_id']) }} as distinct_id,
         {{ json(columns, 'properties', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id,
-        {{ product_signals.text_to_utc(
-            json(columns, 'properties', ['$created'])
-        ) }} as created_at
-        {%- for column, trait in traits.items() %},
+        {{ product_signals.text_to_utc(json(
+            columns, 'properties', [traits.get('created_at', '$created')]
+        )) }} as created_at
+        {%- for column, trait in traits.items() if column != 'created_at' %},
         {{ json(columns, 'properties', [trait]) }} as {{ column }}
         {%- endfor %}
     from {{ people }}
@@ -149,7 +149,7 @@ select
     resolved_id as user_id,
     account_id,
     created_at
-    {%- for column in traits %},
+    {%- for column in traits if column != 'created_at' %},
     {{ column }}
     {%- endfor %}
 from ranked

@@ -139,8 +139,10 @@ with history as (
 
     select
         {{ mapped(columns, ['id']) }} as {{ key }},
-        {{ mapped(columns, ['first_visit'], 'timestamp') }} as created_at,
-        {%- for column, trait in traits.items() %}
+        {{ mapped(
+            columns, [traits.get('created_at', 'first_visit')], 'timestamp'
+        ) }} as created_at,
+        {%- for column, trait in traits.items() if column != 'created_at' %}
         {{ mapped(columns, [trait]) }} as {{ column }},
         {%- endfor %}
         {{ mapped(columns, ['last_updated_at'], 'timestamp') }} as updated_at
@@ -157,7 +159,7 @@ ranked as (
             order by
                 updated_at desc,
                 created_at
-                {%- for column in traits %},
+                {%- for column in traits if column != 'created_at' %},
                 {{ column }}
                 {%- endfor %}
         ) as place
@@ -168,7 +170,7 @@ ranked as (
 select
     {{ key }},
     created_at
-    {%- for column in traits %},
+    {%- for column in traits if column != 'created_at' %},
     {{ column }}
     {%- endfor %}
 from ranked

@@ -128,9 +128,12 @@ with persons as (
         {{ product_signals.mapped(columns, ['person_id']) }} as user_id,
         {{ json(columns, 'properties', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id,
-        {{ product_signals.mapped(columns, ['created_at'], 'timestamp') }}
-            as created_at
-        {%- for column, trait in traits.items() %},
+        {{ product_signals.text_to_utc(
+            json(columns, 'properties', [traits.created_at])
+        ) if traits.created_at
+            else product_signals.mapped(columns, ['created_at'], 'timestamp')
+        }} as created_at
+        {%- for column, trait in traits.items() if column != 'created_at' %},
         {{ json(columns, 'properties', [trait]) }} as {{ column }}
         {%- endfor %}
     from {{ persons }}
@@ -155,7 +158,7 @@ select
     user_id,
     account_id,
     created_at
-    {%- for column in traits %},
+    {%- for column in traits if column != 'created_at' %},
     {{ column }}
     {%- endfor %}
 from ranked

@@ -197,8 +197,9 @@ with calls as (
         {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
         {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
             as said_at,
-        {{ product_signals.mapped(columns, ['created_at'], 'timestamp') }}
-            as created_at
+        {{ product_signals.mapped(
+            columns, [traits.get('created_at', 'created_at')], 'timestamp'
+        ) }} as created_at
         {%- for column, trait in product_signals.account_traits(traits).items()
                 if column != 'created_at'
                 and (columns is none or trait in columns) %}

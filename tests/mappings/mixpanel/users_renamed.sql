@@ -1,3 +1,4 @@
 {{ product_signals.mixpanel_users(
-    source('mixpanel', 'mp_people_data'), traits={'full_name': 'title'}
+    source('mixpanel', 'mp_people_data'),
+    traits={'full_name': 'title', 'created_at': 'signed_up_at'}
 ) }}
