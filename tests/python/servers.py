@@ -294,8 +294,11 @@ def snowflake_server() -> Iterator[int]:
             ) from error
 
     def described(expression: Any, duck_conn: Any) -> Any:
-        # A primary key, which Snowflake doesn't enforce, is not a column.
-        if isinstance(expression.this, exp.Schema):
+        # A primary key, which Snowflake doesn't enforce, is not a column. (An
+        # insert has a list of columns, too.)
+        if isinstance(expression, exp.Create) and isinstance(
+            expression.this, exp.Schema
+        ):
             expression.this.set(
                 "expressions", list(expression.this.find_all(exp.ColumnDef))
             )
