@@ -18,6 +18,7 @@ import dbt.context.exceptions_jinja
 import dbt_common.exceptions.base
 import pytest
 from dbt.adapters.base.impl import BaseAdapter
+from dbt.adapters.cache import RelationsCache
 from dbt.clients.jinja import MacroGenerator
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt_common.clients import agate_helper
@@ -144,7 +145,17 @@ def _find_relations(patch: pytest.MonkeyPatch) -> None:
         ]
         return make_match(self, alike, *where)
 
+    def of_schema(self: RelationsCache, *where: str | None) -> list[Any]:
+        begins = tuple(part and part.lower() for part in where)
+        with self.lock:
+            return [
+                cached.inner
+                for key, cached in self.relations.items()
+                if key[:2] == begins
+            ]
+
     patch.setattr(BaseAdapter, "_make_match", match_by_name)
+    patch.setattr(RelationsCache, "get_relations", of_schema)
 
 
 def _keep_macros(patch: pytest.MonkeyPatch) -> None:

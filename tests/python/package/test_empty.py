@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from histories import build, differences, runs, versions
+from warehouse import Warehouse
 from worlds import random_world
 
 KEPT = ("user_scores", "accounts_daily", "rejected_events")
@@ -21,12 +22,20 @@ def test_empty_builds_all(warehouse_factory: Callable) -> None:
     assert runs(warehouse) == [(True, False)]
 
 
+@pytest.fixture(scope="module")
+def straight(warehouse_factory: Callable) -> Warehouse:
+    """The whole world, built at once."""
+    warehouse = warehouse_factory("straight")
+    build(warehouse, random_world(17, 30))
+    return warehouse
+
+
 @pytest.mark.parametrize(
     "first",
     ["nothing", "colleagues", pytest.param("empty", marks=pytest.mark.long)],
 )
 def test_a_run_before_any_event_counts_delivers_nothing(
-    first: str, warehouse_factory: Callable
+    first: str, warehouse_factory: Callable, straight: Warehouse
 ) -> None:
     """Its last day is yesterday, and events of before are told all the same."""
     world = random_world(17, 30)
@@ -45,8 +54,6 @@ def test_a_run_before_any_event_counts_delivers_nothing(
     for name in (*told, *kept, "audiences"):
         assert warehouse.rows(f"from product_signals__{name}") == []
     build(warehouse, world)
-    straight = warehouse_factory(f"straight_to_{first}")
-    build(straight, world)
     assert differences(warehouse.database, straight.database) == {}
     for name in kept:
         rows = f"from product_signals__{name} order by all"
