@@ -89,12 +89,12 @@
     {% do return(known.get('bands', [])) %}
 {% endmacro %}
 
-{# Where a band begins, as a whole number; otherwise if there is no band: by
-   default more days than any history has. #}
+{# The first whole number in a band; otherwise if there is no band: by default
+   more days than any history has. #}
 {% macro band_begins(metric, band, otherwise=16383) %}
     {% for row in product_signals.bands()
             if row[0] == metric and row[1] == '=' ~ band and row[2] %}
-        {% do return(row[2][3:] | float | int) %}
+        {% do return(row[2][3:] | float | round(0, 'ceil') | int) %}
     {% endfor %}
     {% do return(otherwise) %}
 {% endmacro %}

@@ -370,7 +370,8 @@ def golden_config() -> Config:
             | {
                 "alert_minimum_users": {"few": None, "enough": 1},
                 "alert_minimum_events": {"few": None, "enough": 1},
-                "silent_days": {"active": None, "silent": 14},
+                # In whole days, as of 14.
+                "silent_days": {"active": None, "silent": 13.5},
             },
             "signals": shown["signals"]
             | {
