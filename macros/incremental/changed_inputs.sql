@@ -57,7 +57,7 @@
         coalesce(differences.day, first_events.day) as day,
         differences.kind || ' ' || differences.name
         || case
-            when differences.kind not in ('seed', 'variable', 'column')
+            when differences.kind not in ('seed', 'variable', 'column', 'version')
                 then ''
             else ' '
             || coalesce(nullif(before.content, ''), '(empty)')
@@ -69,12 +69,12 @@
         on
             differences.kind = now.kind
             and differences.name = now.name
-            and now.kind in ('seed', 'variable', 'column')
+            and now.kind in ('seed', 'variable', 'column', 'version')
     left join {{ known }} as before
         on
             differences.kind = before.kind
             and differences.name = before.name
-            and before.kind in ('seed', 'variable', 'column')
+            and before.kind in ('seed', 'variable', 'column', 'version')
     left join first_events
         on
             differences.kind = first_events.kind

@@ -160,7 +160,8 @@ reasons as (
         select
             min(day) as day,
             reason,
-            1 as place
+            {# The version explains seeds and columns that came with it. #}
+            min(case when kind = 'version' then 0 else 1 end) as place
         from changed_inputs
         group by reason
 

@@ -549,6 +549,18 @@ def test_a_run_says_which_weight_it_builds_again_for(company: Company) -> None:
         "seed event_weights, weight_set=default, event_name=work: weight"
         " 2.0 → 5.0",
     )
+    # An upgrade comes before the rows that came with it.
+    company.warehouse.execute(
+        "update int_product_signals__known_inputs"
+        " set content = '0.1.0' where kind = 'version'"
+    )
+    heavier.events["work"].weight = 6
+    company.configure(heavier)
+    company.build("--select", "+int_product_signals__scope")
+    assert re.fullmatch(
+        r"version product_signals 0\.1\.0 → [0-9.]+, and 2 more",
+        company.scope()[1],
+    )
 
 
 @pytest.mark.long
