@@ -78,25 +78,27 @@
                 then {{ product_signals.condition(rule, rule['value']) }}
             {%- endfor %}
         end as is_met,
-        {# If a rule asks for a missing value, says what it means. #}
         case
-            when
-                operator = 'is_null'
-                and null_means not like 'unknown for %'
-                then null_means
             {%- for metric, same in entity_rules | groupby(
                 'metric', case_sensitive=true
             ) %}
             when windows.rule_number in ({{
                 same | map(attribute='rule_number') | map('int') | join(', ')
             }})
-                then {{ product_signals.sentence(
-                    same[0]['sentence'], metric, types, 'windows', {
-                        'window_days': 'windows.window_days',
-                        'subject': 'windows.subject',
-                        'subject_count': 'windows.subject_count',
-                    }
-                ) }}
+                then case
+                    {# Of a missing value, says what that means. #}
+                    when
+                        windows.{{ metric }} is null
+                        and windows.null_means not like 'unknown for %'
+                        then windows.null_means
+                    else {{ product_signals.sentence(
+                        same[0]['sentence'], metric, types, 'windows', {
+                            'window_days': 'windows.window_days',
+                            'subject': 'windows.subject',
+                            'subject_count': 'windows.subject_count',
+                        }
+                    ) }}
+                end
             {%- endfor %}
         end as sentence
         {%- else -%}

@@ -396,6 +396,28 @@ def golden_config() -> Config:
                         {"team": "sales", "action": "Offer more seats"}
                     ],
                 },
+                # A state that asks for a missing value, until there is one.
+                "unconverted": {
+                    "entity": "account",
+                    "severity": "info",
+                    "description": "Has not paid yet.",
+                    "teams": ["sales"],
+                    "grace_days": 3,
+                    "groups": [
+                        [
+                            {
+                                "metric": "attribute_scenario",
+                                "operator": "=",
+                                "value": "unpaid",
+                            },
+                            {
+                                "metric": "days_since_converted",
+                                "operator": "is_null",
+                            },
+                        ]
+                    ],
+                    "actions": [{"team": "sales", "action": "Call"}],
+                },
                 **{
                     f"own_{attribute}": {
                         "entity": entity,
@@ -1142,6 +1164,8 @@ def _people(world: World) -> None:
             gone = day(1) if name == "m12_turned" and n == 0 else None
             world.user(f"{name}_{n}", account, age + n, deactivated_at=gone)
         world.event(f"{name}_1", "point", silent)
+    account = world.account("unpaid_m12", 100, converted_at=day(1))
+    world.event(world.user("unpaid_m12_1", account, 100), "point", 0)
     for name, people, left in (
         ("f10_turnover25", 8, (29, 10)),
         ("f10_turnover22", 9, (29, 10)),
