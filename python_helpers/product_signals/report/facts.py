@@ -168,18 +168,19 @@ _SEVERITIES = """
         end
 """
 
-# Monthly revenue and one-off deal sizes are not added up.
-_BEHIND = """
+# Monthly revenue and one-off deal sizes are not added up. An account that left
+# today is on the list, but its money is not that of a live one.
+_BEHIND = f"""
     select
         count(*) as accounts,
-        sum(accounts.mrr) as mrr,
-        sum(case when accounts.mrr is null then accounts.deal_size end)
+        sum(case when {_LIVE} then accounts.mrr end) as mrr,
+        sum(case when {_LIVE} and mrr is null then accounts.deal_size end)
             as deals
     from (
-        select distinct account_id from {work_list}
+        select distinct account_id from {{work_list}}
         where account_id is not null
     ) as listed
-    left join {accounts} as accounts
+    left join {{accounts}} as accounts
         on listed.account_id = accounts.account_id
 """
 

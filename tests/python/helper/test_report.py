@@ -172,6 +172,27 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
     assert "Deal size behind them 509 97 % of the 527 of" in tile()
 
 
+def test_who_has_left_pays_nothing_more(tmp_path: Path) -> None:
+    """A cancellation of today is on the work list; its MRR is not a live one's.
+
+    "145 % of the 660 of live accounts".
+    """
+    database = write_portfolio(tmp_path / "left.duckdb", 4, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__accounts set lifecycle_stage = 'churned'"
+            " where account_id = 'a3'"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    tiles = page.all("ul", class_="tiles")[0]
+    assert "1 more has left." in tiles
+    assert "Signals to act on 2 in 2 accounts: 2 high." in tiles
+    # Of accounts 1, 2 and 4, the first is on the list.
+    assert "MRR behind them 10 14 % of the 70 of live accounts" in tiles
+
+
 def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
     """A deactivated_at ahead is a notice; known_users count them, too."""
     database = write_portfolio(tmp_path / "leaving.duckdb", 20, weeks=1)
