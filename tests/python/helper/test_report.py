@@ -193,6 +193,23 @@ def test_who_has_left_pays_nothing_more(tmp_path: Path) -> None:
     assert "MRR behind them 10 14 % of the 70 of live accounts" in tiles
 
 
+def test_segments_show_the_main_profile(tmp_path: Path) -> None:
+    """J6: another profile fits as many accounts, and its name comes first."""
+    database = write_portfolio(tmp_path / "profiles.duckdb", 11, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into product_signals__segment_scores by name"
+            " select * replace ('admins' as profile, 0 as mean_score)"
+            " from product_signals__segment_scores"
+            " where profile = 'engagement'"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    [plan] = page.all("details", class_="segment")
+    assert plan.startswith("plan: 2 values, mean score 30 to 60")
+
+
 def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
     """A deactivated_at ahead is a notice; known_users count them, too."""
     database = write_portfolio(tmp_path / "leaving.duckdb", 20, weeks=1)
