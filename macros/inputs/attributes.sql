@@ -153,6 +153,28 @@
 {% endmacro %}
 
 {#
+    Selects the segments of accounts (`segments`: segment_periods) over all of
+    time, for tables whose segments add up to the whole: until an attribute is
+    first used, it is unknown of every account.
+#}
+{% macro segments_of_all_days(segments) %}
+    select account_id, attribute, value, valid_from, valid_to
+    from {{ segments }}
+
+    union all
+
+    select
+        account_id,
+        attribute,
+        'unknown' as value,
+        {{ product_signals.first_day() }} as valid_from,
+        min(used.valid_from) as valid_to
+    from {{ segments }} as used
+    group by account_id, attribute
+    having min(used.valid_from) > {{ product_signals.first_day() }}
+{% endmacro %}
+
+{#
     Selects users or accounts from product_signals__attribute_history, in
     periods without gaps (valid_from, valid_to). The first row's values also
     hold before it. A run for a past day uses today's values for those not known

@@ -74,7 +74,7 @@ described as (
         signals.kind,
         signals.severity,
         signals.teams,
-        accounts.csm as owner,
+        account_now.csm as owner,
         case
             when episodes.closed_on is null then null
             when signals.kind = 'event' then 'over'
@@ -100,7 +100,7 @@ described as (
             coalesce(episodes.closed_on, scope.as_of_date + 1)
             - episodes.opened_on as integer
         ) as days_open,
-        cast(accounts.{{ account_value }} as double precision)
+        cast(account_now.{{ account_value }} as double precision)
             as account_value,
         ordered.is_latest,
         ordered.previous_signal_id,
@@ -136,6 +136,12 @@ described as (
         on episodes.signal = signals.signal
     left join {{ ref('stg_product_signals__accounts') }} as accounts
         on episodes.account_id = accounts.account_id
+    left join {{ ref('int_product_signals__account_attributes') }}
+        as account_now
+        on
+            accounts.account_id = account_now.account_id
+            and scope.as_of_date >= account_now.valid_from
+            and scope.as_of_date < account_now.valid_to
     left join {{ ref('stg_product_signals__users') }} as users
         on
             episodes.entity = 'user'

@@ -117,6 +117,14 @@ account_months as (
 
 ),
 
+segments as (
+
+    {{ product_signals.segments_of_all_days(
+        ref('int_product_signals__segment_periods')
+    ) }}
+
+),
+
 summarized as (
 
     select
@@ -144,7 +152,7 @@ summarized as (
         sum({{ part }}_mrr) as {{ part }}_mrr{{ ',' if not loop.last }}
         {%- endfor %}
     from account_months
-    inner join {{ ref('int_product_signals__segment_periods') }} as segments
+    inner join segments
         on
             account_months.account_id = segments.account_id
             and account_months.described_on >= segments.valid_from

@@ -44,6 +44,14 @@ first_months as (
 
 ),
 
+segments as (
+
+    {{ product_signals.segments_of_all_days(
+        ref('int_product_signals__segment_periods')
+    ) }}
+
+),
+
 {# "all" includes accounts that are not in the accounts input. #}
 members as (
 
@@ -64,7 +72,7 @@ members as (
         segments.attribute,
         segments.value
     from first_months
-    inner join {{ ref('int_product_signals__segment_periods') }} as segments
+    inner join segments
         on
             first_months.account_id = segments.account_id
             and first_months.first_active_on >= segments.valid_from

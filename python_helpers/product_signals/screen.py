@@ -240,7 +240,7 @@ def _portfolio(
         console,
         f"Accounts: {live:,} live"
         + (f"; by score {_listed(bands)}" if live else "")
-        + (f"; {gone:,} have left" if gone else ""),
+        + (f"; {gone:,} {'has' if gone == 1 else 'have'} left" if gone else ""),
     )
     active = "; ".join(
         _active(entity, *count)

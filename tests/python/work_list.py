@@ -21,6 +21,14 @@ FAULTS = {
             on work_list.account_id = accounts.account_id
         where accounts.days_since_last_active >= 90
     """,
+    "an account has another owner or value than in its own row": """
+        select * from product_signals__work_list as work_list
+        inner join product_signals__accounts as accounts
+            on work_list.account_id = accounts.account_id
+        where
+            work_list.owner is distinct from accounts.csm
+            or work_list.account_value is distinct from accounts.mrr
+    """,
     "a row can't be answered": """
         select * from product_signals__work_list as work_list
         left join product_signals__signals as signals

@@ -89,6 +89,15 @@ _SEGMENT_SCORES = """
     order by attribute, accounts desc, value
 """
 
+_MAIN_PROFILE = f"""
+    select profile, count(*) as accounts
+    from {{accounts}}
+    where {_LIVE} and profile is not null
+    group by profile
+    order by accounts desc, profile
+    limit 1
+"""
+
 _REVENUE = f"""
     select
         month,
@@ -168,18 +177,19 @@ _SEVERITIES = """
         end
 """
 
-# Monthly revenue and one-off deal sizes are not added up.
-_BEHIND = """
+# Monthly revenue and one-off deal sizes are not added up. An account that left
+# today is on the list, but its money is not that of a live one.
+_BEHIND = f"""
     select
         count(*) as accounts,
-        sum(accounts.mrr) as mrr,
-        sum(case when accounts.mrr is null then accounts.deal_size end)
+        sum(case when {_LIVE} then accounts.mrr end) as mrr,
+        sum(case when {_LIVE} and mrr is null then accounts.deal_size end)
             as deals
     from (
-        select distinct account_id from {work_list}
+        select distinct account_id from {{work_list}}
         where account_id is not null
     ) as listed
-    left join {accounts} as accounts
+    left join {{accounts}} as accounts
         on listed.account_id = accounts.account_id
 """
 
@@ -663,19 +673,14 @@ def _actives(ask: Ask, as_of: date, days: list[date]) -> Row | None:
 
 
 def _segments(ask: Ask, as_of: date) -> dict[str, list[Row]] | None:
-    """Segments by attribute, in the profile that most accounts have."""
+    """Segments by attribute, in the main profile of most accounts."""
     rows = _optional(ask, _SEGMENT_SCORES, as_of)
     if rows is None:
         return None
-    sizes = {
-        row["profile"]: row["accounts"] or 0
-        for row in rows
-        if row["attribute"] == "all"
-    }
-    profile = max(sorted(sizes), key=sizes.__getitem__, default=None)
+    main = [row["profile"] for row in ask(_MAIN_PROFILE)]
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row["profile"] == profile:
+        if row["profile"] in main:
             found[row["attribute"]].append(row)
     return {name: values for name, values in found.items() if len(values) > 1}
 

@@ -172,6 +172,44 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
     assert "Deal size behind them 509 97 % of the 527 of" in tile()
 
 
+def test_who_has_left_pays_nothing_more(tmp_path: Path) -> None:
+    """A cancellation of today is on the work list; its MRR is not a live one's.
+
+    "145 % of the 660 of live accounts".
+    """
+    database = write_portfolio(tmp_path / "left.duckdb", 4, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__accounts set lifecycle_stage = 'churned'"
+            " where account_id = 'a3'"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    tiles = page.all("ul", class_="tiles")[0]
+    assert "1 more has left." in tiles
+    assert "Signals to act on 2 in 2 accounts: 2 high." in tiles
+    # Of accounts 1, 2 and 4, the first is on the list.
+    assert "MRR behind them 10 14 % of the 70 of live accounts" in tiles
+
+
+def test_segments_show_the_main_profile(tmp_path: Path) -> None:
+    """J6: another profile fits as many accounts, and its name comes first."""
+    database = write_portfolio(tmp_path / "profiles.duckdb", 11, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into product_signals__segment_scores by name"
+            " select * replace ('admins' as profile, 0 as mean_score)"
+            " from product_signals__segment_scores"
+            " where profile = 'engagement'"
+        )
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    [plan] = page.all("details", class_="segment")
+    assert plan.startswith("plan: 2 values, mean score 30 to 60")
+
+
 def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
     """A deactivated_at ahead is a notice; known_users count them, too."""
     database = write_portfolio(tmp_path / "leaving.duckdb", 20, weeks=1)

@@ -439,7 +439,13 @@ def test_one_is_not_many(copy: Path) -> None:
             "update product_signals__data_health set value = 1"
             " where check_name = 'received_rows'"
         )
+        connection.execute(
+            "update product_signals__accounts set lifecycle_stage ="
+            " case when account_id = (select min(account_id) from"
+            " product_signals__accounts) then 'churned' else 'adopted' end"
+        )
     text = on_one_line(printed(copy))
+    assert "; 1 has left" in text
     assert "from 1 event (" in text
     assert "1 user (" in text
     assert "1 account (" in text

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -41,6 +42,9 @@ class Grown:
 
     def __init__(self, warehouse: Warehouse) -> None:
         world = random_world(6, 130)
+        # Only the newest account has a fit: before it came, nobody had one.
+        newest = max(world.accounts, key=itemgetter("created_at"))
+        newest["fit"] = "good"
         build(
             warehouse,
             world,
@@ -147,6 +151,21 @@ def test_retention(grown: Grown) -> None:
     assert actual == expected
     assert len({value for *_, value in actual}) > 3
     assert any(0 < row["retained"] < row["size"] for row in actual.values())
+
+
+def test_segments_of_a_cohort_add_up(grown: Grown) -> None:
+    """An attribute that is used from a later day is unknown of earlier ones."""
+    cohorts: dict[tuple, dict[str, int]] = defaultdict(dict)
+    for row in grown.warehouse.rows(
+        "select entity, cohort_month, attribute, sum(size) as members"
+        " from product_signals__retention"
+        " where months_since = 0 and attribute in ('plan', 'fit') group by all"
+    ):
+        cohort = (row["entity"], row["cohort_month"])
+        cohorts[cohort][row["attribute"]] = row["members"]
+    assert len(cohorts) > 2
+    for members in cohorts.values():
+        assert members["fit"] == members["plan"]
 
 
 def test_cohorts_are_who_is_new(grown: Grown) -> None:

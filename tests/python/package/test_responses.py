@@ -54,7 +54,14 @@ class Company:
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
         warehouse.configure(
-            CONFIG, ["events", "users", "accounts", "signal_responses"]
+            CONFIG,
+            [
+                "events",
+                "users",
+                "accounts",
+                "account_history",
+                "signal_responses",
+            ],
         )
         warehouse.load(
             users=[
@@ -66,8 +73,23 @@ class Company:
                 for name in BUSY
             ],
             accounts=[
-                {"account_id": name, "created_at": _at(date(2024, 1, 1))}
+                {
+                    "account_id": name,
+                    "created_at": _at(date(2024, 1, 1)),
+                    "csm": "Ben" if name == "open" else None,
+                    "mrr": 300 if name == "open" else None,
+                }
                 for name in BUSY
+            ],
+            # Ben has it, with a larger plan, from the third day on.
+            account_history=[
+                {
+                    "account_id": "open",
+                    "valid_from": _at(date(2024, 1, 1)),
+                    "valid_to": _at(DAYS[2], 0),
+                    "csm": "Ann",
+                    "mrr": 100,
+                }
             ],
         )
         self.responses: list[Row] = [
@@ -115,6 +137,13 @@ class Company:
             for row in self.warehouse.rows("from product_signals__work_list")
         }
 
+    def owned(self) -> list[Row]:
+        """Whose the account is that is always open, and what it is worth."""
+        return self.warehouse.rows(
+            "select owner, account_value from product_signals__work_list"
+            " where account_id = 'open'"
+        )
+
     def told(self) -> list[tuple]:
         return [
             (
@@ -149,6 +178,8 @@ def test_days_with_responses(warehouse_factory: Callable) -> None:
     told.append((1, "short", "opened", "message"))
     assert company.told() == told
     assert company.work() == {"answered", "open", "short"}
+    # L1: as of that day, as in accounts, not what the input says by now.
+    assert company.owned() == [{"owner": "Ann", "account_value": 100}]
 
     # The same day again, after somebody has answered: no history by day
     # changes, and there is no alert.
@@ -168,6 +199,7 @@ def test_days_with_responses(warehouse_factory: Callable) -> None:
     # Late events bring an episode of the first day, which is not news.
     company.build(DAYS[2])
     assert company.work() == {"late", "open"}
+    assert company.owned() == [{"owner": "Ben", "account_value": 300}]
     assert company.told() == [
         *told,
         (2, "late", "reopened", "message"),

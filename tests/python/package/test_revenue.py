@@ -221,6 +221,12 @@ def _subscriptions(world: World) -> None:
     world.account("undated", None, region="undated", plan="basic")
     world.change("undated", "2024-04-10", "new", 0, 55)
 
+    # The first account with a fit: until then, it is unknown of all.
+    world.account(
+        "fitting", datetime(2024, 5, 10), region="fitting", fit="good"
+    )
+    world.change("fitting", "2024-05-10", "new", 0, 30)
+
     account("team", "team")
     for number, count in enumerate((1, 2, 3, 4, 90)):
         world.inputs["users"].append(
@@ -627,14 +633,15 @@ def test_parts_add_up_and_no_rate_of_accounts_is_above_100(
         assert before["ending_mrr"] == after["starting_mrr"]
         assert before["is_complete"]
     for name in ("starting_mrr", "renewals_due", "upsell_mrr", "ending_mrr"):
-        by_region = warehouse.rows(
-            f"select month, sum({name}) as amount"
-            " from product_signals__revenue_retention"
-            " where attribute = 'region' group by month"
+        by_attribute = warehouse.rows(
+            f"select month, attribute, sum({name}) as amount"
+            " from product_signals__revenue_retention group by month, attribute"
         )
-        for row in by_region:
+        assert {row["attribute"] for row in by_attribute} > {"region", "fit"}
+        for row in by_attribute:
             month = dict(months)[f"{row['month']:%Y-%m}"]
-            assert row["amount"] == month[name]
+            assert row["amount"] == month[name], row
+    _has(_months(warehouse, "good", "fit")["2024-06"], starting_mrr=30)
 
 
 def test_what_the_docs_show_of_mrr_adds_up(warehouse: Warehouse) -> None:
