@@ -674,6 +674,9 @@ def test_a_replay_with_a_kill_tells_the_same(
     found = {0: desk.look(0)}
     desk.prepare(1)
     assert desk.run(MODELS[:2]) == []
+    # A run for an earlier day doesn't have the signals to tell of.
+    assert desk.look(0) == []
+    desk.prepare(1)
     found[1] = desk.run()
     found[2] = desk.look(2)
     for look, rows in found.items():
