@@ -1,7 +1,8 @@
-{# A view, as names of users and features are today's. #}
+{# A view, as names of users and features are today's. On Postgres a table, as
+   product_signals__accounts_daily. #}
 {{ product_signals.public() }}
 {{ config(
-    materialized='view',
+    materialized='table' if target.type == 'postgres' else 'view',
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 

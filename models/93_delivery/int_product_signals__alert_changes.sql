@@ -1,9 +1,8 @@
 {#
     What became of signals, for each of their teams: a row when one that is work
     opens, closes, opens again or changes severity, and when news first happens.
-    Rows stay as they were written: they can't be worked out again.
-    A run compares signals with the latest row of each signal_key and team. One
-    that late events move to another day is not new.
+    Rows can't be worked out again, so they stay. A run compares signals with
+    the latest row of each key and team. One that late events move is not new.
 
     delivery   message; base_line if it was so already; silent if it closes
                and needs no message, or was open before its entity was gone
@@ -224,8 +223,9 @@ changes as (
         case when differences.change = 'severity_changed' then known.severity
             end as previous_severity,
         known.was_told,
-        spells.severity = known.severity and (
-            (spells.opened_on < known.changed_on and gone.entity is not null)
+        gone.entity is not null and spells.severity = known.severity and (
+            spells.opened_on < known.changed_on
+            or spells.opened_on = known.opened_on
             or spells.opened_on <= gone.back_on
         ) as is_back,
         coalesce(known.alert_number, 0) + row_number() over (

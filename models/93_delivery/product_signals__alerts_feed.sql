@@ -15,20 +15,25 @@
     'signal_id': 'text', 'alert_number': 'integer',
 } %}
 
-{# Also those of a run that was killed before it got here. #}
+{# Also those of a run that was killed before it got here. A run for an earlier
+   day, which has other signals, leaves them to the next one. #}
 with changes as (
 
     select * from {{ ref('int_product_signals__alert_changes') }}
-    {%- if is_incremental() %}
     where
-        detected_at > coalesce(
+        detected_on <= (
+            select scope.as_of_date
+            from {{ ref('int_product_signals__scope') }} as scope
+        )
+        {%- if is_incremental() %}
+        and detected_at > coalesce(
             (select max(written.detected_at) from {{ this }} as written),
             cast({{ product_signals.first_day() }} as timestamp)
         )
         {%- if not product_signals.is_real() %}
         and 1 = 0
         {%- endif %}
-    {%- endif %}
+        {%- endif %}
 
 ),
 

@@ -641,6 +641,30 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
     }
 
 
+def test_gone_for_an_hour(desk: Desk, looks: dict[int, list[Row]]) -> None:
+    """What opened today, left the inputs and is back today is told once."""
+    assert looks
+    desk.look(7)
+    desk.prepare(7)
+    for table in (
+        "product_signals__signals",
+        f"{PRIVATE}.stg_product_signals__accounts",
+    ):
+        desk.warehouse.execute(
+            f"delete from {table} where account_id like 'about %'"
+        )
+    removed = desk.run()
+    assert len(removed) == 2 * len(SUBJECTS)
+    assert {(row["change"], row["delivery"]) for row in removed} == {
+        ("closed", "silent")
+    }
+    back = desk.look(7)
+    assert len(back) == len(removed)
+    assert {(row["change"], row["delivery"]) for row in back} == {
+        ("reopened", "silent")
+    }
+
+
 @pytest.mark.long
 def test_a_replay_with_a_kill_tells_the_same(
     looks: dict[int, list[Row]], warehouse_factory: Callable
@@ -650,6 +674,9 @@ def test_a_replay_with_a_kill_tells_the_same(
     found = {0: desk.look(0)}
     desk.prepare(1)
     assert desk.run(MODELS[:2]) == []
+    # A run for an earlier day doesn't have the signals to tell of.
+    assert desk.look(0) == []
+    desk.prepare(1)
     found[1] = desk.run()
     found[2] = desk.look(2)
     for look, rows in found.items():

@@ -1,4 +1,4 @@
-"""Two runs that start at the same time (L3). DuckDB allows only one."""
+"""Two runs at the same time (L3), and readers during a run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from histories import build, differences, start_dbt, versions
+from servers import SCHEMA
 from worlds import random_world
 
 
@@ -41,3 +42,15 @@ def test_two_runs_at_once(warehouse_factory: Callable) -> None:
     # A warehouse that never saw the first version remembers other attributes.
     grown.build("--full-refresh")
     assert differences(Path(before), grown.database) == {}
+
+
+def test_no_public_table_is_missing_meanwhile(
+    warehouse_factory: Callable,
+) -> None:
+    """Not even while, or after, a run builds only its first models (L3)."""
+    warehouse = warehouse_factory("meanwhile")
+    build(warehouse, random_world(17, 20))
+    before = set(warehouse.server.tables())
+    assert f"{SCHEMA}.product_signals__accounts_daily" in before
+    warehouse.build("--select", "+int_product_signals__scope")
+    assert set(warehouse.server.tables()) == before
