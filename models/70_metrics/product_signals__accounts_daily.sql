@@ -1,10 +1,8 @@
-{# A view, because names and the days of an account's life are today's on every
-   day, and so are looked up. On Postgres a table: a view would be dropped, in
-   each run, with the view of accounts that it reads, and be missing until it
-   was built again. #}
+{# A view where possible, because names and the days of an account's life are
+   today's on every day, and so are looked up. #}
 {{ product_signals.public() }}
 {{ config(
-    materialized='table' if target.type == 'postgres' else 'view',
+    materialized=product_signals.view_or_table(),
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 

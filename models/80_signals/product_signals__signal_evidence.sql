@@ -1,8 +1,7 @@
-{# A view, as names of users and features are today's. On Postgres a table, as
-   product_signals__accounts_daily. #}
+{# A view where possible, as names of users and features are today's. #}
 {{ product_signals.public() }}
 {{ config(
-    materialized='table' if target.type == 'postgres' else 'view',
+    materialized=product_signals.view_or_table(),
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
 
