@@ -131,8 +131,10 @@
         '{{ key }}=' || min({{ id }}) as row_name,
         'created_at' as column_name,
         '' as value,
-        'is missing in ' || cast(count(*) as text)
-        || ' rows: they begin with their first event' as problem,
+        'is missing in ' || cast(count(*) as text) || case
+            when count(*) = 1 then ' row: it begins with its first event'
+            else ' rows: they begin with their first event'
+        end as problem,
         'fill it in' as fix
     from {{ model }}
     where coalesce(

@@ -73,7 +73,7 @@ configuration as (
         count(*) as warnings,
         {{ dbt.listagg(
             measure="source || ', row ' || row_name || ': ' || column_name"
-            ~ " || ' ' || value || ' ' || problem",
+            ~ " || coalesce(' ' || nullif(value, ''), '') || ' ' || problem",
             delimiter_text="'; '",
             order_by_clause='order by source, row_name, column_name, problem,'
             ~ ' value'

@@ -478,10 +478,19 @@ def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
     warehouse.execute(
         "update raw.accounts set created_at = null where account_id = 'a1'"
     )
+    warehouse.execute("update raw.users set created_at = null")
     outcome = build(warehouse)
     assert any(
         "is missing in 2 rows: they begin with their first event" in warning
         for warning in outcome.warnings
+    )
+    [found] = warehouse.rows(
+        "select detail from product_signals__data_health"
+        " where check_name = 'configuration_warnings'"
+    )
+    assert (
+        ": created_at is missing in 1 row: it begins with its first event"
+        in found["detail"]
     )
 
 
