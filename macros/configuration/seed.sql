@@ -1,7 +1,7 @@
 {#
     Selects a configuration seed, with cells cast to their types in
     config_spec() and defaults for empty ones. An invalid cell, or one whose
-    column is missing, counts as empty.
+    column is missing, counts as empty. While dbt parses, only the refs matter.
 
     name        the seed, as in the name of its variable: bands
     is_checked  whether the gate must pass the configuration first
@@ -15,7 +15,7 @@
     {%- set key = 'query of ' ~ relation -%}
     {%- if key in known -%}
     {{ known[key] }}
-    {%- else -%}
+    {%- elif execute -%}
     {%- set query = product_signals.typed_cells(relation, name) -%}
     {%- do known.update({key: query}) if known.get('columns of ' ~ relation) -%}
     {{ query }}
