@@ -86,9 +86,13 @@
                 same | map(attribute='rule_number') | map('int') | join(', ')
             }})
                 then case
-                    {# Of a missing value, says what that means. #}
+                    {# Of a missing value, says what that means; of one that
+                       only guards others, if the rule asks for it. #}
                     when
                         windows.{{ metric }} is null
+                        {%- if same[0]['sentence'] == '-' %}
+                        and windows.operator = 'is_null'
+                        {%- endif %}
                         and windows.null_means not like 'unknown for %'
                         then windows.null_means
                     else {{ product_signals.sentence(

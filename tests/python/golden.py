@@ -418,6 +418,34 @@ def golden_config() -> Config:
                     ],
                     "actions": [{"team": "sales", "action": "Call"}],
                 },
+                # One that compares with a past, which a new profile hasn't.
+                "compared": {
+                    "entity": "user",
+                    "severity": "info",
+                    "description": "Can be compared.",
+                    "teams": ["sales"],
+                    "grace_days": 3,
+                    "groups": [
+                        [
+                            {
+                                "metric": "role",
+                                "operator": "=",
+                                "value": "mover",
+                            },
+                            {
+                                "metric": "behavior_change",
+                                "operator": ">=",
+                                "value": -100,
+                            },
+                            {
+                                "metric": "previous_score",
+                                "operator": ">=",
+                                "value": 0,
+                            },
+                        ]
+                    ],
+                    "actions": [{"team": "sales", "action": "Call"}],
+                },
                 **{
                     f"own_{attribute}": {
                         "entity": entity,
@@ -1166,6 +1194,24 @@ def _people(world: World) -> None:
         world.event(f"{name}_1", "point", silent)
     account = world.account("unpaid_m12", 100, converted_at=day(1))
     world.event(world.user("unpaid_m12_1", account, 100), "point", 0)
+    # Into an account whose profile is another.
+    account = world.account("mover_m12")
+    user = world.user("mover_m12_1", account, role="mover")
+    world.event(user, "point", 3)
+    world.memberships += [
+        {
+            "user_id": user,
+            "account_id": account,
+            "valid_from": day(400),
+            "valid_to": day(1),
+        },
+        {
+            "user_id": user,
+            "account_id": world.account("f5_m12"),
+            "valid_from": day(1),
+            "valid_to": None,
+        },
+    ]
     for name, people, left in (
         ("f10_turnover25", 8, (29, 10)),
         ("f10_turnover22", 9, (29, 10)),
