@@ -27,7 +27,10 @@ FAULTS = {
             on work_list.account_id = accounts.account_id
         where
             work_list.owner is distinct from accounts.csm
-            or work_list.account_value is distinct from accounts.mrr
+            or (
+                work_list.account_value is distinct from accounts.mrr
+                and work_list.account_value is distinct from accounts.deal_size
+            )
     """,
     "a row can't be answered": """
         select * from product_signals__work_list as work_list
