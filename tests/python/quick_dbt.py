@@ -14,19 +14,19 @@ from types import CodeType
 from typing import Any
 
 import dbt.context.base
-import dbt.context.exceptions_jinja
+import dbt.context.providers
 import dbt_common.exceptions.base
 import pytest
 from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.cache import RelationsCache
 from dbt.clients.jinja import MacroGenerator
+from dbt.context.exceptions_jinja import CONTEXT_EXPORTS, wrapper
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import BaseMacroGenerator
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
-from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.tests import enable_test_caching
 from jinja2 import Environment
 
@@ -48,7 +48,7 @@ def quick_dbt() -> Iterator[None]:
         _keep_macros(patch)
         # dbt makes a thousand macros for each context, and a model has five.
         patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
-        patch.setattr(dbt.context.exceptions_jinja, "wrapper", _told_the_model)
+        patch.setattr(dbt.context.providers, "wrapped_exports", _Exceptions)
         patch.setattr(
             dbt.context.base,
             "get_context_modules",
@@ -242,17 +242,13 @@ def _generator(
     return made
 
 
-def _told_the_model(model: Any) -> Callable[[Callable], Callable]:
-    """The wrapper of exceptions for a model, without the docstring."""
+class _Exceptions(dict):
+    """dbt's exceptions for a model, each wrapped when it is raised."""
 
-    def wrap(function: Callable) -> Callable:
-        def inner(*given: Any, **named: Any) -> Any:
-            try:
-                return function(*given, **named)
-            except DbtRuntimeError as error:
-                error.add_node(model)
-                raise
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
 
-        return inner
-
-    return wrap
+    def __missing__(self, name: str) -> Callable:
+        self[name] = wrapper(self.model)(CONTEXT_EXPORTS[name])
+        return self[name]
