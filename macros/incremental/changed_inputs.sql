@@ -9,6 +9,7 @@
     {%- set current = ref('int_product_signals__current_inputs') -%}
     {%- set known = product_signals.left_behind('known_inputs') -%}
     {%- set columns = 'kind, name, content, day' -%}
+    {%- set with_content = "('seed', 'variable', 'column', 'version')" -%}
     with differences as (
 
         (
@@ -57,7 +58,7 @@
         coalesce(differences.day, first_events.day) as day,
         differences.kind || ' ' || differences.name
         || case
-            when differences.kind not in ('seed', 'variable', 'column', 'version')
+            when differences.kind not in {{ with_content }}
                 then ''
             else ' '
             || coalesce(nullif(before.content, ''), '(empty)')
@@ -69,12 +70,12 @@
         on
             differences.kind = now.kind
             and differences.name = now.name
-            and now.kind in ('seed', 'variable', 'column', 'version')
+            and now.kind in {{ with_content }}
     left join {{ known }} as before
         on
             differences.kind = before.kind
             and differences.name = before.name
-            and before.kind in ('seed', 'variable', 'column', 'version')
+            and before.kind in {{ with_content }}
     left join first_events
         on
             differences.kind = first_events.kind

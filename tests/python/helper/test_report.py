@@ -71,6 +71,13 @@ def report(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["report", *map(str, arguments)])
 
 
+def written(database: Path) -> str:
+    """The page that `report` writes of a database."""
+    result = report("--database", database)
+    assert result.exit_code == 0, result.output
+    return database.with_suffix(".html").read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("portfolio")
@@ -152,9 +159,7 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
     database = write_portfolio(tmp_path / "deals.duckdb", 4, weeks=1)
 
     def tile() -> str:
-        result = report("--database", database)
-        assert result.exit_code == 0, result.output
-        page = Page(database.with_suffix(".html").read_text("utf-8"))
+        page = Page(written(database))
         return page.all("ul", class_="tiles")[0]
 
     # Two of the four accounts are on the work list.
@@ -183,9 +188,7 @@ def test_who_has_left_pays_nothing_more(tmp_path: Path) -> None:
             "update product_signals__accounts set lifecycle_stage = 'churned'"
             " where account_id = 'a3'"
         )
-    result = report("--database", database)
-    assert result.exit_code == 0, result.output
-    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    page = Page(written(database))
     tiles = page.all("ul", class_="tiles")[0]
     assert "1 more has left." in tiles
     assert "Signals to act on 2 in 2 accounts: 2 high." in tiles
@@ -203,9 +206,7 @@ def test_segments_show_the_main_profile(tmp_path: Path) -> None:
             " from product_signals__segment_scores"
             " where profile = 'engagement'"
         )
-    result = report("--database", database)
-    assert result.exit_code == 0, result.output
-    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    page = Page(written(database))
     [plan] = page.all("details", class_="segment")
     assert plan.startswith("plan: 2 values, mean score 30 to 60")
 
@@ -223,9 +224,7 @@ def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
                 f" where user_id = 'a11-u{n}'",
                 [as_of + timedelta(days=days)],
             )
-    result = report("--database", database)
-    assert result.exit_code == 0, result.output
-    page = Page(database.with_suffix(".html").read_text("utf-8"))
+    page = Page(written(database))
     [one] = [text for text in page.all("article") if " Account 11 a11" in text]
     assert "User 1 of Account 11 leads" in one
     assert "User 2 of Account 11" not in one
@@ -402,9 +401,7 @@ def test_a_grade_has_its_colour_whoever_has_the_others(tmp_path: Path) -> None:
             "update product_signals__segment_scores"
             " set best_grade_accounts = 0 where attribute = 'all'"
         )
-    result = report("--database", database)
-    assert result.exit_code == 0, result.output
-    text = database.with_suffix(".html").read_text("utf-8")
+    text = written(database)
     assert "grade-best" not in text.split("</style>")[1]
     shown = Page(text)
     assert set(shown.all("span", class_="grade grade-middle")) == {"yellow"}
@@ -419,9 +416,7 @@ def test_one_trial_of_unknown_worth(tmp_path: Path) -> None:
     database = write_portfolio(tmp_path / "trial.duckdb", 1, weeks=1)
 
     def note() -> str:
-        result = report("--database", database)
-        assert result.exit_code == 0, result.output
-        page = Page(database.with_suffix(".html").read_text("utf-8"))
+        page = Page(written(database))
         return " ".join(page.all("section", id="leads"))
 
     assert "1 open trial, worth 5: deal size" in note()
@@ -445,9 +440,7 @@ def test_more_segments_than_are_shown(tmp_path: Path) -> None:
             " 'Csm ' || n as value, date '2024-06-30' as as_of_date,"
             " 30 - n as accounts from range(15) as counted (n)"
         )
-    result = report("--database", database)
-    assert result.exit_code == 0, result.output
-    shown = Page(database.with_suffix(".html").read_text("utf-8"))
+    shown = Page(written(database))
     assert any(
         one.startswith("csm: 15 values, the largest 12 below")
         for one in shown.all("summary")
@@ -465,9 +458,7 @@ def test_a_figure_is_the_same_all_over_the_page(tmp_path: Path) -> None:
             " set metric_value = 89.9;"
             "update product_signals__accounts_daily set score = 49.96"
         )
-    result = report("--database", database)
-    assert result.exit_code == 0, result.output
-    shown = Page(database.with_suffix(".html").read_text("utf-8"))
+    shown = Page(written(database))
     [eleven] = [one for one in shown.all("article") if " Account 11 a11" in one]
     for part in ("Habit 89 %", "habit 89.90 20", "Score 49, 0 since"):
         assert part in eleven, part
