@@ -11,24 +11,14 @@
 ) | list + product_signals.own_attributes('account') %}
 {% set has_surveys = product_signals.input_relation('surveys') %}
 {% set occurrences = [
-    'new_users',
-    'key_features_first_used',
-    'risk_events',
-    'key_features_lost',
-    'champions_lost',
-    'negative_surveys',
+    'new_users', 'key_features_first_used', 'risk_events', 'key_features_lost',
+    'champions_lost', 'negative_surveys',
 ] %}
 
 {# Filtered one by one, so that a run of one day joins one day. #}
 with {% for name in [
-    'account_days',
-    'account_trends',
-    'account_stages',
-    'account_totals',
-    'account_habit',
-    'account_windows',
-    'account_baseline',
-    'account_records',
+    'account_days', 'account_trends', 'account_stages', 'account_totals',
+    'account_habit', 'account_windows', 'account_baseline', 'account_records',
 ] -%}
 {{ name }} as (
 
