@@ -99,6 +99,9 @@
 #}
 {% macro entity_problems() %}
     {%- set inputs = product_signals.input_spec() -%}
+    {%- set history = product_signals.left_behind(
+        'attribute_history', prefix='product_signals__'
+    ) if not flags.FULL_REFRESH and product_signals.is_real() -%}
     {% for input in ['users', 'accounts'] %}
     {%- set model = product_signals.input_relation(input) -%}
     {%- set key = inputs[input]['key'] -%}
@@ -141,6 +144,33 @@
         trim({{ product_signals.input_text('created_at', columns) }}), ''
     ) = ''
     having count(*) > 0
+
+    {% if history -%}
+    union all
+
+    {# As while a load empties the table first. #}
+    select
+        'error' as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '(none)' as row_name,
+        '{{ key }}' as column_name,
+        '' as value,
+        'is missing, since the model has no rows; it had '
+        || cast(count(*) as text) || ' before' as problem,
+        'run again once it is loaded, or with --full-refresh if none are left'
+            as fix
+    from (
+        select
+            is_there,
+            row_number() over (
+                partition by entity_id order by valid_from desc
+            ) as age
+        from {{ history }}
+        where entity = '{{ input[:-1] }}'
+    ) as {{ input }}_before
+    where age = 1 and is_there and not exists (select 1 from {{ model }})
+    having count(*) > 0
+    {%- endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

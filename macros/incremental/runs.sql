@@ -55,18 +55,17 @@
 {% endmacro %}
 
 {#
-    A private table as the previous run left it, or none. Not a ref, because it
+    A table as the previous run left it, or none. Not a ref, because it
     is read before this run builds it.
 
-    name   the model's name, without its prefix
+    name     the model's name, without its prefix
+    prefix   for a public table
 #}
-{% macro left_behind(name) %}
+{% macro left_behind(name, prefix='int_product_signals__') %}
     {% if not execute %}
         {% do return(none) %}
     {% endif %}
-    {% set node = graph.nodes[
-        'model.product_signals.int_product_signals__' ~ name
-    ] %}
+    {% set node = graph.nodes['model.product_signals.' ~ prefix ~ name] %}
     {% do return(adapter.get_relation(
         node['database'], node['schema'], node['alias']
     )) %}

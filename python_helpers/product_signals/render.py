@@ -179,7 +179,10 @@ def _context(
         "config": lambda **_: "",
         "exceptions": SimpleNamespace(raise_compiler_error=refuse),
         "execute": True,
-        "flags": SimpleNamespace(WHICH="build", EMPTY=False),
+        # Nothing was built before.
+        "flags": SimpleNamespace(
+            WHICH="build", EMPTY=False, FULL_REFRESH=True
+        ),
         "graph": {"nodes": {}},
         "modules": SimpleNamespace(datetime=datetime, pytz=pytz, re=re),
         "ref": ref,

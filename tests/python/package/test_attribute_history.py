@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from histories import differences
 from product_signals.config import Config
+from product_signals.errors import UserError
 from product_signals.package import package_root
 from warehouse import Warehouse
 
@@ -112,10 +113,13 @@ class Company:
                 }
             )
 
-    def build(self, *arguments: str, **variables: Any) -> None:
+    def load(self) -> None:
         self.warehouse.load(
             events=self.events, users=self.users, accounts=self.accounts
         )
+
+    def build(self, *arguments: str, **variables: Any) -> None:
+        self.load()
         self.warehouse.build(*arguments, **variables)
 
     def equals_a_full_refresh(self, **variables: Any) -> bool:
@@ -301,6 +305,28 @@ def test_what_the_inputs_lose_is_named(company: Company) -> None:
     company.work(-3)
     company.build()
     assert company.rows(removed) == [("ok", 0, None)]
+    # Everybody is gone only if somebody says so.
+    told = company.rows("from product_signals__crm_accounts order by all")
+    for entity, before in (("user", 2), ("account", 1)):
+        company.load()
+        company.warehouse.execute(f"delete from raw.{entity}s")
+        with pytest.raises(UserError) as error:
+            company.warehouse.build()
+        assert (
+            f'product_signals_{entity}s, row (none): {entity}_id "" is'
+            f" missing, since the model has no rows; it had {before} before;"
+            " run again once it is loaded, or with --full-refresh if none"
+            " are left"
+        ) in str(error.value)
+    assert told == company.rows(
+        "from product_signals__crm_accounts order by all"
+    )
+    company.warehouse.build("--full-refresh")
+    assert company.rows(
+        "select account_id, is_deleted from product_signals__crm_accounts"
+        " order by 1"
+    ) == [("a1", True), ("a2", True)]
+    company.warehouse.build("--select", "+int_product_signals__gate")
 
 
 def test_who_becomes_internal_is_gone(company: Company) -> None:

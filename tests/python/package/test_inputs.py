@@ -204,6 +204,8 @@ def test_little_or_nothing(
     accounts_out: int,
     users_out: int,
 ) -> None:
+    # Other tests had users and accounts, which may not all be gone at once.
+    warehouse.execute("drop table if exists product_signals__attribute_history")
     warehouse.load(events=events, users=users, accounts=accounts)
     build(warehouse)
     shown = warehouse.rows("from product_signals__accounts")
