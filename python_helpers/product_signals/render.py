@@ -180,9 +180,7 @@ def _context(
         "exceptions": SimpleNamespace(raise_compiler_error=refuse),
         "execute": True,
         # Nothing was built before.
-        "flags": SimpleNamespace(
-            WHICH="build", EMPTY=False, FULL_REFRESH=True
-        ),
+        "flags": SimpleNamespace(WHICH="build", EMPTY=False, FULL_REFRESH=True),
         "graph": {"nodes": {}},
         "modules": SimpleNamespace(datetime=datetime, pytz=pytz, re=re),
         "ref": ref,
