@@ -632,6 +632,8 @@ def _roll_up(world: World) -> None:
                 "valid_to": day(10),
             }
         )
+    # Older than the account: nobody joins what is not there yet.
+    world.user("a6_older_0", world.account("a6_older", 20), 40)
     world.event("a6_0", "look")
     world.event("a6_1", "look", 6)
     world.event("a6_2", "look", 7)
