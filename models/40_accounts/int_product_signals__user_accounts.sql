@@ -34,12 +34,13 @@ without_account as (
 
 ),
 
+{# A membership that is over is over, whatever was done in it. #}
 account_days as (
 
     select
         activity.user_id,
         activity.event_date,
-        activity.account_id,
+        nullif(activity.account_id, memberships.account_id) as account_id,
         row_number() over (
             partition by activity.user_id, activity.event_date
             order by activity.last_occurred_at desc, activity.account_id
@@ -47,6 +48,11 @@ account_days as (
     from {{ ref('int_product_signals__daily_activity') }} as activity
     inner join without_account
         on activity.user_id = without_account.user_id
+    left join {{ ref('stg_product_signals__memberships') }} as memberships
+        on
+            activity.user_id = memberships.user_id
+            and activity.event_date >= memberships.valid_from
+            and activity.event_date < memberships.valid_to
     where activity.account_id is not null
 
 ),
@@ -75,7 +81,7 @@ event_accounts as (
             partition by user_id order by event_date
         ) as valid_to
     from chosen_days
-    where coalesce(previous_account_id <> account_id, true)
+    where account_id is distinct from previous_account_id
 
 ),
 

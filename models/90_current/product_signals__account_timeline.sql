@@ -36,10 +36,20 @@ accounts as (
 
 ),
 
-{# Periods in which a user belonged to an account. #}
+{# Periods in which a user belonged to an account that was there. #}
 stays as (
 
-    {{ product_signals.known_users() }}
+    select
+        stays.user_id,
+        stays.account_id,
+        greatest(
+            stays.valid_from, coalesce(accounts.begins_on, stays.valid_from)
+        ) as valid_from,
+        stays.valid_to
+    from ({{ product_signals.known_users() }}) as stays
+    inner join accounts
+        on stays.account_id = accounts.entity_id
+    where coalesce(stays.valid_to > accounts.begins_on, true)
 
 ),
 

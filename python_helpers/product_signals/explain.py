@@ -549,7 +549,8 @@ def _vectors(console: Console, shown: dict[str, Any]) -> None:
             "habit",
             _number(shown["habit"], " %"),
             "habit",
-            f"{_number(metrics['active_days_90d'])} active days of 90"
+            f"{_number(metrics['active_days_90d'])} active"
+            f" day{'' if metrics['active_days_90d'] == 1 else 's'} of 90"
             + (
                 ""
                 if metrics["usage_vs_baseline"] is None

@@ -286,7 +286,10 @@ def _load(
         name in _NEEDS_ROWS
         and not connection.execute(f"select 1 from {table} limit 1").fetchall()
     ):
-        raise UserError(f"{path}: has no {name}; give a file that has")
+        raise UserError(
+            f"{path}: has no {name}; give a file that has"
+            + (", or your users: docs/inputs.md" if name == "accounts" else "")
+        )
 
 
 def _wanted(
@@ -306,6 +309,7 @@ def _columns(
     """The columns of the input, and what the file calls them.
 
     A mapped column wins over one that already has the name, which is left out.
+    What the input needs keeps its name if it is mapped to another one, too.
     """
     known: dict[str, str] = {}
     problems = []
@@ -327,12 +331,15 @@ def _columns(
         else:
             mapped.setdefault(found, []).append(target)
     targets = {target.lower() for target in given.columns}
+    for column in present:
+        if column.lower() not in targets and (
+            column not in mapped or column.lower() in REQUIRED[name]
+        ):
+            mapped.setdefault(column, []).append(column)
     columns = [
         (target, column)
         for column in present
-        for target in mapped.get(
-            column, [] if column.lower() in targets else [column]
-        )
+        for target in mapped.get(column, [])
     ]
     there = {target.lower() for target, _ in columns} | targets
     problems += [

@@ -192,14 +192,21 @@ def new_alerts(
         raise UserError(f"--team {team}: has no alerts ({known})")
     if not teams:
         return []
-    [row] = ask("select max(as_of_date) as as_of_date from {accounts}")
-    latest = row["as_of_date"] or date.max
-    begun_on = noted.begun_on(since, latest).isoformat()
+    begun_on = noted.begun_on(since, _last_day(ask)).isoformat()
     return [
         alert
         for alert in ask(_ALERTS, team or teams[0], begun_on)
         if not noted.knows(alert["alert_id"])
     ]
+
+
+def _last_day(ask: Ask) -> date:
+    """The day of the last run; a product may have users only."""
+    for table in ("{accounts}", "{users}"):
+        [row] = ask(f"select max(as_of_date) as as_of_date from {table}")
+        if row["as_of_date"]:
+            return row["as_of_date"]
+    return date.max
 
 
 def post_alerts(

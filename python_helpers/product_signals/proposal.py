@@ -640,8 +640,8 @@ def _look_first(
             )
     if not observed.accounts:
         yield (
-            "No event names its account: give users, too, or nothing can be"
-            " said of accounts."
+            "No event names its account: give users with an account_id, too,"
+            " or nothing can be said of accounts."
         )
     if not observed.first_day:
         yield (

@@ -31,7 +31,9 @@ _SIGNALS = 3  # shown in full per account
 
 _STATE = """
     select
-        (select max(as_of_date) from product_signals__accounts) as as_of_date,
+        (
+            select max(activity_date) from product_signals__activity_daily
+        ) as as_of_date,
         (
             select value from product_signals__data_health
             where check_name = 'received_rows'
@@ -45,7 +47,7 @@ _STATE = """
             select count(distinct account_id) from product_signals__work_list
         ) as accounts_to_act_on,
         (
-            select count(distinct coalesce(account_id, ''))
+            select count(distinct (account_id, entity = 'product'))
             from product_signals__work_list
         ) as cards,
         (
@@ -96,7 +98,7 @@ _ACTIVE = """
             >= (select min(activity_date) from product_signals__activity_daily)
     where
         this_week.activity_date
-        = (select max(as_of_date) from product_signals__accounts)
+        = (select max(activity_date) from product_signals__activity_daily)
         and this_week.entity = ?
 """
 
@@ -135,7 +137,8 @@ _CARDS = """
 
         select
             *,
-            min(priority) over (partition by account_id) as account_priority
+            min(priority) over (partition by account_id, entity = 'product')
+                as account_priority
         from product_signals__work_list
 
     )
@@ -256,10 +259,10 @@ def _portfolio(
         f"Open signals: {state['open']:,}; {todo:,} to act on"
         + (
             f" in {_many(state['accounts_to_act_on'], 'account')}"
-            f" ({_listed(severities)})"
-            if todo
+            if state["accounts_to_act_on"]
             else ""
         )
+        + (f" ({_listed(severities)})" if todo else "")
         + f", {state['news']:,} of news, {rest:,} set aside"
         + (f" ({state['answered']:,} answered)" if state["answered"] else ""),
     )
@@ -322,7 +325,9 @@ def _card(
     name = (account["account_name"] or "").strip() or account_id
     mark = f"{number}. "
     lead = " " * len(mark)
-    _print(console, name or "The whole product", mark, "bold")
+    of_product = account["entity"] == "product"
+    nobody = "The whole product" if of_product else "Users without an account"
+    _print(console, name or nobody, mark, "bold")
     if name:
         _print(console, "; ".join(_standing(account, state)), lead)
         if account["health_reason"]:

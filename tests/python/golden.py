@@ -78,7 +78,9 @@ class World:
         )
         return name
 
-    def user(self, name: str, account: str, age: int = 400, **more: Any) -> str:
+    def user(
+        self, name: str, account: str | None, age: int = 400, **more: Any
+    ) -> str:
         """Adds a user of an account, created `age` days ago."""
         self.users.append(
             {
@@ -617,6 +619,21 @@ def _roll_up(world: World) -> None:
         world.user(f"a6_{n}", account)
     world.user("a6_internal", account, is_internal=True)
     world.user("a6_left", account, deactivated_at=day(3))
+    # Only memberships say whose users they are, and that they have left.
+    account = world.account("a6_member")
+    for n, given in enumerate((None, account)):
+        user = world.user(f"a6_member_{n}", None)
+        world.event(user, "look", 12, account_id=given)
+        world.memberships.append(
+            {
+                "user_id": user,
+                "account_id": account,
+                "valid_from": day(400),
+                "valid_to": day(10),
+            }
+        )
+    # Older than the account: nobody joins what is not there yet.
+    world.user("a6_older_0", world.account("a6_older", 20), 40)
     world.event("a6_0", "look")
     world.event("a6_1", "look", 6)
     world.event("a6_2", "look", 7)

@@ -332,13 +332,16 @@ class Oracle:
         if not last:
             return None
         newest = max(day for day, _ in last)
-        return min(
+        account = min(
             ((account for day, account in last if day == newest)),
             key=lambda account: (
                 -last[newest, account].timestamp(),
                 account,
             ),
         )
+        # A membership that is over is over, whatever was done in it.
+        ended = self.membership(user_id, newest).get("account_id")
+        return None if account == ended else account
 
     @cache  # noqa: B019
     def begins(self, entity: str, entity_id: str) -> date | None:

@@ -198,7 +198,11 @@ _WORK = """
 
         select
             *,
-            min(priority) over (partition by account_id) as account_priority
+            min(priority) over (
+                partition by
+                    account_id,
+                    case when entity = 'product' then 1 else 0 end
+            ) as account_priority
         from {work_list}
 
     ),
@@ -216,6 +220,7 @@ _WORK = """
         listed.card,
         listed.account_id,
         listed.account_name,
+        listed.entity,
         listed.account_value,
         listed.owner,
         listed.severity,
@@ -514,8 +519,9 @@ def gather(ask: Ask, most_accounts: int) -> Row:
     as_of = state["as_of_date"]
     if as_of is None:
         raise UserError(
-            "product_signals__accounts has no row yet; build the package on"
-            " events first"
+            "product_signals__accounts has no row yet: the page is about"
+            " accounts, and no account of your input has begun (without"
+            " accounts, make every user one: docs/inputs.md)"
         )
     days = _weekly(
         [row["day"] for row in _optional(ask, _DAYS) or []] or [as_of]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import duckdb
 import pytest
 from product_signals.cli import app
 from product_signals.config import Config
@@ -460,3 +461,17 @@ def test_the_page_from_the_warehouse(
     assert text.count("<article") == len(ACCOUNTS)
     assert f"<bdi>{ODD}</bdi>" in text
     assert text.count("10 Jan 2024</time> Signed up") == len(ACCOUNTS)
+
+
+def test_one_day_is_not_many(warehouse: Warehouse, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(warehouse.database, tmp_path / "one.duckdb"))
+    with duckdb.connect(str(copy)) as connection:
+        [(schema,)] = connection.execute(
+            "select schema_name from duckdb_tables()"
+            " where table_name = 'product_signals__users'"
+        ).fetchall()
+        connection.execute(
+            f"update {schema}.product_signals__users set active_days_90d = 1"
+        )
+    shown = call("u1", "--database", copy, "--schema", schema).output
+    assert "1 active day of 90" in shown

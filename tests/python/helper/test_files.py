@@ -305,6 +305,10 @@ def test_a_mapped_column_wins(tmp_path: Path) -> None:
     ) == rest | {
         "occurred_at": "then", "loaded_at": "then", "received_at": "now",
     }  # fmt: skip
+    # What the input needs is still there under its own name.
+    assert loaded("account_id=user_id", "loaded_at=received_at") == rest | {
+        "occurred_at": "then", "account_id": "2", "loaded_at": "now",
+    }  # fmt: skip
 
 
 def accounts(tmp_path: Path, *columns: str, **mapped: str) -> InputFile:

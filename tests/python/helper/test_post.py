@@ -129,6 +129,19 @@ def texts(*alerts: str) -> list[str]:
     return [f"*{alert}* &amp; ü" for alert in alerts]
 
 
+@pytest.mark.usefixtures("folder", "waited")
+def test_a_product_without_accounts(channel: Channel) -> None:
+    """Users have alerts, too: nothing was sent, ever."""
+    with duckdb.connect("product_signals.duckdb") as connection:
+        connection.execute(
+            "create table product_signals__users as"
+            " from product_signals__accounts;"
+            "delete from product_signals__accounts"
+        )
+    run(channel)
+    assert channel.taken == texts("one", "two", "three")
+
+
 @pytest.mark.usefixtures("folder")
 def test_what_is_new_is_sent_once(
     channel: Channel, waited: list[float]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
@@ -470,10 +471,25 @@ def test_no_account_yet(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     with (
         in_database(write_portfolio(tmp_path / "a.duckdb", 0, 1)) as ask,
-        pytest.raises(UserError, match="accounts has no row yet"),
+        pytest.raises(UserError, match="accounts has no row yet: the page"),
     ):
         write_report(ask, out)
     assert not out.exists()
+
+
+def test_users_without_an_account(database: Path, tmp_path: Path) -> None:
+    """They are not the whole product."""
+    copy = Path(shutil.copy(database, tmp_path / "copy.duckdb"))
+    with duckdb.connect(str(copy)) as connection:
+        for account, entity in (("a1", "product"), ("a11", "user")):
+            connection.execute(
+                "update product_signals__work_list set account_id = null,"
+                f" account_name = null, entity = '{entity}'"
+                f" where account_id = '{account}'"
+            )
+    text = written(copy)
+    assert text.count("<bdi>The whole product</bdi>") == 1
+    assert text.count("<bdi>Users without an account</bdi>") == 1
 
 
 def test_a_file_that_is_replaced_keeps_its_permissions(

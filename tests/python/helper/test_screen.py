@@ -466,6 +466,37 @@ def test_the_product_as_a_whole(copy: Path) -> None:
     assert f"in {len(ACCOUNTS) - 1} accounts" in on_one_line(text)
 
 
+def test_users_without_an_account(copy: Path) -> None:
+    """They are not the whole product, and have a card of their own (F12)."""
+    with duckdb.connect(str(copy)) as connection:
+        for account, entity in (("id7", "product"), ("id8", "user")):
+            connection.execute(
+                "update product_signals__work_list set account_id = null,"
+                " account_name = null, owner = null, account_value = null,"
+                f" entity = '{entity}' where account_id = '{account}'"
+            )
+    text = printed(copy)
+    for title in ("The whole product", "Users without an account"):
+        assert len(re.findall(rf"^\d+\. {title}\n   \S", text, re.M)) == 1
+    text = on_one_line(printed(copy, accounts=1))
+    assert f"{len(ACCOUNTS) - 1} more accounts on the list" in text
+
+
+def test_a_product_without_accounts(copy: Path) -> None:
+    before = on_one_line(printed(copy))
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "delete from product_signals__accounts;"
+            "update product_signals__work_list set account_id = null,"
+            " account_name = null, entity = 'user'"
+        )
+    text = on_one_line(printed(copy))
+    assert text.startswith("As of 28 February 2024, from")
+    [active] = re.findall("Active in 7 days: .*? Open", before)
+    assert active in text
+    assert "to act on (" in text
+
+
 def shell(command: str, folder: Path) -> str:
     result = subprocess.run(
         ["bash", "-c", command],
