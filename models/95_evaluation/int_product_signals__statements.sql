@@ -120,6 +120,11 @@ attribute_signals as (
         'size_column',
         'role'
     )
+    {%- for entity in ['account', 'user'] %}
+    {%- for metric in product_signals.own_attributes(entity) %}
+    or metric = {{ product_signals.text_literal(metric) }}
+    {%- endfor %}
+    {%- endfor %}
 
 ),
 
