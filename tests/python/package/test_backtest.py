@@ -145,6 +145,17 @@ def customers() -> Customers:
         world.user(f"trial_{n}_user", f"trial_{n}", AGE)
         if n < 2:
             world.event(f"trial_{n}_user", "complaint", COMPLAINED)
+    # Too late for the signal to be judged, and in a trial that would go on.
+    world.account(
+        "gone",
+        AGE,
+        trial_started_at=day(AGE),
+        trial_ends_at=day(-5),
+        converted_at=None,
+        cancelled_at=day(HORIZON - 20),
+    )
+    world.user("gone_user", "gone", AGE)
+    world.event("gone_user", "complaint", HORIZON - 10)
     return world
 
 
@@ -258,7 +269,10 @@ def test_of_those_on_trial_it_is_conversion(
 def test_of_trials_whose_size_nobody_knows(
     backtest: dict[tuple[str, str], Row],
 ) -> None:
-    """They qualify by the thresholds of that size, as any other."""
+    """They qualify by the thresholds of that size, as any other.
+
+    One that qualified and left isn't over yet: others like it may convert.
+    """
     row = backtest["qualified: simple, unknown", "converted"]
     assert _said(row, "fired", "hits", "outcomes", "recall_rate") == (
         1,
