@@ -42,6 +42,7 @@ trials_placed as (
 
 {# -- How likely it is to convert, by the seed and by ended trials -- #}
 
+{# While its time is not over, a trial can only end by converting or leaving. #}
 evidence as (
 
     select
@@ -54,10 +55,12 @@ evidence as (
             case when ended.trial_outcome = 'converted' then 1 end
         ) as converted_trials
     from personas
+    cross join {{ ref('int_product_signals__scope') }} as scope
     left join trials_placed as ended
         on
             personas.persona = ended.persona
             and ended.trial_outcome <> 'open'
+            and coalesce(ended.trial_ends_on < scope.as_of_date, true)
     group by
         personas.persona,
         personas.action,

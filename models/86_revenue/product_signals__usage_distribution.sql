@@ -78,16 +78,21 @@ select
     entity,
     account_id,
     cast(count(*) as integer) as members,
-    cast(round(cast(sum(points) as numeric(28, 6)), 2) as numeric(28, 2))
-        as points,
-    {{ product_signals.rounded('avg(points)') }} as mean_points,
-    {%- for percentile in [10, 25, 50, 75, 90, 99] %}
-    {{ product_signals.rounded(
-        'percentile_cont(' ~ percentile / 100
-        ~ ') within group (order by points)'
-    ) }} as p{{ percentile }}_points,
+    {#- Points have no limit, so numeric(12, 2) doesn't hold them all. #}
+    {%- for name, points in {
+        'points': 'sum(points)',
+        'mean_points': 'avg(points)',
+        'p10_points': 'percentile_cont(0.1) within group (order by points)',
+        'p25_points': 'percentile_cont(0.25) within group (order by points)',
+        'p50_points': 'percentile_cont(0.5) within group (order by points)',
+        'p75_points': 'percentile_cont(0.75) within group (order by points)',
+        'p90_points': 'percentile_cont(0.9) within group (order by points)',
+        'p99_points': 'percentile_cont(0.99) within group (order by points)',
+        'max_points': 'max(points)',
+    }.items() %}
+    cast(round(cast({{ points }} as numeric(28, 6)), 2) as numeric(28, 2))
+        as {{ name }},
     {%- endfor %}
-    {{ product_signals.rounded('max(points)') }} as max_points,
     {#- The top tenth of the members, at least one. #}
     {{ product_signals.percent(
         'sum(case when place > members - greatest(floor(members / 10.0), 1)'

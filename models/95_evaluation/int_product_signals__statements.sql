@@ -10,6 +10,9 @@
     is_left_out     uses an attribute whose value that day is unknown
     is_hit          whether it happened within the horizon, or for trials at
                     all; null if that is still to be seen, or left out
+
+    Trials count once their time is over, if they have an end: before, only
+    conversions and cancellations are known.
 #}
 {% set horizon_days = product_signals.band_begins('outcome_days', 'before') %}
 
@@ -25,7 +28,9 @@ leads as (
         *,
         complexity || ', ' || coalesce(size_band, 'unknown') as kind
     from {{ ref('product_signals__leads') }}
-    where trial_outcome <> 'open'
+    where
+        trial_outcome <> 'open'
+        and coalesce(trial_ends_on < as_of_date, true)
 
 ),
 
@@ -120,6 +125,11 @@ attribute_signals as (
         'size_column',
         'role'
     )
+    {%- for entity in ['account', 'user'] %}
+    {%- for metric in product_signals.own_attributes(entity) %}
+    or metric = {{ product_signals.text_literal(metric) }}
+    {%- endfor %}
+    {%- endfor %}
 
 ),
 

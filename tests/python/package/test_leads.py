@@ -248,10 +248,14 @@ def _personas(world: Trials) -> None:
     # product and talked afterwards.
     for n in range(4):
         world.trial(f"ended_{n}", 10, age=50, trial_ends_at=day(30 - n))
-    world.trial("bloomer", 10, age=50, converted_at=day(20))
+    world.trial(
+        "bloomer", 10, age=50, converted_at=day(20), trial_ends_at=day(19)
+    )
     world.steps("bloomer", 85, 20)
     world.event("bloomer_0", "point", 20, 90)
     world.talk("bloomer", "inbound", 20)
+    # Of those whose trial is not over, only who converts is known.
+    world.trial("quick", 10, age=50, converted_at=day(20))
 
 
 def _signups(world: Trials) -> None:
@@ -437,6 +441,7 @@ def test_complexity_by_the_last_ten_signups(leads: dict[str, Row]) -> None:
         ("nearly", "unclassified", "none"),
         # Its persona on the last day of the trial.
         ("bloomer", "heartbreaker", "certain"),
+        ("quick", "heartbreaker", "certain"),
     ],
 )
 def test_persona(
@@ -491,7 +496,10 @@ def test_an_untold_tie_has_a_range(leads: dict[str, Row]) -> None:
 
 
 def test_likelihood_moves_to_what_converted(leads: dict[str, Row]) -> None:
-    """G6: (0.05 × 10 + 1) ÷ (10 + 5) = 0.1."""
+    """G6: (0.05 × 10 + 1) ÷ (10 + 5) = 0.1.
+
+    One more converted in a trial that would go on, as others like it do.
+    """
     lead = leads["heartbreaker"]
     assert (lead["ended_trials"], lead["converted_trials"]) == (5, 1)
     assert lead["likelihood"] == Decimal("0.1")

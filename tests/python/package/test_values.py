@@ -264,6 +264,7 @@ def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
 @pytest.fixture(scope="module")
 def built(warehouse: Warehouse) -> Warehouse:
     """The warehouse, built from all the texts at once."""
+    busy = f"u{TEXTS.index('2024-03-10')}"
     events = [event(n, occurred_at=text) for n, text in enumerate(TEXTS)] + [
         event(901, event_count="1000000000000"),
         event(902, event_count="0.00000001"),
@@ -271,6 +272,10 @@ def built(warehouse: Warehouse) -> Warehouse:
         event(904, event_value="1,200.50", loaded_at="10:00 PM"),
         event(904, event_value="1,200.50", loaded_at="10:00 PM"),
         event(905, loaded_at="9999-12-31"),
+        *(
+            event(n, event_count="1000000000", user_id=busy)
+            for n in range(910, 920)
+        ),
     ]
     load_texts(
         warehouse,
@@ -488,6 +493,11 @@ def test_nothing_absurd_overflows(built: Warehouse) -> None:
     rates = published(built, "accounts", "capacity_used_rate")
     assert (rates["a"], rates["s"]) == (1_000_000, 50)
     assert published(built, "accounts", "mrr")["m4"] == 1e14
+    [most] = built.rows(
+        "select max_points, points from product_signals__usage_distribution"
+        " where profile = 'grouped' and entity = 'user' and account_id = 'a'"
+    )
+    assert most["points"] >= most["max_points"] > 2e10
 
 
 def test_attributes_may_be_words_of_sql(built: Warehouse) -> None:
