@@ -35,7 +35,7 @@
 {%- set tracked = product_signals.input_columns(tracks) %}
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': true,
-    'account_id': tracked is none or account_key in tracked,
+    'account_id': product_signals.mapped_columns(tracked, [account_key]),
     'actor_type': actor_types,
 }) -%}
 with calls as (
@@ -202,7 +202,7 @@ with calls as (
         ) }} as created_at
         {%- for column, trait in product_signals.account_traits(traits).items()
                 if column != 'created_at'
-                and (columns is none or trait in columns) %}
+                and product_signals.mapped_columns(columns, [trait]) %}
         {%- do found.append(column) %}
         {%- set type = types.get(column, 'text') %},
         {{ product_signals.mapped(

@@ -8,7 +8,7 @@
    tools only create a column once they have a value for it. #}
 {% macro mapped(columns, names, type='id') %}
     {% set values = [] %}
-    {% for name in names if name and (columns is none or name in columns) %}
+    {% for name in product_signals.mapped_columns(columns, names) %}
         {% do values.append(product_signals.input_value(name, type, columns)) %}
     {% endfor %}
     {% if values | length > 1 %}
@@ -21,10 +21,11 @@
 
 {# The value at a path in a JSON column. #}
 {% macro mapped_json(columns, name, path) %}
-    {% if columns is not none and name not in columns %}
+    {% set found = product_signals.mapped_columns(columns, [name]) %}
+    {% if not found %}
         {% do return(product_signals.typed_null('text')) %}
     {% endif %}
-    {% set column = product_signals.input_column(name, columns) %}
+    {% set column = product_signals.input_column(found[0], columns) %}
     {% do return(
         product_signals.json_text(column['name'], path, column['kind'])
     ) %}
@@ -310,11 +311,16 @@ said as (
 {{ product_signals.last_said('said', key, ['created_at'] + further) }}
 {%- endmacro %}
 
-{# Which of several columns a relation has; all of them if unknown. #}
+{# Which of several columns a relation has, in upper or lower case; all of them
+   if unknown. #}
 {% macro mapped_columns(columns, names) %}
     {% set found = [] %}
-    {% for name in names if columns is none or name in columns %}
-        {% do found.append(name) %}
+    {% for name in names if name %}
+        {% if columns is none %}
+            {% do found.append(name) %}
+        {% elif name | lower in columns %}
+            {% do found.append(name | lower) %}
+        {% endif %}
     {% endfor %}
     {% do return(found) %}
 {% endmacro %}
