@@ -32,10 +32,15 @@
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set arrival = product_signals.segment_arrival(loaded_at) %}
-{%- set tracked = product_signals.input_columns(tracks) %}
+{%- set accounts = [] %}
+{%- for relation in [tracks, pages, screens] if relation %}
+    {%- do accounts.extend(product_signals.mapped_columns(
+        product_signals.input_columns(relation), [account_key]
+    )) %}
+{%- endfor %}
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': true,
-    'account_id': product_signals.mapped_columns(tracked, [account_key]),
+    'account_id': accounts,
     'actor_type': actor_types,
 }) -%}
 with calls as (
