@@ -38,7 +38,17 @@ with sent as (
     {%- endif %}
 
     select
-        {{ mapped(columns, ['_fivetran_id']) }} as event_id,
+        {#- The key of these tables; _fivetran_id is only a part of it. #}
+        '{{ kind }}'
+        {%- for part in [
+            kind ~ '_id', 'visitor_id', 'account_id', 'server_name',
+            'remote_ip', 'user_agent', '_fivetran_id',
+        ] %} || '|'
+        || coalesce({{ mapped(columns, [part]) }}, '')
+        {%- endfor %} || '|'
+        || coalesce(cast({{ mapped(
+            columns, ['timestamp'], 'timestamp'
+        ) }} as text), '') as event_id,
         {{ mapped(columns, ['visitor_id']) }} as user_id,
         {{ mapped(columns, ['account_id']) }} as account_id,
         '{{ kind }}' as kind,
