@@ -112,8 +112,8 @@ identified as (
 ) }}
 {%- endmacro %}
 
-{# One row per person; email and name are the properties of that name, and the
-   account is the one in account_key. #}
+{# One row per person who isn't deleted; email and name are the properties of
+   that name, and the account is the one in account_key. #}
 {% macro posthog_users(persons, account_key=none, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(persons) %}
@@ -126,6 +126,8 @@ with persons as (
         {{ product_signals.mapped(columns, ['person_version'], 'number') }}
             as person_version,
         {{ product_signals.mapped(columns, ['person_id']) }} as user_id,
+        {{ product_signals.mapped(columns, ['is_deleted'], 'boolean') }}
+            as is_deleted,
         {{ json(columns, 'properties', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id,
         {{ product_signals.text_to_utc(
@@ -162,7 +164,9 @@ select
     {{ column }}
     {%- endfor %}
 from ranked
-where place = 1
+where
+    place = 1
+    and not coalesce(is_deleted, false)
 {%- endmacro %}
 
 {# Groups aren't exported: their data comes from $groupidentify events, which
