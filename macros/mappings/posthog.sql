@@ -167,6 +167,11 @@ from ranked
 where
     place = 1
     and not coalesce(is_deleted, false)
+    {#- No distinct id is left of a person merged into another. #}
+    and user_id in (
+        select person_id
+        from ({{ product_signals.posthog_people(persons) }}) as people
+    )
 {%- endmacro %}
 
 {# Groups aren't exported: their data comes from $groupidentify events, which
