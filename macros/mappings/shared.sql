@@ -9,6 +9,14 @@
 {% macro mapped(columns, names, type='id') %}
     {% set values = [] %}
     {% for name in product_signals.mapped_columns(columns, names) %}
+        {% if type == 'timestamp' and product_signals.input_column(
+            name, columns
+        )['kind'] == 'number' %}
+            {{ exceptions.raise_compiler_error(
+                'column ' ~ name ~ ' is a number; cast it to a timestamp in a'
+                ~ ' model, and map that instead of the source'
+            ) }}
+        {% endif %}
         {% do values.append(product_signals.input_value(name, type, columns)) %}
     {% endfor %}
     {% if values | length > 1 %}
