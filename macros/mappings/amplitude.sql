@@ -122,6 +122,7 @@ known as (
 {%- set mapped = product_signals.mapped %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(events) %}
+{%- set named = ['created_at', 'account_id'] %}
 {%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) -%}
 with said as (
 
@@ -133,9 +134,11 @@ with said as (
         ) if traits.created_at
             else mapped(columns, ['user_creation_time'], 'timestamp')
         }} as created_at,
-        {{ json(columns, 'groups', [account_key]) if account_key
+        {{ json(columns, 'user_properties', [traits.account_id])
+            if traits.account_id
+            else json(columns, 'groups', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id
-        {%- for column, trait in traits.items() if column != 'created_at' %},
+        {%- for column, trait in traits.items() if column not in named %},
         {{ json(columns, 'user_properties', [trait]) }} as {{ column }}
         {%- endfor %}
     from {{ events }}
@@ -144,8 +147,7 @@ with said as (
 
 {{ product_signals.last_said(
     'said', 'user_id',
-    ['created_at', 'account_id']
-        + traits.keys() | reject('eq', 'created_at') | list
+    named + traits.keys() | reject('in', named) | list
 ) }}
 {%- endmacro %}
 

@@ -117,7 +117,8 @@ identified as (
 {% macro posthog_users(persons, account_key=none, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(persons) %}
-{%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) -%}
+{%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) %}
+{%- set account_key = traits.pop('account_id', account_key) -%}
 with persons as (
 
     select

@@ -97,12 +97,13 @@ known as (
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set columns = product_signals.input_columns(users) %}
-{%- set named = ['created_at', 'email', 'full_name'] %}
+{%- set named = ['account_id', 'created_at', 'email', 'full_name'] %}
 with users as (
 
     select
         {{ mapped(columns, ['id']) }} as user_id,
-        {{ mapped(columns, [account_key]) }} as account_id,
+        {{ mapped(columns, [traits.get('account_id', account_key)]) }}
+            as account_id,
         {{ mapped(
             columns, [traits.get('created_at', 'created_at')], 'timestamp'
         ) }} as created_at,
