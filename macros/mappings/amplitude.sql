@@ -43,9 +43,11 @@
         {{ mapped(columns, ['amplitude_id']) }} as amplitude_id,
         {{ mapped(columns, ['event_type']) }} as event_name,
         {{ mapped(columns, ['event_time'], 'timestamp') }} as occurred_at,
-        {{ mapped(columns, [loaded_at] if loaded_at else [
-            '_fivetran_synced', 'server_upload_time', 'processed_time'
-        ], 'timestamp') }} as loaded_at
+        {{ mapped(
+            columns,
+            [loaded_at] if loaded_at else product_signals.amplitude_arrival(),
+            'timestamp'
+        ) }} as loaded_at
         {%- if account_key %},
         {{ product_signals.mapped_json(columns, 'groups', [account_key]) }}
             as account_id
@@ -128,7 +130,10 @@ with said as (
 
     select
         {{ mapped(columns, ['user_id']) }} as user_id,
-        {{ mapped(columns, ['event_time'], 'timestamp') }} as said_at,
+        {{ mapped(columns, ['event_time'], 'timestamp') }} as occurred_at,
+        {{ mapped(
+            columns, product_signals.amplitude_arrival(), 'timestamp'
+        ) }} as loaded_at,
         {{ product_signals.text_to_utc(
             json(columns, 'user_properties', [traits.created_at])
         ) if traits.created_at
@@ -221,3 +226,10 @@ merges as (
 
 )
 {%- endmacro %}
+
+{# When a row arrived: in Fivetran's tables, or in Amplitude. #}
+{% macro amplitude_arrival() %}
+    {% do return([
+        '_fivetran_synced', 'server_upload_time', 'processed_time'
+    ]) %}
+{% endmacro %}

@@ -34,8 +34,7 @@
 {%- set columns = product_signals.input_columns(events) %}
 {%- set arrival = product_signals.mapped_columns(
     columns,
-    [loaded_at] if loaded_at
-        else ['snowflake_ingested_timestamp', 'bq_ingested_timestamp']
+    [loaded_at] if loaded_at else product_signals.posthog_arrival()
 ) %}
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': arrival,
@@ -189,7 +188,10 @@ with calls as (
         {{ json(columns, 'properties', ['$group_type']) }} as group_type,
         {{ json(columns, 'properties', ['$group_key']) }} as account_id,
         {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
-            as said_at,
+            as occurred_at,
+        {{ product_signals.mapped(
+            columns, product_signals.posthog_arrival(), 'timestamp'
+        ) }} as loaded_at,
         {{ product_signals.text_to_utc(json(
             columns, 'properties',
             ['$group_set', traits.get('created_at', 'created_at')]
@@ -248,3 +250,8 @@ said as (
     ) as versions
     where place = 1
 {%- endmacro %}
+
+{# When a row was exported, by the warehouse it is for; Postgres has neither. #}
+{% macro posthog_arrival() %}
+    {% do return(['snowflake_ingested_timestamp', 'bq_ingested_timestamp']) %}
+{% endmacro %}

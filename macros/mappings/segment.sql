@@ -202,7 +202,10 @@ with calls as (
     select
         {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
         {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
-            as said_at,
+            as occurred_at,
+        {{ product_signals.mapped(
+            columns, product_signals.segment_arrival(none), 'timestamp'
+        ) }} as loaded_at,
         {{ product_signals.mapped(
             columns, [traits.get('created_at', 'created_at')], 'timestamp'
         ) }} as created_at

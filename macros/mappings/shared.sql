@@ -233,7 +233,7 @@ where before is null or before <> account_id
     it was. Without created_at, it began when it was first mentioned, by a clock
     that isn't before 1990.
 
-    said      a relation with the key, said_at and the columns
+    said      a relation with the key, occurred_at, loaded_at and the columns
     key       account_id or user_id
     columns   names of columns, including created_at
 #}
@@ -260,8 +260,15 @@ from (
                 {{ column }}
         ) as {{ column }}_place
         {%- endfor %}
-    from {{ said }}
-    where {{ key }} is not null
+    from (
+        select
+            *,
+            {#- A clock may be ahead. #}
+            case when loaded_at < occurred_at then loaded_at else occurred_at end
+                as said_at
+        from {{ said }}
+        where {{ key }} is not null
+    ) as calls
 ) as ranked
 group by {{ key }}
 {%- endmacro %}
@@ -305,9 +312,8 @@ said as (
         {%- for column in [key] + further %}
         {{ column }},
         {%- endfor %}
-        {#- A clock may be ahead. #}
-        case when loaded_at < occurred_at then loaded_at else occurred_at end
-            as said_at,
+        occurred_at,
+        loaded_at,
         {{ product_signals.typed_null('timestamp') }} as created_at
     from named
     where
