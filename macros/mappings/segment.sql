@@ -213,9 +213,13 @@ with calls as (
                 if column != 'created_at'
                 and product_signals.mapped_columns(columns, [trait]) %}
         {%- do found.append(column) %}
+        {#- A text stays one: the package counts what it can't read. #}
+        {%- set is_text = product_signals.input_column(
+            trait | lower, columns
+        )['kind'] == 'text' %}
         {%- set type = types.get(column, 'text') %},
         {{ product_signals.mapped(
-            columns, [trait], 'text' if type == 'boolean' else type
+            columns, [trait], 'text' if is_text or type == 'boolean' else type
         ) }} as {{ column }}
         {%- endfor %}
     from {{ groups }}
