@@ -211,7 +211,10 @@ from (
             partition by user_id order by valid_from, account_id
         ) as before
     from {{ named }} as calls
-    where user_id is not null and account_id is not null
+    where
+        user_id is not null
+        and account_id is not null
+        and valid_from is not null
 ) as named
 where before is null or before <> account_id
 {%- endmacro %}
@@ -256,7 +259,7 @@ from (
             partition by {{ key }}
             order by
                 case when {{ column }} is null then 1 else 0 end,
-                said_at desc,
+                said_at desc nulls last,
                 {{ column }}
         ) as {{ column }}_place
         {%- endfor %}
