@@ -43,9 +43,11 @@
         {{ mapped(columns, ['amplitude_id']) }} as amplitude_id,
         {{ mapped(columns, ['event_type']) }} as event_name,
         {{ mapped(columns, ['event_time'], 'timestamp') }} as occurred_at,
-        {{ mapped(columns, [loaded_at] if loaded_at else [
-            '_fivetran_synced', 'server_upload_time', 'processed_time'
-        ], 'timestamp') }} as loaded_at
+        {{ mapped(
+            columns,
+            [loaded_at] if loaded_at else product_signals.amplitude_arrival(),
+            'timestamp'
+        ) }} as loaded_at
         {%- if account_key %},
         {{ product_signals.mapped_json(columns, 'groups', [account_key]) }}
             as account_id
@@ -122,20 +124,26 @@ known as (
 {%- set mapped = product_signals.mapped %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(events) %}
+{%- set named = ['created_at', 'account_id'] %}
 {%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) -%}
 with said as (
 
     select
         {{ mapped(columns, ['user_id']) }} as user_id,
-        {{ mapped(columns, ['event_time'], 'timestamp') }} as said_at,
+        {{ mapped(columns, ['event_time'], 'timestamp') }} as occurred_at,
+        {{ mapped(
+            columns, product_signals.amplitude_arrival(), 'timestamp'
+        ) }} as loaded_at,
         {{ product_signals.text_to_utc(
             json(columns, 'user_properties', [traits.created_at])
         ) if traits.created_at
             else mapped(columns, ['user_creation_time'], 'timestamp')
         }} as created_at,
-        {{ json(columns, 'groups', [account_key]) if account_key
+        {{ json(columns, 'user_properties', [traits.account_id])
+            if traits.account_id
+            else json(columns, 'groups', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id
-        {%- for column, trait in traits.items() if column != 'created_at' %},
+        {%- for column, trait in traits.items() if column not in named %},
         {{ json(columns, 'user_properties', [trait]) }} as {{ column }}
         {%- endfor %}
     from {{ events }}
@@ -144,8 +152,7 @@ with said as (
 
 {{ product_signals.last_said(
     'said', 'user_id',
-    ['created_at', 'account_id']
-        + traits.keys() | reject('eq', 'created_at') | list
+    named + traits.keys() | reject('in', named) | list
 ) }}
 {%- endmacro %}
 
@@ -219,3 +226,10 @@ merges as (
 
 )
 {%- endmacro %}
+
+{# When a row arrived: in Fivetran's tables, or in Amplitude. #}
+{% macro amplitude_arrival() %}
+    {% do return([
+        '_fivetran_synced', 'server_upload_time', 'processed_time'
+    ]) %}
+{% endmacro %}

@@ -108,7 +108,8 @@ identified as (
 {%- set mapped = product_signals.mapped %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(people) %}
-{%- set traits = dict({'email': '$email', 'full_name': '$name'}, **traits) -%}
+{%- set traits = dict({'email': '$email', 'full_name': '$name'}, **traits) %}
+{%- set account_key = traits.pop('account_id', account_key) -%}
 with profiles as (
 
     select

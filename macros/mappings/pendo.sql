@@ -7,6 +7,8 @@
     features, pages                    feature_history, page_history
     visitors                           visitor_history
     accounts                           account_history
+    anonymous                          drop or keep_as_user: visitors who
+                                       haven't logged in
     exclude_events                     names to leave out; * at the end stands
                                        for anything
     loaded_at                          the column with the time of arrival in
@@ -20,7 +22,8 @@
     page_events=none,
     pages=none,
     exclude_events=[],
-    loaded_at='_fivetran_synced'
+    loaded_at='_fivetran_synced',
+    anonymous='drop'
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set kinds = [] %}
@@ -38,8 +41,18 @@ with sent as (
     {%- endif %}
 
     select
-        {{ mapped(columns, ['_fivetran_id']) }} as event_id,
-        {{ mapped(columns, ['visitor_id']) }} as user_id,
+        {#- The key of these tables; _fivetran_id is only a part of it. #}
+        '{{ kind }}'
+        {%- for part in [
+            kind ~ '_id', 'visitor_id', 'account_id', 'server_name',
+            'remote_ip', 'user_agent', '_fivetran_id',
+        ] %} || '|'
+        || coalesce({{ mapped(columns, [part]) }}, '')
+        {%- endfor %} || '|'
+        || coalesce(cast({{ mapped(
+            columns, ['timestamp'], 'timestamp'
+        ) }} as text), '') as event_id,
+        {{ mapped(columns, ['visitor_id']) }} as visitor_id,
         {{ mapped(columns, ['account_id']) }} as account_id,
         '{{ kind }}' as kind,
         {{ mapped(columns, [kind ~ '_id']) }} as thing_id,
@@ -84,7 +97,8 @@ events as (
 
     select
         sent.*,
-        cast(null as text) as anonymous_id,
+        {{ product_signals.pendo_user('sent.visitor_id') }} as user_id,
+        sent.visitor_id as anonymous_id,
         coalesce(named.name, sent.thing_id) as event_name
     from sent
     left join named
@@ -96,12 +110,13 @@ events as (
 )
 
 {{ product_signals.mapped_events(
-    'events', ['account_id', 'event_count', 'loaded_at'], 'pendo',
+    'events', ['account_id', 'event_count', 'loaded_at'], 'pendo', anonymous,
     exclude=exclude_events
 ) }}
 {%- endmacro %}
 
-{# Visitors: the table user has Pendo's own seats. created_at is first_visit. #}
+{# Visitors who have logged in: the table user has Pendo's own seats. created_at
+   is first_visit. #}
 {% macro pendo_users(visitors, traits={}) %}
 {{ product_signals.pendo_latest(
     visitors, 'user_id', dict({'account_id': 'account_id'}, **traits)
@@ -120,7 +135,9 @@ events as (
 {%- set named -%}
 (
     select
-        {{ product_signals.mapped(columns, ['visitor_id']) }} as user_id,
+        {{ product_signals.pendo_user(
+            product_signals.mapped(columns, ['visitor_id'])
+        ) }} as user_id,
         {{ product_signals.mapped(columns, ['account_id']) }} as account_id,
         {{ product_signals.mapped(
             columns, ['visitor_last_updated_at'], 'timestamp'
@@ -130,6 +147,13 @@ events as (
 {%- endset -%}
 {{ product_signals.mapped_memberships(named) }}
 {%- endmacro %}
+
+{# Null for a visitor who hasn't logged in, whose id starts like that. #}
+{% macro pendo_user(id) %}
+    {%- do return(
+        'case when substr(' ~ id ~ ", 1, 9) <> '_PENDO_T_' then " ~ id ~ ' end'
+    ) %}
+{% endmacro %}
 
 {# The latest row of each id in a history. #}
 {% macro pendo_latest(history, key, traits) %}
@@ -174,5 +198,9 @@ select
     {{ column }}
     {%- endfor %}
 from ranked
-where place = 1
+where
+    place = 1
+    {%- if key == 'user_id' %}
+    and {{ product_signals.pendo_user('user_id') }} is not null
+    {%- endif %}
 {%- endmacro %}

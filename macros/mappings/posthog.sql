@@ -34,8 +34,7 @@
 {%- set columns = product_signals.input_columns(events) %}
 {%- set arrival = product_signals.mapped_columns(
     columns,
-    [loaded_at] if loaded_at
-        else ['snowflake_ingested_timestamp', 'bq_ingested_timestamp']
+    [loaded_at] if loaded_at else product_signals.posthog_arrival()
 ) %}
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': arrival,
@@ -112,12 +111,13 @@ identified as (
 ) }}
 {%- endmacro %}
 
-{# One row per person; email and name are the properties of that name, and the
-   account is the one in account_key. #}
+{# One row per person who isn't deleted; email and name are the properties of
+   that name, and the account is the one in account_key. #}
 {% macro posthog_users(persons, account_key=none, traits={}, team_id=none) %}
 {%- set json = product_signals.mapped_json %}
 {%- set columns = product_signals.input_columns(persons) %}
-{%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) -%}
+{%- set traits = dict({'email': 'email', 'full_name': 'name'}, **traits) %}
+{%- set account_key = traits.pop('account_id', account_key) -%}
 with persons as (
 
     select
@@ -126,6 +126,8 @@ with persons as (
         {{ product_signals.mapped(columns, ['person_version'], 'number') }}
             as person_version,
         {{ product_signals.mapped(columns, ['person_id']) }} as user_id,
+        {{ product_signals.mapped(columns, ['is_deleted'], 'boolean') }}
+            as is_deleted,
         {{ json(columns, 'properties', [account_key]) if account_key
             else product_signals.typed_null('text') }} as account_id,
         {{ product_signals.text_to_utc(
@@ -162,7 +164,14 @@ select
     {{ column }}
     {%- endfor %}
 from ranked
-where place = 1
+where
+    place = 1
+    and not coalesce(is_deleted, false)
+    {#- No distinct id is left of a person merged into another. #}
+    and user_id in (
+        select person_id
+        from ({{ product_signals.posthog_people(persons) }}) as people
+    )
 {%- endmacro %}
 
 {# Groups aren't exported: their data comes from $groupidentify events, which
@@ -179,7 +188,10 @@ with calls as (
         {{ json(columns, 'properties', ['$group_type']) }} as group_type,
         {{ json(columns, 'properties', ['$group_key']) }} as account_id,
         {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
-            as said_at,
+            as occurred_at,
+        {{ product_signals.mapped(
+            columns, product_signals.posthog_arrival(), 'timestamp'
+        ) }} as loaded_at,
         {{ product_signals.text_to_utc(json(
             columns, 'properties',
             ['$group_set', traits.get('created_at', 'created_at')]
@@ -238,3 +250,8 @@ said as (
     ) as versions
     where place = 1
 {%- endmacro %}
+
+{# When a row was exported, by the warehouse it is for; Postgres has neither. #}
+{% macro posthog_arrival() %}
+    {% do return(['snowflake_ingested_timestamp', 'bq_ingested_timestamp']) %}
+{% endmacro %}

@@ -32,10 +32,15 @@
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set arrival = product_signals.segment_arrival(loaded_at) %}
-{%- set tracked = product_signals.input_columns(tracks) %}
+{%- set accounts = [] %}
+{%- for relation in [tracks, pages, screens] if relation %}
+    {%- do accounts.extend(product_signals.mapped_columns(
+        product_signals.input_columns(relation), [account_key]
+    )) %}
+{%- endfor %}
 {%- set optional = product_signals.mapped_optional({
     'loaded_at': true,
-    'account_id': tracked is none or account_key in tracked,
+    'account_id': accounts,
     'actor_type': actor_types,
 }) -%}
 with calls as (
@@ -92,12 +97,13 @@ known as (
 ) %}
 {%- set mapped = product_signals.mapped %}
 {%- set columns = product_signals.input_columns(users) %}
-{%- set named = ['created_at', 'email', 'full_name'] %}
+{%- set named = ['account_id', 'created_at', 'email', 'full_name'] %}
 with users as (
 
     select
         {{ mapped(columns, ['id']) }} as user_id,
-        {{ mapped(columns, [account_key]) }} as account_id,
+        {{ mapped(columns, [traits.get('account_id', account_key)]) }}
+            as account_id,
         {{ mapped(
             columns, [traits.get('created_at', 'created_at')], 'timestamp'
         ) }} as created_at,
@@ -196,17 +202,24 @@ with calls as (
     select
         {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
         {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
-            as said_at,
+            as occurred_at,
+        {{ product_signals.mapped(
+            columns, product_signals.segment_arrival(none), 'timestamp'
+        ) }} as loaded_at,
         {{ product_signals.mapped(
             columns, [traits.get('created_at', 'created_at')], 'timestamp'
         ) }} as created_at
         {%- for column, trait in product_signals.account_traits(traits).items()
                 if column != 'created_at'
-                and (columns is none or trait in columns) %}
+                and product_signals.mapped_columns(columns, [trait]) %}
         {%- do found.append(column) %}
+        {#- A text stays one: the package counts what it can't read. #}
+        {%- set is_text = product_signals.input_column(
+            trait | lower, columns
+        )['kind'] == 'text' %}
         {%- set type = types.get(column, 'text') %},
         {{ product_signals.mapped(
-            columns, [trait], 'text' if type == 'boolean' else type
+            columns, [trait], 'text' if is_text or type == 'boolean' else type
         ) }} as {{ column }}
         {%- endfor %}
     from {{ groups }}

@@ -8,7 +8,15 @@
    tools only create a column once they have a value for it. #}
 {% macro mapped(columns, names, type='id') %}
     {% set values = [] %}
-    {% for name in names if name and (columns is none or name in columns) %}
+    {% for name in product_signals.mapped_columns(columns, names) %}
+        {% if type == 'timestamp' and product_signals.input_column(
+            name, columns
+        )['kind'] == 'number' %}
+            {{ exceptions.raise_compiler_error(
+                'column ' ~ name ~ ' is a number; cast it to a timestamp in a'
+                ~ ' model, and map that instead of the source'
+            ) }}
+        {% endif %}
         {% do values.append(product_signals.input_value(name, type, columns)) %}
     {% endfor %}
     {% if values | length > 1 %}
@@ -21,10 +29,11 @@
 
 {# The value at a path in a JSON column. #}
 {% macro mapped_json(columns, name, path) %}
-    {% if columns is not none and name not in columns %}
+    {% set found = product_signals.mapped_columns(columns, [name]) %}
+    {% if not found %}
         {% do return(product_signals.typed_null('text')) %}
     {% endif %}
-    {% set column = product_signals.input_column(name, columns) %}
+    {% set column = product_signals.input_column(found[0], columns) %}
     {% do return(
         product_signals.json_text(column['name'], path, column['kind'])
     ) %}
@@ -202,7 +211,10 @@ from (
             partition by user_id order by valid_from, account_id
         ) as before
     from {{ named }} as calls
-    where user_id is not null and account_id is not null
+    where
+        user_id is not null
+        and account_id is not null
+        and valid_from is not null
 ) as named
 where before is null or before <> account_id
 {%- endmacro %}
@@ -224,7 +236,7 @@ where before is null or before <> account_id
     it was. Without created_at, it began when it was first mentioned, by a clock
     that isn't before 1990.
 
-    said      a relation with the key, said_at and the columns
+    said      a relation with the key, occurred_at, loaded_at and the columns
     key       account_id or user_id
     columns   names of columns, including created_at
 #}
@@ -247,12 +259,19 @@ from (
             partition by {{ key }}
             order by
                 case when {{ column }} is null then 1 else 0 end,
-                said_at desc,
+                said_at desc nulls last,
                 {{ column }}
         ) as {{ column }}_place
         {%- endfor %}
-    from {{ said }}
-    where {{ key }} is not null
+    from (
+        select
+            *,
+            {#- A clock may be ahead. #}
+            case when loaded_at < occurred_at then loaded_at else occurred_at end
+                as said_at
+        from {{ said }}
+        where {{ key }} is not null
+    ) as calls
 ) as ranked
 group by {{ key }}
 {%- endmacro %}
@@ -296,9 +315,8 @@ said as (
         {%- for column in [key] + further %}
         {{ column }},
         {%- endfor %}
-        {#- A clock may be ahead. #}
-        case when loaded_at < occurred_at then loaded_at else occurred_at end
-            as said_at,
+        occurred_at,
+        loaded_at,
         {{ product_signals.typed_null('timestamp') }} as created_at
     from named
     where
@@ -310,11 +328,16 @@ said as (
 {{ product_signals.last_said('said', key, ['created_at'] + further) }}
 {%- endmacro %}
 
-{# Which of several columns a relation has; all of them if unknown. #}
+{# Which of several columns a relation has, in upper or lower case; all of them
+   if unknown. #}
 {% macro mapped_columns(columns, names) %}
     {% set found = [] %}
-    {% for name in names if columns is none or name in columns %}
-        {% do found.append(name) %}
+    {% for name in names if name %}
+        {% if columns is none %}
+            {% do found.append(name) %}
+        {% elif name | lower in columns %}
+            {% do found.append(name | lower) %}
+        {% endif %}
     {% endfor %}
     {% do return(found) %}
 {% endmacro %}

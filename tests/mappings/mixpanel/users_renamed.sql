@@ -1,4 +1,8 @@
 {{ product_signals.mixpanel_users(
     source('mixpanel', 'mp_people_data'),
-    traits={'full_name': 'title', 'created_at': 'signed_up_at'}
+    traits={
+        'account_id': 'company_id',
+        'full_name': 'title',
+        'created_at': 'signed_up_at',
+    }
 ) }}

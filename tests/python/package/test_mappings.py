@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from mappings import MAPPINGS, NESTED, mapped_rows
+from product_signals.errors import UserError
 from warehouse import Warehouse
 
 EXPECTED = sorted(MAPPINGS.glob("*/expected_*.csv"))
@@ -44,6 +45,16 @@ def test_what_comes_out(mapped: Warehouse, expected: Path) -> None:
 
 def test_every_model_is_looked_at() -> None:
     assert len(EXPECTED) == len(list(MAPPINGS.glob("*/*.sql"))) > 0
+
+
+def test_a_number_is_not_taken_for_a_time(mapped: Warehouse) -> None:
+    """Such as created_at in seconds since 1970, which is usual in traits."""
+    model = (
+        "{{ product_signals.pendo_accounts(source('pendo', 'feature_event'),"
+        " traits={'created_at': 'num_events'}) }}"
+    )
+    with pytest.raises(UserError, match="column num_events is a number; cast"):
+        mapped.dbt(mapped.project, "compile", "--inline", model)
 
 
 def _cells(row: dict[str, str]) -> list[tuple[str, str]]:
