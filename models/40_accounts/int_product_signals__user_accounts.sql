@@ -34,26 +34,50 @@ without_account as (
 
 ),
 
-{# A membership that is over is over, whatever was done in it. #}
-account_days as (
+{# When a membership ends, no account (null) until the next event. It may have
+   ended late on the day of valid_to, so nothing done there that day counts. #}
+events_and_ends as (
 
     select
         activity.user_id,
         activity.event_date,
-        nullif(activity.account_id, memberships.account_id) as account_id,
-        row_number() over (
-            partition by activity.user_id, activity.event_date
-            order by activity.last_occurred_at desc, activity.account_id
-        ) as choice
+        activity.account_id,
+        activity.last_occurred_at
     from {{ ref('int_product_signals__daily_activity') }} as activity
     inner join without_account
         on activity.user_id = without_account.user_id
-    left join {{ ref('stg_product_signals__memberships') }} as memberships
+    left join {{ ref('stg_product_signals__memberships') }} as ended
         on
-            activity.user_id = memberships.user_id
-            and activity.event_date >= memberships.valid_from
-            and activity.event_date < memberships.valid_to
-    where activity.account_id is not null
+            activity.user_id = ended.user_id
+            and activity.account_id = ended.account_id
+            and activity.event_date = ended.valid_to
+    where activity.account_id is not null and ended.user_id is null
+
+    union all
+
+    select
+        user_id,
+        valid_to - 1 as event_date,
+        {{ product_signals.typed_null('text') }} as account_id,
+        {{ product_signals.typed_null('timestamp') }} as last_occurred_at
+    from {{ ref('stg_product_signals__memberships') }}
+
+),
+
+account_days as (
+
+    select
+        user_id,
+        event_date,
+        account_id,
+        row_number() over (
+            partition by user_id, event_date
+            order by
+                case when account_id is null then 0 else 1 end,
+                last_occurred_at desc,
+                account_id
+        ) as choice
+    from events_and_ends
 
 ),
 

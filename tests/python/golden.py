@@ -619,16 +619,24 @@ def _roll_up(world: World) -> None:
         world.user(f"a6_{n}", account)
     world.user("a6_internal", account, is_internal=True)
     world.user("a6_left", account, deactivated_at=day(3))
-    # Only memberships say whose users they are, and that they have left.
+    # Only memberships say whose users they are, and that they have left:
+    # whatever they did during it, before it, or on the day they left.
     account = world.account("a6_member")
-    for n, given in enumerate((None, account)):
+    for n, (given, age, since) in enumerate(
+        (
+            (None, 12, 400),
+            (account, 12, 400),
+            (account, 20, 15),
+            (account, 10, 400),
+        )
+    ):
         user = world.user(f"a6_member_{n}", None)
-        world.event(user, "look", 12, account_id=given)
+        world.event(user, "look", age, account_id=given)
         world.memberships.append(
             {
                 "user_id": user,
                 "account_id": account,
-                "valid_from": day(400),
+                "valid_from": day(since),
                 "valid_to": day(10),
             }
         )

@@ -319,10 +319,18 @@ class Oracle:
         account = account or self.users.get(user_id, {}).get("account_id")
         if account:
             return account
+        # A membership that is over is over, whatever was done until then.
+        ends = {
+            (m["valid_to"].date(), m["account_id"])
+            for m in self.world.memberships
+            if m["user_id"] == user_id and m.get("valid_to")
+        }
         given = [
             e
             for e in self.by_user[user_id]
-            if e["account_id"] and e["day"] <= day
+            if e["account_id"]
+            and e["day"] <= day
+            and (e["day"], e["account_id"]) not in ends
         ]
         # The latest; if an account has several that day, its latest.
         last: dict[tuple, datetime] = {}
@@ -332,16 +340,15 @@ class Oracle:
         if not last:
             return None
         newest = max(day for day, _ in last)
-        account = min(
+        if any(newest < end <= day for end, _ in ends):
+            return None
+        return min(
             ((account for day, account in last if day == newest)),
             key=lambda account: (
                 -last[newest, account].timestamp(),
                 account,
             ),
         )
-        # A membership that is over is over, whatever was done in it.
-        ended = self.membership(user_id, newest).get("account_id")
-        return None if account == ended else account
 
     @cache  # noqa: B019
     def begins(self, entity: str, entity_id: str) -> date | None:
