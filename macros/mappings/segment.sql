@@ -236,11 +236,20 @@ with calls as (
 {%- set named -%}
 (
     select
-        {{ product_signals.mapped(columns, ['user_id']) }} as user_id,
-        {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
-        {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
-            as valid_from
-    from {{ groups }}
+        user_id,
+        account_id,
+        {{ product_signals.said_at() }} as valid_from
+    from (
+        select
+            {{ product_signals.mapped(columns, ['user_id']) }} as user_id,
+            {{ product_signals.mapped(columns, ['group_id']) }} as account_id,
+            {{ product_signals.mapped(columns, ['timestamp'], 'timestamp') }}
+                as occurred_at,
+            {{ product_signals.mapped(
+                columns, product_signals.segment_arrival(none), 'timestamp'
+            ) }} as loaded_at
+        from {{ groups }}
+    ) as groups
 )
 {%- endset -%}
 {{ product_signals.mapped_memberships(named) }}

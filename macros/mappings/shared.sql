@@ -266,15 +266,21 @@ from (
     from (
         select
             *,
-            {#- A clock may be ahead. #}
-            case when loaded_at < occurred_at then loaded_at else occurred_at end
-                as said_at
+            {{ product_signals.said_at() }} as said_at
         from {{ said }}
         where {{ key }} is not null
     ) as calls
 ) as ranked
 group by {{ key }}
 {%- endmacro %}
+
+{# When a call was made, by occurred_at; a clock that is ahead is not believed
+   beyond loaded_at. #}
+{% macro said_at() %}
+    {% do return(
+        'case when loaded_at < occurred_at then loaded_at else occurred_at end'
+    ) %}
+{% endmacro %}
 
 {#
     Users and accounts of a tool, or of an application, that has no table of
