@@ -639,6 +639,44 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
 
 
 @pytest.mark.long
+def test_what_a_full_sync_sends_again_is_rejected_once(
+    company: Company,
+) -> None:
+    """L8: a load that sends all rows anew gives each another loaded_at."""
+    like = company.events[0] | {"loaded_at": NOON}
+    company.events += [
+        {**like, "event_id": "bad", "occurred_at": None},
+        {**like, "event_id": None},
+        # Accepted once it arrives no more than a day before it happens.
+        {**like, "event_id": "early", "occurred_at": NOON + 1.25 * DAY},
+    ]
+    company.build()
+    company.work(0, loaded_at=NOON + 0.1 * DAY)
+    company.build()
+    query = (
+        "select event_id, count(*) from product_signals__rejected_events"
+        " group by event_id order by event_id nulls last"
+    )
+    received = (
+        "select status, detail from product_signals__data_health"
+        " where check_name = 'received_rows'"
+    )
+    # One arrives a second time, and is there twice.
+    bad = like | {"event_id": "bad", "occurred_at": None}
+    company.events.append({**bad, "loaded_at": NOON + 0.2 * DAY})
+    company.build()
+    assert company.rows(query) == [("bad", 2), ("early", 1), (None, 1)]
+    assert company.rows(received) == [("ok", None)]
+    for days in (0.3, 0.4):
+        for event in company.events:
+            event["loaded_at"] = NOON + days * DAY
+        company.build()
+        assert company.rows(query) == [("bad", 2), (None, 1)]
+        assert company.rows(received) == [("ok", None)]
+    assert company.equals_a_full_refresh()
+
+
+@pytest.mark.long
 def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
     for name, age in (("old", 18), ("young", 4)):
         company.events.append(
