@@ -219,6 +219,29 @@ def test_a_day_is_noted_as_it_was_last_seen(company: Company) -> None:
 
 
 @pytest.mark.long
+def test_first_values_are_corrected_for_the_days_before(
+    company: Company,
+) -> None:
+    """As docs/warehouse.md says: what one hour had wrong, or only it had."""
+    company.accounts.append({**company.accounts[0], "account_id": "test"})
+    company.users.append(
+        {**company.users[0], "user_id": "test", "account_id": "test"}
+    )
+    company.build()
+    company.accounts.pop()
+    company.users.pop()
+    company.accounts[0]["plan"] = "pro"
+    company.users[0]["account_id"] = "a2"
+    company.build(rebuild_from="2024-01-11")
+    assert company.rows(
+        "select account_id, count(distinct as_of_date)"
+        " from product_signals__accounts_daily"
+        " where plan = 'pro' or account_id = 'test' group by all"
+    ) == [("a1", 20)]
+    assert company.equals_a_full_refresh()
+
+
+@pytest.mark.long
 def test_who_is_gone_leaves_their_past(company: Company) -> None:
     past = (
         "select * exclude (account_name, domain, crm_id, created_at)"
