@@ -68,7 +68,8 @@
             ~ keys | join(', ') ~ ' from ' ~ source ~ ')'
         ] -%}
     {%- elif 'deletes_by' in meta
-            and product_signals.reads_all_events(by != 'loaded_days') -%}
+            and product_signals.reads_all_events(by != 'loaded_days')
+            or by == 'loaded_rows' and product_signals.rejected_again(target) -%}
         {%- set conditions = conditions -%}
     {%- elif by == 'loaded_days' -%}
         {%- set conditions = conditions + [
@@ -175,6 +176,31 @@
         {% do return(true) %}
     {% endif %}
     {% do return(reread and run['reread_from'] is not none) %}
+{% endmacro %}
+
+{#
+    Whether an event that was rejected before arrived again. A load that sends
+    all rows anew gives it another loaded_at, and may have mended it; all
+    rejected events are then read again.
+
+    rejected   product_signals__rejected_events, as the last run left it
+#}
+{% macro rejected_again(rejected) %}
+    {% set known = product_signals.known_in_run() %}
+    {% if 'rejected_again' not in known %}
+        {% set event = "coalesce({0}.event_id, {0}.user_id || ' ' || {1})" %}
+        {% do known.update({'rejected_again': run_query(
+            'select 1 from ' ~ rejected ~ ' as known where not '
+            ~ product_signals.loaded_since(
+                product_signals.text_to_utc('known.loaded_at')
+            ) ~ ' and ' ~ event.format('known', 'known.occurred_at')
+            ~ ' in (select '
+            ~ event.format('events', 'events.occurred_at_text') ~ ' from '
+            ~ ref('stg_product_signals__events') ~ ' as events where '
+            ~ product_signals.loaded_since('events.loaded_at') ~ ') limit 1'
+        ).rows | length > 0}) %}
+    {% endif %}
+    {% do return(known['rejected_again']) %}
 {% endmacro %}
 
 {#

@@ -1,6 +1,7 @@
 {{ product_signals.incremental_by('loaded_rows', 'loaded_at') }}
 {{ product_signals.public() }}
-{% set partial = not product_signals.reads_all_events(true) %}
+{% set partial = not product_signals.reads_all_events(true)
+    and not product_signals.rejected_again(this) %}
 
 select
     events.event_id,

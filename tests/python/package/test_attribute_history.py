@@ -219,6 +219,29 @@ def test_a_day_is_noted_as_it_was_last_seen(company: Company) -> None:
 
 
 @pytest.mark.long
+def test_first_values_are_corrected_for_the_days_before(
+    company: Company,
+) -> None:
+    """As docs/warehouse.md says: what one hour had wrong, or only it had."""
+    company.accounts.append({**company.accounts[0], "account_id": "test"})
+    company.users.append(
+        {**company.users[0], "user_id": "test", "account_id": "test"}
+    )
+    company.build()
+    company.accounts.pop()
+    company.users.pop()
+    company.accounts[0]["plan"] = "pro"
+    company.users[0]["account_id"] = "a2"
+    company.build(rebuild_from="2024-01-11")
+    assert company.rows(
+        "select account_id, count(distinct as_of_date)"
+        " from product_signals__accounts_daily"
+        " where plan = 'pro' or account_id = 'test' group by all"
+    ) == [("a1", 20)]
+    assert company.equals_a_full_refresh()
+
+
+@pytest.mark.long
 def test_who_is_gone_leaves_their_past(company: Company) -> None:
     past = (
         "select * exclude (account_name, domain, crm_id, created_at)"
@@ -635,6 +658,44 @@ def test_edited_events_are_read_again_from_a_day(company: Company) -> None:
     assert company.rows(received) == [("ok", None)]
     assert company.rows(query) == [(11,)]
     assert company.scope() == (date(2024, 3, 5), "the variable rebuild_from")
+    assert company.equals_a_full_refresh()
+
+
+@pytest.mark.long
+def test_what_a_full_sync_sends_again_is_rejected_once(
+    company: Company,
+) -> None:
+    """L8: a load that sends all rows anew gives each another loaded_at."""
+    like = company.events[0] | {"loaded_at": NOON}
+    company.events += [
+        {**like, "event_id": "bad", "occurred_at": None},
+        {**like, "event_id": None},
+        # Accepted once it arrives no more than a day before it happens.
+        {**like, "event_id": "early", "occurred_at": NOON + 1.25 * DAY},
+    ]
+    company.build()
+    company.work(0, loaded_at=NOON + 0.1 * DAY)
+    company.build()
+    query = (
+        "select event_id, count(*) from product_signals__rejected_events"
+        " group by event_id order by event_id nulls last"
+    )
+    received = (
+        "select status, detail from product_signals__data_health"
+        " where check_name = 'received_rows'"
+    )
+    # One arrives a second time, and is there twice.
+    bad = like | {"event_id": "bad", "occurred_at": None}
+    company.events.append({**bad, "loaded_at": NOON + 0.2 * DAY})
+    company.build()
+    assert company.rows(query) == [("bad", 2), ("early", 1), (None, 1)]
+    assert company.rows(received) == [("ok", None)]
+    for days in (0.3, 0.4):
+        for event in company.events:
+            event["loaded_at"] = NOON + days * DAY
+        company.build()
+        assert company.rows(query) == [("bad", 2), (None, 1)]
+        assert company.rows(received) == [("ok", None)]
     assert company.equals_a_full_refresh()
 
 
