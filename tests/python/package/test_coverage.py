@@ -363,7 +363,7 @@ def test_nothing_is_not_ok(warehouse: Warehouse, events: int) -> None:
     warehouse.load(
         **{name: [] for name in INPUTS} | {"events": _events(events, "nobody")},
     )
-    warehouse.build(*HEALTH)
+    warehouse.build(*HEALTH, "--full-refresh")
     health = _health(warehouse)
     status = {name: row["status"] for name, row in health.items()}
     for check in ("user_rows", "account_rows"):
