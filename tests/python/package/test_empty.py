@@ -32,7 +32,11 @@ def straight(warehouse_factory: Callable) -> Warehouse:
 
 @pytest.mark.parametrize(
     "first",
-    ["nothing", "colleagues", pytest.param("empty", marks=pytest.mark.long)],
+    [
+        "colleagues",
+        pytest.param("nothing", marks=pytest.mark.long),
+        pytest.param("empty", marks=pytest.mark.long),
+    ],
 )
 def test_a_run_before_any_event_counts_delivers_nothing(
     first: str, warehouse_factory: Callable, straight: Warehouse
