@@ -55,8 +55,8 @@
 {% endmacro %}
 
 {#
-    A table as the previous run left it, or none. Not a ref, because it
-    is read before this run builds it.
+    A table as the previous run left it, or none. Not a ref, because it is read
+    before this run builds it.
 
     name     the model's name, without its prefix
     prefix   for a public table
