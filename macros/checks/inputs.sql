@@ -94,14 +94,11 @@
 {% endmacro %}
 
 {#
-    Problems in rows of inputs: keys of users and accounts, and unreadable
-    decisive columns.
+    Problems in rows of inputs: keys of users and accounts, unreadable decisive
+    columns, and inputs that have lost all their rows.
 #}
 {% macro entity_problems() %}
     {%- set inputs = product_signals.input_spec() -%}
-    {%- set history = product_signals.left_behind(
-        'attribute_history', prefix='product_signals__'
-    ) if not flags.FULL_REFRESH and product_signals.is_real() -%}
     {% for input in ['users', 'accounts'] %}
     {%- set model = product_signals.input_relation(input) -%}
     {%- set key = inputs[input]['key'] -%}
@@ -144,33 +141,6 @@
         trim({{ product_signals.input_text('created_at', columns) }}), ''
     ) = ''
     having count(*) > 0
-
-    {% if history -%}
-    union all
-
-    {# As while a load empties the table first. #}
-    select
-        'error' as severity,
-        '{{ var(input ~ "_model") }}' as source,
-        '(none)' as row_name,
-        '{{ key }}' as column_name,
-        '' as value,
-        'is missing, since the model has no rows; it had '
-        || cast(count(*) as text) || ' before' as problem,
-        'run again once it is loaded, or with --full-refresh if none are left'
-            as fix
-    from (
-        select
-            is_there,
-            row_number() over (
-                partition by entity_id order by valid_from desc
-            ) as age
-        from {{ history }}
-        where entity = '{{ input[:-1] }}'
-    ) as {{ input }}_before
-    where age = 1 and is_there and not exists (select 1 from {{ model }})
-    having count(*) > 0
-    {%- endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -223,6 +193,64 @@
     where place = 1
     {%- endif %}
     {%- endfor %}
+    {%- endfor %}
+    {{- product_signals.emptied_inputs() }}
+{%- endmacro %}
+
+{#
+    Problems with inputs that had rows in the last run and have none now, as
+    while a load empties the table first. Begins with "union all".
+
+    The list of known inputs keeps users and accounts that are gone.
+#}
+{% macro emptied_inputs() %}
+    {%- if flags.FULL_REFRESH or not product_signals.is_real() -%}
+        {%- do return('') -%}
+    {%- endif -%}
+    {%- set history = product_signals.left_behind(
+        'attribute_history', prefix='product_signals__'
+    ) -%}
+    {%- set known = product_signals.left_behind('known_inputs') -%}
+    {%- for input, spec in product_signals.input_spec().items()
+            if var(input ~ '_model')
+            and (history if spec['key'] else known if spec['row']) %}
+    union all
+
+    select
+        'error' as severity,
+        '{{ var(input ~ "_model") }}' as source,
+        '(none)' as row_name,
+        '{{ spec["key"] or spec["needed"][0] }}' as column_name,
+        '' as value,
+        'is missing, since the model has no rows; it had '
+        || {{ "cast(count(*) as text)" if spec['key'] else "'some'" }}
+        || ' before' as problem,
+        'run again once it is loaded, or with --full-refresh if none are left'
+            as fix
+    from (
+        {%- if spec['key'] %}
+        select
+            is_there,
+            row_number() over (
+                partition by entity_id order by valid_from desc
+            ) as age
+        from {{ history }}
+        where entity = '{{ input[:-1] }}'
+        {%- else %}
+        select
+            true as is_there,
+            1 as age
+        from {{ known }}
+        where kind = '{{ spec["row"] }}'
+        {%- endif %}
+    ) as {{ input }}_before
+    where
+        age = 1
+        and is_there
+        and not exists (
+            select 1 from {{ product_signals.input_relation(input) }}
+        )
+    having count(*) > 0
     {%- endfor %}
 {%- endmacro %}
 

@@ -11,7 +11,7 @@
               run
     needed    columns without which a row is left out and counted; those in
               needed_if_given may be null, but not unreadable
-    row       what messages call a row of a further input
+    row       what messages call a row of an input other than the first three
     days      times from whose day on the row matters
 #}
 {% macro input_spec() %}
@@ -71,6 +71,7 @@
                 'valid_to': 'timestamp',
             },
             'optional': product_signals.account_columns(),
+            'row': 'account history',
         },
         'memberships': {
             'decisive': ['valid_from', 'valid_to'],
@@ -84,6 +85,7 @@
                 'valid_to': 'timestamp',
                 'role': 'text',
             },
+            'row': 'membership',
         },
         'usage_limits': {
             'needed': ['account_id', 'meter', 'used', 'allowed'],

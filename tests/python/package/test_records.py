@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from histories import RECORDS, build, on_file, runs
 from oracle import Oracle, World
+from product_signals.errors import UserError
 from warehouse import Warehouse, same
 from worlds import random_world
 
@@ -107,6 +108,37 @@ def test_an_input_that_is_off_says_nothing(
             "|usage_limits|surveys|tickets|communications|assessments"
             "|subscription_changes"
         )
+
+
+def test_an_input_that_loses_all_rows_is_refused(
+    warehouse_factory: Callable,
+) -> None:
+    """As while a load empties its table first (L9)."""
+    world = random_world(23, days=20)
+    warehouse = warehouse_factory("records_lost")
+    build(warehouse, world, "--select", "+int_product_signals__known_inputs")
+    emptied = (
+        ("memberships", "user_id"),
+        ("account_history", "account_id"),
+        ("surveys", "account_id"),
+        ("tickets", "ticket_id"),
+        ("communications", "account_id"),
+        ("assessments", "account_id"),
+        ("subscription_changes", "account_id"),
+    )
+    for name, _ in emptied:
+        assert getattr(world, name)
+        warehouse.execute(f"delete from raw.{name}")
+    gate = ("--select", "+int_product_signals__gate")
+    with pytest.raises(UserError) as error:
+        warehouse.build(*gate)
+    for name, column in emptied:
+        assert (
+            f'product_signals_{name}, row (none): {column} "" is missing,'
+            " since the model has no rows; it had some before; run again once"
+            " it is loaded, or with --full-refresh if none are left"
+        ) in str(error.value)
+    warehouse.build(*gate, "--full-refresh")
 
 
 @pytest.mark.long
