@@ -161,12 +161,11 @@
 {%- endmacro %}
 
 {# A seed's row by its key, as in messages: weight_set=a, event=b. #}
-{% macro row_name(columns, relation=none) %}
+{% macro row_name(columns) %}
     {% set parts = [] %}
     {% for column in columns %}
-        {% set cell = (relation ~ '.' if relation else '') ~ column %}
         {% do parts.append(
-            "'" ~ column ~ "=' || coalesce(cast(" ~ cell
+            "'" ~ column ~ "=' || coalesce(cast(" ~ column
             ~ " as text), '(empty)')"
         ) %}
     {% endfor %}

@@ -1,18 +1,12 @@
 {#
-    Joins the user's attributes of that day to events, and keeps the events that
-    count: no internal users, no excluded actors, nothing after as_of_date. An
-    event's account is event_account() of the same relation.
+    Keeps the events that count: no internal users, no excluded actors, nothing
+    after as_of_date. Joins what event_account() of the same relation reads.
 
     events   a relation with event_date, user_id, actor_type and event_count
 #}
 {% macro only_counted(events) -%}
     cross join {{ ref('int_product_signals__scope') }} as scope
-    {{ product_signals.users_on(events, 'event_date') }}
-    left join {{ ref('stg_product_signals__memberships') }} as memberships
-        on
-            {{ events }}.user_id = memberships.user_id
-            and {{ events }}.event_date >= memberships.valid_from
-            and {{ events }}.event_date < memberships.valid_to
+    {{ product_signals.join_event_account(events) }}
     where
         {{ product_signals.actor_counts(events ~ '.actor_type') }}
         and not coalesce(users.is_internal, false)
@@ -32,6 +26,21 @@
             {{ relation }}.user_id = users.user_id
             and {{ relation }}.{{ day }} >= users.valid_from
             and {{ relation }}.{{ day }} < users.valid_to
+{%- endmacro %}
+
+{#
+    Joins what event_account() reads: the user's attributes and membership on
+    the day of an event.
+
+    events   a relation with event_date and user_id
+#}
+{% macro join_event_account(events) -%}
+    {{ product_signals.users_on(events, 'event_date') }}
+    left join {{ ref('stg_product_signals__memberships') }} as memberships
+        on
+            {{ events }}.user_id = memberships.user_id
+            and {{ events }}.event_date >= memberships.valid_from
+            and {{ events }}.event_date < memberships.valid_to
 {%- endmacro %}
 
 {# The account an event counts for: its own, else the user's membership on that

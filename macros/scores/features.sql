@@ -86,32 +86,30 @@
 {%- endmacro %}
 
 {#
-    Changes in the number of features in use in a profile's period: one more if
-    a feature wasn't used in the period before, one less a period after its last
-    use.
+    Changes in the number of features that an account uses in a profile's
+    period: one more if a feature wasn't used in the period before, one less a
+    period after its last use.
 
-    key       the column of who uses them
     columns   all columns of the union of changes that this is part of
-    profiles  the relation of profiles
 
-    Also reads the relation feature_days (with days_beside()).
+    Reads the relations open_profiles and feature_days (with days_beside()).
 #}
-{% macro features_in_use(key, columns, profiles='profiles') %}
+{% macro features_in_use(columns) %}
     {%- for sign, near, shift in [
         ('', 'previous_date', ''),
-        ('-', 'next_date', ' + profiles.period_days'),
+        ('-', 'next_date', ' + open_profiles.period_days'),
     ] %}
     select
-        profiles.profile,
-        feature_days.{{ key }},
+        open_profiles.profile,
+        feature_days.account_id,
         feature_days.event_date{{ shift }} as changed_on,
         {{- product_signals.amounts(columns, {'features_used': sign ~ '1'}) }}
     from feature_days
-    cross join {{ profiles }} as profiles
+    cross join open_profiles
     where
         feature_days.{{ near }} is null
         or abs(feature_days.{{ near }} - feature_days.event_date)
-        >= profiles.period_days
+        >= open_profiles.period_days
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

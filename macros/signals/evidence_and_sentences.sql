@@ -6,11 +6,11 @@
     entity     account, user or product
     relation   its metrics
     day        the column of episodes with the day
-    first_day  the earliest day that an episode needs, if known
+    first_day  the earliest day that an episode needs
 
     Reads the relations episodes (with subject), rules and score_profiles.
 #}
-{% macro evidence(entity, relation, day, first_day=none) -%}
+{% macro evidence(entity, relation, day, first_day) -%}
 {%- set entity_rules = product_signals.signal_rules()
     | selectattr('entity', 'equalto', entity) | list -%}
 {%- set types = product_signals.metric_types(entity) -%}
@@ -43,9 +43,7 @@
         on metrics.profile = profiles.profile
     where
         opened.entity = '{{ entity }}'
-        {%- if first_day %}
         and metrics.as_of_date >= {{ first_day }}
-        {%- endif %}
 
 ),
 

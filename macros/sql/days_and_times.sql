@@ -200,25 +200,3 @@
     }.get(kind, "cast('" ~ bound ~ " 00:00:00' as timestamp)") %}
     {% do return(column_name ~ (' >= ' if after else ' < ') ~ literal) %}
 {% endmacro %}
-
-{# A timestamp with time zone as a UTC timestamp without one. #}
-{% macro default__instant_to_utc(instant) %}
-    {% do return('(' ~ instant ~ " at time zone 'UTC')") %}
-{% endmacro %}
-
-{% macro snowflake__instant_to_utc(instant) %}
-    {% do return(
-        "cast(convert_timezone('UTC', " ~ instant ~ ') as timestamp_ntz)'
-    ) %}
-{% endmacro %}
-
-{# A UTC timestamp as a zone's local time. #}
-{% macro default__utc_to_local(utc, timezone) %}
-    {% do return(
-        '((' ~ utc ~ ") at time zone 'UTC' at time zone '" ~ timezone ~ "')"
-    ) %}
-{% endmacro %}
-
-{% macro snowflake__utc_to_local(utc, timezone) %}
-    {% do return("convert_timezone('UTC', '" ~ timezone ~ "', " ~ utc ~ ')') %}
-{% endmacro %}

@@ -15,6 +15,17 @@
     ) %}
 {% endmacro %}
 
+{# A timestamp with time zone as a UTC timestamp without one. #}
+{% macro default__instant_to_utc(instant) %}
+    {% do return('(' ~ instant ~ " at time zone 'UTC')") %}
+{% endmacro %}
+
+{% macro snowflake__instant_to_utc(instant) %}
+    {% do return(
+        "cast(convert_timezone('UTC', " ~ instant ~ ') as timestamp_ntz)'
+    ) %}
+{% endmacro %}
+
 {#
     The calendar day of a column in the variable timezone; kind as in kind_of().
 
@@ -36,4 +47,15 @@
         ) %}
     {% endif %}
     {% do return(local) %}
+{% endmacro %}
+
+{# A UTC timestamp as a zone's local time. #}
+{% macro default__utc_to_local(utc, timezone) %}
+    {% do return(
+        '((' ~ utc ~ ") at time zone 'UTC' at time zone '" ~ timezone ~ "')"
+    ) %}
+{% endmacro %}
+
+{% macro snowflake__utc_to_local(utc, timezone) %}
+    {% do return("convert_timezone('UTC', '" ~ timezone ~ "', " ~ utc ~ ')') %}
 {% endmacro %}

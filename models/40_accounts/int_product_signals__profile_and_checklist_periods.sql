@@ -26,8 +26,6 @@ filters as (
     select
         'profile' as kind,
         profile,
-        period_days,
-        change_days,
         cast(null as text) as checklist,
         cast(null as text) as entity,
         priority,
@@ -41,8 +39,6 @@ filters as (
     select
         'checklist' as kind,
         null as profile,
-        null as period_days,
-        null as change_days,
         checklist,
         entity,
         priority,
@@ -148,8 +144,6 @@ matching as (
         entity_periods.valid_to,
         filters.kind,
         filters.profile,
-        filters.period_days,
-        filters.change_days,
         filters.checklist,
         filters.priority
     from entity_periods
@@ -191,8 +185,6 @@ select
     entity_id,
     account_id,
     profile,
-    period_days,
-    change_days,
     checklist,
     valid_from,
     valid_to,

@@ -105,6 +105,16 @@ changed as (
 
 ),
 
+{%- else -%}
+{# The first run keeps everybody. #}
+changed as (
+
+    select * from listed
+
+),
+
+{%- endif %}
+
 {# A run for an earlier day adds no rows. #}
 dated as (
 
@@ -117,10 +127,12 @@ dated as (
         {%- endfor %}
     from changed
     cross join scope
+    {%- if is_incremental() %}
     where
         scope.as_of_date >= coalesce(
             (select max(valid_from) from {{ this }}), scope.as_of_date
         )
+    {%- endif %}
 
 )
 
@@ -155,20 +167,3 @@ union all
 {%- endif %}
 
 select * from dated
-{%- else -%}
-dated as (
-
-    select
-        listed.entity,
-        listed.entity_id,
-        scope.as_of_date as valid_from,
-        {%- for column in names %}
-        listed.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from listed
-    cross join scope
-
-)
-
-select * from dated
-{%- endif %}

@@ -5,127 +5,18 @@
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 
-with activation_steps as (
-
-    {{ product_signals.seed('activation_steps') }}
-
-),
-
-activation_checklists as (
-
-    {{ product_signals.seed('activation_checklists') }}
-
-),
-
-checklists as (
+with steps as (
 
     select
-        activation_steps.checklist,
-        count(*) as steps_total
-    from activation_steps
-    inner join activation_checklists
-        on activation_steps.checklist = activation_checklists.checklist
-    where activation_checklists.entity = 'account'
-    group by activation_steps.checklist
-
-),
-
-met_steps as (
-
-    select
-        checklist,
         entity_id as account_id,
-        met_on as changed_on,
-        1 as steps_met
+        checklist,
+        met_on
     from {{ ref('product_signals__activation_steps') }}
-    where entity = 'account' and met_on is not null
+    where entity = 'account'
 
 ),
 
-running as (
-
-    {{ product_signals.running_account_days(
-        'met_steps', ['steps_met'], key='checklist',
-        keys='checklists', reach=1
-    ) }}
-
-),
-
-{# Steps met before an account's first row here count in that row. #}
-first_days as (
-
-    select
-        account_id,
-        min(date_day) as first_day
-    from running
-    group by account_id
-
-),
-
-met_days as (
-
-    select
-        met_steps.account_id,
-        met_steps.checklist,
-        greatest(met_steps.changed_on, first_days.first_day) as date_day,
-        max(met_steps.changed_on) as met_on
-    from met_steps
-    inner join first_days
-        on met_steps.account_id = first_days.account_id
-    group by
-        met_steps.account_id,
-        met_steps.checklist,
-        greatest(met_steps.changed_on, first_days.first_day)
-
-),
-
-last_met as (
-
-    select
-        running.account_id,
-        running.checklist,
-        running.date_day,
-        running.steps_met,
-        max(met_days.met_on) over (
-            partition by running.account_id, running.checklist
-            order by running.date_day rows unbounded preceding
-        ) as last_met_on
-    from running
-    left join met_days
-        on
-            running.account_id = met_days.account_id
-            and running.checklist = met_days.checklist
-            and running.date_day = met_days.date_day
-
-),
-
-rates as (
-
-    select
-        last_met.account_id,
-        last_met.date_day,
-        last_met.checklist,
-        last_met.steps_met,
-        checklists.steps_total,
-        {{ product_signals.percent(
-            'last_met.steps_met', 'checklists.steps_total'
-        ) }} as activation_rate,
-        last_met.last_met_on
-    from last_met
-    inner join checklists
-        on last_met.checklist = checklists.checklist
-    inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
-        as checklist_periods
-        on
-            checklist_periods.entity = 'account'
-            and checklist_periods.is_main
-            and last_met.checklist = checklist_periods.checklist
-            and last_met.account_id = checklist_periods.entity_id
-            and last_met.date_day >= checklist_periods.valid_from
-            and last_met.date_day < checklist_periods.valid_to
-
-),
-
+{# And the day before, whose rate is compared with. #}
 account_days as (
 
     select
@@ -138,7 +29,41 @@ account_days as (
                 then account_days.begins_on
         end as trial_from
     from {{ ref('int_product_signals__account_days') }} as account_days
-    where {{ product_signals.in_rebuild('account_days.date_day') }}
+    where {{ product_signals.in_rebuild('account_days.date_day', 1) }}
+
+),
+
+rates as (
+
+    select
+        account_days.account_id,
+        account_days.date_day,
+        steps.checklist,
+        {{ product_signals.percent(
+            'count(case when steps.met_on <= account_days.date_day then 1 end)',
+            'count(*)'
+        ) }} as activation_rate,
+        count(case when steps.met_on <= account_days.date_day then 1 end)
+        < count(*) as is_incomplete,
+        max(
+            case
+                when steps.met_on <= account_days.date_day then steps.met_on
+            end
+        ) as last_met_on
+    from account_days
+    inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
+        as checklist_periods
+        on
+            checklist_periods.entity = 'account'
+            and checklist_periods.is_main
+            and account_days.account_id = checklist_periods.entity_id
+            and account_days.date_day >= checklist_periods.valid_from
+            and account_days.date_day < checklist_periods.valid_to
+    inner join steps
+        on
+            account_days.account_id = steps.account_id
+            and checklist_periods.checklist = steps.checklist
+    group by account_days.account_id, account_days.date_day, steps.checklist
 
 ),
 
@@ -166,7 +91,7 @@ dated as (
         end as onboarding_from,
         rates.checklist,
         rates.activation_rate,
-        rates.steps_met < rates.steps_total as is_incomplete,
+        rates.is_incomplete,
         rates.last_met_on,
         {# Before it began no step was met, so that steps met on its first
            day cross a threshold, too. #}
@@ -184,6 +109,7 @@ dated as (
         on
             account_days.account_id = day_before.account_id
             and account_days.date_day - 1 = day_before.date_day
+    where {{ product_signals.in_rebuild('account_days.date_day') }}
 
 ),
 

@@ -13,6 +13,7 @@ with profiles as (
 
 ),
 
+{# Of accounts that are in the profile on that day. #}
 points as (
 
     select
@@ -20,7 +21,14 @@ points as (
         points.as_of_date,
         points.exact_points
     from {{ ref('int_product_signals__account_points') }} as points
-    {{ product_signals.join_account_profile('points') }}
+    inner join {{ ref('int_product_signals__profile_and_checklist_periods') }}
+        as periods
+        on
+            periods.entity = 'account'
+            and points.profile = periods.profile
+            and points.account_id = periods.entity_id
+            and points.as_of_date >= periods.valid_from
+            and points.as_of_date < periods.valid_to
     where
         points.exact_points > 0
         and {{ product_signals.in_rebuild('points.as_of_date') }}

@@ -240,9 +240,7 @@ changes as (
 
     {% endfor %}
     {% endfor %}
-    {{ product_signals.features_in_use(
-        'account_id', columns, 'open_profiles'
-    ) }}
+    {{ product_signals.features_in_use(columns) }}
 
     union all
 

@@ -106,7 +106,6 @@ measured as (
         windows.*,
         account_scale.score_rank,
         account_scale.percentile,
-        account_scale.benchmark as total_benchmark,
         case
             when windows.account_method = 'total'
                 then account_scale.benchmark

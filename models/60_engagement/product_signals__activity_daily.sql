@@ -4,6 +4,11 @@
 {% set windows = [1, 7, 30] %}
 {# The day that is compared with has its own window. #}
 {% set reach = 2 * windows[-1] %}
+{% set periods = {
+    'active_1d': 'periods_1d',
+    'active_7d': 'periods_7d',
+    'active_30d': 'periods_30d',
+} %}
 
 with dates as (
 
@@ -59,46 +64,18 @@ spaced_days as (
 
 ),
 
-windowed_days as (
+{% for days in windows %}
+periods_{{ days }}d as (
 
-    select
-        spaced_days.*,
-        windows.days
-    from spaced_days
-    cross join (
-        {%- for days in windows %}
-        select {{ days }} as days
-        {{- ' union all' if not loop.last }}
-        {%- endfor %}
-    ) as windows
+    {{ product_signals.presence('spaced_days', 'entity, entity_id', days) }}
 
 ),
 
-active_periods as (
-
-    {{ product_signals.presence(
-        'windowed_days', 'entity, entity_id, days', 'days'
-    ) }}
-
-),
-
+{% endfor %}
 changes as (
 
-    select
-        entity,
-        days,
-        valid_from as changed_on,
-        1 as change
-    from active_periods
-
-    union all
-
-    select
-        entity,
-        days,
-        valid_to as changed_on,
-        -1 as change
-    from active_periods
+    {{ product_signals.period_changes('entity', periods.keys() | list, periods)
+    }}
 
 ),
 
@@ -108,9 +85,8 @@ daily_changes as (
     select
         changes.entity,
         greatest(changes.changed_on, first_day.date_day) as changed_on,
-        {%- for days in windows %}
-        sum(case when changes.days = {{ days }} then changes.change else 0 end)
-            as change_{{ days }}d{{ ',' if not loop.last }}
+        {%- for column in periods %}
+        sum(changes.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from changes
     cross join first_day
@@ -139,12 +115,12 @@ running as (
     select
         entity_days.entity,
         entity_days.activity_date,
-        {%- for days in windows %}
-        cast(sum(coalesce(daily_changes.change_{{ days }}d, 0)) over (
+        {%- for column in periods %}
+        cast(sum(coalesce(daily_changes.{{ column }}, 0)) over (
             partition by entity_days.entity
             order by entity_days.activity_date
             rows unbounded preceding
-        ) as integer) as active_{{ days }}d{{ ',' if not loop.last }}
+        ) as integer) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from entity_days
     left join daily_changes

@@ -35,7 +35,6 @@ capped_activity as (
         profiles.profile,
         profiles.period_days,
         profiles.change_days,
-        profiles.weight_set,
         profiles.filter_entity,
         activity.user_id,
         activity.account_id,

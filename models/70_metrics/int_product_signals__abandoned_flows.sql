@@ -9,24 +9,13 @@
     materialized='view',
     meta={'needs': {'materialized': ['view', 'table']}},
 ) }}
+{% set abandoned_after = product_signals.band_begins(
+    'flow_days', 'abandoned'
+) %}
 
-with bands as (
-
-    {{ product_signals.seed('bands') }}
-
-),
-
-event_catalog as (
+with event_catalog as (
 
     {{ product_signals.seed('event_catalog') }}
-
-),
-
-limits as (
-
-    select cast(max(lower_bound) as integer) as flow_days
-    from bands
-    where metric = 'flow_days' and band = 'abandoned'
 
 ),
 
@@ -92,9 +81,8 @@ select
     flow_user_days.user_id,
     flow_user_days.flow,
     flow_user_days.is_help,
-    flow_user_days.event_date + limits.flow_days as date_day
+    flow_user_days.event_date + {{ abandoned_after }} as date_day
 from flow_user_days
-cross join limits
 left join first_ends
     on
         flow_user_days.user_id = first_ends.user_id
@@ -107,17 +95,17 @@ left join flow_days as later_ends
         and flow_user_days.flow = later_ends.flow
         and later_ends.event_date >= flow_user_days.event_date
         and later_ends.event_date
-        <= flow_user_days.event_date + limits.flow_days
+        <= flow_user_days.event_date + {{ abandoned_after }}
 where
     (
         flow_user_days.next_date is null
         or flow_user_days.next_date
-        > flow_user_days.event_date + limits.flow_days
+        > flow_user_days.event_date + {{ abandoned_after }}
     )
     and later_ends.user_id is null
     and (
         flow_user_days.is_help
         or first_ends.ended_on is null
         or first_ends.ended_on
-        > flow_user_days.event_date + limits.flow_days
+        > flow_user_days.event_date + {{ abandoned_after }}
     )

@@ -41,7 +41,6 @@ with figures as (
         metrics.days_since_last_step,
         metrics.key_features,
         metrics.key_features_used,
-        metrics.key_features_ever_used,
         metrics.last_active_at,
         metrics.days_since_last_active,
         metrics.flows_abandoned,

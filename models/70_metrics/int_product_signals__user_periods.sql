@@ -106,7 +106,6 @@ steps as (
     select
         entity_id as user_id,
         checklist,
-        step,
         met_on
     from {{ ref('product_signals__activation_steps') }}
     where entity = 'user'

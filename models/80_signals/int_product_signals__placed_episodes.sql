@@ -42,7 +42,6 @@ placed as (
 
     select
         episodes.*,
-        signals.kind,
         case episodes.entity
             when 'account' then episodes.entity_id
             when 'user' then current_accounts.account_id

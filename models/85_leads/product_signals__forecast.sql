@@ -4,7 +4,7 @@ with leads as (
 
     select
         *,
-        cast({{ dbt.date_trunc('month', 'trial_ends_on') }} as date) as month,
+        {{ product_signals.month_start('trial_ends_on') }} as month,
         coalesce(owner, 'unassigned') as forecast_owner
     from {{ ref('product_signals__leads') }}
     where trial_outcome = 'open'

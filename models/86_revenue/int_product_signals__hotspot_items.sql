@@ -9,33 +9,12 @@
     'tenure_band', 'size_band', 'activation_band', 'score_band',
     'adoption_band', 'habit_band', 'lifecycle_stage',
 ] %}
+{% set outcome_days = product_signals.band_begins('outcome_days', 'before') %}
+{% set least_accounts = product_signals.band_begins(
+    'comparison_accounts', 'enough'
+) %}
 
-with bands as (
-
-    {{ product_signals.seed('bands') }}
-
-),
-
-settings as (
-
-    select
-        scope.as_of_date,
-        scope.as_of_date - cast(max(
-            case when bands.metric = 'outcome_days' then bands.lower_bound end
-        ) as integer) as described_on,
-        max(
-            case
-                when bands.metric = 'comparison_accounts'
-                    then bands.lower_bound
-            end
-        ) as least_accounts
-    from {{ ref('int_product_signals__scope') }} as scope
-    cross join bands
-    group by scope.as_of_date
-
-),
-
-accounts as (
+with accounts as (
 
     select
         metrics.account_id,
@@ -43,15 +22,14 @@ accounts as (
         {%- for band in usage_bands %}
         metrics.{{ band }},
         {%- endfor %}
-        settings.described_on,
-        settings.as_of_date,
-        settings.least_accounts,
-        coalesce(entities.cancelled_on <= settings.as_of_date, false)
+        metrics.as_of_date as described_on,
+        scope.as_of_date,
+        coalesce(entities.cancelled_on <= scope.as_of_date, false)
             as has_churned,
         count(*) over () as all_accounts
     from {{ ref('int_product_signals__account_metrics') }} as metrics
-    inner join settings
-        on metrics.as_of_date = settings.described_on
+    inner join {{ ref('int_product_signals__scope') }} as scope
+        on metrics.as_of_date = scope.as_of_date - {{ outcome_days }}
     inner join {{ ref('int_product_signals__entities') }} as entities
         on
             entities.entity = 'account'
@@ -107,7 +85,7 @@ select
     accounts.has_churned,
     accounts.described_on,
     accounts.as_of_date,
-    accounts.least_accounts
+    {{ least_accounts }} as least_accounts
 from numbered
 inner join accounts
     on numbered.account_id = accounts.account_id
@@ -115,6 +93,6 @@ inner join accounts
 where
     numbered.attribute = 'all'
     or (
-        numbered.item_accounts >= accounts.least_accounts
+        numbered.item_accounts >= {{ least_accounts }}
         and numbered.item_accounts < accounts.all_accounts
     )

@@ -19,11 +19,10 @@ months as (
 
     select
         given.*,
-        cast({{ dbt.date_trunc(
-            'month',
+        {{ product_signals.month_start(
             'min(least(changed_on, coalesce(renewal_due_on, changed_on)))'
             ~ ' over ()'
-        ) }} as date) as first_month
+        ) }} as first_month
     from given
 
 ),

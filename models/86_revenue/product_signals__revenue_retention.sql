@@ -19,7 +19,7 @@ entries as (
         account_id,
         case when part = 'opening' then 'new' else part end as part,
         part <> 'opening' as is_given,
-        cast({{ dbt.date_trunc('month', 'happened_on') }} as date) as month,
+        {{ product_signals.month_start('happened_on') }} as month,
         changes,
         mrr,
         mrr_change

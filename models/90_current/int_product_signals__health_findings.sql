@@ -48,12 +48,7 @@ recent as (
         {{ product_signals.event_account('daily_events') }} as account_id,
         sum(daily_events.accepted_rows) as accepted_rows
     from {{ ref('int_product_signals__daily_events') }} as daily_events
-    {{ product_signals.users_on('daily_events', 'event_date') }}
-    left join {{ ref('stg_product_signals__memberships') }} as memberships
-        on
-            daily_events.user_id = memberships.user_id
-            and daily_events.event_date >= memberships.valid_from
-            and daily_events.event_date < memberships.valid_to
+    {{ product_signals.join_event_account('daily_events') }}
     cross join scope
     where
         daily_events.event_date > scope.as_of_date - {{ var('seen_days') }}

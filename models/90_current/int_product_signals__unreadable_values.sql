@@ -6,7 +6,6 @@
 #}
 {{ config(materialized='table') }}
 {% set events = ref('int_product_signals__daily_events') %}
-{% set gate = ref('int_product_signals__gate') %}
 {% set unread = {} %}
 {% for input in product_signals.input_spec() if input != 'events' %}
 {% set relation = product_signals.input_relation(input) %}

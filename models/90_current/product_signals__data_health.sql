@@ -110,7 +110,6 @@ totals as (
         accepted.*,
         recent.*,
         received.received_rows,
-        rejected.rejected_rows,
         accepted.accepted_rows + accepted.duplicate_rows
         + rejected.rejected_rows as settled_rows,
         configuration.warnings,

@@ -81,7 +81,6 @@ foretold as (
         statements.rule,
         happened.compared_with,
         happened.outcome,
-        happened.account_id,
         happened.happened_on - min(statements.said_on) as lead_days
     from happened
     inner join statements
@@ -194,7 +193,6 @@ compared as (
     select
         rules.rule_type,
         rules.rule,
-        rules.compared_with,
         rules.outcome,
         case when rules.compared_with = 'account_weeks'
             then {{ horizon_days }}
