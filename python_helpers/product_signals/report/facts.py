@@ -221,7 +221,7 @@ _WORK = """
         listed.account_id,
         listed.account_name,
         listed.entity,
-        listed.account_value,
+        coalesce(listed.account_value, accounts.deal_size) as account_value,
         listed.owner,
         listed.severity,
         listed.signal_name,

@@ -169,8 +169,14 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
             "update product_signals__accounts set mrr = 10, deal_size = 9;"
             "update product_signals__accounts set mrr = null, deal_size = 500"
             " where account_id in (select account_id from"
-            " product_signals__work_list limit 1)"
+            " product_signals__work_list limit 1);"
+            "update product_signals__work_list set account_value = ("
+            "select mrr from product_signals__accounts as accounts where"
+            " accounts.account_id = product_signals__work_list.account_id)"
         )
+    # The work list says either, under that title.
+    label = {"data-label": "MRR or deal size"}
+    assert {"10", "500"} == set(Page(written(database)).all("td", **label))
     assert "MRR behind them 10 33 % of the 30 of live accounts" in tile()
     assert "deal sizes of 500, of 500 in all." in tile()
     with duckdb.connect(str(database)) as connection:
