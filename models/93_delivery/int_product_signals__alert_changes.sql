@@ -244,9 +244,9 @@ changes as (
             and differences.team = known.team
     left join ({{ product_signals.heard_of() }}) as gone
         on
-            known.close_reason = gone.entity || '_removed'
-            and gone.entity_id = case known.close_reason
-                when 'account_removed' then known.account_id
+            known.close_reason like gone.entity || '_%'
+            and gone.entity_id = case gone.entity
+                when 'account' then known.account_id
                 else known.entity_id end
 
 )

@@ -66,6 +66,7 @@ CONFIG = Config.model_validate(
             "off": _signal("Off", "state", "success"),
             "arrival": _signal("New <&>", "event", "press"),
             "back": _signal("Back", "state", "floor"),
+            "gone": _signal("Gone", "state", "floor"),
         },
     }
 )
@@ -78,6 +79,7 @@ def _on(looks: list[int], *episodes: tuple) -> dict[int, list[tuple]]:
 # The state of signals at each look: day of opening, day of closing, and other
 # differences. Days are positions in DAYS.
 OPEN = (1, None)
+LEFT = (1, 2, {"close_reason": "account_cancelled"})
 HIDDEN = {"priority": None}
 NEWS = {"severity": "info"}
 SIGNALS: dict[str, dict[int, list[tuple]]] = {
@@ -107,7 +109,10 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         2: [(1, None, HIDDEN)],
         **_on([3, 5], (1, 3)),
     },
-    "left": {1: [OPEN], 2: [(1, 2, {"close_reason": "account_cancelled"})]},
+    "left": {1: [OPEN], 2: [LEFT]},
+    # A cancellation that is taken back, and what begins after a true one.
+    "gone by mistake": {1: [OPEN], 2: [LEFT], 3: [OPEN], 5: [(1, 5)]},
+    "gone and new": {1: [OPEN], 2: [LEFT], 3: [LEFT], 5: [LEFT, (4, None)]},
     "state of news": _on([1, 2, 3, 5], (1, None, NEWS)),
     # News, of which some happens again, is moved, or is missed.
     "arrival before": {0: [(0, None, NEWS)], **_on([1, 2, 3, 5], (0, 1, NEWS))},
@@ -402,6 +407,23 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             "left",
             {1: [("opened", "message", 1)], 2: [("closed", "silent", 2)]},
         ),
+        (
+            "gone by mistake",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "silent", 1)],
+                5: [("closed", "message", 5)],
+            },
+        ),
+        (
+            "gone and new",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                5: [("reopened", "message", 4)],
+            },
+        ),
         ("state of news", {}),
         (
             "arrival before",
@@ -515,7 +537,7 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 def test_changes(
     looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
 ) -> None:
-    teams = {"arrival": "press", "back": "floor"}
+    teams = {"arrival": "press", "back": "floor", "gone": "floor"}
     team = teams.get(name.replace(",", "").split()[0], "success")
     found = {look: told(rows, name, team) for look, rows in looks.items()}
     assert {look: rows for look, rows in found.items() if rows} == expected
