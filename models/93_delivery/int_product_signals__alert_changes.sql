@@ -253,8 +253,8 @@ changes as (
 
 select
     {{ dbt.hash(
-        "changes.signal_key || '|' || changes.team || '|'"
-        ~ " || cast(changes.alert_number as text)"
+        "changes.signal_key || '|' || changes.team || '|' || cast("
+        ~ "changes.alert_number as text) || cast(looks.as_of_date as text)"
     ) }} as alert_id,
     changes.signal_key,
     changes.team,

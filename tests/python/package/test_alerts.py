@@ -687,6 +687,22 @@ def test_gone_for_an_hour(desk: Desk, looks: dict[int, list[Row]]) -> None:
     }
 
 
+def test_a_new_database_has_new_alerts(warehouse_factory: Callable) -> None:
+    """What was posted from the old one kept them from being posted."""
+    desk = Desk(warehouse_factory("anew"))
+    desk.look(0)
+    posted = {row["alert_id"] for row in desk.look(1)}
+    for table in (
+        f"{PRIVATE}.int_product_signals__alert_changes",
+        "product_signals__alerts_feed",
+    ):
+        desk.warehouse.execute(f"drop table {table}")
+    desk.look(2)
+    again = desk.look(3)
+    assert ("reopened", "message", 3) in told(again, "on_off")
+    assert not posted & {row["alert_id"] for row in again}
+
+
 @pytest.mark.long
 def test_a_replay_with_a_kill_tells_the_same(
     looks: dict[int, list[Row]], warehouse_factory: Callable
