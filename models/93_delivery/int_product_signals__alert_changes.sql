@@ -244,17 +244,17 @@ changes as (
             and differences.team = known.team
     left join ({{ product_signals.heard_of() }}) as gone
         on
-            known.close_reason = gone.entity || '_removed'
-            and gone.entity_id = case known.close_reason
-                when 'account_removed' then known.account_id
+            known.close_reason like gone.entity || '_%'
+            and gone.entity_id = case gone.entity
+                when 'account' then known.account_id
                 else known.entity_id end
 
 )
 
 select
     {{ dbt.hash(
-        "changes.signal_key || '|' || changes.team || '|'"
-        ~ " || cast(changes.alert_number as text)"
+        "changes.signal_key || '|' || changes.team || '|' || cast("
+        ~ "changes.alert_number as text) || cast(looks.as_of_date as text)"
     ) }} as alert_id,
     changes.signal_key,
     changes.team,

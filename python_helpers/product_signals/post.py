@@ -56,21 +56,30 @@ class Notes:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def begun_on(self, since: date | None, latest: date) -> date:
-        """Returns the first day whose alerts are sent.
+    def begun_on(self, team: str, since: date | None, latest: date) -> date:
+        """Returns the first day whose alerts are sent to a team.
 
         Args:
+            team: The team.
             since: The new first day, if one was given.
             latest: The first day if none was ever given.
         """
         with self._connection as change:
-            if since:
-                change.execute("delete from begun")
-            if not change.execute("select * from begun").fetchall():
-                day = (since or latest).isoformat()
-                change.execute("insert into begun values (?)", [day])
-            [day] = change.execute("select day from begun").fetchone()
-        return date.fromisoformat(day)
+            # Until 0.4.5, one day was noted for all teams.
+            [noted] = change.execute(
+                "select coalesce("
+                " (select day from team_begun where team = ?),"
+                " (select day from begun))",
+                [team],
+            ).fetchone()
+            if noted and not since:
+                return date.fromisoformat(noted)
+            day = since or latest
+            change.execute(
+                "insert or replace into team_begun values (?, ?)",
+                [team, day.isoformat()],
+            )
+        return day
 
     def left(self) -> list[str]:
         """Returns, only once, the alerts that an earlier run may have sent."""
@@ -128,6 +137,10 @@ def notes(path: Path) -> Iterator[Notes]:
                 " (alert_id text primary key, state text not null)"
             )
             change.execute("create table if not exists begun (day text)")
+            change.execute(
+                "create table if not exists team_begun"
+                " (team text primary key, day text not null)"
+            )
         yield Notes(connection)
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
@@ -192,10 +205,11 @@ def new_alerts(
         raise UserError(f"--team {team}: has no alerts ({known})")
     if not teams:
         return []
-    begun_on = noted.begun_on(since, _last_day(ask)).isoformat()
+    team = team or teams[0]
+    begun_on = noted.begun_on(team, since, _last_day(ask)).isoformat()
     return [
         alert
-        for alert in ask(_ALERTS, team or teams[0], begun_on)
+        for alert in ask(_ALERTS, team, begun_on)
         if not noted.knows(alert["alert_id"])
     ]
 

@@ -155,6 +155,7 @@ _CARDS = """
             case when listed.entity = 'user' then listed.entity_id end
         ) as subject,
         accounts.mrr,
+        accounts.deal_size,
         accounts.score,
         accounts.score_band,
         accounts.health_score,
@@ -360,6 +361,8 @@ def _card(
 def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
     """Money, score, health, habit, renewal and owner, in words."""
     value = account["account_value"]
+    if value is None:  # a trial, where others have an MRR
+        value = account["deal_size"]
     facts = []
     if value is not None:
         kind = "deal size" if account["mrr"] is None else "MRR"

@@ -221,7 +221,7 @@ _WORK = """
         listed.account_id,
         listed.account_name,
         listed.entity,
-        listed.account_value,
+        coalesce(listed.account_value, accounts.deal_size) as account_value,
         listed.owner,
         listed.severity,
         listed.signal_name,
@@ -249,6 +249,7 @@ _WORK = """
     order by listed.card, listed.priority
 """
 
+# Only changes that can be seen in rounded figures: not 45 → 45, by 0.
 _MOVED = f"""
     select
         account_id,
@@ -271,6 +272,8 @@ _MOVED = f"""
         {_LIVE}
         and coalesce(behavior_change, score_change) {{sign}} 0
         and score_change {{sign}} 0
+        and abs(coalesce(behavior_change, score_change)) >= 0.5
+        and floor(score) <> floor(previous_score)
     order by coalesce(behavior_change, score_change) {{order}}, account_id
     limit {_MOVERS}
 """

@@ -173,6 +173,33 @@ def test_a_channel_is_for_one_team(channel: Channel) -> None:
     assert channel.taken == texts("of others")
 
 
+@pytest.mark.usefixtures("folder", "waited")
+def test_each_team_has_a_first_day_of_its_own(channel: Channel) -> None:
+    """A team that joins later got all alerts since the first team's day."""
+    assert run(channel).output == "Sent 3.\n"
+    with duckdb.connect("product_signals.duckdb") as connection:
+        connection.execute(
+            "update product_signals__accounts set as_of_date = '2024-05-01'"
+        )
+    tell(("new", "sales", "message", "2024-05-01"))
+    assert run(channel, team="sales").output == "Sent 1.\n"
+    assert channel.taken[3:] == texts("new")
+    # An earlier first day of one team is none of another.
+    early = run(channel, "--since", "2024-01-01", team="sales")
+    assert early.output == "Sent 1.\n"
+    assert channel.taken[4:] == texts("of others")
+    assert run(channel).output == "Sent 0.\n"
+
+
+@pytest.mark.usefixtures("folder", "waited")
+def test_a_file_of_an_earlier_version(channel: Channel) -> None:
+    """It has one first day for all teams, and loses nothing."""
+    with post.notes(Path("product_signals_posted.sqlite")) as noted:
+        noted._connection.execute("insert into begun values ('2024-03-11')")
+        noted._connection.commit()
+    assert run(channel).output == "Sent 4.\n"
+
+
 @pytest.mark.usefixtures("folder")
 def test_it_waits_when_it_is_asked_to(
     channel: Channel, waited: list[float]

@@ -169,13 +169,43 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
             "update product_signals__accounts set mrr = 10, deal_size = 9;"
             "update product_signals__accounts set mrr = null, deal_size = 500"
             " where account_id in (select account_id from"
-            " product_signals__work_list limit 1)"
+            " product_signals__work_list limit 1);"
+            "update product_signals__work_list set account_value = ("
+            "select mrr from product_signals__accounts as accounts where"
+            " accounts.account_id = product_signals__work_list.account_id)"
         )
+    # The work list says either, under that title.
+    label = {"data-label": "MRR or deal size"}
+    assert {"10", "500"} == set(Page(written(database)).all("td", **label))
     assert "MRR behind them 10 33 % of the 30 of live accounts" in tile()
     assert "deal sizes of 500, of 500 in all." in tile()
     with duckdb.connect(str(database)) as connection:
         connection.execute("update product_signals__accounts set mrr = null")
     assert "Deal size behind them 509 97 % of the 527 of" in tile()
+
+
+def test_movers_have_moved_as_written(tmp_path: Path) -> None:
+    """Not "45 → 45 (−1 through its own activity)", nor "58 → 60 (0 …)"."""
+    database = write_portfolio(tmp_path / "moved.duckdb", 4, weeks=1)
+    scores = {
+        "a1": (45.9, 45.1, -0.8),
+        "a2": (58, 60, 0.4),
+        "a3": (30.1, 29.4, -0.7),
+        "a4": (70, 71, 0.6),
+    }
+    with duckdb.connect(str(database)) as connection:
+        for account_id, (before, now, own) in scores.items():
+            connection.execute(
+                "update product_signals__accounts set previous_score = ?,"
+                " score = ?, score_change = ?, behavior_change = ?"
+                " where account_id = ?",
+                [before, now, now - before, own, account_id],
+            )
+    moved = Page(written(database)).all("td", **{"data-label": "Score"})
+    assert [text.split(" since ")[0] for text in moved] == [
+        "30 → 29",
+        "70 → 71",
+    ]
 
 
 def test_who_has_left_pays_nothing_more(tmp_path: Path) -> None:

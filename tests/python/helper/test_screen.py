@@ -376,6 +376,18 @@ def test_what_is_not_known(copy: Path) -> None:
     assert "nan" not in text
 
 
+def test_a_trial_has_a_deal_size(copy: Path) -> None:
+    """Its value was "not known" where other accounts have an MRR."""
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__work_list set account_value = null;"
+            "update product_signals__accounts set mrr = null, deal_size = 3000"
+        )
+    text = on_one_line(printed(copy))
+    assert "deal size 3,000; score" in text
+    assert "no value known" not in text
+
+
 def test_money_is_known_without_a_signal(copy: Path) -> None:
     """It was looked for in the signals, and none has fired on the first day."""
     with duckdb.connect(str(copy)) as connection:

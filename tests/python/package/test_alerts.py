@@ -66,6 +66,7 @@ CONFIG = Config.model_validate(
             "off": _signal("Off", "state", "success"),
             "arrival": _signal("New <&>", "event", "press"),
             "back": _signal("Back", "state", "floor"),
+            "gone": _signal("Gone", "state", "floor"),
         },
     }
 )
@@ -78,6 +79,7 @@ def _on(looks: list[int], *episodes: tuple) -> dict[int, list[tuple]]:
 # The state of signals at each look: day of opening, day of closing, and other
 # differences. Days are positions in DAYS.
 OPEN = (1, None)
+LEFT = (1, 2, {"close_reason": "account_cancelled"})
 HIDDEN = {"priority": None}
 NEWS = {"severity": "info"}
 SIGNALS: dict[str, dict[int, list[tuple]]] = {
@@ -107,7 +109,10 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
         2: [(1, None, HIDDEN)],
         **_on([3, 5], (1, 3)),
     },
-    "left": {1: [OPEN], 2: [(1, 2, {"close_reason": "account_cancelled"})]},
+    "left": {1: [OPEN], 2: [LEFT]},
+    # A cancellation that is taken back, and what begins after a true one.
+    "gone by mistake": {1: [OPEN], 2: [LEFT], 3: [OPEN], 5: [(1, 5)]},
+    "gone and new": {1: [OPEN], 2: [LEFT], 3: [LEFT], 5: [LEFT, (4, None)]},
     "state of news": _on([1, 2, 3, 5], (1, None, NEWS)),
     # News, of which some happens again, is moved, or is missed.
     "arrival before": {0: [(0, None, NEWS)], **_on([1, 2, 3, 5], (0, 1, NEWS))},
@@ -402,6 +407,23 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             "left",
             {1: [("opened", "message", 1)], 2: [("closed", "silent", 2)]},
         ),
+        (
+            "gone by mistake",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                3: [("reopened", "silent", 1)],
+                5: [("closed", "message", 5)],
+            },
+        ),
+        (
+            "gone and new",
+            {
+                1: [("opened", "message", 1)],
+                2: [("closed", "silent", 2)],
+                5: [("reopened", "message", 4)],
+            },
+        ),
         ("state of news", {}),
         (
             "arrival before",
@@ -515,7 +537,7 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 def test_changes(
     looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
 ) -> None:
-    teams = {"arrival": "press", "back": "floor"}
+    teams = {"arrival": "press", "back": "floor", "gone": "floor"}
     team = teams.get(name.replace(",", "").split()[0], "success")
     found = {look: told(rows, name, team) for look, rows in looks.items()}
     assert {look: rows for look, rows in found.items() if rows} == expected
@@ -663,6 +685,22 @@ def test_gone_for_an_hour(desk: Desk, looks: dict[int, list[Row]]) -> None:
     assert {(row["change"], row["delivery"]) for row in back} == {
         ("reopened", "silent")
     }
+
+
+def test_a_new_database_has_new_alerts(warehouse_factory: Callable) -> None:
+    """What was posted from the old one kept them from being posted."""
+    desk = Desk(warehouse_factory("anew"))
+    desk.look(0)
+    posted = {row["alert_id"] for row in desk.look(1)}
+    for table in (
+        f"{PRIVATE}.int_product_signals__alert_changes",
+        "product_signals__alerts_feed",
+    ):
+        desk.warehouse.execute(f"drop table {table}")
+    desk.look(2)
+    again = desk.look(3)
+    assert ("reopened", "message", 3) in told(again, "on_off")
+    assert not posted & {row["alert_id"] for row in again}
 
 
 @pytest.mark.long
