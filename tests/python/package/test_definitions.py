@@ -401,6 +401,29 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
     compare(warehouse, "users", ["user_id"], expected)
 
 
+def test_internal_users_have_no_attributes(
+    built: tuple[Warehouse, Oracle],
+) -> None:
+    """Whoever counts users by role counts those of `users`."""
+    warehouse, oracle = built
+    assert any(user["is_internal"] for user in oracle.world.users)
+    counted, listed = (
+        warehouse.rows(
+            f"select {role} as role, count(*) as users from {table}"
+            f" where {role} is not null {condition} group by 1 order by 1"
+        )
+        for role, table, condition in (
+            (
+                "value",
+                "product_signals__attributes",
+                "and entity = 'user' and attribute = 'role'",
+            ),
+            ("role", "product_signals__users", ""),
+        )
+    )
+    assert counted == listed
+
+
 def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
     """C6, E4: has no figures of one, and may have had some the day before.
 
