@@ -10,4 +10,12 @@ inner join {{ ref('int_product_signals__scope') }} as scope
     on
         scope.as_of_date >= attribute_periods.valid_from
         and scope.as_of_date < attribute_periods.valid_to
-where attribute_periods.value is not null
+left join {{ ref('int_product_signals__user_attributes') }} as users
+    on
+        attribute_periods.entity = 'user'
+        and attribute_periods.entity_id = users.user_id
+        and scope.as_of_date >= users.valid_from
+        and scope.as_of_date < users.valid_to
+where
+    attribute_periods.value is not null
+    and not coalesce(users.is_internal, false)

@@ -84,7 +84,15 @@ possible_days as (
 
     select
         'account' as entity,
-        count(*) as days
+        count(*) as days,
+        {# No state holds for an account that is lost. #}
+        count(
+            case
+                when {{ product_signals.band(
+                    'inactive_days', 'accounts.days_since_last_active'
+                ) }} = 'lost' then 1
+            end
+        ) as lost_days
     from {{ ref('int_product_signals__account_metrics') }} as accounts
     inner join scope
         on accounts.as_of_date > scope.as_of_date - {{ recent_days }}
@@ -102,7 +110,8 @@ possible_days as (
                 scope.history_start,
                 scope.as_of_date - {{ recent_days - 1 }}
             )
-        ), 0) as days
+        ), 0) as days,
+        0 as lost_days
     from {{ ref('int_product_signals__user_periods') }} as user_periods
     inner join scope
         on
@@ -116,7 +125,8 @@ possible_days as (
         'product' as entity,
         least(
             {{ recent_days }}, scope.as_of_date - scope.history_start + 1
-        ) as days
+        ) as days,
+        0 as lost_days
     from scope
 
 ),
@@ -214,7 +224,11 @@ select
     cast(coalesce(episodes.held_back_signals, 0) as integer)
         as held_back_signals,
     cast(coalesce(held_days.days, 0) as bigint) as held_days_90d,
-    cast(possible_days.days as bigint) as possible_days_90d
+    cast(
+        possible_days.days
+        - case when signals.kind = 'state' then possible_days.lost_days else 0
+        end as bigint
+    ) as possible_days_90d
 from signals
 inner join teams
     on signals.signal = teams.signal

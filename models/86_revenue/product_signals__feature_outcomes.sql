@@ -199,7 +199,8 @@ select
         when is_enough
             then 'Too little data: all or none ' || verb || '.'
         when all_count = 0
-            then 'Too little data: no account could have ' || verb || '.'
+            then 'Too little data: no account could have ' || verb
+                || ' and used it.'
         else 'Too little data: ' || cast(group_count as text)
             || case when group_count = 1 then ' account' else ' accounts' end
             || ' used it and ' || cast(other_count as text)

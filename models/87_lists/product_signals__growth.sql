@@ -12,12 +12,14 @@ days as (
 
 ),
 
+{# Each with the one before, which may end before the first scored day. #}
 periods as (
 
     select distinct
         'week' as period,
         {{ product_signals.week_start('date_day') }} as period_start,
-        {{ product_signals.week_start('date_day') }} + 6 as period_end
+        {{ product_signals.week_start('date_day') }} + 6 as period_end,
+        {{ product_signals.week_start('date_day') }} - 7 as period_before
     from days
 
     union all
@@ -28,66 +30,79 @@ periods as (
         {{ product_signals.month_start('date_day') }} as period_start,
         {{ product_signals.month_start(
             product_signals.month_start('date_day') ~ ' + 31'
-        ) }} - 1 as period_end
+        ) }} - 1 as period_end,
+        {{ product_signals.month_start(
+            product_signals.month_start('date_day') ~ ' - 1'
+        ) }} as period_before
     from days
 
 ),
 
-entity_periods as (
+active_periods as (
 
-    select
-        entities.entity,
-        periods.*,
-        lag(periods.period_start) over (
-            partition by entities.entity, periods.period
-            order by periods.period_start
-        ) as period_before
-    from periods
-    cross join (
-        select 'user' as entity
-        union all
-        select 'account' as entity
-    ) as entities
+    select * from {{ ref('int_product_signals__active_periods') }}
 
 ),
 
 counted as (
 
     select
-        entity_periods.entity,
-        entity_periods.period,
-        entity_periods.period_start,
-        entity_periods.period_end,
+        entities.entity,
+        periods.period,
+        periods.period_start,
+        periods.period_end,
+        periods.period_before,
         count(active.entity_id) as active_count,
         count(case
             when active.previous_start is null then active.entity_id
         end) as new_count,
         count(case
-            when active.previous_start = entity_periods.period_before
+            when active.previous_start = periods.period_before
                 then active.entity_id
         end) as retained_count
-    from entity_periods
-    left join {{ ref('int_product_signals__active_periods') }} as active
+    from periods
+    cross join (
+        select 'user' as entity
+        union all
+        select 'account' as entity
+    ) as entities
+    left join active_periods as active
         on
-            entity_periods.entity = active.entity
-            and entity_periods.period = active.period
-            and entity_periods.period_start = active.period_start
+            entities.entity = active.entity
+            and periods.period = active.period
+            and periods.period_start = active.period_start
     group by
-        entity_periods.entity,
-        entity_periods.period,
-        entity_periods.period_start,
-        entity_periods.period_end
+        entities.entity,
+        periods.period,
+        periods.period_start,
+        periods.period_end,
+        periods.period_before
+
+),
+
+previous as (
+
+    select
+        entity,
+        period,
+        period_start,
+        count(*) as active_count
+    from active_periods
+    group by entity, period, period_start
 
 ),
 
 compared as (
 
     select
-        *,
-        lag(active_count, 1, 0) over (
-            partition by entity, period order by period_start
-        ) as previous_active_count
+        counted.*,
+        coalesce(previous.active_count, 0) as previous_active_count
     from counted
+    left join previous
+        on
+            counted.entity = previous.entity
+            and counted.period = previous.period
+            and counted.period_before = previous.period_start
 
 )
 

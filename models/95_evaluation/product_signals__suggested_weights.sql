@@ -190,7 +190,8 @@ select
                 || ') those of others as active.'
                 || ' A correlation: the event need not be the cause.'
         when with_count + without_count = 0
-            then 'Too little data: no account could have ' || verb || '.'
+            then 'Too little data: no account could have ' || verb
+                || ' and done it.'
         when
             with_hits + without_hits in (0, with_count + without_count)
             then 'Too little data: all or none ' || verb || '.'

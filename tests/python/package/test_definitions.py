@@ -401,6 +401,49 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
     compare(warehouse, "users", ["user_id"], expected)
 
 
+def test_days_on_which_a_signal_could_hold(
+    built: tuple[Warehouse, Oracle],
+) -> None:
+    """No state holds for an account that is lost after 25 silent days."""
+    warehouse, _ = built
+    [days] = warehouse.rows(
+        "select count(*) as event, count(*) filter"
+        " (coalesce(days_since_last_active, 0) < 25) as state"
+        " from product_signals__accounts_daily where as_of_date >"
+        " (select max(as_of_date) - 90 from product_signals__accounts)"
+    )
+    assert days["state"] < days["event"]
+    for kind, amount in days.items():
+        assert warehouse.rows(
+            "select distinct possible_days_90d from"
+            " product_signals__signal_digest"
+            f" where entity = 'account' and kind = '{kind}'"
+        ) == [{"possible_days_90d": amount}]
+
+
+def test_internal_users_have_no_attributes(
+    built: tuple[Warehouse, Oracle],
+) -> None:
+    """Whoever counts users by role counts those of `users`."""
+    warehouse, oracle = built
+    assert any(user["is_internal"] for user in oracle.world.users)
+    counted, listed = (
+        warehouse.rows(
+            f"select {role} as role, count(*) as users from {table}"
+            f" where {role} is not null {condition} group by 1 order by 1"
+        )
+        for role, table, condition in (
+            (
+                "value",
+                "product_signals__attributes",
+                "and entity = 'user' and attribute = 'role'",
+            ),
+            ("role", "product_signals__users", ""),
+        )
+    )
+    assert counted == listed
+
+
 def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
     """C6, E4: has no figures of one, and may have had some the day before.
 

@@ -53,6 +53,7 @@ class Grown:
             "+product_signals__retention",
         )
         self.warehouse = warehouse
+        self.world = world
         self.oracle = Oracle(world)
         self.days: dict[str, dict[str, set[date]]] = {
             entity: {
@@ -113,6 +114,28 @@ def test_growth(grown: Grown) -> None:
                 if entity == key
             ), (key, column)
     assert {row["is_complete"] for row in actual.values()} == {True, False}
+
+
+def test_first_period_is_compared(
+    grown: Grown, warehouse_factory: Callable
+) -> None:
+    """Whoever was active just before history_start is retained, or lost."""
+    later = warehouse_factory("later")
+    build(
+        later,
+        grown.world,
+        "--select",
+        "+product_signals__growth",
+        history_start="2024-03-01",
+    )
+    query = (
+        "select * exclude (is_complete) from product_signals__growth"
+        " where period_start >= '{}' and period = '{}' order by all"
+    )
+    for since, period in (("2024-02-26", "week"), ("2024-03-01", "month")):
+        rows = later.rows(query.format(since, period))
+        assert rows[0]["retained_rate"] is not None
+        assert rows == grown.warehouse.rows(query.format(since, period))
 
 
 def test_retention(grown: Grown) -> None:

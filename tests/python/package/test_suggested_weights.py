@@ -446,7 +446,12 @@ def test_of_one_group_of_trials(
         # 40 have the plan, and all of them stayed.
         ("silver_use", "retained", (40, 20, 0, 0), r"all or none stayed\."),
         ("gold_use", "retained", (40, 10, 0, 0), r"all or none stayed\."),
-        ("gold_use", "converted", (0, 0, 0, 0), "no account could have conv"),
+        (
+            "gold_use",
+            "converted",
+            (0, 0, 0, 0),
+            r"no account could have converted and done it\.",
+        ),
     ],
 )
 def test_of_few_nothing_is_said(

@@ -655,8 +655,17 @@ def test_usage_distribution_inside_accounts(trial: Warehouse) -> None:
 
 def test_feature_outcomes_of_few_say_so(trial: Warehouse) -> None:
     """I4."""
-    rows = trial.rows("select reading from product_signals__feature_outcomes")
+    rows = trial.rows("from product_signals__feature_outcomes")
     assert any("Too little data" in row["reading"] for row in rows)
+    # Trials have converted, though none on a plan with this feature.
+    converted = [row for row in rows if row["outcome"] == "converted"]
+    assert any(row["outcomes_with"] for row in converted)
+    [reading] = [
+        row["reading"] for row in converted if row["feature"] == "automations"
+    ]
+    assert reading == (
+        "Too little data: no account could have converted and used it."
+    )
 
 
 def test_few_suggest_no_weights(trial: Warehouse) -> None:
