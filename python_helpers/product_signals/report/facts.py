@@ -35,8 +35,7 @@ _STATE = f"""
         count(*) as accounts,
         sum(case when {_LIVE} then 1 else 0 end) as live_accounts,
         sum(case when {_LIVE} then mrr end) as mrr,
-        sum(case when {_LIVE} and mrr is null then deal_size end) as deals,
-        count(csm) as owned_accounts
+        sum(case when {_LIVE} and mrr is null then deal_size end) as deals
     from {{accounts}}
 """
 
@@ -283,7 +282,6 @@ _COMPONENTS = """
         entity_id as account_id,
         profile,
         event_name,
-        event_count,
         points,
         previous_points,
         points_change
@@ -336,7 +334,6 @@ _OPEN_LEADS = """
     select
         leads.account_id,
         leads.account_name,
-        leads.lead_rank,
         leads.owner,
         leads.pql_state,
         leads.state_since,

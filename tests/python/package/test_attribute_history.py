@@ -486,30 +486,31 @@ def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
     ]
 
 
-@pytest.mark.parametrize("is_internal", [True, False])
-def test_who_is_gone_leads_nobody(company: Company, is_internal: bool) -> None:
+def test_who_is_gone_leads_nobody(company: Company) -> None:
     """F10, K3: a champion who became internal, or left the inputs."""
-    company.users.append(
-        {"user_id": "u3", "account_id": "a1", "created_at": NOON - 60 * DAY}
-    )
+    company.users += [
+        {"user_id": name, "account_id": account, "created_at": NOON - 60 * DAY}
+        for name, account in (("u3", "a1"), ("u4", "a2"))
+    ]
     company.work(0)
-    company.events.append(
-        company.events[-1] | {"event_id": "third", "user_id": "u3"}
-    )
-    if is_internal:
-        company.users[0]["is_internal"] = True
-    else:
-        company.users.pop(0)
+    company.events += [
+        company.events[-1] | {"event_id": f"of {name}", "user_id": name}
+        for name in ("u3", "u4")
+    ]
+    company.users[0]["is_internal"] = True
+    company.users.pop(1)
     company.build()
     assert company.rows(
         "select user_id, rank_in_account, leads_account"
         " from product_signals__users order by 1"
-    ) == [("u2", 1, True), ("u3", 1, True)]
+    ) == [("u3", 1, True), ("u4", 1, True)]
     # They led until then.
-    assert company.rows(
-        "select as_of_date, user_id from product_signals__user_scores"
-        " where account_id = 'a1' and leads_account order by 1 desc limit 2"
-    ) == [(date(2024, 3, 11), "u3"), (date(2024, 3, 10), "u1")]
+    for account, before, after in (("a1", "u1", "u3"), ("a2", "u2", "u4")):
+        assert company.rows(
+            "select as_of_date, user_id from product_signals__user_scores"
+            f" where account_id = '{account}' and leads_account"
+            " order by 1 desc limit 2"
+        ) == [(date(2024, 3, 11), after), (date(2024, 3, 10), before)]
 
 
 @pytest.mark.long
