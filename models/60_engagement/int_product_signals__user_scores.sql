@@ -4,9 +4,10 @@
 #}
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set reach = product_signals.longest_change() %}
-{# Sorted once with the ranks where it can be. #}
-{% set users_of = 'is_main_profile' if product_signals.filters_users()
-    else 'profile' %}
+{# All users of an account have one main profile, unless a profile filters
+   users. Then they are ranked before other profiles' rows are left out. #}
+{% set filters_users = product_signals.filters_users() %}
+{% set users_of = 'is_main_profile' if filters_users else 'profile' %}
 
 with scope as (
 
@@ -76,10 +77,12 @@ windows as (
     where
         windows.is_user
         and {{ product_signals.in_rebuild('windows.as_of_date') }}
+        {%- if not filters_users %}
         and (
             windows.is_main_profile
             or {{ product_signals.is_published('windows.as_of_date') }}
         )
+        {%- endif %}
         and windows.is_in_profile
         and (
             windows.exact_points > 0
@@ -169,6 +172,12 @@ normalized as (
             = previous_ranks.as_of_date
             and {{ product_signals.ranked('ranked.compared_exact_points') }}
             = previous_ranks.exact_points
+    {%- if filters_users %}
+    cross join scope
+    where
+        ranked.is_main_profile
+        or {{ product_signals.is_published('ranked.as_of_date') }}
+    {%- endif %}
 
 ),
 

@@ -574,6 +574,20 @@ def test_signals(built: tuple[Warehouse, Oracle]) -> None:
     )
 
 
+def test_days_without_published_scores_count_alike(
+    built: tuple[Warehouse, Oracle], warehouse_factory: Callable
+) -> None:
+    """C6, F1: ranks in the account, too, whoever has another main profile."""
+    daily, oracle = built
+    weekly = warehouse_factory("weekly")
+    build(weekly, oracle.world, "--select", "+product_signals__signals")
+    query = (
+        "select * exclude (detected_on) from product_signals__signals"
+        " order by signal_id"
+    )
+    assert weekly.rows(query) == daily.rows(query)
+
+
 def test_rejected_events(built: tuple[Warehouse, Oracle]) -> None:
     warehouse, oracle = built
     rejected = warehouse.rows("from product_signals__rejected_events")
