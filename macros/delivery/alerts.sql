@@ -70,6 +70,7 @@
             {%- endfor %}
             else 'It is over'
         end || ', as of ' || {{ product_signals.written_day('changed_on') }}
+            || coalesce(chr(10) || 'Now: ' || now, '')
         else coalesce(chr(10) || reason, '')
             || coalesce(chr(10) || 'Now: ' || now, '')
             || coalesce(chr(10) || 'Do: ' || action, '')

@@ -1,6 +1,6 @@
 {#
-    The conditions of int_product_signals__signal_evidence for open states, with
-    the figures of the last day.
+    The conditions of int_product_signals__signal_evidence for open states, and
+    for those that closed within a month, with the figures of the last day.
 #}
 {% set metrics = {
     'account': ref('int_product_signals__account_figures'),
@@ -42,7 +42,9 @@ episodes as (
     cross join scope
     inner join signals
         on episodes.signal = signals.signal
-    where signals.kind = 'state' and episodes.closed_on is null
+    where
+        signals.kind = 'state'
+        and coalesce(episodes.closed_on > scope.as_of_date - 30, true)
 
 ),
 

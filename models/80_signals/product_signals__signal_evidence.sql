@@ -54,6 +54,7 @@ inner join {{ ref('int_product_signals__episodes') }} as episodes
 left join {{ ref('int_product_signals__evidence_now') }} as evidence_now
     on
         evidence.signal_id = evidence_now.signal_id
+        and episodes.closed_on is null
         and evidence.condition_group = evidence_now.condition_group
         and evidence.condition_number = evidence_now.condition_number
 left join subjects

@@ -270,7 +270,7 @@ select
     described.account_value,
     'On ' || {{ product_signals.written_day('described.observed_on') }} || ': '
     || coalesce(reasons.sentences, described.signal_name) as reason,
-    reasons_now.sentences || case
+    case when described.is_open then reasons_now.sentences end || case
         when described.still_holds then ''
         else '; holds no longer since ' || {{ product_signals.written_day(
             '(described.last_held_on + 1)'

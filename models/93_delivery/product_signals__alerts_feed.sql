@@ -76,6 +76,28 @@ actions as (
 
 ),
 
+{# How things are now where a state has closed. Those that are open say it. #}
+ended as (
+
+    select
+        signal_id,
+        {{ dbt.listagg(
+            measure='sentence',
+            delimiter_text="'; '",
+            order_by_clause='order by place, sentence'
+        ) }} as now
+    from (
+        select
+            signal_id,
+            sentence,
+            min(condition_group * 1000 + condition_number) as place
+        from {{ ref('int_product_signals__evidence_now') }}
+        group by signal_id, sentence
+    ) as sentences
+    group by signal_id
+
+),
+
 named as (
 
     select
@@ -86,11 +108,15 @@ named as (
             subjects.user_name, features.feature_name, changes.subject_id
         ) as subject,
         signals.reason,
-        signals.now,
+        coalesce(
+            signals.now, case when changes.change = 'closed' then ended.now end
+        ) as now,
         actions.action
     from changes
     left join {{ ref('product_signals__signals') }} as signals
         on changes.signal_id = signals.signal_id
+    left join ended
+        on changes.signal_id = ended.signal_id
     left join {{ ref('stg_product_signals__accounts') }} as accounts
         on changes.account_id = accounts.account_id
     left join users

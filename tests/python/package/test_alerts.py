@@ -219,6 +219,12 @@ class Desk:
             " (user_id text, full_name text, email text)",
             f"insert into {PRIVATE}.stg_product_signals__users values"
             " ('u1', 'Ann & Co', null), ('u2', null, 'bo@x.example')",
+            f"create table {PRIVATE}.int_product_signals__evidence_now"
+            " (signal_id text, condition_group integer,"
+            " condition_number integer, sentence text)",
+            f"insert into {PRIVATE}.int_product_signals__evidence_now values"
+            " ('on_off 1', 1, 1, null), ('on_off 1', 1, 3, 'as of < 2'),"
+            " ('on_off 1', 1, 2, 'Down to 4')",
             "create table product_signals__attribute_history"
             " (entity text, entity_id text, valid_from date, is_there boolean,"
             " is_internal boolean)",
@@ -258,7 +264,7 @@ class Desk:
                         "is_suppressed": False,
                         "is_held_back": False,
                         "reason": "Because",
-                        "now": "Still > 5",
+                        "now": "Still > 5" if closed is None else None,
                         **(more[0] if more else {}),
                     }
                 )
@@ -562,7 +568,7 @@ def test_each_team_is_told_for_itself(looks: dict[int, list[Row]]) -> None:
     ]
     assert over["text"] == (
         f"*Over: Busy* (low) A &amp; B &lt;!channel&gt;\nIt no longer holds,"
-        f" as of 13 March 2024\n{keys}"
+        f" as of 13 March 2024\nNow: Down to 4; as of &lt; 2\n{keys}"
     )
 
 
