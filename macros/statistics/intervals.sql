@@ -1,20 +1,15 @@
 {#
-    The 95 percent interval of a share, by Wilson's score method, 0 to 1; null
-    if there is nothing to have a share of.
+    A bound of the 95 percent interval of a share, by Wilson's score method, 0
+    to 1; null if there is nothing to have a share of.
 
+    bound         low or high
     part, whole   counts, part being 0 to whole
+
+    1.96 standard deviations: 3.8416 is its square, 1.9208 and 0.9604 are half
+    and a quarter of that.
 #}
-{% macro wilson_low(part, whole) -%}
-    {{ product_signals.wilson_bound(part, whole, '-') }}
-{%- endmacro %}
-
-{% macro wilson_high(part, whole) -%}
-    {{ product_signals.wilson_bound(part, whole, '+') }}
-{%- endmacro %}
-
-{# 1.96 standard deviations: 3.8416 is its square, 1.9208 and 0.9604 are half
-   and a quarter of that. #}
-{% macro wilson_bound(part, whole, sign) -%}
+{% macro wilson(bound, part, whole) -%}
+    {%- set sign = '-' if bound == 'low' else '+' -%}
     case when {{ whole }} > 0 then
         least(1.0, greatest(0.0, (
             {{ part }} + 1.9208 {{ sign }} 1.96 * sqrt(
@@ -26,76 +21,56 @@
 {%- endmacro %}
 
 {#
-    The 95 percent interval of the difference of two shares, -1 to 1, by
-    Newcombe's method, from the Wilson interval of each; null if one has no
+    A bound of the 95 percent interval of the difference of two shares, -1 to 1,
+    by Newcombe's method, from the Wilson interval of each; null if one has no
     whole.
 
+    bound                     low or high
     part, whole               of the first share
     other_part, other_whole   of the one that is subtracted
 #}
-{% macro newcombe_low(part, whole, other_part, other_whole) -%}
-    {{ product_signals.newcombe_bound(
-        part, whole, other_part, other_whole, '-'
-    ) }}
-{%- endmacro %}
-
-{% macro newcombe_high(part, whole, other_part, other_whole) -%}
-    {{ product_signals.newcombe_bound(
-        part, whole, other_part, other_whole, '+'
-    ) }}
-{%- endmacro %}
-
-{% macro newcombe_bound(part, whole, other_part, other_whole, sign) -%}
-    {%- set bounds = ['low', 'high'] if sign == '-' else ['high', 'low'] -%}
+{% macro newcombe(bound, part, whole, other_part, other_whole) -%}
+    {%- set sign, other_bound = ('-', 'high') if bound == 'low'
+        else ('+', 'low') -%}
     {%- set share = 'cast(' ~ part ~ ' as double precision) / nullif('
         ~ whole ~ ', 0)' -%}
     {%- set other_share = 'cast(' ~ other_part
         ~ ' as double precision) / nullif(' ~ other_whole ~ ', 0)' -%}
     ({{ share }} - {{ other_share }} {{ sign }} sqrt(
-        power({{ share }} - {{ product_signals['wilson_' ~ bounds[0]](
-            part, whole
+        power({{ share }} - {{ product_signals.wilson(
+            bound, part, whole
         ) }}, 2)
-        + power({{ other_share }} - {{ product_signals['wilson_' ~ bounds[1]](
-            other_part, other_whole
+        + power({{ other_share }} - {{ product_signals.wilson(
+            other_bound, other_part, other_whole
         ) }}, 2)
     ))
 {%- endmacro %}
 
 {#
-    The 95 percent interval of the ratio of two shares, above 0, by the method
-    of Zou and Donner: Newcombe's, of the logarithms. Unlike that of the usual
-    standard error, it isn't too short if all of a few have what is counted.
-    Null if nobody of one has it.
+    A bound of the 95 percent interval of the ratio of two shares, above 0, by
+    the method of Zou and Donner: Newcombe's, of the logarithms. Unlike that of
+    the usual standard error, it isn't too short if all of a few have what is
+    counted. Null if nobody of one has it.
 
+    bound                     low or high
     part, whole               of the first share
     other_part, other_whole   of the one that it is divided by
 #}
-{% macro ratio_low(part, whole, other_part, other_whole) -%}
-    {{ product_signals.ratio_bound(
-        part, whole, other_part, other_whole, '-'
-    ) }}
-{%- endmacro %}
-
-{% macro ratio_high(part, whole, other_part, other_whole) -%}
-    {{ product_signals.ratio_bound(
-        part, whole, other_part, other_whole, '+'
-    ) }}
-{%- endmacro %}
-
-{% macro ratio_bound(part, whole, other_part, other_whole, sign) -%}
-    {%- set bounds = ['low', 'high'] if sign == '-' else ['high', 'low'] -%}
+{% macro zou_donner(bound, part, whole, other_part, other_whole) -%}
+    {%- set sign, other_bound = ('-', 'high') if bound == 'low'
+        else ('+', 'low') -%}
     {%- set share = '(cast(' ~ part ~ ' as double precision) / '
         ~ whole ~ ')' -%}
     {%- set other_share = '(cast(' ~ other_part ~ ' as double precision) / '
         ~ other_whole ~ ')' -%}
     case when {{ part }} > 0 and {{ other_part }} > 0 then
         {{ share }} / {{ other_share }} * exp(0 {{ sign }} sqrt(
-            power(ln({{ share }} / {{ product_signals['wilson_' ~ bounds[0]](
-                part, whole
+            power(ln({{ share }} / {{ product_signals.wilson(
+                bound, part, whole
             ) }}), 2)
-            + power(ln({{ other_share }} / {{ product_signals[
-                'wilson_' ~ bounds[1]
-            ](other_part, other_whole) }}), 2)
+            + power(ln({{ other_share }} / {{ product_signals.wilson(
+                other_bound, other_part, other_whole
+            ) }}), 2)
         ))
     end
 {%- endmacro %}

@@ -269,9 +269,9 @@ select
     cast(group_hits as integer) as churned_accounts,
     {{ product_signals.percent('group_hits', 'group_count') }} as churn_rate,
     {%- for bound in ['low', 'high'] %}
-    {{ product_signals.rounded('100 * ' ~ product_signals[
-        'wilson_' ~ bound
-    ]('group_hits', 'group_count')) }} as churn_rate_{{ bound }},
+    {{ product_signals.rounded('100 * ' ~ product_signals.wilson(
+        bound, 'group_hits', 'group_count'
+    )) }} as churn_rate_{{ bound }},
     {%- endfor %}
     {{ product_signals.percent('all_hits', 'all_count') }}
         as overall_churn_rate,

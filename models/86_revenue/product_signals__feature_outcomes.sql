@@ -148,12 +148,11 @@ measured as (
         {{ product_signals.percent('other_hits', 'other_count') }}
             as rate_without,
         {%- for bound in ['low', 'high'] %}
-        {{ product_signals.rounded('100 * ' ~ product_signals[
-            'newcombe_' ~ bound
-        ]('group_hits', 'group_count', 'other_hits', 'other_count')) }}
-            as difference_{{ bound }},
-        {{ product_signals.rounded(product_signals['ratio_' ~ bound](
-            'group_hits', 'group_count', 'other_hits', 'other_count'
+        {{ product_signals.rounded('100 * ' ~ product_signals.newcombe(
+            bound, 'group_hits', 'group_count', 'other_hits', 'other_count'
+        )) }} as difference_{{ bound }},
+        {{ product_signals.rounded(product_signals.zou_donner(
+            bound, 'group_hits', 'group_count', 'other_hits', 'other_count'
         )) }} as lift_{{ bound }},
         {%- endfor %}
         {{ product_signals.band('false_finding_rate', 'adjusted_p_value') }}

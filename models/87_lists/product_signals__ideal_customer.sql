@@ -78,11 +78,11 @@ compared as (
         cast(counted.accounts as double precision) / totals.accounts as share,
         cast(counted.top_accounts as double precision)
         / nullif(totals.top_accounts, 0) as top_share,
-        {{ product_signals.wilson_low(
-            'counted.top_accounts', 'totals.top_accounts'
+        {{ product_signals.wilson(
+            'low', 'counted.top_accounts', 'totals.top_accounts'
         ) }} as top_share_low,
-        {{ product_signals.wilson_high(
-            'counted.top_accounts', 'totals.top_accounts'
+        {{ product_signals.wilson(
+            'high', 'counted.top_accounts', 'totals.top_accounts'
         ) }} as top_share_high
     from counted
     cross join totals

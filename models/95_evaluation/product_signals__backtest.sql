@@ -235,8 +235,8 @@ bounded as (
     select
         *,
         {%- for bound in ['low', 'high'] %}
-        {{ product_signals['wilson_' ~ bound](
-            'hit_share * accounts', 'accounts'
+        {{ product_signals.wilson(
+            bound, 'hit_share * accounts', 'accounts'
         ) }} as {{ bound }}_share{{ ',' if not loop.last }}
         {%- endfor %}
     from compared

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import duckdb
 import pytest
 from jinja2 import Environment
@@ -15,12 +13,10 @@ FILE = package_root() / "macros/statistics/intervals.sql"
 
 def _bounds(part: int, whole: int) -> tuple:
     macros = Environment().from_string(FILE.read_text(encoding="utf-8"))
-    package = SimpleNamespace()
-    module = macros.make_module({"product_signals": package})
-    package.wilson_bound = module.wilson_bound
+    module = macros.make_module()
     query = (
-        f"select {module.wilson_low('part', 'whole')},"
-        f" {module.wilson_high('part', 'whole')}"
+        f"select {module.wilson('low', 'part', 'whole')},"
+        f" {module.wilson('high', 'part', 'whole')}"
         f" from (select {part} as part, {whole} as whole)"
     )
     return duckdb.execute(query).fetchall()[0]
