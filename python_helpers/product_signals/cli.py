@@ -32,7 +32,13 @@ from product_signals.config import (
     read_config,
 )
 from product_signals.crm_fields import Tool, crm_files, write_crm_files
-from product_signals.errors import UserError, as_text, not_text, system_error
+from product_signals.errors import (
+    UserError,
+    as_text,
+    needing,
+    not_text,
+    system_error,
+)
 from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import (
@@ -531,19 +537,13 @@ def post(
     target: Target = None,
 ) -> None:
     """Send new alerts to a channel, each at most once."""
-    try:
+    with needing("httpx", "httpx", "post"):
         from product_signals.post import (
             address_of,
             new_alerts,
             notes,
             post_alerts,
         )
-    except ModuleNotFoundError as error:
-        if error.name != "httpx":
-            raise
-        raise UserError(
-            "httpx is not installed; pip install 'product-signals[post]'"
-        ) from error
     try:
         first_day = date.fromisoformat(since) if since else None
     except ValueError as error:
@@ -821,19 +821,13 @@ def bench(
     ] = None,
 ) -> None:
     """Time a full build of made-up events, one more day, and late events."""
-    try:
+    with needing("numpy", "numpy", "bench"):
         from product_signals.bench import (
             Size,
             measure,
             print_costs,
             summary,
         )
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise UserError(
-            "numpy is not installed; pip install 'product-signals[bench]'"
-        ) from error
     size = Size(events, days, users)
 
     def settings(memory: str | None) -> dict[str, Any]:
@@ -881,14 +875,8 @@ def truth(
     schema: Schema = None,
 ) -> None:
     """Measure how well signals and scores predicted, on past months."""
-    try:
+    with needing("numpy", "numpy", "truth"):
         from product_signals.truth import FILES, write_truth
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise UserError(
-            "numpy is not installed; pip install 'product-signals[truth]'"
-        ) from error
     files = [
         file
         for given in databases
@@ -911,12 +899,8 @@ def truth(
 @_mendable
 def test(context: typer.Context) -> None:
     """Run the package's own tests on DuckDB; other arguments go to pytest."""
-    try:
+    with needing("pytest", "pytest", "test"):
         import pytest
-    except ImportError as error:
-        raise UserError(
-            "pytest is not installed; pip install 'product-signals[test]'"
-        ) from error
     tests = package_root() / "tests" / "python"
     if not tests.is_dir():
         raise UserError("the tests are in the repository, not in the wheel")
