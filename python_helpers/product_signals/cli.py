@@ -219,11 +219,9 @@ def init(
             " is based on them."
         ),
     ] = None,
-    profiles_dir: Annotated[
-        Path | None, typer.Option(help="As in dbt.")
-    ] = None,
-    profile: Annotated[str | None, typer.Option(help="As in dbt.")] = None,
-    target: Annotated[str | None, typer.Option(help="As in dbt.")] = None,
+    profiles_dir: ProfilesDir = None,
+    profile: Profile = None,
+    target: Target = None,
 ) -> None:
     """Propose a configuration from your events, or write input models."""
     if vendor and not (events or project_dir):
@@ -573,7 +571,7 @@ def show(
     ] = ACCOUNTS,
     database: Annotated[
         Path, typer.Option(help="The DuckDB file to read.")
-    ] = Path("product_signals.duckdb"),
+    ] = DATABASE,
     schema: Schema = None,
 ) -> None:
     """Summarise all accounts, and show which to act on first."""
@@ -623,7 +621,7 @@ def run(
     ] = None,
     database: Annotated[
         Path, typer.Option(help="The DuckDB file to create.")
-    ] = Path("product_signals.duckdb"),
+    ] = DATABASE,
     map: ColumnMap = None,
     var: Variables = None,
 ) -> None:
