@@ -77,7 +77,7 @@ def in_database(
 
         def ask(query: str, *values: Any) -> list[dict[str, Any]]:
             query = _NAME.sub(r"product_signals__\1", query)
-            return _rows(connection.execute(query, values))
+            return rows_of(connection.execute(query, values))
 
         yield ask
 
@@ -114,7 +114,7 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
             return node.relation_name
 
         def ask(query: str, *values: Any) -> list[dict[str, Any]]:
-            return _rows(cursor_of(_NAME.sub(place, query), values))
+            return rows_of(cursor_of(_NAME.sub(place, query), values))
 
         yield ask
 
@@ -293,7 +293,8 @@ def _close_files() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def _rows(cursor: Any) -> list[dict[str, Any]]:
+def rows_of(cursor: Any) -> list[dict[str, Any]]:
+    """Returns the rows of a query, each as column -> value."""
     # Snowflake returns names in capitals.
     names = [column[0].lower() for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from product_signals.errors import as_text
-from product_signals.public_tables import readable
+from product_signals.public_tables import readable, rows_of
 from product_signals.report.words import amount, floored
 from product_signals.rules import connect
 
@@ -203,7 +203,7 @@ def print_screen(
     """
     options = _options(database, schema)
     with readable(database), connect(database, schema) as connection:
-        [state] = _dicts(connection, _STATE)
+        [state] = rows_of(connection.execute(_STATE))
         _portfolio(console, connection, state)
         for check_name, value, detail in connection.execute(
             _FINDINGS
@@ -213,7 +213,7 @@ def print_screen(
             if detail and value is not None:
                 said += f" ({detail})"
             _print(console, f"Check the data, {check_name}: {said}")
-        rows = _dicts(connection, _CARDS, [accounts])
+        rows = rows_of(connection.execute(_CARDS, [accounts]))
     for number, signals in groupby(rows, itemgetter("card")):
         console.print()
         _card(console, number, list(signals), state, options)
@@ -283,7 +283,7 @@ def _portfolio(
 def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
     """Prints the open trials, if any, and whom to call first."""
     try:
-        [trials] = _dicts(connection, _TRIALS)
+        [trials] = rows_of(connection.execute(_TRIALS))
     except duckdb.CatalogException:
         return  # switched off
     if not trials["trials"]:
@@ -461,14 +461,3 @@ def _listed(counts: list[tuple[int, str]]) -> str:
 
 def _many(count: int, name: str) -> str:
     return f"{count:,} {name}{'' if count == 1 else 's'}"
-
-
-def _dicts(
-    connection: duckdb.DuckDBPyConnection,
-    query: str,
-    values: list[Any] | None = None,
-) -> list[dict[str, Any]]:
-    """Returns the rows of a query, each as column -> value."""
-    result = connection.execute(query, values)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
