@@ -18,7 +18,7 @@ from rich.text import Text
 
 from product_signals.errors import as_text
 from product_signals.public_tables import readable, rows_of
-from product_signals.report.words import amount, floored
+from product_signals.report.words import amount, counted, floored
 from product_signals.rules import connect
 
 DATABASE = Path("product_signals.duckdb")
@@ -219,7 +219,7 @@ def print_screen(
         _card(console, number, list(signals), state, options)
     console.print()
     if more := state["cards"] - len({row["card"] for row in rows}):
-        _print(console, f"{_many(more, 'more account')} on the list. All:")
+        _print(console, f"{counted(more, 'more account')} on the list. All:")
         _paste(console, ["show", "--accounts", str(state["cards"]), *options])
         console.print()
     _print(console, f"The database is {database}")
@@ -233,7 +233,7 @@ def _portfolio(
     _print(
         console,
         f"As of {_written(state['as_of_date'])}, from"
-        f" {_many(int(state['received'] or 0), 'event')}"
+        f" {counted(int(state['received'] or 0), 'event')}"
         f" ({int(state['rejected'] or 0):,} rejected)",
         style="bold",
     )
@@ -259,7 +259,7 @@ def _portfolio(
         console,
         f"Open signals: {state['open']:,}; {todo:,} to act on"
         + (
-            f" in {_many(state['accounts_to_act_on'], 'account')}"
+            f" in {counted(state['accounts_to_act_on'], 'account')}"
             if state["accounts_to_act_on"]
             else ""
         )
@@ -309,9 +309,11 @@ def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
 def _active(name: str, now: int, before: int | None) -> str:
     """Active users or accounts of a week, compared with the week before."""
     if before is None:
-        return f"{_many(now, name)} (no whole week before to compare)"
+        return f"{counted(now, name)} (no whole week before to compare)"
     percent = f", {100 * (now - before) / before:+.0f} %" if before else ""
-    return f"{_many(now, name)} ({now - before:+,} on the week before{percent})"
+    return (
+        f"{counted(now, name)} ({now - before:+,} on the week before{percent})"
+    )
 
 
 def _card(
@@ -457,7 +459,3 @@ def _written(day: date | None) -> str:
 
 def _listed(counts: list[tuple[int, str]]) -> str:
     return ", ".join(f"{count:,} {name}" for count, name in counts)
-
-
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
