@@ -163,9 +163,8 @@ def write_project(
     inputs: Iterable[str],
     package: Path,
     variables: dict[str, Any] | None = None,
-    schema: str = "raw",
 ) -> None:
-    """Writes a dbt project whose inputs are tables of one schema.
+    """Writes a dbt project whose inputs are tables of the schema raw.
 
     Args:
         folder: The folder to write to, made if missing.
@@ -173,7 +172,6 @@ def write_project(
         inputs: The inputs that have tables.
         package: The dbt package to use.
         variables: Further variables of the package.
-        schema: The schema of the tables.
     """
     config = config.model_copy(update={"seed_prefix": SEED_PREFIX})
     inputs = list(inputs)
@@ -181,7 +179,7 @@ def write_project(
     models.mkdir(parents=True, exist_ok=True)
     for name in inputs:
         (models / f"product_signals_{name}.sql").write_text(
-            f"select * from {{{{ source('{schema}', '{name}') }}}}\n",
+            f"select * from {{{{ source('raw', '{name}') }}}}\n",
             encoding="utf-8",
         )
     _write_yaml(
@@ -190,8 +188,8 @@ def write_project(
             "version": 2,
             "sources": [
                 {
-                    "name": schema,
-                    "schema": schema,
+                    "name": "raw",
+                    "schema": "raw",
                     "tables": [{"name": name} for name in inputs],
                 }
             ],
