@@ -410,14 +410,9 @@ def test_a_nasty_text_is_a_text_in_files(nasty: Path) -> None:
         [row] = load(file)
         assert set(row) == {NASTY}
         with duckdb.connect() as connection:
-            load_inputs(connection, {"events": file}, schema=NASTY)
-            [(schema, table)] = connection.execute(
-                "select table_schema, table_name from information_schema.tables"
-            ).fetchall()
+            load_inputs(connection, {"events": file})
             copy = nasty / "ev?.parquet"
-            connection.execute(f"use {_quoted(NASTY)}")
-            connection.table("events").write_parquet(str(copy))
-        assert (schema, table) == (NASTY, "events")
+            connection.table("raw.events").write_parquet(str(copy))
         assert load(InputFile(copy)) == [row]
     assert (
         f"has no column {NASTY}'"
