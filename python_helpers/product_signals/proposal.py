@@ -672,11 +672,11 @@ def _too_early(profiles: dict[str, dict], observed: Observed) -> Iterator[str]:
             )
 
 
-def _names(lines: Iterable[Line], most: int = 4) -> str:
-    """Lists some names, and how many more there are."""
+def _names(lines: Iterable[Line]) -> str:
+    """Lists four names, and how many more there are."""
     names = [line.name for line in lines]
-    shown = ", ".join(names[:most])
-    more = len(names) - most
+    shown = ", ".join(names[:4])
+    more = len(names) - 4
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
