@@ -199,8 +199,8 @@ def test_any_file_is_read_whole_or_refused(
     is_read_whole_or_refused(tmp_path_factory.getbasetemp(), file)
 
 
-def parquet(folder: Path, query: str, name: str = "ev.parquet") -> Path:
-    path = folder / name
+def parquet(folder: Path, query: str) -> Path:
+    path = folder / "ev.parquet"
     duckdb.sql(query).write_parquet(str(path))
     return path
 
