@@ -19,9 +19,8 @@ from unittest.mock import patch
 import duckdb
 import pytest
 import yaml
-from product_signals import cli
+from command import call
 from product_signals.config import Config
-from typer.testing import CliRunner
 from warehouse import Warehouse
 
 LAST_DAY = date(2024, 3, 31)
@@ -107,7 +106,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _compare(*arguments: Any) -> Any:
-    return CliRunner().invoke(cli.app, ["compare", *map(str, arguments)])
+    return call("compare", *arguments)
 
 
 def test_what_a_weight_changes(folder: Path) -> None:
