@@ -39,7 +39,9 @@ REQUIRED = {
 }
 
 # Inputs without which there is nothing to score.
-_NEEDS_ROWS = ("events", "users", "accounts")
+NEEDED = ("events", "users", "accounts")
+OPTIONAL = tuple(name for name in REQUIRED if name not in NEEDED)
+
 _IDS = ("event_id", "user_id", "account_id", "crm_id")
 # Below this, floating-point types hold every whole number exactly.
 _EXACT_BELOW = {"DOUBLE": 2**53, "FLOAT": 2**24}
@@ -280,7 +282,7 @@ def _load(
     else:
         raise UserError(f"{path}: is neither .parquet nor .csv; convert it")
     if (
-        name in _NEEDS_ROWS
+        name in NEEDED
         and not connection.execute(f"select 1 from {table} limit 1").fetchall()
     ):
         raise UserError(

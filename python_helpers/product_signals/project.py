@@ -13,24 +13,13 @@ from ruamel.yaml.error import YAMLError
 from product_signals.builder import PROFILE, install_package
 from product_signals.config import Config
 from product_signals.errors import UserError
+from product_signals.inputs import OPTIONAL
 from product_signals.package import package_variables
 from product_signals.seeds import seed_variables, write_seeds
 
 # Prefix of the seeds of a written project, whatever the file says, because
 # the package's own prefix would make two seeds of one name.
 SEED_PREFIX = "configured"
-
-OPTIONAL_INPUTS = (
-    "account_history",
-    "memberships",
-    "usage_limits",
-    "surveys",
-    "communications",
-    "tickets",
-    "assessments",
-    "subscription_changes",
-    "signal_responses",
-)
 
 # The project's inputs and seeds take precedence over the package's.
 FLAGS = {"require_ref_searches_node_package_before_root": True}
@@ -63,7 +52,7 @@ def set_up_project(project: Path, config: Config) -> list[str]:
     models = {found.stem for found in (project / "models").rglob("*.sql")}
     inputs = {
         f"{name}_model": f"product_signals_{name}"
-        for name in OPTIONAL_INPUTS
+        for name in OPTIONAL
         if f"product_signals_{name}" in models
     }
     done: list[str] = []
@@ -213,7 +202,7 @@ def write_project(
                     **seed_variables(config),
                     **{
                         f"{name}_model": f"product_signals_{name}"
-                        for name in OPTIONAL_INPUTS
+                        for name in OPTIONAL
                         if name in inputs
                     },
                     **(variables or {}),

@@ -16,6 +16,7 @@ import duckdb
 
 from product_signals.builder import Outcome, problems
 from product_signals.errors import UserError
+from product_signals.inputs import NEEDED
 from product_signals.project import input_model
 from product_signals.rules import connect
 
@@ -26,8 +27,6 @@ Ask = Callable[..., list[dict[str, Any]]]
 # Apart from the cache of the project's own dbt runs, which another version of
 # dbt, other variables or another target would spoil.
 _CACHE = "target/product_signals"
-
-INPUTS = ("events", "users", "accounts")
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -157,7 +156,7 @@ def input_relations(
         UserError: As in in_project(); or there is no model of events.
     """
     with _warehouse(project, options) as (manifest, cursor_of):
-        names = {input_model(project, name): name for name in INPUTS}
+        names = {input_model(project, name): name for name in NEEDED}
         nodes = {
             names[node.name]: node
             for node in manifest.nodes.values()
