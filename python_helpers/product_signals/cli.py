@@ -303,7 +303,7 @@ def seeds(
     variables = _variables(var)
     if project_dir:
         variables = project_variables(project_dir) | variables
-    with _checking(config):
+    with errors.status(as_text(f"checking {config}")):
         warnings = lacking(content, config)
         warnings += check_config(content, config, variables)
     _warn(warnings)
@@ -415,13 +415,13 @@ def check(
                 "--database works with a configuration file; of seeds that"
                 " are built, product_signals__signal_digest counts the days"
             )
-        with _checking(what):
+        with errors.status(as_text(f"checking {what}")):
             warnings = check_seeds(what, variables, notes=True)
     else:
         config = read_config(what)
         if database:
             connect(database, schema).close()
-        with _checking(what):
+        with errors.status(as_text(f"checking {what}")):
             warnings = lacking(config, what)
             warnings += check_config(config, what, variables, notes=True)
             if database:
@@ -1056,13 +1056,6 @@ def _write_starter(path: Path, text: str) -> None:
 def _warn(warnings: list[str]) -> None:
     for warning in warnings:
         errors.print(f"warning: {as_text(warning, kept=_LAYOUT)}")
-
-
-@contextmanager
-def _checking(what: Path) -> Iterator[None]:
-    """Shows that a check is running."""
-    with errors.status(as_text(f"checking {what}")):
-        yield
 
 
 @contextmanager
