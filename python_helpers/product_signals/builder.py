@@ -53,12 +53,11 @@ def project_copy(project: Path, package: Path) -> Iterator[Path]:
     """
     with temporary_folder(prefix="product-signals-") as folder:
         copy = folder / project.name
-        shutil.copytree(
-            project,
-            copy,
-            ignore=_NOT_COPIED,
+        shutil.copytree(project, copy, ignore=_NOT_COPIED)
+        (copy / "packages.yml").write_text(
+            yaml.safe_dump({"packages": [{"local": str(package.resolve())}]}),
+            encoding="utf-8",
         )
-        use_package(copy, package)
         yield copy
 
 
@@ -72,14 +71,6 @@ def install_package(project: Path, package: Path) -> None:
         installed.symlink_to(package.resolve(), target_is_directory=True)
     except OSError:  # on Windows, not everybody may make links
         shutil.copytree(package, installed, ignore=_NOT_COPIED)
-
-
-def use_package(project: Path, package: Path) -> None:
-    """Points a project at the package in a local folder."""
-    (project / "packages.yml").write_text(
-        yaml.safe_dump({"packages": [{"local": str(package.resolve())}]}),
-        encoding="utf-8",
-    )
 
 
 def write_profile(

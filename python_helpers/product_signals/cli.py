@@ -32,7 +32,13 @@ from product_signals.config import (
     read_config,
 )
 from product_signals.crm_fields import Tool, crm_files, write_crm_files
-from product_signals.errors import UserError, as_text, not_text, system_error
+from product_signals.errors import (
+    UserError,
+    as_text,
+    needing,
+    not_text,
+    system_error,
+)
 from product_signals.explain import as_json, explanation, print_explanation
 from product_signals.gate import check_config, check_seeds
 from product_signals.inputs import (
@@ -213,11 +219,9 @@ def init(
             " is based on them."
         ),
     ] = None,
-    profiles_dir: Annotated[
-        Path | None, typer.Option(help="As in dbt.")
-    ] = None,
-    profile: Annotated[str | None, typer.Option(help="As in dbt.")] = None,
-    target: Annotated[str | None, typer.Option(help="As in dbt.")] = None,
+    profiles_dir: ProfilesDir = None,
+    profile: Profile = None,
+    target: Target = None,
 ) -> None:
     """Propose a configuration from your events, or write input models."""
     if vendor and not (events or project_dir):
@@ -299,7 +303,7 @@ def seeds(
     variables = _variables(var)
     if project_dir:
         variables = project_variables(project_dir) | variables
-    with _checking(config):
+    with errors.status(as_text(f"checking {config}")):
         warnings = lacking(content, config)
         warnings += check_config(content, config, variables)
     _warn(warnings)
@@ -411,13 +415,13 @@ def check(
                 "--database works with a configuration file; of seeds that"
                 " are built, product_signals__signal_digest counts the days"
             )
-        with _checking(what):
+        with errors.status(as_text(f"checking {what}")):
             warnings = check_seeds(what, variables, notes=True)
     else:
         config = read_config(what)
         if database:
             connect(database, schema).close()
-        with _checking(what):
+        with errors.status(as_text(f"checking {what}")):
             warnings = lacking(config, what)
             warnings += check_config(config, what, variables, notes=True)
             if database:
@@ -531,19 +535,13 @@ def post(
     target: Target = None,
 ) -> None:
     """Send new alerts to a channel, each at most once."""
-    try:
+    with needing("httpx", "httpx", "post"):
         from product_signals.post import (
             address_of,
             new_alerts,
             notes,
             post_alerts,
         )
-    except ModuleNotFoundError as error:
-        if error.name != "httpx":
-            raise
-        raise UserError(
-            "httpx is not installed; pip install 'product-signals[post]'"
-        ) from error
     try:
         first_day = date.fromisoformat(since) if since else None
     except ValueError as error:
@@ -573,7 +571,7 @@ def show(
     ] = ACCOUNTS,
     database: Annotated[
         Path, typer.Option(help="The DuckDB file to read.")
-    ] = Path("product_signals.duckdb"),
+    ] = DATABASE,
     schema: Schema = None,
 ) -> None:
     """Summarise all accounts, and show which to act on first."""
@@ -623,7 +621,7 @@ def run(
     ] = None,
     database: Annotated[
         Path, typer.Option(help="The DuckDB file to create.")
-    ] = Path("product_signals.duckdb"),
+    ] = DATABASE,
     map: ColumnMap = None,
     var: Variables = None,
 ) -> None:
@@ -821,19 +819,13 @@ def bench(
     ] = None,
 ) -> None:
     """Time a full build of made-up events, one more day, and late events."""
-    try:
+    with needing("numpy", "numpy", "bench"):
         from product_signals.bench import (
             Size,
             measure,
             print_costs,
             summary,
         )
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise UserError(
-            "numpy is not installed; pip install 'product-signals[bench]'"
-        ) from error
     size = Size(events, days, users)
 
     def settings(memory: str | None) -> dict[str, Any]:
@@ -881,14 +873,8 @@ def truth(
     schema: Schema = None,
 ) -> None:
     """Measure how well signals and scores predicted, on past months."""
-    try:
+    with needing("numpy", "numpy", "truth"):
         from product_signals.truth import FILES, write_truth
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise UserError(
-            "numpy is not installed; pip install 'product-signals[truth]'"
-        ) from error
     files = [
         file
         for given in databases
@@ -911,12 +897,8 @@ def truth(
 @_mendable
 def test(context: typer.Context) -> None:
     """Run the package's own tests on DuckDB; other arguments go to pytest."""
-    try:
+    with needing("pytest", "pytest", "test"):
         import pytest
-    except ImportError as error:
-        raise UserError(
-            "pytest is not installed; pip install 'product-signals[test]'"
-        ) from error
     tests = package_root() / "tests" / "python"
     if not tests.is_dir():
         raise UserError("the tests are in the repository, not in the wheel")
@@ -1074,13 +1056,6 @@ def _write_starter(path: Path, text: str) -> None:
 def _warn(warnings: list[str]) -> None:
     for warning in warnings:
         errors.print(f"warning: {as_text(warning, kept=_LAYOUT)}")
-
-
-@contextmanager
-def _checking(what: Path) -> Iterator[None]:
-    """Shows that a check is running."""
-    with errors.status(as_text(f"checking {what}")):
-        yield
 
 
 @contextmanager

@@ -126,8 +126,7 @@ def write_crm_files(files: dict[str, str], folder: Path) -> None:
 
 def signal_label(name: str) -> str:
     """A signal's name as in the tables: see crm_work()."""
-    label = name.replace(";", ",").strip()
-    return label if len(label) <= _TEXT else label[: _TEXT - 1] + "…"
+    return _cut(name.replace(";", ",").strip(), _TEXT)
 
 
 def _field(config: Config, table: str, column: dict[str, Any]) -> CrmField:

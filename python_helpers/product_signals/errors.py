@@ -6,7 +6,8 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Characters that control a terminal, reverse its text or are invisible.
@@ -43,7 +44,6 @@ class UserError(Exception):
     """
 
     def __init__(self, *problems: str) -> None:
-        """Takes one message per problem."""
         super().__init__("\n".join(problems))
         self.problems = list(problems)
 
@@ -78,6 +78,20 @@ def refuse_existing(paths: Iterable[Path]) -> None:
                 for path in there
             )
         )
+
+
+@contextmanager
+def needing(module: str, package: str, extra: str) -> Iterator[None]:
+    """Says how to install a module that an import inside can't find."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise UserError(
+            f"{package} is not installed; pip install"
+            f" 'product-signals[{extra}]'"
+        ) from error
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -19,14 +19,12 @@ import duckdb
 
 from product_signals.config import ANY, Config, config_message, nearest
 from product_signals.errors import UserError
-from product_signals.inputs import REQUIRED
+from product_signals.inputs import NEEDED, REQUIRED
 from product_signals.package import package_root
 from product_signals.project import SEED_PREFIX
 from product_signals.render import render_model
 from product_signals.seeds import COLUMNS, seed_files, seed_variables
 from product_signals.sql import identifier
-
-INPUTS = ("events", "users", "accounts")
 
 # More names than these are no help to choose from.
 MOST_NAMES = 30
@@ -179,7 +177,7 @@ def empty_inputs(
         prefix: What the names of the tables begin with.
     """
     connection.execute(f"create schema if not exists {identifier(schema)}")
-    for name in INPUTS:
+    for name in NEEDED:
         attributes = variables.get(f"{name[:-1]}_attributes", [])
         columns = dict.fromkeys(
             str(column).lower()

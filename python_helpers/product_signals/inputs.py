@@ -39,7 +39,9 @@ REQUIRED = {
 }
 
 # Inputs without which there is nothing to score.
-_NEEDS_ROWS = ("events", "users", "accounts")
+NEEDED = ("events", "users", "accounts")
+OPTIONAL = tuple(name for name in REQUIRED if name not in NEEDED)
+
 _IDS = ("event_id", "user_id", "account_id", "crm_id")
 # Below this, floating-point types hold every whole number exactly.
 _EXACT_BELOW = {"DOUBLE": 2**53, "FLOAT": 2**24}
@@ -196,10 +198,9 @@ def _lower(names: Iterable[str]) -> list[str]:
 def load_inputs(
     connection: duckdb.DuckDBPyConnection,
     inputs: dict[str, InputFile],
-    schema: str = "raw",
     only: dict[str, Iterable[str]] | None = None,
 ) -> None:
-    """Loads files as tables of one schema, each whole or not at all.
+    """Loads files as tables of the schema raw, each whole or not at all.
 
     CSVs are loaded as text: the package parses times and numbers itself, keeps
     what it can't parse with a reason, and leaves an id like 007 as it is. Ids
@@ -209,17 +210,16 @@ def load_inputs(
     Args:
         connection: The database to load into.
         inputs: Input -> its file.
-        schema: The schema for the tables.
         only: Input -> the optional columns to load, if not all.
 
     Raises:
         UserError: A file can't be read or lacks a required column.
     """
-    connection.execute(f"create schema if not exists {identifier(schema)}")
+    connection.execute("create schema if not exists raw")
     problems = []
     for name, given in inputs.items():
         try:
-            _load(connection, schema, name, given, (only or {}).get(name))
+            _load(connection, name, given, (only or {}).get(name))
         except UserError as error:
             problems += error.problems
         except (duckdb.Error, OSError, UnicodeError) as error:
@@ -234,7 +234,6 @@ def load_inputs(
 
 def _load(
     connection: duckdb.DuckDBPyConnection,
-    schema: str,
     name: str,
     given: InputFile,
     only: Iterable[str] | None = None,
@@ -251,7 +250,7 @@ def _load(
             f"{path}: is a pipe or a device, which can't be read twice; save"
             " it as a file"
         )
-    table = f"{identifier(schema)}.{identifier(name)}"
+    table = f"raw.{name}"
     if path.name.lower().endswith(".parquet"):
         source = f"read_parquet({one_file(path)}, hive_partitioning = false)"
         types = _parquet_columns(connection, path, source)
@@ -283,7 +282,7 @@ def _load(
     else:
         raise UserError(f"{path}: is neither .parquet nor .csv; convert it")
     if (
-        name in _NEEDS_ROWS
+        name in NEEDED
         and not connection.execute(f"select 1 from {table} limit 1").fetchall()
     ):
         raise UserError(

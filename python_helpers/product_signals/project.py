@@ -13,24 +13,13 @@ from ruamel.yaml.error import YAMLError
 from product_signals.builder import PROFILE, install_package
 from product_signals.config import Config
 from product_signals.errors import UserError
+from product_signals.inputs import OPTIONAL
 from product_signals.package import package_variables
 from product_signals.seeds import seed_variables, write_seeds
 
 # Prefix of the seeds of a written project, whatever the file says, because
 # the package's own prefix would make two seeds of one name.
 SEED_PREFIX = "configured"
-
-OPTIONAL_INPUTS = (
-    "account_history",
-    "memberships",
-    "usage_limits",
-    "surveys",
-    "communications",
-    "tickets",
-    "assessments",
-    "subscription_changes",
-    "signal_responses",
-)
 
 # The project's inputs and seeds take precedence over the package's.
 FLAGS = {"require_ref_searches_node_package_before_root": True}
@@ -63,7 +52,7 @@ def set_up_project(project: Path, config: Config) -> list[str]:
     models = {found.stem for found in (project / "models").rglob("*.sql")}
     inputs = {
         f"{name}_model": f"product_signals_{name}"
-        for name in OPTIONAL_INPUTS
+        for name in OPTIONAL
         if f"product_signals_{name}" in models
     }
     done: list[str] = []
@@ -163,9 +152,8 @@ def write_project(
     inputs: Iterable[str],
     package: Path,
     variables: dict[str, Any] | None = None,
-    schema: str = "raw",
 ) -> None:
-    """Writes a dbt project whose inputs are tables of one schema.
+    """Writes a dbt project whose inputs are tables of the schema raw.
 
     Args:
         folder: The folder to write to, made if missing.
@@ -173,7 +161,6 @@ def write_project(
         inputs: The inputs that have tables.
         package: The dbt package to use.
         variables: Further variables of the package.
-        schema: The schema of the tables.
     """
     config = config.model_copy(update={"seed_prefix": SEED_PREFIX})
     inputs = list(inputs)
@@ -181,7 +168,7 @@ def write_project(
     models.mkdir(parents=True, exist_ok=True)
     for name in inputs:
         (models / f"product_signals_{name}.sql").write_text(
-            f"select * from {{{{ source('{schema}', '{name}') }}}}\n",
+            f"select * from {{{{ source('raw', '{name}') }}}}\n",
             encoding="utf-8",
         )
     _write_yaml(
@@ -190,8 +177,8 @@ def write_project(
             "version": 2,
             "sources": [
                 {
-                    "name": schema,
-                    "schema": schema,
+                    "name": "raw",
+                    "schema": "raw",
                     "tables": [{"name": name} for name in inputs],
                 }
             ],
@@ -215,7 +202,7 @@ def write_project(
                     **seed_variables(config),
                     **{
                         f"{name}_model": f"product_signals_{name}"
-                        for name in OPTIONAL_INPUTS
+                        for name in OPTIONAL
                         if name in inputs
                     },
                     **(variables or {}),

@@ -36,6 +36,7 @@ from product_signals.observed import (
     observe,
     who_stayed,
 )
+from product_signals.report.words import counted
 
 MOST_WEIGHTED = 30
 MOST_NAMES = 500
@@ -355,7 +356,7 @@ def _events(
         if not line.weight:
             reasons[line.reading.reason] += line.events
     for reason, events in reasons.most_common():
-        parts.append(f"  # Weight 0: {reason} ({_counted(events, 'event')})\n")
+        parts.append(f"  # Weight 0: {reason} ({counted(events, 'event')})\n")
         parts += [
             _event(line, observed)
             for line in lines
@@ -367,8 +368,8 @@ def _events(
 def _event(line: Line, observed: Observed) -> str:
     """An event with its count."""
     note = (
-        f"{_counted(line.events, 'event')}, {line.users:,} of"
-        f" {_counted(observed.users, 'user')}"
+        f"{counted(line.events, 'event')}, {line.users:,} of"
+        f" {counted(observed.users, 'user')}"
     )
     before = ""
     if line.names > 1:
@@ -427,7 +428,7 @@ def _features(lines: list[Line], key: list[str], stayed: Stayed) -> str:
     for feature in features:
         used = stayed.breadth.get(feature, 0)
         unit = stayed.unit.removesuffix("s")
-        note = f"{used:,} of {_counted(stayed.units, unit)}"
+        note = f"{used:,} of {counted(stayed.units, unit)}"
         share = stayed.features.get(feature)
         if share and share.used:
             note += f"; {_in_words(share)}"
@@ -454,7 +455,7 @@ def _checklist(
         note = (
             _in_words(share)
             if share and share.used
-            else f"{_counted(line.users, 'user')}; nobody knows who stays yet"
+            else f"{counted(line.users, 'user')}; nobody knows who stays yet"
         )
         parts.append(
             f"      {quoted(line.name)}: # {note}\n"
@@ -498,7 +499,7 @@ def _with_accounts(text: str, observed: Observed) -> str:
     text = text.replace("\nfeatures:", "\n" + "".join(notes) + "features:", 1)
     notes = [
         _comment(
-            f"{column} of {_counted(known, 'account')}: a quarter up to"
+            f"{column} of {counted(known, 'account')}: a quarter up to"
             f" {low:,g}, half up to {middle:,g}, three quarters up to"
             f" {high:,g}",
             "  ",
@@ -547,10 +548,10 @@ def _summary(
     if observed.first_day and observed.last_day:
         when = f" of {observed.first_day} to {observed.last_day}"
     yield (
-        f"Found {_counted(observed.events, 'event')}{when}:"
-        f" {_counted(len(observed.counts), 'name')}, sent by"
-        f" {_counted(observed.users, 'user')} of"
-        f" {_counted(observed.accounts, 'account')}."
+        f"Found {counted(observed.events, 'event')}{when}:"
+        f" {counted(len(observed.counts), 'name')}, sent by"
+        f" {counted(observed.users, 'user')} of"
+        f" {counted(observed.accounts, 'account')}."
     )
     weighted = [line for line in lines if line.weight and not line.is_left_out]
     yield (
@@ -580,11 +581,11 @@ def _summary(
     beyond = sum(line.is_left_out for line in lines)
     if beyond:
         yield (
-            f"Without a weight: {_counted(beyond, 'more name')}, as"
+            f"Without a weight: {counted(beyond, 'more name')}, as"
             f" {MOST_WEIGHTED} are enough."
         )
     if left_out:
-        yield f"Left out: {_counted(len(left_out), 'name')}; the file says why."
+        yield f"Left out: {counted(len(left_out), 'name')}; the file says why."
     if key:
         yield f"Key features: {', '.join(key)}."
     how = (
@@ -671,16 +672,12 @@ def _too_early(profiles: dict[str, dict], observed: Observed) -> Iterator[str]:
             )
 
 
-def _names(lines: Iterable[Line], most: int = 4) -> str:
-    """Lists some names, and how many more there are."""
+def _names(lines: Iterable[Line]) -> str:
+    """Lists four names, and how many more there are."""
     names = [line.name for line in lines]
-    shown = ", ".join(names[:most])
-    more = len(names) - most
+    shown = ", ".join(names[:4])
+    more = len(names) - 4
     return f"{shown} and {more:,} more" if more > 0 else shown
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _unusable(name: str) -> str | None:

@@ -16,6 +16,7 @@ import duckdb
 
 from product_signals.builder import Outcome, problems
 from product_signals.errors import UserError
+from product_signals.inputs import NEEDED
 from product_signals.project import input_model
 from product_signals.rules import connect
 
@@ -26,8 +27,6 @@ Ask = Callable[..., list[dict[str, Any]]]
 # Apart from the cache of the project's own dbt runs, which another version of
 # dbt, other variables or another target would spoil.
 _CACHE = "target/product_signals"
-
-INPUTS = ("events", "users", "accounts")
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -77,7 +76,7 @@ def in_database(
 
         def ask(query: str, *values: Any) -> list[dict[str, Any]]:
             query = _NAME.sub(r"product_signals__\1", query)
-            return _rows(connection.execute(query, values))
+            return rows_of(connection.execute(query, values))
 
         yield ask
 
@@ -114,7 +113,7 @@ def in_project(project: Path, options: dict[str, Any]) -> Iterator[Ask]:
             return node.relation_name
 
         def ask(query: str, *values: Any) -> list[dict[str, Any]]:
-            return _rows(cursor_of(_NAME.sub(place, query), values))
+            return rows_of(cursor_of(_NAME.sub(place, query), values))
 
         yield ask
 
@@ -157,7 +156,7 @@ def input_relations(
         UserError: As in in_project(); or there is no model of events.
     """
     with _warehouse(project, options) as (manifest, cursor_of):
-        names = {input_model(project, name): name for name in INPUTS}
+        names = {input_model(project, name): name for name in NEEDED}
         nodes = {
             names[node.name]: node
             for node in manifest.nodes.values()
@@ -293,7 +292,8 @@ def _close_files() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def _rows(cursor: Any) -> list[dict[str, Any]]:
+def rows_of(cursor: Any) -> list[dict[str, Any]]:
+    """Returns the rows of a query, each as column -> value."""
     # Snowflake returns names in capitals.
     names = [column[0].lower() for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -66,17 +66,15 @@ def run(
 
 def run_demo(
     database: Path, progress: Progress | None = None, example: str = "crm"
-) -> bool:
+) -> None:
     """Builds an example project on its data.
+
+    A file that the same package built from the same data is left alone.
 
     Args:
         database: The file to make.
         progress: Called for every table.
         example: The example.
-
-    Returns:
-        Whether anything was built: a file that the same package built from the
-        same data is left alone.
 
     Raises:
         UserError: As in replacing().
@@ -85,7 +83,7 @@ def run_demo(
     source = project_of()
     wanted = _fingerprint(source)
     if built_from(database, schema) == wanted:
-        return False
+        return
     with (
         replacing(database) as draft,
         project_copy(source, package_root()) as project,
@@ -98,7 +96,6 @@ def run_demo(
             )
         dbt(project, "deps")
         _build(project, draft, progress)
-    return True
 
 
 def load_example(

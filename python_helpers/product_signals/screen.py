@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 from product_signals.errors import as_text
-from product_signals.public_tables import readable
-from product_signals.report.words import amount, floored
+from product_signals.public_tables import readable, rows_of
+from product_signals.report.words import amount, counted, floored
 from product_signals.rules import connect
 
 DATABASE = Path("product_signals.duckdb")
@@ -203,7 +203,7 @@ def print_screen(
     """
     options = _options(database, schema)
     with readable(database), connect(database, schema) as connection:
-        [state] = _dicts(connection, _STATE)
+        [state] = rows_of(connection.execute(_STATE))
         _portfolio(console, connection, state)
         for check_name, value, detail in connection.execute(
             _FINDINGS
@@ -213,13 +213,13 @@ def print_screen(
             if detail and value is not None:
                 said += f" ({detail})"
             _print(console, f"Check the data, {check_name}: {said}")
-        rows = _dicts(connection, _CARDS, [accounts])
+        rows = rows_of(connection.execute(_CARDS, [accounts]))
     for number, signals in groupby(rows, itemgetter("card")):
         console.print()
         _card(console, number, list(signals), state, options)
     console.print()
     if more := state["cards"] - len({row["card"] for row in rows}):
-        _print(console, f"{_many(more, 'more account')} on the list. All:")
+        _print(console, f"{counted(more, 'more account')} on the list. All:")
         _paste(console, ["show", "--accounts", str(state["cards"]), *options])
         console.print()
     _print(console, f"The database is {database}")
@@ -233,7 +233,7 @@ def _portfolio(
     _print(
         console,
         f"As of {_written(state['as_of_date'])}, from"
-        f" {_many(int(state['received'] or 0), 'event')}"
+        f" {counted(int(state['received'] or 0), 'event')}"
         f" ({int(state['rejected'] or 0):,} rejected)",
         style="bold",
     )
@@ -259,7 +259,7 @@ def _portfolio(
         console,
         f"Open signals: {state['open']:,}; {todo:,} to act on"
         + (
-            f" in {_many(state['accounts_to_act_on'], 'account')}"
+            f" in {counted(state['accounts_to_act_on'], 'account')}"
             if state["accounts_to_act_on"]
             else ""
         )
@@ -283,7 +283,7 @@ def _portfolio(
 def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
     """Prints the open trials, if any, and whom to call first."""
     try:
-        [trials] = _dicts(connection, _TRIALS)
+        [trials] = rows_of(connection.execute(_TRIALS))
     except duckdb.CatalogException:
         return  # switched off
     if not trials["trials"]:
@@ -309,9 +309,11 @@ def _trials(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
 def _active(name: str, now: int, before: int | None) -> str:
     """Active users or accounts of a week, compared with the week before."""
     if before is None:
-        return f"{_many(now, name)} (no whole week before to compare)"
+        return f"{counted(now, name)} (no whole week before to compare)"
     percent = f", {100 * (now - before) / before:+.0f} %" if before else ""
-    return f"{_many(now, name)} ({now - before:+,} on the week before{percent})"
+    return (
+        f"{counted(now, name)} ({now - before:+,} on the week before{percent})"
+    )
 
 
 def _card(
@@ -457,18 +459,3 @@ def _written(day: date | None) -> str:
 
 def _listed(counts: list[tuple[int, str]]) -> str:
     return ", ".join(f"{count:,} {name}" for count, name in counts)
-
-
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
-
-
-def _dicts(
-    connection: duckdb.DuckDBPyConnection,
-    query: str,
-    values: list[Any] | None = None,
-) -> list[dict[str, Any]]:
-    """Returns the rows of a query, each as column -> value."""
-    result = connection.execute(query, values)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

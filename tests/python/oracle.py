@@ -98,11 +98,6 @@ def percentile_cont(values: Iterable[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def cume_dist(values: list[float], value: float) -> float:
-    """The percentage of values that are no higher."""
-    return 100.0 * sum(1 for other in values if other <= value) / len(values)
-
-
 def condition_holds(actual: Any, operator: str, value: Any) -> bool:
     """Whether a metric meets a condition; an unknown metric meets none."""
     if operator in ("is_null", "is_not_null"):

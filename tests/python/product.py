@@ -1,4 +1,4 @@
-"""A made-up product whose events are in a tool's own tables.
+"""A made-up product whose events are in Segment's tables.
 
 It has sixty companies over seven months; some leave, some grow. What people do
 and what is sent to them is mixed, as in real life.
@@ -7,7 +7,6 @@ and what is sent to them is mixed, as in real life.
 from __future__ import annotations
 
 import csv
-import json
 import random
 import tempfile
 from collections.abc import Iterator
@@ -65,33 +64,25 @@ def happenings() -> Iterator[tuple[str, str, str, datetime]]:
                         )
 
 
-def write_tables(connection: duckdb.DuckDBPyConnection, tool: str) -> list[str]:
-    """Makes the tool's tables, in a schema named after the tool.
-
-    Args:
-        connection: The database for the tables.
-        tool: segment or posthog.
-
-    Returns:
-        The tables, with their schema.
-    """
-    connection.execute(f"create schema {tool}")
-    tables = {"segment": _segment, "posthog": _posthog}[tool]()
+def write_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Makes the tables, and returns them with their schema."""
+    connection.execute("create schema segment")
+    tables = _segment()
     for table, (columns, rows) in tables.items():
         declared = ", ".join(
             f"{name} {'timestamp' if name in _TIMES else 'text'}"
             for name in columns
         )
-        connection.execute(f"create table {tool}.{table} ({declared})")
+        connection.execute(f"create table segment.{table} ({declared})")
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="", suffix=".csv"
         ) as file:
             csv.writer(file).writerows(rows)
             file.flush()
             connection.execute(
-                f"copy {tool}.{table} from '{file.name}' (header false)"
+                f"copy segment.{table} from '{file.name}' (header false)"
             )
-    return [f"{tool}.{table}" for table in tables]
+    return [f"segment.{table}" for table in tables]
 
 
 _TIMES = ("timestamp", "received_at", "uuid_ts", "created_at")
@@ -134,43 +125,3 @@ def _segment() -> dict[str, tuple[list[str], list[tuple]]]:
             groups,
         ),
     }
-
-
-def _posthog() -> dict[str, tuple[list[str], list[tuple]]]:
-    events, persons = [], {}
-    own = {
-        "Signed In": "$pageview",
-        "Feature Flag Called": "$feature_flag_called",
-    }
-    for n, (company, who, name, time) in enumerate(happenings()):
-        properties = json.dumps({"$groups": {"company": company}})
-        sent = own.get(name, name)
-        events.append((f"e{n}", sent, properties, f"d-{who}", "1", time))
-        if who not in persons:
-            persons[who] = (
-                "1", f"d-{who}", who,
-                json.dumps({"email": f"{who}@{company}.example",
-                            "company_id": company, "name": who}),
-                "1", "1", time,
-            )  # fmt: skip
-            group = {
-                "$group_type": "company",
-                "$group_key": company,
-                "$group_set": {"name": company.upper(), "plan": "team"},
-            }
-            events.append(
-                (f"g{n}", "$groupidentify", json.dumps(group), f"d-{who}", "1",
-                 time)
-            )  # fmt: skip
-    return {
-        "events": (
-            ["uuid", "event", "properties", "distinct_id", "team_id",
-             "timestamp"],
-            events,
-        ),
-        "persons": (
-            ["team_id", "distinct_id", "person_id", "properties",
-             "person_version", "person_distinct_id_version", "created_at"],
-            list(persons.values()),
-        ),
-    }  # fmt: skip

@@ -15,7 +15,7 @@ import vl_convert
 from markupsafe import Markup
 
 from product_signals.report.facts import Row
-from product_signals.report.words import day_text, figure
+from product_signals.report.words import counted, day_text, figure
 
 _SPECS = Path(__file__).parent / "specs"
 
@@ -294,8 +294,7 @@ def _funnels(facts: Row) -> Iterable[Chart]:
             spec="funnel",
             title=f"Checklist {checklist.replace('_', ' ')}",
             label=(
-                f"Of {steps[0]['accounts']:,} live"
-                f" account{'' if steps[0]['accounts'] == 1 else 's'}, fewest"
+                f"Of {counted(steps[0]['accounts'], 'live account')}, fewest"
                 " have met"
                 f" “{steps[lowest]['step']}”: {steps[lowest]['met']:,}"
                 f" ({rates[lowest]:.0f} %)."

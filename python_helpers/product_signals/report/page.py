@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from product_signals.errors import UserError, as_text
+from product_signals.errors import as_text, needing
 from product_signals.report import words
 from product_signals.report.facts import Row
 
@@ -29,20 +29,13 @@ def render(facts: Row) -> str:
     Raises:
         UserError: The library that draws the charts is not installed.
     """
-    try:
+    with needing("vl_convert", "vl-convert-python", "report"):
         from product_signals.report.charts import (
             account_chart,
             charts,
             grade_class,
             island,
         )
-    except ModuleNotFoundError as error:
-        if error.name != "vl_convert":
-            raise
-        raise UserError(
-            "vl-convert-python is not installed;"
-            " pip install 'product-signals[report]'"
-        ) from error
     made = charts(facts)
     style = _text("page.css")
     scripts = [_text("vega/vega.min.js"), _text("page.js")]

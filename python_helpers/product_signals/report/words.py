@@ -50,6 +50,11 @@ def plain(name: str | None) -> str:
     return (name or "").replace("_", " ")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, such as 1 day or 1,200 days."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def ago(days: int) -> str:
     """How long ago that is, as reasons say it."""
     if days == 0:

@@ -11,10 +11,9 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from command import call
 from product_signals import bench
 from product_signals.bench import Generator, Size
-from product_signals.cli import app
-from typer.testing import CliRunner
 
 SIZE = Size(20_000, 60)
 
@@ -64,13 +63,10 @@ class MostlyHere(ProcessPoolExecutor):
 def test_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "ProcessPoolExecutor", MostlyHere)
     file = tmp_path / "bench.json"
-    result = CliRunner().invoke(
-        app,
-        [
-            "bench", "--events", "2000", "--days", "40", "--json", str(file),
-            "--memory-limit", "1GB", "--day-memory-limit", "500MB",
-            "--threads", "1",
-        ],
+    result = call(
+        "bench", "--events", 2000, "--days", 40, "--json", file,
+        "--memory-limit", "1GB", "--day-memory-limit", "500MB",
+        "--threads", 1,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     figures = json.loads(file.read_text(encoding="utf-8"))
@@ -144,6 +140,6 @@ def test_what_comes_late_is_not_there_at_first() -> None:
 )
 def test_sizes_begin_at_one(option: str) -> None:
     """Of -1 users, it failed as if it were a bug; of no events, it timed 20."""
-    result = CliRunner().invoke(app, ["bench", option, "0"])
+    result = call("bench", option, 0)
     assert result.exit_code == 2
     assert option in result.output

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import subprocess
@@ -13,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from command import call, write_csv
 from product_signals import __version__
-from product_signals.cli import app
 from product_signals.config import read_config
 from product_signals.errors import UserError
 from product_signals.inputs import InputFile, load_inputs, parse_column_map
@@ -26,19 +25,6 @@ from product_signals.package import (
 from product_signals.rules import connect
 from product_signals.runner import built_from, run_demo
 from product_signals.starter import from_files
-from typer.testing import CliRunner, Result
-
-runner = CliRunner()
-
-
-def call(*arguments: object) -> Result:
-    return runner.invoke(app, [str(argument) for argument in arguments])
-
-
-def write_csv(path: Path, *rows: list[object]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-    return path
 
 
 @pytest.fixture
@@ -530,7 +516,7 @@ def test_demo_twice(tmp_path: Path) -> None:
     assert "warn" not in result.output
     before = database.stat().st_mtime_ns
     # The second time, there is nothing to do.
-    assert run_demo(database) is False
+    run_demo(database)
     assert database.stat().st_mtime_ns == before
     # Why an account is doing as it is.
     result = call("explain", "a41", "--database", database)

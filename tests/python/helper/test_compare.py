@@ -6,7 +6,6 @@ snowflake.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Callable
@@ -20,9 +19,8 @@ from unittest.mock import patch
 import duckdb
 import pytest
 import yaml
-from product_signals import cli
+from command import call
 from product_signals.config import Config
-from typer.testing import CliRunner
 from warehouse import Warehouse
 
 LAST_DAY = date(2024, 3, 31)
@@ -50,88 +48,65 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+# The tables that are compared, with all that they need.
+TABLES = (
+    "--select",
+    "+product_signals__accounts",
+    "+product_signals__accounts_daily",
+    "+product_signals__leads",
+    "+product_signals__signals",
+)
+INPUTS = ["events", "users", "accounts"]
+NOON = datetime.combine(LAST_DAY, time(12))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two readers and a writer who stopped, scored with two weights."""
     folder = tmp_path_factory.mktemp("compare")
+    warehouse = Warehouse(folder)
+    created = {"created_at": datetime(2024, 1, 1)}
     accounts = ("reader", "[b]also[/b]", "writer")
-    _write(
-        folder / "accounts.csv",
-        [{"account_id": name, "created_at": "2024-01-01"} for name in accounts],
-    )
-    _write(
-        folder / "users.csv",
-        [
-            {
-                "user_id": f"{name}'s",
-                "account_id": name,
-                "created_at": "2024-01-01",
-            }
-            for name in accounts
-        ],
-    )
     # 28 events in 28 days; the writer's ended 12 days before the end.
     days = {
         "reader": range(0, 80),
         "[b]also[/b]": range(0, 80),
         "writer": range(12, 80),
     }
-    _write(
-        folder / "events.csv",
-        [
-            {
-                "event_id": f"{name}{age}",
-                "user_id": f"{name}'s",
-                "account_id": name,
-                "event_name": "write" if name == "writer" else "read",
-                "occurred_at": f"{LAST_DAY - timedelta(age)} 12:00:00",
-            }
-            for name in accounts
-            for age in days[name]
-        ],
-    )
-    other = json.loads(json.dumps(CONFIG))
+    other = deepcopy(CONFIG)
     other["events"]["write"]["weight"] = 4
     other["signals"]["silent"]["groups"][0][0]["value"] = 20
     for name, config in {"before": CONFIG, "after": other}.items():
-        path = folder / f"{name}.yml"
-        path.write_text(
-            yaml.safe_dump(config, sort_keys=False), encoding="utf-8"
+        warehouse.load(
+            events=[
+                {
+                    "event_id": f"{name}{age}",
+                    "user_id": f"{name}'s",
+                    "account_id": name,
+                    "event_name": "write" if name == "writer" else "read",
+                    "occurred_at": NOON - timedelta(age),
+                }
+                for name in accounts
+                for age in days[name]
+            ],
+            users=[
+                {"user_id": f"{name}'s", "account_id": name, **created}
+                for name in accounts
+            ],
+            accounts=[{"account_id": name, **created} for name in accounts],
         )
-        _run(folder, name)
+        warehouse.configure(
+            Config.model_validate(config),
+            INPUTS,
+            {"as_of_date": str(LAST_DAY)},
+        )
+        warehouse.build(*TABLES)
+        warehouse.database.rename(folder / f"{name}.duckdb")
     return folder
 
 
-def _run(folder: Path, name: str) -> None:
-    result = CliRunner().invoke(
-        cli.app,
-        [
-            "run",
-            *(
-                argument
-                for table in ("events", "users", "accounts")
-                for argument in (f"--{table}", str(folder / f"{table}.csv"))
-            ),
-            "--config",
-            str(folder / f"{name}.yml"),
-            "--database",
-            str(folder / f"{name}.duckdb"),
-            "--var",
-            f"as_of_date={LAST_DAY}",
-        ],
-    )
-    assert result.exit_code == 0, result.output
-
-
 def _compare(*arguments: Any) -> Any:
-    return CliRunner().invoke(cli.app, ["compare", *map(str, arguments)])
+    return call("compare", *arguments)
 
 
 def test_what_a_weight_changes(folder: Path) -> None:
@@ -307,16 +282,15 @@ STEPS = {"half": 2, "all": 4, "none": 0}
 def targets(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
     """Three trials, by two configurations in two targets of a project."""
     warehouse = warehouse_factory("compared")
-    noon = datetime.combine(LAST_DAY, time(12))
-    created = {"created_at": noon - timedelta(60)}
+    created = {"created_at": NOON - timedelta(60)}
     warehouse.load(
         events=[
             {
                 "event_id": f"{name}{number}",
                 "user_id": f"{name}'s",
                 "event_name": "step",
-                "occurred_at": noon - timedelta(number),
-                "loaded_at": noon,
+                "occurred_at": NOON - timedelta(number),
+                "loaded_at": NOON,
             }
             for name, steps in STEPS.items()
             for number in range(steps)
@@ -329,8 +303,8 @@ def targets(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
             {
                 "account_id": name,
                 "account_name": name.title(),
-                "trial_started_at": noon - timedelta(30),
-                "trial_ends_at": noon + timedelta(30),
+                "trial_started_at": NOON - timedelta(30),
+                "trial_ends_at": NOON + timedelta(30),
                 "deal_size": 1000,
                 **created,
             }
@@ -345,15 +319,13 @@ def targets(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
         "likelihood": 0.75,
     }
     for config, target in ((other, "trial_of_rules"), (TRIAL_CONFIG, "run")):
-        warehouse.configure(
-            Config.model_validate(config), ["events", "users", "accounts"]
-        )
+        warehouse.configure(Config.model_validate(config), INPUTS)
         path = warehouse.project / "profiles.yml"
         profiles = yaml.safe_load(path.read_text(encoding="utf-8"))
         outputs = profiles["product_signals"]["outputs"]
         outputs["trial_of_rules"] = outputs["run"] | {"schema": "tried"}
         path.write_text(yaml.safe_dump(profiles), encoding="utf-8")
-        warehouse.build("--target", target, as_of_date=str(LAST_DAY))
+        warehouse.build(*TABLES, "--target", target, as_of_date=str(LAST_DAY))
     return warehouse
 
 

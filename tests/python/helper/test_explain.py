@@ -18,11 +18,11 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
-from product_signals.cli import app
+from command import call
 from product_signals.config import Config
 from product_signals.explain import _number
 from product_signals.package import package_root
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 from warehouse import Warehouse
 
 NOON = datetime(2024, 3, 10, 12)
@@ -83,8 +83,8 @@ ELSEWHERE = """
 Explain = Callable[..., Result]
 
 
-def call(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["explain", *map(str, arguments)])
+def explain(*arguments: object) -> Result:
+    return call("explain", *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -133,14 +133,16 @@ def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def in_file(warehouse: Warehouse) -> Explain:
-    return lambda *arguments: call(*arguments, "--database", warehouse.database)
+    return lambda *arguments: explain(
+        *arguments, "--database", warehouse.database
+    )
 
 
 @pytest.fixture(scope="module")
 def in_project(warehouse: Warehouse) -> Iterator[Explain]:
     server = warehouse.server
     with patch.dict(os.environ, server.environment if server else {}):
-        yield lambda *arguments: call(
+        yield lambda *arguments: explain(
             *arguments, "--project-dir", warehouse.project
         )
 
@@ -342,12 +344,11 @@ def test_tables_from_before_the_upgrade(
     ):
         older.execute("alter table {place} drop {column_name}".format(**row))
     for what in ("a1", "u1"):
-        result = call(what, "--json", "--database", older.database)
+        result = explain(what, "--json", "--database", older.database)
         assert found(result)[1] == what
         assert json.loads(result.stdout)["confidence"] is None
-        assert (
-            "Confidence" not in call(what, "--database", older.database).stdout
-        )
+        printed = explain(what, "--database", older.database).stdout
+        assert "Confidence" not in printed
 
 
 @pytest.mark.parametrize(
@@ -391,7 +392,7 @@ def test_a_profile_that_will_not_do(
         result = in_project("a1", *arguments)
         assert result.exit_code == 1
         assert message in result.stderr
-    result = call("a1", "--project-dir", tmp_path)
+    result = explain("a1", "--project-dir", tmp_path)
     assert f"error: {tmp_path}: has no dbt_project.yml;" in result.stderr
     profiles: dict[str, Any] = {
         "product_signals": {
@@ -433,7 +434,7 @@ def test_a_project_without_the_package(
             }
         )
     )
-    result = call("a1", "--project-dir", tmp_path)
+    result = explain("a1", "--project-dir", tmp_path)
     assert result.exit_code == 1
     assert "has no model product_signals__accounts; add" in result.stderr
 
@@ -448,9 +449,7 @@ def test_the_page_from_the_warehouse(
         ("--database", warehouse.database),
     ):
         out = tmp_path / f"{option}.html"
-        result = CliRunner().invoke(
-            app, ["report", option, str(place), "--out", str(out)]
-        )
+        result = call("report", option, place, "--out", out)
         assert result.exit_code == 0, result.output
         pages.append(out.read_text("utf-8"))
     assert pages[0] == pages[1]
@@ -473,5 +472,5 @@ def test_one_day_is_not_many(warehouse: Warehouse, tmp_path: Path) -> None:
         connection.execute(
             f"update {schema}.product_signals__users set active_days_90d = 1"
         )
-    shown = call("u1", "--database", copy, "--schema", schema).output
+    shown = explain("u1", "--database", copy, "--schema", schema).output
     assert "1 active day of 90" in shown

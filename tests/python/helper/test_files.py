@@ -199,8 +199,8 @@ def test_any_file_is_read_whole_or_refused(
     is_read_whole_or_refused(tmp_path_factory.getbasetemp(), file)
 
 
-def parquet(folder: Path, query: str, name: str = "ev.parquet") -> Path:
-    path = folder / name
+def parquet(folder: Path, query: str) -> Path:
+    path = folder / "ev.parquet"
     duckdb.sql(query).write_parquet(str(path))
     return path
 
@@ -410,14 +410,9 @@ def test_a_nasty_text_is_a_text_in_files(nasty: Path) -> None:
         [row] = load(file)
         assert set(row) == {NASTY}
         with duckdb.connect() as connection:
-            load_inputs(connection, {"events": file}, schema=NASTY)
-            [(schema, table)] = connection.execute(
-                "select table_schema, table_name from information_schema.tables"
-            ).fetchall()
+            load_inputs(connection, {"events": file})
             copy = nasty / "ev?.parquet"
-            connection.execute(f"use {_quoted(NASTY)}")
-            connection.table("events").write_parquet(str(copy))
-        assert (schema, table) == (NASTY, "events")
+            connection.table("raw.events").write_parquet(str(copy))
         assert load(InputFile(copy)) == [row]
     assert (
         f"has no column {NASTY}'"

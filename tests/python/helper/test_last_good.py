@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 import resource
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from command import write_csv
 from product_signals.errors import UserError
 from product_signals.runner import EXAMPLES, load_example
 from product_signals.swap import check_target, prove, replacing
@@ -263,11 +263,11 @@ def test_what_is_missing_is_noticed(tmp_path: Path) -> None:
 
 
 @contextmanager
-def small_disk(folder: Path, options: str) -> Iterator[bool]:
-    """Mounts a small disk at a folder, if the system allows it."""
+def small_disk(folder: Path) -> Iterator[bool]:
+    """Mounts a disk of 8 MiB at a folder, if the system allows it."""
     mounted = (
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "none", folder],
+            ["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder],
             capture_output=True,
             check=False,
         ).returncode
@@ -322,7 +322,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
     target = folder / "scores.duckdb"
-    with small_disk(folder, "size=8m") as mounted:
+    with small_disk(folder) as mounted:
         fill(target, 1)
         if mounted:
             found = replace_by_too_much(target)
@@ -360,7 +360,7 @@ def test_a_write_error(target: Path) -> None:
 
 def test_a_read_only_disk(target: Path) -> None:
     folder = target.parent
-    with small_disk(folder, "size=8m") as mounted:
+    with small_disk(folder) as mounted:
         fill(target, 1) if mounted else folder.chmod(0o500)
         if mounted:
             remount = ["mount", "-o", "remount,ro", folder]
@@ -372,12 +372,6 @@ def test_a_read_only_disk(target: Path) -> None:
             replace(target)
         assert value(target) == 1
     folder.chmod(0o700)
-
-
-def write_csv(path: Path, *rows: list[object]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from product_signals.cli import app
+from command import call
 from product_signals.errors import UserError
 from product_signals.package import package_root
 from product_signals.pages import (
@@ -17,7 +17,6 @@ from product_signals.pages import (
     signal_pages,
     verdict,
 )
-from typer.testing import CliRunner
 
 SEEDS = package_root() / "seeds"
 PAGES = package_root() / "docs" / "signals"
@@ -171,7 +170,7 @@ def test_what_a_rule_was_worth(
 def test_pages_of_signals_that_are_no_more_go(tmp_path: Path) -> None:
     shutil.copytree(PAGES, tmp_path, dirs_exist_ok=True)
     (tmp_path / "gone.md").write_text("was a signal", encoding="utf-8")
-    result = CliRunner().invoke(app, ["pages", str(tmp_path)])
+    result = call("pages", tmp_path)
     assert result.exit_code == 0
     assert f"Wrote {len(SIGNALS) + 1} pages" in result.output
     assert not (tmp_path / "gone.md").exists()

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import Result
+from command import call
 from product_signals import cli, post
 from typer.testing import CliRunner
 
@@ -122,7 +123,7 @@ def run(channel: Channel, *more: str, team: str = "success") -> Result:
     arguments = ["post", "--webhook", channel.address, *more]
     if team:
         arguments += ["--team", team]
-    return CliRunner().invoke(cli.app, arguments)
+    return call(*arguments)
 
 
 def texts(*alerts: str) -> list[str]:
@@ -233,9 +234,7 @@ def test_what_nobody_took_is_sent_later(channel: Channel) -> None:
     free = socket.create_server(("127.0.0.1", 0))
     nowhere = f"http://127.0.0.1:{free.getsockname()[1]}/secret"
     free.close()
-    result = CliRunner().invoke(
-        cli.app, ["post", "--webhook", nowhere, "--team", "success"]
-    )
+    result = call("post", "--webhook", nowhere, "--team", "success")
     assert result.exit_code == 1
     assert "no connection" in result.output
     channel.answers = [(200, {})]
@@ -326,8 +325,6 @@ def test_two_at_once_send_nothing_twice(channel: Channel) -> None:
 )
 def test_what_is_wrong_is_said(arguments: list[str], message: str) -> None:
     Path("notes.txt").write_text("mine\n" * 99, encoding="utf-8")
-    result = CliRunner().invoke(
-        cli.app, ["post", "--team", "success", *arguments]
-    )
+    result = call("post", "--team", "success", *arguments)
     assert result.exit_code == 1
     assert message in result.output

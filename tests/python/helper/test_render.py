@@ -11,7 +11,8 @@ import duckdb
 import pytest
 from product_signals.builder import dbt, write_profile
 from product_signals.config import read_config
-from product_signals.gate import INPUTS, empty_inputs
+from product_signals.gate import empty_inputs
+from product_signals.inputs import NEEDED
 from product_signals.package import package_root, starter_config
 from product_signals.project import SEED_PREFIX, write_project
 from product_signals.render import render_model
@@ -26,7 +27,7 @@ def test_dbt_compiles_the_same_text(tmp_path: Path) -> None:
     with duckdb.connect(str(database)) as connection:
         empty_inputs(connection, VARIABLES, "raw", "")
     config = read_config(starter_config())
-    write_project(tmp_path, config, INPUTS, package_root(), VARIABLES)
+    write_project(tmp_path, config, NEEDED, package_root(), VARIABLES)
     write_profile(tmp_path, {"type": "duckdb", "path": str(database)})
     dbt(tmp_path, "build", "--select", "+int_product_signals__gate")
     compiled = (

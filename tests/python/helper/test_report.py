@@ -13,13 +13,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from command import call
 from portfolio import IDS, NAMES, write_portfolio
-from product_signals.cli import app
 from product_signals.errors import UserError
 from product_signals.public_tables import in_database
 from product_signals.report import write_report
 from product_signals.report.words import ago, anchor, floored
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 # Elements without an end tag.
 VOID = {"meta", "br", "img", "input", "link", "hr"}
@@ -69,7 +69,7 @@ class Page(HTMLParser):
 
 
 def report(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["report", *map(str, arguments)])
+    return call("report", *arguments)
 
 
 def written(database: Path) -> str:

@@ -16,12 +16,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from product_signals import cli
+from command import call
 from product_signals.errors import as_text
 from product_signals.screen import print_screen
 from rich.cells import cell_len
 from rich.console import Console
-from typer.testing import CliRunner
 
 WIDTHS = [60, 80, 120]
 LAST_DAY = date(2024, 2, 28)
@@ -137,7 +136,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rows in files.items():
         arguments += [f"--{name}", write_csv(folder / f"{name}.csv", rows)]
     arguments += ["--var", f"as_of_date={LAST_DAY}"]
-    result = CliRunner().invoke(cli.app, [str(one) for one in arguments])
+    result = call(*arguments)
     assert result.exit_code == 0, result.output
     return database.rename(folder / "it's a {base}.duckdb")
 

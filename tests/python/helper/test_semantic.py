@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
+from command import call
 from product_signals.builder import dbt, project_copy, write_profile
-from product_signals.cli import app
 from product_signals.package import package_root, trial_project
 from product_signals.semantic import EXPOSURES, SEMANTIC, semantic_files
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 CONTENT = yaml.safe_load(
     (package_root() / "python_helpers/product_signals/semantic.yml").read_text(
@@ -115,5 +115,5 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 
 
 def semantic(folder: Path, spec: str, time_spine: bool = False) -> Result:
-    arguments = ["semantic", "--spec", spec, "--out", str(folder)]
-    return CliRunner().invoke(app, arguments + ["--time-spine"] * time_spine)
+    arguments = ["semantic", "--spec", spec, "--out", folder]
+    return call(*arguments, *["--time-spine"] * time_spine)

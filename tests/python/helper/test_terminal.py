@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shlex
 import subprocess
@@ -13,21 +12,17 @@ from shutil import copyfile
 
 import duckdb
 import pytest
+from command import call, write_csv
 from product_signals import cli
 from product_signals.errors import as_text
 from product_signals.package import package_root
 from rich.console import Console
-from typer.testing import CliRunner, Result
 
 # Clears the screen, beeps, ends the line, looks like markup and like an emoji.
 NASTY = "\x1b[2J\a\n[red]x[/red]:warning: [/]\u202e\x9b2J"
 SHOWN = "\\x1b[2J\\x07\\n[red]x[/red]:warning: [/]\\u202e\\x9b2J"
 
 PROGRAM = [sys.executable, "-c", "from product_signals.cli import main; main()"]
-
-
-def call(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.app, [str(one) for one in arguments])
 
 
 def program(
@@ -41,12 +36,6 @@ def program(
         capture_output=True,
         check=False,
     )
-
-
-def write_csv(path: Path, *rows: list[object]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from product_signals.cli import app
+from command import call
 from product_signals.truth import (
     History,
     known_history,
@@ -17,7 +17,6 @@ from product_signals.truth import (
     wilson,
     within_date_auc,
 )
-from typer.testing import CliRunner
 
 ACCOUNTS, DAYS = 60, 900
 FIRST = date(2020, 1, 1)
@@ -131,9 +130,7 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     openings += [("gone", 0, last[0] + 90, 15), ("gone", 1, DAYS - 90, 15)]
     score = np.repeat(last[:, None], DAYS, axis=1) - np.arange(DAYS)
     database(tmp_path / "planted.duckdb", active, openings, score)
-    result = CliRunner().invoke(
-        app, ["truth", str(tmp_path), "--out", str(tmp_path / "out")]
-    )
+    result = call("truth", tmp_path, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
 
     weeks = gone = 0
@@ -191,7 +188,7 @@ def test_who_cancels_left_though_active_to_the_end(tmp_path: Path) -> None:
             "insert into product_signals__accounts"
             f" values ('a1', timestamp '{FIRST} 12:00:00' + interval 200 day)"
         )
-    CliRunner().invoke(app, ["truth", str(file), "--out", str(tmp_path)])
+    call("truth", file, "--out", tmp_path)
     (far,) = rows(tmp_path / "measurements.csv", signal="far")
     assert (far["fired"], far["hits"]) == ("1", "0")
     (near,) = rows(tmp_path / "measurements.csv", signal="near")
@@ -275,17 +272,13 @@ def test_a_history_that_tells_nothing_is_refused(
     active[0, 95:] = not leaves
     score = np.ones((2, days))
     file = database(tmp_path / "short.duckdb", active, [("x", 0, 1, 1)], score)
-    result = CliRunner().invoke(
-        app, ["truth", str(file), "--out", str(tmp_path / "out")]
-    )
+    result = call("truth", file, "--out", tmp_path / "out")
     assert result.exit_code == 1
     assert message in result.output
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_without_databases_is_refused(tmp_path: Path) -> None:
-    result = CliRunner().invoke(
-        app, ["truth", str(tmp_path), "--out", str(tmp_path / "out")]
-    )
+    result = call("truth", tmp_path, "--out", tmp_path / "out")
     assert result.exit_code == 1
     assert "there is no .duckdb file" in result.output

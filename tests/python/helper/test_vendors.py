@@ -7,23 +7,20 @@ from pathlib import Path
 
 import pytest
 import yaml
-from product_signals.cli import app
+from command import call
 from product_signals.inputs import InputFile
 from product_signals.package import package_root
 from product_signals.starter import from_files
 from product_signals.vendors import SOURCES, TOOLS
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 MAPPINGS = package_root() / "macros" / "mappings"
 
 
 def init(folder: Path, tool: str) -> Result:
-    return CliRunner().invoke(
-        app,
-        [
-            "init", str(folder / "signals.yml"),
-            "--vendor", tool, "--models", str(folder / "models"),
-        ],
+    return call(
+        "init", folder / "signals.yml",
+        "--vendor", tool, "--models", folder / "models",
     )  # fmt: skip
 
 

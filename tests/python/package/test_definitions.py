@@ -487,7 +487,16 @@ def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
         ],
     )
     warehouse = warehouse_factory("narrow")
-    build(warehouse, world, history_grain="day")
+    build(
+        warehouse,
+        world,
+        "--select",
+        "+product_signals__account_scores",
+        "+product_signals__accounts",
+        "+product_signals__accounts_daily",
+        "+product_signals__users",
+        history_grain="day",
+    )
     narrow = (warehouse, Oracle(world))
     test_account_scores(narrow)
     test_accounts_daily(narrow)

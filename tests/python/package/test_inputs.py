@@ -481,7 +481,7 @@ def test_dates_of_users_and_accounts_are_checked(warehouse: Warehouse) -> None:
         "update raw.accounts set created_at = null where account_id = 'a1'"
     )
     warehouse.execute("update raw.users set created_at = null")
-    outcome = build(warehouse)
+    outcome = warehouse.build("--select", "+product_signals__data_health")
     assert any(
         "is missing in 2 rows: they begin with their first event" in warning
         for warning in outcome.warnings

@@ -99,7 +99,7 @@ def test_an_input_that_is_off_says_nothing(
     inputs = ("events", "users", "accounts")
     warehouse.load(**{name: getattr(world, name) for name in inputs})
     warehouse.configure(world.config, list(inputs))
-    warehouse.build()
+    warehouse.build("--select", "+product_signals__accounts")
     rows = warehouse.rows("from product_signals__accounts")
     assert rows
     for row in rows:

@@ -151,7 +151,7 @@ def believable(printed: str, config: Path) -> None:
 def test_from_nothing(tmp_path: Path, released: Path) -> None:
     """On DuckDB: a work list, in less than ten minutes."""
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-        write_tables(connection, "segment")
+        write_tables(connection)
     printed = walk(tmp_path, released, "duckdb")
     believable(printed, tmp_path / "product_signals.yml")
 
@@ -162,7 +162,7 @@ def postgres(tmp_path: Path) -> Iterator[Postgres]:
     with postgres_server() as port:
         server = Postgres(port, "crm")
         with duckdb.connect() as connection:
-            for table in write_tables(connection, "segment"):
+            for table in write_tables(connection):
                 file = tmp_path / "rows.csv"
                 connection.execute(f"copy {table} to '{file}' ({CSV})")
                 columns = {
