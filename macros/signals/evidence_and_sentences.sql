@@ -121,7 +121,7 @@
     {metric|floor}        rounded down from 1 on, so that it stays in its band
     {metric|size}         without its sign, and without decimals from 10 on
     {metric|fell|rose}    the first text below 0, else the second
-    {metric|s}            the text unless the value is 1: a plural
+    {metric|s}            the text unless the value is 1 or -1: a plural
     {metric|ago}          a number of days ago
     {window_days}         days that the condition's metric covers
     {subject}             whom or what the signal is about
@@ -172,7 +172,7 @@
             {% elif words | length == 2
                     and words[1] not in ('whole', 'floor', 'size') %}
                 {% do parts.append(
-                    'case when ' ~ column ~ " = 1 then '' else "
+                    'case when abs(' ~ column ~ ") = 1 then '' else "
                     ~ product_signals.text_literal(words[1])
                     ~ ' end'
                 ) %}

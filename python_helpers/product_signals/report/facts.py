@@ -271,7 +271,7 @@ _MOVED = f"""
         {_LIVE}
         and coalesce(behavior_change, score_change) {{sign}} 0
         and score_change {{sign}} 0
-        and abs(coalesce(behavior_change, score_change)) >= 0.5
+        and abs(coalesce(behavior_change, score_change)) > 0.5
         and floor(score) <> floor(previous_score)
     order by coalesce(behavior_change, score_change) {{order}}, account_id
     limit {_MOVERS}

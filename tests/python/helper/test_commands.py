@@ -242,14 +242,13 @@ def test_what_an_older_file_lacks_is_said(
     del document["health"], document["trial_personas"]
     config = tmp_path / "old.yml"
     config.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
-    files["users"].unlink()  # so that run builds nothing
-    for command, exit_code in (
-        (["seeds", config, "--out", tmp_path / "seeds"], 0),
-        (["check", config], 0),
-        ([*run_arguments(files), "--config", config], 1),
+    for command in (
+        ["seeds", config, "--out", tmp_path / "seeds"],
+        ["check", config],
+        [*run_arguments(files), "--config", config],
     ):
         result = call(*command)
-        assert result.exit_code == exit_code, result.output
+        assert result.exit_code == 0, result.output
         said = [
             line for line in result.output.splitlines() if ": lacks " in line
         ]

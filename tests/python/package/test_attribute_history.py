@@ -700,6 +700,24 @@ def test_what_a_full_sync_sends_again_is_rejected_once(
     assert company.equals_a_full_refresh()
 
 
+def test_a_contract_that_is_over_has_ended(company: Company) -> None:
+    """F6: not "ends in -1 days", once a rule on it no longer holds."""
+    ending = signal("account", "days_to_contract_end", ">=", 0)
+    company.configure(
+        Config.model_validate(
+            CONFIG.model_dump() | {"signals": {"ending": ending}}
+        )
+    )
+    for account in company.accounts:
+        account["contract_ends_at"] = NOON - DAY
+    company.build()
+    company.work(0)
+    company.build()
+    assert company.rows(
+        "select distinct now from product_signals__signals"
+    ) == [("contract ended 1 day ago; holds no longer since 11 March 2024",)]
+
+
 @pytest.mark.long
 def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
     for name, age in (("old", 18), ("young", 4)):
