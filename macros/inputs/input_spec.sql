@@ -11,7 +11,7 @@
               run
     needed    columns without which a row is left out and counted; those in
               needed_if_given may be null, but not unreadable
-    row       what messages call a row of an input other than the first three
+    row       what messages, and the list of known inputs, call a row
     days      times from whose day on the row matters
 #}
 {% macro input_spec() %}

@@ -92,6 +92,7 @@ ended as (
             sentence,
             min(condition_group * 1000 + condition_number) as place
         from {{ ref('int_product_signals__evidence_now') }}
+        where sentence is not null
         group by signal_id, sentence
     ) as sentences
     group by signal_id
