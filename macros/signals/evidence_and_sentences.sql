@@ -201,6 +201,32 @@
     {% do return(parts | join(' || ')) %}
 {% endmacro %}
 
+{#
+    Selects what the conditions of each signal say, in order: signal_id and
+    sentences.
+
+    evidence   a relation with a row per condition, and its sentence
+#}
+{% macro sentences_of(evidence) -%}
+    select
+        signal_id,
+        {{ dbt.listagg(
+            measure='sentence',
+            delimiter_text="'; '",
+            order_by_clause='order by place, sentence'
+        ) }} as sentences
+    from (
+        select
+            signal_id,
+            sentence,
+            min(condition_group * 1000 + condition_number) as place
+        from {{ evidence }}
+        where sentence is not null
+        group by signal_id, sentence
+    ) as told
+    group by signal_id
+{%- endmacro %}
+
 {# A metric as people write it: 27 rather than 27.00, 0.5 rather than 0.50. #}
 {% macro plain_text(column, value_type) %}
     {% if value_type == 'number' %}

@@ -185,22 +185,7 @@ described as (
 }.items() %}
 {{ name }} as (
 
-    select
-        signal_id,
-        {{ dbt.listagg(
-            measure='sentence',
-            delimiter_text="'; '",
-            order_by_clause='order by place, sentence'
-        ) }} as sentences
-    from (
-        select
-            signal_id,
-            sentence,
-            min(condition_group * 1000 + condition_number) as place
-        from {{ evidence }}
-        group by signal_id, sentence
-    ) as sentences
-    group by signal_id
+    {{ product_signals.sentences_of(evidence) }}
 
 ),
 

@@ -79,23 +79,9 @@ actions as (
 {# How things are now where a state has closed. Those that are open say it. #}
 ended as (
 
-    select
-        signal_id,
-        {{ dbt.listagg(
-            measure='sentence',
-            delimiter_text="'; '",
-            order_by_clause='order by place, sentence'
-        ) }} as now
-    from (
-        select
-            signal_id,
-            sentence,
-            min(condition_group * 1000 + condition_number) as place
-        from {{ ref('int_product_signals__evidence_now') }}
-        where sentence is not null
-        group by signal_id, sentence
-    ) as sentences
-    group by signal_id
+    {{ product_signals.sentences_of(
+        ref('int_product_signals__evidence_now')
+    ) }}
 
 ),
 
@@ -110,7 +96,8 @@ named as (
         ) as subject,
         signals.reason,
         coalesce(
-            signals.now, case when changes.change = 'closed' then ended.now end
+            signals.now,
+            case when changes.change = 'closed' then ended.sentences end
         ) as now,
         actions.action
     from changes
