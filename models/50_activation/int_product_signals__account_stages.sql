@@ -63,6 +63,7 @@ rates as (
         on
             account_days.account_id = steps.account_id
             and checklist_periods.checklist = steps.checklist
+    where account_days.date_day >= account_days.begins_on
     group by account_days.account_id, account_days.date_day, steps.checklist
 
 ),
