@@ -6,6 +6,13 @@
     ) %}
 {% endmacro %}
 
+{# A text from the inputs, which must not look like lines of an alert. #}
+{% macro one_line(text) %}
+    {% do return(
+        'replace(replace(' ~ text ~ ", chr(13), ' '), chr(10), ' ')"
+    ) %}
+{% endmacro %}
+
 {#
     An escaped text cut to a length, but never inside an escape.
 
@@ -26,12 +33,15 @@
     Reads account_name, user_name, entity_id, entity and subject.
 #}
 {% macro alert_about() -%}
-    coalesce(' ' || account_name, '')
+    coalesce(' ' || {{ product_signals.one_line('account_name') }}, '')
     || case
-        when entity = 'user' then ', ' || coalesce(user_name, entity_id)
+        when entity = 'user'
+            then ', ' || {{ product_signals.one_line(
+                'coalesce(user_name, entity_id)'
+            ) }}
         else ''
     end
-    || coalesce(', ' || subject, '')
+    || coalesce(', ' || {{ product_signals.one_line('subject') }}, '')
 {%- endmacro %}
 
 {#
@@ -75,7 +85,9 @@
             || coalesce(chr(10) || 'Now: ' || now, '')
             || coalesce(chr(10) || 'Do: ' || action, '')
     end
-    || coalesce(chr(10) || 'Owner: ' || owner, '')
+    || coalesce(
+        chr(10) || 'Owner: ' || {{ product_signals.one_line('owner') }}, ''
+    )
 {%- endmacro %}
 
 {# The keys that links are made of. #}

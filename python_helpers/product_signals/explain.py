@@ -242,7 +242,8 @@ def explanation(
         and unit, unless listed here. Unknown values are None.
 
         - entity, id, name: who it is; account_id and account_name: a user's
-          account, or the account itself; domain, email
+          account, or the account itself; domain, email; deactivated_at of a
+          user
         - as_of_date, lifecycle_stage, expected_stage
         - scores: a dict for each profile, the main one first
         - bands: tenure, size, activation, active_user, score, adoption, habit
@@ -280,6 +281,7 @@ def explanation(
                 "account_name",
                 "domain",
                 "email",
+                "deactivated_at",
                 "as_of_date",
                 "lifecycle_stage",
                 "expected_stage",
@@ -435,6 +437,8 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
         more = f", user of {name}"
         if shown["account_name"]:
             more += f" ({shown['account_id']})"
+        if shown["deactivated_at"]:
+            more += f", deactivated on {shown['deactivated_at']:%Y-%m-%d}"
     named = shown["name"] or shown["email"]
     who = f"{named} ({shown['id']})" if named else shown["id"]
     console.print(f"\n{who} on {shown['as_of_date']}{more}\n")

@@ -110,6 +110,7 @@ def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
                 "email": email,
                 "account_id": account,
                 "created_at": NOON.replace(month=1),
+                "deactivated_at": NOON if key == "u4" else None,
             }
             for key, (name, email, account) in USERS.items()
         ],
@@ -245,6 +246,7 @@ def test_for_programs(in_file: Explain) -> None:
         "account_name": "Acme Ltd",
         "domain": "acme.com",
         "email": None,
+        "deactivated_at": None,
         "as_of_date": "2024-03-10",
         "lifecycle_stage": "adopted",
         "expected_stage": explained["expected_stage"],
@@ -311,8 +313,12 @@ def test_for_people(in_file: Explain) -> None:
     assert "known" not in result.output
     assert f"Confidence in the score: medium ({FEW})\n" in result.output
     result = in_file("u4")
-    assert "nobody@example.com (u4) on 2024-03-10, user of no account" in (
-        result.output
+    assert (
+        "nobody@example.com (u4) on 2024-03-10, user of no account,"
+        " deactivated on 2024-03-10\n"
+    ) in result.output
+    assert json.loads(in_file("u4", "--json").stdout)["deactivated_at"] == (
+        "2024-03-10T12:00:00"
     )
     result = in_file("a1")
     for expected in (

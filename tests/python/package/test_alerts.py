@@ -30,7 +30,7 @@ SUBJECTS = {
     # The same id of another kind is nobody.
     ("event", "u1 f1"): "u1 f1",
 }
-NAMES = {"on_off": "A & B <!channel>", "long": "&" * 4000, "moved": "<" * 2990}
+NAMES = {"on_off": "A & B\n<!channel>", "long": "&" * 4000, "moved": "<" * 2990}
 
 
 def _signal(name: str, kind: str, *teams: str) -> Row:
@@ -254,7 +254,7 @@ class Desk:
                         "entity": "account",
                         "entity_id": name,
                         "account_id": name,
-                        "owner": "Tom",
+                        "owner": "Tom\nTwo",
                         "opened_on": DAYS[0] + opened * DAY,
                         "closed_on": closed and DAYS[closed],
                         "close_reason": closed
@@ -556,7 +556,7 @@ def test_each_team_is_told_for_itself(looks: dict[int, list[Row]]) -> None:
         for row in looks[1]
         if row["entity_id"] == "on_off" and row["team"] == team
     ]
-    keys = "Owner: Tom\naccount on_off · signal on_off 1"
+    keys = "Owner: Tom Two\naccount on_off · signal on_off 1"
     why = "Because\nNow: Still &gt; 5"
     title = "*Busy* (low) A &amp; B &lt;!channel&gt;"
     assert success["text"] == f"{title}\n{why}\nDo: Wave &amp; smile\n{keys}"

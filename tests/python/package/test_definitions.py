@@ -158,18 +158,26 @@ def test_health_components(built: tuple[Warehouse, Oracle]) -> None:
     )
 
 
-def test_who_is_silent_is_not_well(built: tuple[Warehouse, Oracle]) -> None:
+def test_who_is_silent_is_not_well(
+    built: tuple[Warehouse, Oracle], pytestconfig: pytest.Config
+) -> None:
     """H3: five silent days keep an account from green, as the reason says."""
     warehouse, _ = built
     rows = warehouse.rows(
-        "select days_since_last_active as idle, health_grade, health_reason"
-        " from product_signals__accounts_daily where health_score >= 45"
+        "select days_since_last_active >= 5 as is_silent, health_grade,"
+        " health_reason from product_signals__accounts_daily"
+        " where health_score >= 45"
     )
     for row in rows:
-        silent = row["idle"] is not None and row["idle"] >= 5
+        silent = row["is_silent"] or False
         assert (row["health_grade"] == "green") != silent, row
-    told = [row["health_reason"].rpartition("; ")[2] for row in rows]
-    assert "nobody active for 5 days or more" in told
+        said = row["health_reason"].endswith(
+            "; nobody active for 5 days or more"
+        )
+        assert said == silent, row
+    # Other worlds may have no such account.
+    silents = any(row["is_silent"] for row in rows)
+    assert silents or pytestconfig.getoption("--world") != 2
 
 
 def test_activity_daily(built: tuple[Warehouse, Oracle]) -> None:
