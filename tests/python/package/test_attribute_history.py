@@ -718,6 +718,30 @@ def test_a_contract_that_is_over_has_ended(company: Company) -> None:
     ) == [("contract ended 1 day ago; holds no longer since 11 March 2024",)]
 
 
+def test_who_begins_later_has_no_attributes_yet(company: Company) -> None:
+    """A trial that begins after the last day was a paying account until then.
+
+    Inputs have the sign-ups of the day of the run; accounts leaves them out.
+    """
+    company.accounts.append(
+        {
+            **company.accounts[0],
+            "account_id": "a3",
+            "created_at": NOON,
+            "trial_started_at": NOON,
+        }
+    )
+    company.build()
+    for table, column in (
+        ("accounts", "account_id"),
+        ("attributes", "entity_id"),
+    ):
+        assert company.rows(
+            f"select distinct {column} from product_signals__{table}"
+            f" where {column} like 'a%' order by 1"
+        ) == [("a1",), ("a2",)]
+
+
 def test_rules_on_dates_go_by_the_days_of_the_time_zone(
     company: Company,
 ) -> None:
