@@ -25,12 +25,14 @@
             ~ ' rows; write a day that is over'
         ) %}
     {% endif %}
-    {% if var('as_of_date') and var('history_start') | string
-            > var('as_of_date') | string %}
+    {% set last_day = var('as_of_date') or product_signals.run_date() %}
+    {% if product_signals.is_date(var('history_start') | string)
+            and var('history_start') | string > last_day | string %}
         {% do problems.append(
-            'variable history_start "' ~ var('history_start')
-            ~ '" is after as_of_date "' ~ var('as_of_date')
-            ~ '"; write an earlier day'
+            'variable history_start "' ~ var('history_start') ~ '" is '
+            ~ ('after as_of_date "' ~ last_day ~ '"' if var('as_of_date')
+                else 'yet to come: only the last day would be scored')
+            ~ '; write an earlier day'
         ) %}
     {% endif %}
     {% if var('only_loaded_by_then') is not boolean %}

@@ -67,7 +67,9 @@
             when windows.rule_number in ({{
                 same | map(attribute='rule_number') | map('int') | join(', ')
             }})
-                then cast(windows.{{ metric }} as text)
+                then cast(windows.{{ product_signals.metric_column(
+                    metric, same[0]['value_type']
+                ) }} as text)
             {%- endfor %}
         end as observed,
         case windows.rule_number
@@ -87,7 +89,9 @@
                     {# Of a missing value, says what that means; of one that
                        only guards others, if the rule asks for it. #}
                     when
-                        windows.{{ metric }} is null
+                        windows.{{ product_signals.metric_column(
+                            metric, same[0]['value_type']
+                        ) }} is null
                         {%- if same[0]['sentence'] == '-' %}
                         and windows.operator = 'is_null'
                         {%- endif %}
@@ -150,7 +154,9 @@
                 {% set column, type = special[name], 'text' if
                     name == 'subject' else 'number' %}
             {% elif name in types %}
-                {% set column, type = relation ~ '.' ~ name, types[name] %}
+                {% set type = types[name] %}
+                {% set column = relation ~ '.'
+                    ~ product_signals.metric_column(name, type) %}
             {% else %}
                 {% set column, type = 'cast(null as text)', 'text' %}
             {% endif %}
@@ -235,8 +241,6 @@
             ~ " as numeric(28, 2)) as text) || '|', '.00|', ''), '0|', ''),"
             ~ " '|', '')"
         ) %}
-    {% elif value_type == 'date' %}
-        {% do return('cast(cast(' ~ column ~ ' as date) as text)') %}
     {% endif %}
     {% do return('cast(' ~ column ~ ' as text)') %}
 {% endmacro %}

@@ -95,6 +95,14 @@
 {% endmacro %}
 
 {#
+    The column with a metric's value. For a date, that is its day, because in
+    UTC a time may be on another day than in the variable timezone.
+#}
+{% macro metric_column(metric, value_type) %}
+    {% do return(metric[:-3] ~ '_on' if value_type == 'date' else metric) %}
+{% endmacro %}
+
+{#
     A signal's condition as SQL that is true or false, never null: a null metric
     fails, except with the operator is_null.
 
@@ -102,10 +110,9 @@
     value   what to compare with: the rule's value or clear_value
 #}
 {% macro condition(rule, value) %}
-    {% set metric = rule['metric'] %}
-    {% if rule['value_type'] == 'date' %}
-        {% set metric = 'cast(' ~ metric ~ ' as date)' %}
-    {% endif %}
+    {% set metric = product_signals.metric_column(
+        rule['metric'], rule['value_type']
+    ) %}
     {% set operator = rule['operator'] %}
     {% if operator == 'is_null' %}
         {% do return(metric ~ ' is null') %}

@@ -8,7 +8,8 @@
 {{ product_signals.incremental_by_day('as_of_date') }}
 {% set attributes = product_signals.account_columns() | select(
     'in', product_signals.remembered_columns('account')
-) | list + product_signals.own_attributes('account') %}
+) | list + product_signals.own_attributes('account')
+    + ['trial_ends_on', 'contract_ends_on'] %}
 {% set has_surveys = product_signals.input_relation('surveys') %}
 {% set occurrences = [
     'new_users', 'key_features_first_used', 'risk_events', 'key_features_lost',
@@ -284,7 +285,7 @@ select
     {%- for day in ['trial_started', 'converted', 'cancelled'] %}
     case
         when measured.{{ day }}_on <= measured.date_day
-            then cast(measured.{{ day }}_on as timestamp)
-    end as {{ day }}_at{{ ',' if not loop.last }}
+            then measured.{{ day }}_on
+    end as {{ day }}_on{{ ',' if not loop.last }}
     {%- endfor %}
 from measured

@@ -165,7 +165,7 @@ _CARDS = """
         accounts.habit_band,
         case
             when accounts.lifecycle_stage = 'renewal'
-                then cast(accounts.contract_ends_at as date)
+                then accounts.as_of_date + accounts.days_to_contract_end
         end as contract_end
     from listed
     left join product_signals__accounts as accounts

@@ -402,7 +402,7 @@ _ACCOUNTS = """
         accounts.key_features,
         accounts.key_features_used,
         accounts.days_since_last_active,
-        accounts.contract_ends_at
+        accounts.as_of_date + accounts.days_to_contract_end as contract_ends_on
     from {{accounts}} as accounts
     where accounts.account_id in ({accounts})
 """

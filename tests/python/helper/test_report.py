@@ -261,6 +261,19 @@ def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
     assert "User 2 of Account 11" not in one
 
 
+def test_a_contract_ends_on_the_day_that_rules_count_to(tmp_path: Path) -> None:
+    """In a time zone east of UTC, midnight is on the day before in UTC."""
+    database = write_portfolio(tmp_path / "ending.duckdb", 11, weeks=1)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__accounts set days_to_contract_end = 10,"
+            " contract_ends_at = as_of_date + 10 - interval '1 hour'"
+        )
+    page = Page(written(database))
+    [one] = [text for text in page.all("article") if " Account 11 a11" in text]
+    assert "Contract ends 10 Jul 2024" in one
+
+
 @pytest.mark.parametrize(
     ("days", "text"),
     [(0, "less than a day ago"), (1, "1 day ago"), (1200, "1,200 days ago")],

@@ -387,6 +387,19 @@ def test_a_trial_has_a_deal_size(copy: Path) -> None:
     assert "no value known" not in text
 
 
+def test_a_contract_ends_on_the_day_that_rules_count_to(copy: Path) -> None:
+    """In a time zone east of UTC, midnight is on the day before in UTC."""
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update product_signals__accounts"
+            " set contract_ends_at = timestamp '2024-03-19 23:00:00'"
+            " where contract_ends_at is not null"
+        )
+    text = on_one_line(printed(copy))
+    assert "contract ends on 20 March 2024" in text
+    assert "19 March" not in text
+
+
 def test_money_is_known_without_a_signal(copy: Path) -> None:
     """It was looked for in the signals, and none has fired on the first day."""
     with duckdb.connect(str(copy)) as connection:

@@ -718,6 +718,52 @@ def test_a_contract_that_is_over_has_ended(company: Company) -> None:
     ) == [("contract ended 1 day ago; holds no longer since 11 March 2024",)]
 
 
+def test_who_begins_later_has_no_attributes_yet(company: Company) -> None:
+    """A trial that begins after the last day was a paying account until then.
+
+    Inputs have the sign-ups of the day of the run; accounts leaves them out.
+    """
+    company.accounts.append(
+        {
+            **company.accounts[0],
+            "account_id": "a3",
+            "created_at": NOON,
+            "trial_started_at": NOON,
+        }
+    )
+    company.build()
+    for table, column in (
+        ("accounts", "account_id"),
+        ("attributes", "entity_id"),
+    ):
+        assert company.rows(
+            f"select distinct {column} from product_signals__{table}"
+            f" where {column} like 'a%' order by 1"
+        ) == [("a1",), ("a2",)]
+
+
+def test_rules_on_dates_go_by_the_days_of_the_time_zone(
+    company: Company,
+) -> None:
+    """F1: as days_to_contract_end does; in UTC, this is the day before."""
+    on_the_day = signal("account", "contract_ends_at", "=", "2024-03-20")
+    company.configure(
+        Config.model_validate(
+            CONFIG.model_dump() | {"signals": {"on_the_day": on_the_day}}
+        )
+    )
+    for account in company.accounts:
+        account["contract_ends_at"] = datetime(2024, 3, 19, 23)
+    company.build(timezone="Europe/Berlin")
+    assert company.rows(
+        "select distinct days_to_contract_end from product_signals__accounts"
+    ) == [(10,)]
+    assert company.rows(
+        "select distinct now, observed from product_signals__signals"
+        " inner join product_signals__signal_evidence using (signal_id)"
+    ) == [("contract ends 2024-03-20", "2024-03-20")]
+
+
 @pytest.mark.long
 def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
     for name, age in (("old", 18), ("young", 4)):

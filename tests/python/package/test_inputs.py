@@ -448,6 +448,20 @@ def test_a_last_day_that_is_yet_to_come_is_refused(
     assert 'as_of_date "2999-02-10" is yet to come: until then' in message
 
 
+def test_a_first_day_that_is_yet_to_come_is_refused(
+    warehouse: Warehouse,
+) -> None:
+    """L7: all of history was one day, and nothing said so."""
+    warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
+    message = refused(
+        warehouse,
+        "--select",
+        "+int_product_signals__gate",
+        history_start="2999-02-10",
+    )
+    assert 'history_start "2999-02-10" is yet to come: only the' in message
+
+
 def test_known_then_needs_a_day_and_arrivals(warehouse: Warehouse) -> None:
     warehouse.load(events=[event(1)], users=USERS, accounts=ACCOUNTS)
     message = refused(warehouse, only_loaded_by_then=True)
