@@ -153,7 +153,7 @@ def dbt(
         "--no-version-check",
         "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
-    if arguments[0] == "build":
+    if arguments[0] in ("build", "run"):
         # Nobody reads dbt's JSON files about the run.
         command.append("--no-write-json")
     if variables:

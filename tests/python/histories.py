@@ -262,6 +262,9 @@ def runs(warehouse: Warehouse) -> list[tuple[bool, bool]]:
     ]
 
 
+BUILD = ("build", "--exclude-resource-type", "test")
+
+
 def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
     """Starts dbt in its own process, like a user, who may kill it."""
     return subprocess.Popen(
@@ -271,7 +274,7 @@ def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
             "from dbt.cli.main import cli\n"
             "from quick_dbt import quick_dbt\n"
             "with quick_dbt(): cli()",
-            *(command or ("build", "--exclude-resource-type", "test")),
+            *(command or BUILD),
             "--project-dir",
             str(warehouse.project),
             "--profiles-dir",
@@ -293,6 +296,8 @@ def start_dbt(warehouse: Warehouse, *command: str) -> subprocess.Popen[str]:
 
 def kill_at(warehouse: Warehouse, model: str, *command: str) -> None:
     """Starts a run and kills it while it builds a model."""
+    # What dbt writes about its project before it starts takes a second.
+    command = (*(command or BUILD), "--no-write-json")
     with start_dbt(warehouse, *command) as process:
         for line in process.stdout:
             if "START" in line and f".{model} " in line:

@@ -7,21 +7,28 @@ model is made once, or only when it is needed.
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import CodeType
 from typing import Any
 
+import dbt.adapters.base.relation
+import dbt.compilation
 import dbt.context.base
 import dbt.context.providers
+import dbt.task.run
 import dbt_common.exceptions.base
+import networkx
 import pytest
 from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.cache import RelationsCache
 from dbt.clients.jinja import MacroGenerator
+from dbt.compilation import Linker
 from dbt.context.exceptions_jinja import CONTEXT_EXPORTS, wrapper
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.context.providers import ModelContext, RuntimeProvider
 from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import BaseMacroGenerator
 from dbt_common.dataclass_schema import dbtClassMixin
@@ -29,6 +36,8 @@ from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.tests import enable_test_caching
 from jinja2 import Environment
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
 
 Macros = dict[str, dict[str, Any]]
 
@@ -46,6 +55,13 @@ def quick_dbt() -> Iterator[None]:
         _read_answers_alike(patch)
         _find_relations(patch)
         _keep_macros(patch)
+        _keep_contexts(patch)
+        _trust_names(patch)
+        _rule_out_cycles(patch)
+        # Nobody reads this file.
+        patch.setattr(Linker, "get_graph_summary", lambda *_: {})
+        # They are flags, which need no deep copies.
+        patch.setattr(dbt.adapters.base.relation, "deep_merge", _merge)
         # dbt makes a thousand macros for each context, and a model has five.
         patch.setattr(MacroNamespaceBuilder, "build_namespace", _all_macros)
         patch.setattr(dbt.context.providers, "wrapped_exports", _Exceptions)
@@ -188,6 +204,64 @@ def _keep_macros(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(BaseMacroGenerator, "get_macro", keep_macro)
     patch.setattr(BaseAdapter, "set_macro_context_generator", keep_context)
+
+
+def _keep_contexts(patch: pytest.MonkeyPatch) -> None:
+    """Runs a model in the context that it was just compiled in."""
+    generate = dbt.context.providers.generate_runtime_model_context
+    last = threading.local()
+
+    def to_compile(node: Any, config: Any, manifest: Any) -> dict[str, Any]:
+        made = ModelContext(node, config, manifest, RuntimeProvider(), None)
+        last.node, last.made = node, made
+        return made.to_dict()
+
+    def to_run(node: Any, *more: Any) -> dict[str, Any]:
+        if getattr(last, "node", None) is not node:
+            return generate(node, *more)
+        last.node, made = None, last.made
+        return made.to_dict()
+
+    name = "generate_runtime_model_context"
+    patch.setattr(dbt.compilation, name, to_compile)
+    patch.setattr(dbt.task.run, name, to_run)
+
+
+def _trust_names(patch: pytest.MonkeyPatch) -> None:
+    """Asks only of names with an underscore whether macros may read them."""
+    ask = SandboxedEnvironment.getattr
+
+    def read(self: SandboxedEnvironment, owner: Any, name: str) -> Any:
+        if name[0] == "_":
+            return ask(self, owner, name)
+        try:
+            return getattr(owner, name)
+        except AttributeError:
+            return ask(self, owner, name)
+
+    def call(
+        _: Any, context: Context, called: Any, /, *given: Any, **named: Any
+    ) -> Any:
+        return context.call(called, *given, **named)
+
+    patch.setattr(SandboxedEnvironment, "getattr", read)
+    patch.setattr(SandboxedEnvironment, "call", call)
+
+
+def _rule_out_cycles(patch: pytest.MonkeyPatch) -> None:
+    """Finds out whether there is a cycle before it searches for one."""
+    find_cycles = Linker.find_cycles
+
+    def find_if_there(self: Linker) -> str | None:
+        if networkx.is_directed_acyclic_graph(self.graph):
+            return None
+        return find_cycles(self)
+
+    patch.setattr(Linker, "find_cycles", find_if_there)
+
+
+def _merge(*flags: dict[str, bool]) -> dict[str, bool]:
+    return {key: flag for some in flags for key, flag in some.items()}
 
 
 class _Namespace(MacroNamespace):

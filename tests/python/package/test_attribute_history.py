@@ -57,6 +57,9 @@ CONFIG = Config.model_validate(
             "busy": signal("user"),
             "blue": signal("account", "attribute_colour", "=", "blue"),
             "sales": signal("user", "attribute_team", "in", "sales|presales"),
+            # News of whom a test adds.
+            "joined": signal("account", "new_users", ">=", 1)
+            | {"kind": "event", "severity": "info", "grace_days": 6},
         },
     }
 )
@@ -285,12 +288,13 @@ def test_who_is_gone_leaves_their_past(company: Company) -> None:
 
 def test_what_the_inputs_lose_is_named(company: Company) -> None:
     """Nothing is silently null (L9), nor gone."""
+    health = ("--select", "+product_signals__data_health")
     for account in company.accounts:
         del account["plan"]
         account["is_key_account"] = True
     company.accounts[0]["colour"] = None
     company.work(0)
-    company.build()
+    company.build(*health)
     query = (
         "select status, value, detail from product_signals__data_health"
         " where check_name = 'emptied_values'"
@@ -302,12 +306,12 @@ def test_what_the_inputs_lose_is_named(company: Company) -> None:
     )
     assert company.rows(query) == [warning]
     company.work(-1)
-    company.build()
+    company.build(*health)
     assert company.rows(query) == [warning]
     for account in company.accounts:
         account |= {"plan": "team", "is_key_account": False}
     company.accounts[1]["colour"] = None
-    company.build()
+    company.build(*health)
     assert company.rows(query) == [
         (
             "warn",
@@ -319,7 +323,7 @@ def test_what_the_inputs_lose_is_named(company: Company) -> None:
     # Who had the last one and is gone is no loss; half of all accounts are.
     company.accounts.pop()
     company.work(-2)
-    company.build()
+    company.build(*health)
     assert "2024-03-11" in company.rows(query)[0][2]
     removed = query.replace("emptied_values", "removed_accounts_rate")
     assert company.rows(removed) == [
@@ -344,7 +348,9 @@ def test_what_the_inputs_lose_is_named(company: Company) -> None:
     assert told == company.rows(
         "from product_signals__crm_accounts order by all"
     )
-    company.warehouse.build("--full-refresh")
+    company.warehouse.build(
+        "--full-refresh", "--select", "+product_signals__crm_accounts"
+    )
     assert company.rows(
         "select account_id, is_deleted from product_signals__crm_accounts"
         " order by 1"
@@ -398,7 +404,7 @@ def test_who_becomes_internal_is_gone(company: Company) -> None:
     # Nor has who is no longer internal joined again.
     company.users[0]["is_internal"] = False
     company.work(-32)
-    company.build()
+    company.build("--select", "+product_signals__account_timeline")
     assert company.rows(
         "select user_id, count(*) from product_signals__account_timeline"
         " where kind in ('person_joined', 'person_left') group by 1 order by 1"
@@ -435,13 +441,6 @@ def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
 
     An account's alerts and a team's news are about several people.
     """
-    joined = signal("account", "new_users", ">=", 1)
-    joined |= {"kind": "event", "severity": "info", "grace_days": 6}
-    signals = CONFIG.model_dump()["signals"] | {"joined": joined}
-    company.configure(
-        Config.model_validate(CONFIG.model_dump() | {"signals": signals})
-    )
-    company.build()
     company.users += [
         {"user_id": name, "account_id": "a1", "created_at": NOON}
         # Not a name that the id of a run may have in it, as "ada".
@@ -499,7 +498,9 @@ def test_who_is_gone_leads_nobody(company: Company) -> None:
     ]
     company.users[0]["is_internal"] = True
     company.users.pop(1)
-    company.build()
+    company.build(
+        "--select", "+product_signals__users", "+product_signals__user_scores"
+    )
     assert company.rows(
         "select user_id, rank_in_account, leads_account"
         " from product_signals__users order by 1"
@@ -710,9 +711,9 @@ def test_a_contract_that_is_over_has_ended(company: Company) -> None:
     )
     for account in company.accounts:
         account["contract_ends_at"] = NOON - DAY
-    company.build()
+    company.build("--select", "+product_signals__signals")
     company.work(0)
-    company.build()
+    company.build("--select", "+product_signals__signals")
     assert company.rows(
         "select distinct now from product_signals__signals"
     ) == [("contract ended 1 day ago; holds no longer since 11 March 2024",)]

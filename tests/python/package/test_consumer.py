@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -27,13 +27,14 @@ CONTRACT_END = (
 
 
 @pytest.fixture(scope="module")
-def demo(warehouse_factory: Callable) -> Warehouse:
+def demo(warehouse_factory: Callable) -> Iterator[Warehouse]:
     warehouse = warehouse_factory("demo")
     # Everything, including data tests.
     warehouse.build_example(
         "crm", variables={"product_signals_private_tests": True}
     )
-    return warehouse
+    with warehouse.held_open():
+        yield warehouse
 
 
 @pytest.mark.parametrize("table", QUERIES)

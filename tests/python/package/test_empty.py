@@ -82,7 +82,13 @@ def test_a_run_before_any_event_counts_delivers_nothing(
         name: warehouse.rows(f"from product_signals__{name} order by all")
         for name in (*told, *kept, "audiences")
     }
-    build(warehouse, replace(world, events=[]), "--full-refresh")
+    build(
+        warehouse,
+        replace(world, events=[]),
+        "--full-refresh",
+        "--select",
+        *(f"+product_signals__{name}" for name in before),
+    )
     for name, rows in before.items():
         assert rows == warehouse.rows(
             f"from product_signals__{name} order by all"

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from golden import AS_OF_DATE
 from warehouse import Warehouse
@@ -33,8 +32,7 @@ def _cases() -> list[Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def held_open(golden: Warehouse) -> Iterator[None]:
-    """Opens the file only once, which would take most of each case's time."""
-    with duckdb.connect(str(golden.database), read_only=True):
+    with golden.held_open():
         yield
 
 

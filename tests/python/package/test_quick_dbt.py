@@ -28,19 +28,19 @@ def _compiled(folder: Path) -> dict[str, str]:
 
 def test_quick_dbt_compiles_the_same(golden: Warehouse, tmp_path: Path) -> None:
     project = golden.project
-    dbt(project, "compile", "--target-path", str(tmp_path / "quick"))
+    command = ("compile", "--no-write-json", "--target-path")
+    dbt(project, *command, str(tmp_path / "quick"))
     subprocess.run(
         [
             sys.executable,
             "-c",
             "from dbt.cli.main import cli; cli()",
-            "compile",
+            *command,
+            tmp_path / "plain",
             "--project-dir",
             project,
             "--profiles-dir",
             project,
-            "--target-path",
-            tmp_path / "plain",
         ],
         check=True,
         capture_output=True,

@@ -55,10 +55,11 @@ EMPTY = {
 
 
 @pytest.fixture(scope="module")
-def trial(warehouse_factory: Callable) -> Warehouse:
+def trial(warehouse_factory: Callable) -> Iterator[Warehouse]:
     warehouse = warehouse_factory("trial")
     warehouse.build_example("trial", "--exclude-resource-type", "test")
-    return warehouse
+    with warehouse.held_open():
+        yield warehouse
 
 
 def described() -> Iterator[tuple[str, list[str]]]:
