@@ -59,7 +59,12 @@ class Warehouse:
         """The connection settings for dbt."""
         if self.server:
             return self.server.output
-        return {"type": "duckdb", "path": str(self.database)}
+        return {
+            "type": "duckdb",
+            "path": str(self.database),
+            # Tables are small, and there are as many workers as cores.
+            "config_options": {"threads": 1},
+        }
 
     def load(self, **inputs: list[Row]) -> None:
         """Replaces input tables.
