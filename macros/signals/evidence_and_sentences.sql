@@ -130,6 +130,7 @@
     {window_days}         days that the condition's metric covers
     {subject}             whom or what the signal is about
     {subject_count}       how often it happened there that day
+    {through_others}      what changed the score besides {behavior_change}
 
     template   the sentence; none: the metric and its value; "-": nothing, for
                a metric that only guards others
@@ -142,6 +143,9 @@
     {% if template == '-' %}
         {% do return('cast(null as text)') %}
     {% endif %}
+    {% set special = dict(
+        special, through_others=product_signals.through_others(relation)
+    ) %}
     {% set parts = [] %}
     {% for piece in (template or metric ~ ' {' ~ metric ~ '}').split('{') %}
         {% set name, closed, text = piece.partition('}') %}
@@ -152,7 +156,7 @@
             {% set name = words[0] | trim %}
             {% if name in special %}
                 {% set column, type = special[name], 'text' if
-                    name == 'subject' else 'number' %}
+                    name in ('subject', 'through_others') else 'number' %}
             {% elif name in types %}
                 {% set type = types[name] %}
                 {% set column = relation ~ '.'
@@ -206,6 +210,32 @@
     {% endfor %}
     {% do return(parts | join(' || ')) %}
 {% endmacro %}
+
+{#
+    How far others' activity moved a score, after how far its own did, so that
+    both add up to its change: " and rose 4 through others'". Nothing if that
+    rounds to 0.
+
+    relation   the relation with the metrics
+#}
+{% macro through_others(relation) -%}
+    {%- set moved = '(' ~ relation ~ '.score - ' ~ relation
+        ~ '.previous_score - ' ~ relation ~ '.behavior_change)' -%}
+    case
+        when abs({{ moved }}) >= 0.5
+            then case
+                when ({{ moved }} < 0) = ({{ relation }}.behavior_change < 0)
+                    then ' and '
+                when {{ moved }} < 0 then ' and fell '
+                else ' and rose '
+            end
+            || {{ product_signals.plain_text(
+                'round(abs(' ~ moved ~ '))', 'number'
+            ) }}
+            || ' through others'''
+        else ''
+    end
+{%- endmacro %}
 
 {#
     Selects what the conditions of each signal say, in order: signal_id and

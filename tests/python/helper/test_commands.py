@@ -529,9 +529,10 @@ def test_demo_twice(tmp_path: Path) -> None:
         "advance_stage",
         "Score dropped (low), since 2023-09-26; holds no longer",
         "On 26 September 2023: fell 23 points in 14 days through its own"
-        " activity (score 82 → 53)",
-        "now: fell 4.91 points in 14 days through its own activity"
-        " (score 69 → 69); holds no longer since 28 September 2023",
+        " activity and 6 through others' (score 82 → 53)",
+        "now: fell 4.91 points in 14 days through its own activity and rose 5"
+        " through others' (score 69 → 69); holds no longer since 28 September"
+        " 2023",
         "behavior_change = -22.82 (< -20)",
         "→ success: Look at which events fell and call the users",
         "suppressed by another signal",

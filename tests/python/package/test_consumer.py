@@ -545,9 +545,37 @@ def test_metrics_are_columns_and_sentences_know_them(
         for row in metrics
     } == {row["metric"]: row["value_type"] for row in metrics}
     known = {row["metric"] for row in metrics} | {
-        "window_days", "subject", "subject_count",
+        "window_days", "subject", "subject_count", "through_others",
     }  # fmt: skip
     for row in metrics:
         named = re.findall(r"{([^|}]+)", row["sentence"])
         assert set(named) <= known, row
         assert row["description"], row
+
+
+def test_what_moved_a_score_adds_up(demo: Warehouse) -> None:
+    """F6: "fell 24 points … (score 60 → 43)" read like a wrong sum."""
+    told = demo.rows(
+        "select sentence from product_signals__signal_evidence"
+        " where metric = 'behavior_change' and observed is not null"
+    )
+    pattern = re.compile(
+        r"(fell|rose) ([\d.]+) points in \d+ days through (?:its|their) own"
+        r" activity(?: and (fell |rose |)(\d+) through others')?"
+        r" \(score (\d+) → (\d+)\)"
+    )
+    both = 0
+    for row in told:
+        found = pattern.search(row["sentence"])
+        assert found, row
+        *moves, before, after = found.groups()
+        way, own, way_of_others, through_others = moves
+        sign = {"fell": -1, "rose": 1}
+        moved = sign[way] * float(own)
+        if through_others:
+            way = way_of_others.strip() or way
+            moved += sign[way] * float(through_others)
+            both += 1
+        # Each of the four is rounded.
+        assert abs(int(after) - int(before) - moved) <= 2, row
+    assert both > 20
