@@ -732,6 +732,10 @@ def test_who_begins_later_has_no_attributes_yet(company: Company) -> None:
             "trial_started_at": NOON,
         }
     )
+    # Nobody knows when it begins: it has no event either.
+    company.accounts.append(
+        {**company.accounts[0], "account_id": "a4", "created_at": None}
+    )
     company.build()
     for table, column in (
         ("accounts", "account_id"),
