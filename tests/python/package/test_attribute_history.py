@@ -759,7 +759,11 @@ def test_rules_on_dates_go_by_the_days_of_the_time_zone(
     )
     for account in company.accounts:
         account["contract_ends_at"] = datetime(2024, 3, 19, 23)
+    company.users[0]["deactivated_at"] = datetime(2024, 3, 19, 23)
     company.build(timezone="Europe/Berlin")
+    assert company.rows(
+        "select distinct deactivated_on from product_signals__users order by 1"
+    ) == [(date(2024, 3, 20),), (None,)]
     assert company.rows(
         "select distinct days_to_contract_end from product_signals__accounts"
     ) == [(10,)]
