@@ -6,10 +6,13 @@
     ) %}
 {% endmacro %}
 
-{# A text from the inputs, which must not look like lines of an alert. #}
+{# A text from the inputs, which must not look like lines of a message: all that
+   Unicode calls a line break is a blank. #}
 {% macro one_line(text) %}
+    {% set breaks = [10, 11, 12, 13, 133, 8232, 8233] %}
     {% do return(
-        'replace(replace(' ~ text ~ ", chr(13), ' '), chr(10), ' ')"
+        'translate(' ~ text ~ ', chr(' ~ breaks | join(') || chr(') ~ "), '"
+        ~ ' ' * breaks | length ~ "')"
     ) %}
 {% endmacro %}
 
@@ -54,6 +57,7 @@
     be escaped.
 #}
 {% macro alert_body() -%}
+    {%- set now = product_signals.one_line('now') %}
     '*' || case change
         when 'reopened' then 'Again: '
         when 'closed' then 'Over: '
@@ -80,9 +84,11 @@
             {%- endfor %}
             else 'It is over'
         end || ', as of ' || {{ product_signals.written_day('changed_on') }}
-            || coalesce(chr(10) || 'Now: ' || now, '')
-        else coalesce(chr(10) || reason, '')
-            || coalesce(chr(10) || 'Now: ' || now, '')
+            || coalesce(chr(10) || 'Now: ' || {{ now }}, '')
+        else coalesce(
+            chr(10) || {{ product_signals.one_line('reason') }}, ''
+        )
+            || coalesce(chr(10) || 'Now: ' || {{ now }}, '')
             || coalesce(chr(10) || 'Do: ' || action, '')
     end
     || coalesce(
@@ -92,7 +98,13 @@
 
 {# The keys that links are made of. #}
 {% macro alert_keys() -%}
-    chr(10) || coalesce('account ' || account_id || ' · ', '')
-    || case when entity = 'user' then 'user ' || entity_id || ' · ' else '' end
+    chr(10) || coalesce(
+        'account ' || {{ product_signals.one_line('account_id') }} || ' · ', ''
+    )
+    || case
+        when entity = 'user'
+            then 'user ' || {{ product_signals.one_line('entity_id') }} || ' · '
+        else ''
+    end
     || 'signal ' || signal_id
 {%- endmacro %}

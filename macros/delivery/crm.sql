@@ -44,8 +44,9 @@
         max(case when place = 1 then severity end) as signal_severity,
         max(case when place = 1 then next_action end) as next_action,
         {{ dbt.listagg(
-            measure="label || coalesce(' (' || user_name || ')', '') || '. '"
-            ~ ' || reason',
+            measure="label || coalesce(' (' || "
+            ~ product_signals.one_line('user_name')
+            ~ " || ')', '') || '. ' || " ~ product_signals.one_line('reason'),
             delimiter_text="'\n'",
             order_by_clause='order by place'
         ) }} as signal_detail

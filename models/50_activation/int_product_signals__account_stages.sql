@@ -80,12 +80,12 @@ dated as (
         and account_days.date_day
         < coalesce(account_days.converted_on, {{ product_signals.last_day() }})
             as is_on_trial,
-        {# By time alone, a trial lasts until trial_ends_at or, without one,
-           until it converted. #}
+        {# By time alone, a trial lasts to the end of the day of trial_ends_at
+           or, without one, until it converted. #}
         case
             when account_days.trial_from is null then account_days.begins_on
             else coalesce(
-                account_days.trial_ends_on,
+                account_days.trial_ends_on + 1,
                 account_days.converted_on,
                 {{ product_signals.last_day() }}
             )

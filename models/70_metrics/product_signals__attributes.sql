@@ -16,12 +16,12 @@ left join {{ ref('int_product_signals__user_attributes') }} as users
         and attribute_periods.entity_id = users.user_id
         and scope.as_of_date >= users.valid_from
         and scope.as_of_date < users.valid_to
-left join {{ ref('int_product_signals__entities') }} as entities
+{# Who signs up after the last day, or has not begun, is not there yet. #}
+inner join {{ ref('int_product_signals__entities') }} as entities
     on
         attribute_periods.entity = entities.entity
         and attribute_periods.entity_id = entities.entity_id
+        and scope.as_of_date >= entities.begins_on
 where
     attribute_periods.value is not null
     and not coalesce(users.is_internal, false)
-    {# Who signs up after the last day is not there yet. #}
-    and coalesce(entities.begins_on <= scope.as_of_date, true)

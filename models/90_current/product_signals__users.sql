@@ -110,6 +110,7 @@ select
     users.crm_id,
     users.created_at,
     users.deactivated_at,
+    users.deactivated_on,
     users.licensed_at,
     metrics.tenure_days,
     metrics.tenure_band,

@@ -13,7 +13,7 @@ with users as (
         users.*,
         given.created_on,
         coalesce(
-            given.deactivated_on <= users.as_of_date, false
+            users.deactivated_on <= users.as_of_date, false
         ) as is_deactivated
     from {{ ref('product_signals__users') }} as users
     inner join {{ ref('stg_product_signals__users') }} as given

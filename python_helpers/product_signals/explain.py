@@ -243,7 +243,7 @@ def explanation(
 
         - entity, id, name: who it is; account_id and account_name: a user's
           account, or the account itself; domain, email; deactivated_at of a
-          user
+          user, and deactivated_on, its day
         - as_of_date, lifecycle_stage, expected_stage
         - scores: a dict for each profile, the main one first
         - bands: tenure, size, activation, active_user, score, adoption, habit
@@ -282,6 +282,7 @@ def explanation(
                 "domain",
                 "email",
                 "deactivated_at",
+                "deactivated_on",
                 "as_of_date",
                 "lifecycle_stage",
                 "expected_stage",
@@ -437,8 +438,9 @@ def print_explanation(explained: dict[str, Any], console: Console) -> None:
         more = f", user of {name}"
         if shown["account_name"]:
             more += f" ({shown['account_id']})"
-        if shown["deactivated_at"]:
-            more += f", deactivated on {shown['deactivated_at']:%Y-%m-%d}"
+        if left := shown["deactivated_on"]:
+            ahead = "to be " if left > shown["as_of_date"] else ""
+            more += f", {ahead}deactivated on {left}"
     named = shown["name"] or shown["email"]
     who = f"{named} ({shown['id']})" if named else shown["id"]
     console.print(f"\n{who} on {shown['as_of_date']}{more}\n")

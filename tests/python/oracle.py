@@ -1216,7 +1216,9 @@ class Oracle:
             account.get("converted_at"),
         )
         if trial or converted:
-            ended = account.get("trial_ends_at") or converted
+            ends = account.get("trial_ends_at")
+            # The day of trial_ends_at is the last of the trial.
+            ended = ends + DAY if ends else converted
             onboarding = ended.date() if ended else date.max
         else:
             onboarding = self.begins("account", account_id)

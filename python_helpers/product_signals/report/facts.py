@@ -443,8 +443,8 @@ _USERS = f"""
         where
             account_id in ({{accounts}})
             and (
-                deactivated_at is null
-                or cast(deactivated_at as date) > {{days}}
+                deactivated_on is null
+                or deactivated_on > {{days}}
             )
     ) as placed
     where place <= {_PEOPLE}

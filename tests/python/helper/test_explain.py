@@ -110,7 +110,9 @@ def warehouse(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
                 "email": email,
                 "account_id": account,
                 "created_at": NOON.replace(month=1),
-                "deactivated_at": NOON if key == "u4" else None,
+                "deactivated_at": {"u4": NOON, "u3": NOON.replace(month=4)}.get(
+                    key
+                ),
             }
             for key, (name, email, account) in USERS.items()
         ],
@@ -247,6 +249,7 @@ def test_for_programs(in_file: Explain) -> None:
         "domain": "acme.com",
         "email": None,
         "deactivated_at": None,
+        "deactivated_on": None,
         "as_of_date": "2024-03-10",
         "lifecycle_stage": "adopted",
         "expected_stage": explained["expected_stage"],
@@ -320,6 +323,8 @@ def test_for_people(in_file: Explain) -> None:
     assert json.loads(in_file("u4", "--json").stdout)["deactivated_at"] == (
         "2024-03-10T12:00:00"
     )
+    # A day ahead is a notice.
+    assert ", to be deactivated on 2024-04-10\n" in in_file("u3").output
     result = in_file("a1")
     for expected in (
         "Scores",

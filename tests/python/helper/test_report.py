@@ -250,8 +250,10 @@ def test_who_leaves_later_is_still_there(tmp_path: Path) -> None:
             "select max(as_of_date) from product_signals__accounts"
         ).fetchall()
         for n, days in ((1, 1), (2, 0)):
+            # East of UTC, midnight is on the day before in UTC.
             connection.execute(
-                "update product_signals__users set deactivated_at = ?"
+                "update product_signals__users set deactivated_on = $1,"
+                " deactivated_at = $1 - interval '1 hour'"
                 f" where user_id = 'a11-u{n}'",
                 [as_of + timedelta(days=days)],
             )

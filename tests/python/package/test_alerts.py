@@ -223,7 +223,7 @@ class Desk:
             " (signal_id text, condition_group integer,"
             " condition_number integer, sentence text)",
             f"insert into {PRIVATE}.int_product_signals__evidence_now values"
-            " ('on_off 1', 1, 1, null), ('on_off 1', 1, 3, 'as of < 2'),"
+            " ('on_off 1', 1, 1, null), ('on_off 1', 1, 3, 'as of\r< 2'),"
             " ('on_off 1', 1, 2, 'Down to 4')",
             "create table product_signals__attribute_history"
             " (entity text, entity_id text, valid_from date, is_there boolean,"
@@ -263,8 +263,8 @@ class Desk:
                         "priority": 1 if closed is None else None,
                         "is_suppressed": False,
                         "is_held_back": False,
-                        "reason": "Because",
-                        "now": "Still > 5" if closed is None else None,
+                        "reason": "Because\nof Ann",
+                        "now": "Still\u2028> 5" if closed is None else None,
                         **(more[0] if more else {}),
                     }
                 )
@@ -557,7 +557,7 @@ def test_each_team_is_told_for_itself(looks: dict[int, list[Row]]) -> None:
         if row["entity_id"] == "on_off" and row["team"] == team
     ]
     keys = "Owner: Tom Two\naccount on_off · signal on_off 1"
-    why = "Because\nNow: Still &gt; 5"
+    why = "Because of Ann\nNow: Still &gt; 5"
     title = "*Busy* (low) A &amp; B &lt;!channel&gt;"
     assert success["text"] == f"{title}\n{why}\nDo: Wave &amp; smile\n{keys}"
     assert sales["text"] == f"{title}\n{why}\nDo: Sell\n{keys}"

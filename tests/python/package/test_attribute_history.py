@@ -732,6 +732,10 @@ def test_who_begins_later_has_no_attributes_yet(company: Company) -> None:
             "trial_started_at": NOON,
         }
     )
+    # Nobody knows when it begins: it has no event either.
+    company.accounts.append(
+        {**company.accounts[0], "account_id": "a4", "created_at": None}
+    )
     company.build()
     for table, column in (
         ("accounts", "account_id"),
@@ -755,7 +759,11 @@ def test_rules_on_dates_go_by_the_days_of_the_time_zone(
     )
     for account in company.accounts:
         account["contract_ends_at"] = datetime(2024, 3, 19, 23)
+    company.users[0]["deactivated_at"] = datetime(2024, 3, 19, 23)
     company.build(timezone="Europe/Berlin")
+    assert company.rows(
+        "select distinct deactivated_on from product_signals__users order by 1"
+    ) == [(date(2024, 3, 20),), (None,)]
     assert company.rows(
         "select distinct days_to_contract_end from product_signals__accounts"
     ) == [(10,)]

@@ -362,6 +362,22 @@ def timeless(rows: dict[str, Any]) -> dict[str, Any]:
     return {key: {**row, "changed_at": None} for key, row in rows.items()}
 
 
+def test_a_signal_is_one_line(later: Crm) -> None:
+    """K3: a user's name can't add lines that look like other signals."""
+    again = later.begin_again("lines")
+    again.set(
+        "update product_signals__work_list"
+        " set user_name = 'One' || chr(13) || chr(10) || 'Busy. Call Eve',"
+        " reason = 'On' || chr(10) || reason where signal = 'boss'"
+    )
+    again.run()
+    for key in ("a1", "u1"):
+        detail = again.runs[-1][key]["signal_detail"]
+        first, *others = detail.split("\n")
+        assert first.startswith("Boss (One  Busy. Call Eve). On On ")
+        assert len(others) == again.runs[-1][key]["open_signal_count"] - 1
+
+
 def test_a_replay_with_kills_tells_the_same(later: Crm) -> None:
     """In another database, nothing is lost or told twice."""
     again = later.begin_again("again")
