@@ -158,15 +158,16 @@ mrr_days as (
         changed_on,
         sum(mrr_from) as mrr_from,
         sum(mrr_to) as mrr_to,
+        sum(case when place = 1 then mrr_from else 0 end) as opening_mrr,
         row_number() over (
             partition by account_id order by changed_on
-        ) as place
+        ) as day_number
     from subscription_changes
     group by account_id, changed_on
 
 ),
 
-{# A first subscription isn't growth. #}
+{# A first subscription isn't growth, however many rows of its day it takes. #}
 mrr_periods as (
 
     select
@@ -176,7 +177,7 @@ mrr_periods as (
         changed_on as valid_from,
         changed_on + {{ recent_days }} as valid_to
     from mrr_days
-    where place > 1 or mrr_from > 0
+    where day_number > 1 or opening_mrr > 0
 
 ),
 

@@ -1598,12 +1598,15 @@ class Oracle:
         row["assessment_rating"] = None if at is None else rounded(-rating)
         row["assessment_age_days"] = None if at is None else age(at)
         changes: dict[date, list[float]] = defaultdict(lambda: [0, 0])
-        for changed_on, before, after in self._revenue(
+        opening: dict[str, float] = {}
+        for changed_on, product, before, after in self._revenue(
             of(self.world.subscription_changes, "changed_at", "change_type")
         ):
             changes[changed_on][0] += before
             changes[changed_on][1] += after
-        if changes and changes[min(changes)][0] == 0:
+            if changed_on == min(changes):
+                opening.setdefault(product, before)
+        if changes and sum(opening.values()) == 0:
             del changes[min(changes)]
         falls = [d for d, (before, after) in changes.items() if after < before]
         row["mrr_change_90d"] = float(
@@ -1626,8 +1629,8 @@ class Oracle:
 
     def _revenue(
         self, changes: list[Row]
-    ) -> Iterator[tuple[date, float, float]]:
-        """Day, MRR before and MRR after of each change of an account.
+    ) -> Iterator[tuple[date, str, float, float]]:
+        """Day, product, MRR before and after of each change of an account.
 
         What a row doesn't say is what the row of the product before left; a
         cancellation leaves nothing.
@@ -1651,7 +1654,7 @@ class Oracle:
             if after is None:
                 after = 0 if change["change_type"] == cancelled else before
             paid[product] = after
-            yield change["changed_at"].date(), before, after
+            yield change["changed_at"].date(), product, before, after
 
     def _tickets(self, opened: list[Row], closed_rows: list[Row]) -> Row:
         """Open tickets; a duplicate is open until either row is closed."""
