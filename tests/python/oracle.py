@@ -1598,16 +1598,23 @@ class Oracle:
         row["assessment_rating"] = None if at is None else rounded(-rating)
         row["assessment_age_days"] = None if at is None else age(at)
         changes: dict[date, list[float]] = defaultdict(lambda: [0, 0])
-        opening: dict[str, float] = {}
+        opening: dict[date, float] = defaultdict(float)
+        products = set()
         for changed_on, product, before, after in self._revenue(
             of(self.world.subscription_changes, "changed_at", "change_type")
         ):
             changes[changed_on][0] += before
             changes[changed_on][1] += after
-            if changed_on == min(changes):
-                opening.setdefault(product, before)
-        if changes and sum(opening.values()) == 0:
-            del changes[min(changes)]
+            if product not in products:
+                opening[changed_on] += before
+            products.add(product)
+        # Until the account has paid on a day before, it is not growth.
+        for changed_on in sorted(changes):
+            _, after = changes[changed_on]
+            if not opening[changed_on]:
+                del changes[changed_on]
+            if opening[changed_on] or after:
+                break
         falls = [d for d, (before, after) in changes.items() if after < before]
         row["mrr_change_90d"] = float(
             sum(

@@ -172,6 +172,16 @@ def _subscriptions(world: World) -> None:
     account("opened", "opened", "2024-02-15")
     world.change("opened", "2024-04-01", "upsell", 70, 90)
 
+    # A discount that outlasts what it is on.
+    account("credited", "credited")
+    for day, kind, before, after, product in (
+        ("2024-01-05", "new", 0, 100, "crm"),
+        ("2024-01-05", "discount", 0, -20, "discount"),
+        ("2024-03-05", "cancellation", 100, 0, "crm"),
+        ("2024-05-05", "discount", -20, 0, "discount"),
+    ):
+        world.change("credited", day, kind, before, after, None, product)
+
     # On one day, as a table without times has them.
     for name, *changes in (
         ("fell", ("downsell", 100, 50), ("upsell", 50, 80)),
@@ -565,6 +575,24 @@ def test_changes_of_one_day_follow_each_other_by_their_amounts(
     expected = {"churned_accounts": 0, "other_mrr": 0} | expected
     _has(months["2024-02"], **expected)
     _has(months["2024-06"], starting_mrr=expected["ending_mrr"])
+
+
+def test_nobody_keeps_less_than_nothing(warehouse: Warehouse) -> None:
+    """I1: a credit is not lost revenue of others in the same segment."""
+    months = _months(warehouse, "credited")
+    _has(
+        months["2024-03"],
+        starting_accounts=1,
+        starting_mrr=80,
+        churned_accounts=1,
+        churned_mrr=80,
+        ending_mrr=-20,
+        retained_mrr=-20,
+        gross_retention_rate=0,
+        net_retention_rate=-25,
+    )
+    _has(months["2024-04"], starting_accounts=0, starting_mrr=-20)
+    assert months["2024-04"]["net_retention_rate"] is None
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(
