@@ -158,15 +158,18 @@ mrr_days as (
         changed_on,
         sum(mrr_from) as mrr_from,
         sum(mrr_to) as mrr_to,
-        row_number() over (
+        sum(case when place = 1 then mrr_from else 0 end) as opening_mrr,
+        max(sum(mrr_to)) over (
             partition by account_id order by changed_on
-        ) as place
+            rows between unbounded preceding and 1 preceding
+        ) as most_before
     from subscription_changes
     group by account_id, changed_on
 
 ),
 
-{# A first subscription isn't growth. #}
+{# The first day that is paid for isn't growth, however many rows it has, and
+   whether or not a free subscription came before. #}
 mrr_periods as (
 
     select
@@ -176,7 +179,7 @@ mrr_periods as (
         changed_on as valid_from,
         changed_on + {{ recent_days }} as valid_to
     from mrr_days
-    where place > 1 or mrr_from > 0
+    where most_before > 0 or opening_mrr > 0
 
 ),
 

@@ -68,6 +68,8 @@ all_changes as (
 
 ),
 
+{# What else changes on the day of a renewal, to the same next day, may come
+   before it by its amounts. It does not replace the day that is answered. #}
 started as (
 
     select
@@ -75,6 +77,9 @@ started as (
         case
             when kind = 'cancellation' then null
             when kind = 'renewal' and renewal_due_on <= changed_on then null
+            when kind <> 'renewal' and renewal_due_on = max(
+                case when kind = 'renewal' then renewal_due_on end
+            ) over (partition by account_id, product, changed_on) then null
             else renewal_due_on
         end as next_due_on
     from all_changes
@@ -173,8 +178,13 @@ answered_dues as (
     select
         dues.account_id,
         dues.product,
-        dues.place,
-        dues.due_on,
+        coalesce(answers.place, dues.place) as place,
+        case
+            when answers.kind = 'renewal'
+                and answers.renewal_due_on <= answers.changed_on
+                then answers.renewal_due_on
+            else dues.due_on
+        end as due_on,
         coalesce(answers.mrr_before_day, dues.mrr_to) as mrr_due,
         answers.mrr_after_day,
         answers.kind
@@ -214,13 +224,15 @@ answered_dues as (
 
 ),
 
-{# A subscription cancelled and resumed before its day is due once. #}
+{# A subscription cancelled and resumed before its day is due once, and one
+   renewed early to the same day is renewed. #}
 renewals as (
 
     select
         *,
         row_number() over (
-            partition by account_id, product, due_on order by place desc
+            partition by account_id, product, due_on
+            order by place desc, case when kind is null then 2 else 1 end
         ) as due_place
     from answered_dues
 

@@ -138,8 +138,11 @@ summarized as (
         sum(case when is_customer and ending_mrr <= 0 then starting_mrr else 0
             end) as churned_mrr,
         sum(case when is_customer then ending_mrr else 0 end) as retained_mrr,
-        sum(case when is_customer then least(starting_mrr, ending_mrr) else 0
-            end) as kept_mrr,
+        sum(case
+            when is_customer and ending_mrr > 0
+                then least(starting_mrr, ending_mrr)
+            else 0
+        end) as kept_mrr,
         sum(case when is_customer then starting_mrr else 0 end)
             as customer_mrr,
         sum(ending_mrr) as ending_mrr,

@@ -1508,6 +1508,16 @@ def _subscriptions(world: World) -> None:
         ),
         ("m6_old", {}, [("new", 300, 0, 100), ("up-sell", 90, 100, 150)]),
         ("m6_new", {}, [("new", 5, None, 100)]),
+        (
+            "m6_new_and_raised",
+            {},
+            [("new", 5, 0, 100), ("up-sell", 5, 100, 150)],
+        ),
+        (
+            "m6_free_before",
+            {"mrr": 29.99},
+            [("new", 40, 0, 0), ("up-sell", 5, 0, 29.99)],
+        ),
         ("m6_moved", {}, [("swap", 5, 100, 0), ("swap", 5, 0, 150)]),
         ("m6_cancelled", {}, [("cancellation", 1, 100, None)]),
         ("m6_at_risk", {"mrr": 80, **renewal}, [("down-sell", 20, 99, 80)]),

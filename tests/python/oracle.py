@@ -1600,13 +1600,23 @@ class Oracle:
         row["assessment_rating"] = None if at is None else rounded(-rating)
         row["assessment_age_days"] = None if at is None else age(at)
         changes: dict[date, list[float]] = defaultdict(lambda: [0, 0])
-        for changed_on, before, after in self._revenue(
+        opening: dict[date, float] = defaultdict(float)
+        products = set()
+        for changed_on, product, before, after in self._revenue(
             of(self.world.subscription_changes, "changed_at", "change_type")
         ):
             changes[changed_on][0] += before
             changes[changed_on][1] += after
-        if changes and changes[min(changes)][0] == 0:
-            del changes[min(changes)]
+            if product not in products:
+                opening[changed_on] += before
+            products.add(product)
+        # Until the account has paid on a day before, it is not growth.
+        for changed_on in sorted(changes):
+            _, after = changes[changed_on]
+            if not opening[changed_on]:
+                del changes[changed_on]
+            if opening[changed_on] or after:
+                break
         falls = [d for d, (before, after) in changes.items() if after < before]
         row["mrr_change_90d"] = float(
             sum(
@@ -1628,8 +1638,8 @@ class Oracle:
 
     def _revenue(
         self, changes: list[Row]
-    ) -> Iterator[tuple[date, float, float]]:
-        """Day, MRR before and MRR after of each change of an account.
+    ) -> Iterator[tuple[date, str, float, float]]:
+        """Day, product, MRR before and after of each change of an account.
 
         What a row doesn't say is what the row of the product before left; a
         cancellation leaves nothing.
@@ -1653,7 +1663,7 @@ class Oracle:
             if after is None:
                 after = 0 if change["change_type"] == cancelled else before
             paid[product] = after
-            yield change["changed_at"].date(), before, after
+            yield change["changed_at"].date(), product, before, after
 
     def _tickets(self, opened: list[Row], closed_rows: list[Row]) -> Row:
         """Open tickets; a duplicate is open until either row is closed."""

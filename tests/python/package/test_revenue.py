@@ -169,8 +169,34 @@ def _subscriptions(world: World) -> None:
     world.change("left", "2023-06-01", "new", 0, 5, "2024-06-15")
     world.change("left", "2024-04-30", "cancellation", 5, 0)
 
+    # All rows of a renewal at a higher price name the next one, without times.
+    account("raised", "raised")
+    world.change("raised", "2023-06-01", "new", 0, 100, "2024-05-10")
+    world.change("raised", "2024-05-10", "upsell", 100, 130, "2024-06-10")
+    world.change("raised", "2024-05-10", "renewal", 130, 130, "2024-06-10")
+
+    # The renewal knows better than the row before when it was due.
+    account("moved_up", "moved_up")
+    world.change("moved_up", "2023-06-01", "new", 0, 100, "2024-06-10")
+    world.change("moved_up", "2024-04-20", "renewal", 100, 100, "2024-03-31")
+
+    # Renewed early, with the day that it was due anyway.
+    account("ahead", "ahead")
+    world.change("ahead", "2023-06-01", "new", 0, 100, "2024-05-10")
+    world.change("ahead", "2024-05-02", "renewal", 100, 100, "2024-05-10")
+
     account("opened", "opened", "2024-02-15")
     world.change("opened", "2024-04-01", "upsell", 70, 90)
+
+    # A discount that outlasts what it is on.
+    account("credited", "credited")
+    for day, kind, before, after, product in (
+        ("2024-01-05", "new", 0, 100, "crm"),
+        ("2024-01-05", "discount", 0, -20, "discount"),
+        ("2024-03-05", "cancellation", 100, 0, "crm"),
+        ("2024-05-05", "discount", -20, 0, "discount"),
+    ):
+        world.change("credited", day, kind, before, after, None, product)
 
     # On one day, as a table without times has them.
     for name, *changes in (
@@ -453,6 +479,42 @@ def test_a_renewal_counts_in_the_month_it_is_due(
 
 
 @pytest.mark.parametrize(
+    ("region", "renewed_in", "base", "renewed", "next_due"),
+    [
+        ("raised", "2024-05", 100, 130, 1),
+        ("moved_up", "2024-03", 100, 100, 0),
+        ("ahead", "2024-05", 100, 100, 0),
+    ],
+)
+def test_a_renewal_answers_the_day_it_was_for(
+    warehouse: Warehouse,
+    region: str,
+    renewed_in: str,
+    base: float,
+    renewed: float,
+    next_due: int,
+) -> None:
+    """I1: not the next one, nor the one that an earlier row named."""
+    months = _months(warehouse, region)
+    _has(
+        months[renewed_in],
+        renewals_due=1,
+        renewals_due_mrr=base,
+        base_renewals=1,
+        base_renewal_mrr=base,
+        renewed_mrr=renewed,
+        unanswered_renewals=0,
+    )
+    _has(
+        months["2024-06"],
+        renewals_due=next_due,
+        base_renewals=0,
+        unanswered_renewals=next_due,
+        unanswered_renewals_mrr=renewed * next_due,
+    )
+
+
+@pytest.mark.parametrize(
     ("month", "expected"),
     [
         ("2024-01", {"new_subscriptions": 1, "new_mrr": 100}),
@@ -565,6 +627,24 @@ def test_changes_of_one_day_follow_each_other_by_their_amounts(
     expected = {"churned_accounts": 0, "other_mrr": 0} | expected
     _has(months["2024-02"], **expected)
     _has(months["2024-06"], starting_mrr=expected["ending_mrr"])
+
+
+def test_nobody_keeps_less_than_nothing(warehouse: Warehouse) -> None:
+    """I1: a credit is not lost revenue of others in the same segment."""
+    months = _months(warehouse, "credited")
+    _has(
+        months["2024-03"],
+        starting_accounts=1,
+        starting_mrr=80,
+        churned_accounts=1,
+        churned_mrr=80,
+        ending_mrr=-20,
+        retained_mrr=-20,
+        gross_retention_rate=0,
+        net_retention_rate=-25,
+    )
+    _has(months["2024-04"], starting_accounts=0, starting_mrr=-20)
+    assert months["2024-04"]["net_retention_rate"] is None
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(
