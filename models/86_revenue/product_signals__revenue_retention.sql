@@ -203,6 +203,7 @@ select
     cast(other_mrr as double precision) as other_mrr,
     cast(ending_mrr as double precision) as ending_mrr,
     cast(retained_mrr as double precision) as retained_mrr,
+    cast(kept_mrr as double precision) as kept_mrr,
     {{ product_signals.percent('kept_mrr', 'customer_mrr') }}
         as gross_retention_rate,
     {{ product_signals.percent('retained_mrr', 'customer_mrr') }}

@@ -640,6 +640,7 @@ def test_nobody_keeps_less_than_nothing(warehouse: Warehouse) -> None:
         churned_mrr=80,
         ending_mrr=-20,
         retained_mrr=-20,
+        kept_mrr=0,
         gross_retention_rate=0,
         net_retention_rate=-25,
     )
