@@ -59,12 +59,7 @@ class Warehouse:
         """The connection settings for dbt."""
         if self.server:
             return self.server.output
-        return {
-            "type": "duckdb",
-            "path": str(self.database),
-            # Tables are small, and there are as many workers as cores.
-            "config_options": {"threads": 1},
-        }
+        return {"type": "duckdb", "path": str(self.database)}
 
     def load(self, **inputs: list[Row]) -> None:
         """Replaces input tables.
@@ -153,7 +148,9 @@ class Warehouse:
     ) -> None:
         """Writes the project for a configuration."""
         write_project(self.project, config, inputs, package_root(), variables)
-        self.connect(self.project, threads=1)
+        # Tables are small, and there are as many workers as cores.
+        one_thread = {} if self.server else {"config_options": {"threads": 1}}
+        self.connect(self.project, threads=1, **one_thread)
 
     def connect(self, project: Path, **defaults: Any) -> None:
         """Makes a project build here, set up as the README says.
