@@ -3,6 +3,7 @@
     to the raw score, points_change to its change.
 #}
 {{ product_signals.public() }}
+{% set reach = product_signals.longest_reach() %}
 
 with event_weights as (
 
@@ -29,54 +30,77 @@ profile_periods as (
 
 ),
 
-capped_activity as (
+{# A step holds until the next one. #}
+shares as (
 
     select
-        profiles.profile,
-        profiles.period_days,
-        profiles.change_days,
-        profiles.filter_entity,
+        steps.profile,
+        steps.age + numbers.number as age,
+        steps.share,
+        steps.previous_share
+    from {{ ref('int_product_signals__window_steps') }} as steps
+    inner join {{ ref('int_product_signals__numbers') }} as numbers
+        on numbers.number < steps.next_age - steps.age
+
+),
+
+recent as (
+
+    select
         activity.user_id,
         activity.account_id,
         activity.event_name,
-        scope.as_of_date,
         scope.as_of_date - activity.event_date as age,
-        activity.event_count,
-        {{ product_signals.capped(
-            'activity.event_count', 'weights.daily_cap'
-        ) }} as counted,
-        coalesce(weights.weight, 0) as weight
+        activity.event_count
     from {{ ref('int_product_signals__daily_activity') }} as activity
     cross join scope
+    where activity.event_date > scope.as_of_date - {{ reach }}
+
+),
+
+capped as (
+
+    select
+        shares.profile,
+        recent.user_id,
+        recent.account_id,
+        recent.event_name,
+        recent.event_count,
+        {{ product_signals.capped('recent.event_count', 'weights.daily_cap') }}
+            as counted,
+        coalesce(weights.weight, 0) as weight,
+        recent.age < profiles.period_days as is_current,
+        shares.share,
+        shares.previous_share
+    from recent
+    inner join shares
+        on recent.age = shares.age
     inner join profiles
-        on
-            activity.event_date
-            > scope.as_of_date - profiles.period_days - profiles.change_days
+        on shares.profile = profiles.profile
     left join event_weights as weights
         on
             profiles.weight_set = weights.weight_set
-            and activity.event_name = weights.event_name
+            and recent.event_name = weights.event_name
 
 ),
 
 weighted as (
 
     select
-        capped_activity.*,
-        {{ product_signals.exact(
-            'capped_activity.counted * capped_activity.weight * steps.share'
-        ) }} as exact_points,
-        {{ product_signals.exact(
-            'capped_activity.counted * capped_activity.weight'
-            ~ ' * steps.previous_share'
-        ) }} as previous_exact_points,
-        capped_activity.age < capped_activity.period_days as is_current
-    from capped_activity
-    inner join {{ ref('int_product_signals__window_steps') }} as steps
-        on
-            capped_activity.profile = steps.profile
-            and capped_activity.age >= steps.age
-            and capped_activity.age < steps.next_age
+        profile,
+        user_id,
+        account_id,
+        event_name,
+        max(weight) as weight,
+        max(case when is_current then 1 else 0 end) as is_current,
+        sum(case when is_current then event_count else 0 end) as event_count,
+        sum(case when is_current then counted else 0 end) as counted,
+        sum({{ product_signals.exact('counted * weight * share') }})
+            as exact_points,
+        sum({{ product_signals.exact('counted * weight * previous_share') }})
+            as previous_exact_points
+    from capped
+    group by profile, user_id, account_id, event_name
 
 ),
 
@@ -86,24 +110,28 @@ filtered as (
 
     select
         weighted.*,
+        profiles.filter_entity,
         current_periods.entity_id is not null as counts_now,
         previous_periods.entity_id is not null as counted_before
     from weighted
+    cross join scope
+    inner join profiles
+        on weighted.profile = profiles.profile
     left join profile_periods as current_periods
         on
             current_periods.entity = 'user'
             and weighted.profile = current_periods.profile
             and weighted.user_id = current_periods.entity_id
-            and weighted.as_of_date >= current_periods.valid_from
-            and weighted.as_of_date < current_periods.valid_to
+            and scope.as_of_date >= current_periods.valid_from
+            and scope.as_of_date < current_periods.valid_to
     left join profile_periods as previous_periods
         on
             previous_periods.entity = 'user'
             and weighted.profile = previous_periods.profile
             and weighted.user_id = previous_periods.entity_id
-            and weighted.as_of_date - weighted.change_days
+            and scope.as_of_date - profiles.change_days
             >= previous_periods.valid_from
-            and weighted.as_of_date - weighted.change_days
+            and scope.as_of_date - profiles.change_days
             < previous_periods.valid_to
 
 ),
@@ -161,14 +189,14 @@ components as (
         entity_id,
         event_name,
         max(weight) as weight,
-        sum(case when is_current then event_count else 0 end) as event_count,
-        sum(case when is_current then counted else 0 end) as counted,
+        sum(event_count) as event_count,
+        sum(counted) as counted,
         sum(exact_points) as exact_points,
         sum(previous_exact_points) as previous_exact_points
     from entity_points
     group by profile, entity, entity_id, event_name
     having
-        max(case when is_current then 1 else 0 end) = 1
+        max(is_current) = 1
         or sum(previous_exact_points) > 0
 
 ),

@@ -106,9 +106,9 @@ cohort_months as (
     cross join scope
     inner join {{ ref('int_product_signals__numbers') }} as numbers
         on
-            numbers.number <= {{ dbt.datediff(
+            numbers.number <= cast({{ dbt.datediff(
                 'cohorts.cohort_month', 'scope.as_of_date', 'month'
-            ) }}
+            ) }} as integer)
 
 ),
 
