@@ -9,6 +9,8 @@
 {% set recent_days = 90 %}
 {% set survey_days = product_signals.band_begins('survey_days', 'outdated') %}
 {% set reply_days = product_signals.band_begins('reply_days', 'unanswered') %}
+{% set of_product = 'partition by account_id, product' %}
+{% set by_day = 'partition by account_id order by changed_on' %}
 {% set inputs = ['tickets', 'surveys', 'assessments'] %}
 {% set periods = {
     'open_tickets': 'open_periods',
@@ -147,22 +149,26 @@ rating_periods as (
 
 subscription_changes as (
 
-    {{ product_signals.subscription_rows() }}
+    select
+        *,
+        lag(mrr_to, 1, 0) over ({{ of_product }} order by place) as mrr_left,
+        row_number() over ({{ of_product }}, changed_on order by place)
+            as place_of_day
+    from ({{ product_signals.subscription_rows() }}) as given_changes
 
 ),
 
+{# What a row begins with but no row left was paid before its day, too. #}
 mrr_days as (
 
     select
         account_id,
         changed_on,
-        sum(mrr_from) as mrr_from,
-        sum(mrr_to) as mrr_to,
-        sum(case when place = 1 then mrr_from else 0 end) as opening_mrr,
-        max(sum(mrr_to)) over (
-            partition by account_id order by changed_on
-            rows between unbounded preceding and 1 preceding
-        ) as most_before
+        sum(mrr_to - mrr_from) as mrr_change,
+        sum(sum(mrr_to - mrr_left)) over ({{ by_day }}) as mrr_then,
+        sum(sum(mrr_to - mrr_left)) over ({{ by_day }}) + sum(
+            case when place_of_day = 1 then mrr_from else mrr_left end - mrr_to
+        ) as mrr_before
     from subscription_changes
     group by account_id, changed_on
 
@@ -174,12 +180,19 @@ mrr_periods as (
 
     select
         account_id,
-        mrr_to - mrr_from as mrr_change,
-        case when mrr_to < mrr_from then 1 else 0 end as down_sells,
+        mrr_change,
+        case when mrr_change < 0 then 1 else 0 end as down_sells,
         changed_on as valid_from,
         changed_on + {{ recent_days }} as valid_to
-    from mrr_days
-    where most_before > 0 or opening_mrr > 0
+    from (
+        select
+            *,
+            max(mrr_then) over (
+                {{ by_day }} rows between unbounded preceding and 1 preceding
+            ) as most_before
+        from mrr_days
+    ) as compared
+    where most_before > 0 or mrr_before > 0
 
 ),
 
@@ -229,10 +242,7 @@ daily_changes as (
 
 records as (
 
-    {% set so_far %}over (
-            partition by account_id
-            order by changed_on rows unbounded preceding
-        ){% endset %}
+    {% set so_far = 'over (' ~ by_day ~ ' rows unbounded preceding)' %}
     select
         account_id,
         changed_on,
@@ -242,9 +252,8 @@ records as (
         {%- for column in columns %}
         sum({{ column }}) {{ so_far }} as {{ column }},
         {%- endfor %}
-        lead(changed_on, 1, {{ last_day }}) over (
-            partition by account_id order by changed_on
-        ) as next_changed_on
+        lead(changed_on, 1, {{ last_day }}) over ({{ by_day }})
+            as next_changed_on
     from daily_changes
 
 ),

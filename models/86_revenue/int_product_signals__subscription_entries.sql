@@ -9,6 +9,10 @@
     that is not after its own is the one that it answers.
 #}
 
+{% set of_product = 'partition by account_id, product' %}
+{% set so_far = 'over (' ~ of_product ~ ' order by place)' %}
+{% set of_day = of_product ~ ', changed_on' %}
+
 with given as (
 
     {{ product_signals.subscription_rows() }}
@@ -68,21 +72,58 @@ all_changes as (
 
 ),
 
-{# What else changes on the day of a renewal, to the same next day, may come
-   before it by its amounts. It does not replace the day that is answered. #}
-started as (
+named as (
 
     select
         all_changes.*,
+        max(case when kind = 'renewal' then place end) over ({{ of_day }})
+            as renewal_place,
+        case
+            when kind = 'renewal' and renewal_due_on <= changed_on
+                then renewal_due_on
+        end as own_due_on,
         case
             when kind = 'cancellation' then null
-            when kind = 'renewal' and renewal_due_on <= changed_on then null
-            when kind <> 'renewal' and renewal_due_on = max(
-                case when kind = 'renewal' then renewal_due_on end
-            ) over (partition by account_id, product, changed_on) then null
-            else renewal_due_on
-        end as next_due_on
+            when
+                renewal_due_on > changed_on
+                or count(case when kind = 'renewal' then 1 end)
+                    over ({{ of_day }}) = 0
+                then renewal_due_on
+        end as named_due_on
     from all_changes
+
+),
+
+carried as (
+
+    select
+        named.*,
+        first_value(named_due_on) over ({{ of_day }} order by
+            case
+                when named_due_on is null then 3
+                when place > renewal_place then 2
+                else 1
+            end,
+            place desc
+        ) as due_after_renewal
+    from named
+
+),
+
+{# Changes of one day come by their amounts, so that others may come before a
+   renewal. The day that they name is the next one, not what it answers: it
+   begins with the last renewal of the day. #}
+started as (
+
+    select
+        carried.*,
+        case
+            when renewal_place is null then named_due_on
+            when place = renewal_place then due_after_renewal
+            when place > renewal_place and named_due_on <> due_after_renewal
+                then named_due_on
+        end as next_due_on
+    from carried
 
 ),
 
@@ -90,9 +131,7 @@ ended as (
 
     select
         started.*,
-        count(next_due_on) over (
-            partition by account_id, product order by place
-        ) as due_number
+        count(next_due_on) {{ so_far }} as due_number
     from started
 
 ),
@@ -102,29 +141,22 @@ followed as (
     select
         ended.*,
         mrr_to - mrr_from as mrr_change,
-        mrr_from - coalesce(
-            lag(mrr_to) over (
-                partition by account_id, product order by place
-            ),
-            0
-        ) as unexplained_mrr,
-        first_value(mrr_from) over (
-            partition by account_id, product, changed_on order by place
-        ) as mrr_before_day,
-        first_value(mrr_to) over (
-            partition by account_id, product, changed_on order by place desc
-        ) as mrr_after_day,
-        due_number - case when next_due_on is null then 0 else 1 end
-            as answered_number,
-        max(next_due_on) over (
-            partition by account_id, product, due_number
-        ) as due_on,
-        lead(due_number) over (
-            partition by account_id, product order by place
-        ) as next_due_number,
-        lead(changed_on) over (
-            partition by account_id, product order by place
-        ) as next_changed_on
+        mrr_from - coalesce(lag(mrr_to) {{ so_far }}, 0) as unexplained_mrr,
+        first_value(mrr_from) over ({{ of_day }} order by place)
+            as mrr_before_day,
+        first_value(mrr_to) over ({{ of_day }} order by place desc)
+            as mrr_after_day,
+        {# Of the day that it names as its own, if a row before named it. #}
+        coalesce(
+            case when own_due_on is not null then max(
+                case when next_due_on = renewal_due_on then due_number end
+            ) over ({{ of_product }}, renewal_due_on order by place) end,
+            due_number - case when next_due_on is null then 0 else 1 end
+        ) as answered_number,
+        max(next_due_on) over ({{ of_product }}, due_number) as due_on,
+        min(place) over ({{ of_product }}, due_number) as named_place,
+        lead(due_number) {{ so_far }} as next_due_number,
+        lead(changed_on) {{ so_far }} as next_changed_on
     from ended
 
 ),
@@ -160,15 +192,18 @@ moved as (
 
 ),
 
+{# A renewal in several rows of a day is one. #}
 answers as (
 
     select
         *,
-        row_number() over (
-            partition by account_id, product, answered_number order by place
-        ) as answer_place
+        row_number() over ({{ of_product }}, answered_number order by place)
+            as answer_place
     from followed
-    where kind in ('renewal', 'cancellation')
+    where
+        kind = 'cancellation'
+        or place = renewal_place
+        or own_due_on is not null
 
 ),
 
@@ -178,13 +213,13 @@ answered_dues as (
     select
         dues.account_id,
         dues.product,
-        coalesce(answers.place, dues.place) as place,
-        case
-            when answers.kind = 'renewal'
-                and answers.renewal_due_on <= answers.changed_on
-                then answers.renewal_due_on
-            else dues.due_on
-        end as due_on,
+        {# Who leaves after a day that was renewed leaves it renewed. #}
+        coalesce(
+            case when answers.kind = 'renewal'
+                or answers.changed_on <= dues.due_on then answers.place end,
+            dues.named_place
+        ) as place,
+        coalesce(answers.own_due_on, dues.due_on) as due_on,
         coalesce(answers.mrr_before_day, dues.mrr_to) as mrr_due,
         answers.mrr_after_day,
         answers.kind
@@ -210,10 +245,8 @@ answered_dues as (
         account_id,
         product,
         place,
-        case
-            when kind = 'cancellation' then renewal_due_on
-            else least(coalesce(renewal_due_on, changed_on), changed_on)
-        end as due_on,
+        case when kind = 'cancellation' then renewal_due_on
+            else coalesce(own_due_on, changed_on) end as due_on,
         mrr_before_day as mrr_due,
         mrr_after_day,
         kind
@@ -230,50 +263,37 @@ renewals as (
 
     select
         *,
-        row_number() over (
-            partition by account_id, product, due_on
-            order by place desc, case when kind is null then 2 else 1 end
+        row_number() over ({{ of_product }}, due_on
+            order by place desc, case kind
+                when 'renewal' then 1 when 'cancellation' then 2 else 3 end
         ) as due_place
     from answered_dues
 
 )
 
-select
-    account_id,
-    changed_on as happened_on,
-    part,
-    1 as changes,
-    case when part = 'other' then mrr_change else abs(mrr_change) end as mrr,
-    mrr_change
-from moved
-where part is not null
-
-union all
-
-select
-    account_id,
-    changed_on as happened_on,
-    'other' as part,
-    0 as changes,
-    unexplained_mrr as mrr,
-    unexplained_mrr as mrr_change
-from moved
-where unexplained_mrr <> 0
-{% for part, amount, condition in [
-    ('due', 'mrr_due', '1 = 1'),
-    ('base_renewal', 'least(mrr_due, mrr_after_day)', "kind = 'renewal'"),
-    ('renewed', 'mrr_after_day', "kind = 'renewal'"),
-    ('unanswered', 'mrr_due', 'kind is null'),
+{% for relation, day, part, changes, mrr, mrr_change, condition in [
+    ('moved', 'changed_on', 'part', 1,
+        "case when part = 'other' then mrr_change else abs(mrr_change) end",
+        'mrr_change', 'part is not null'),
+    ('moved', 'changed_on', "'other'", 0, 'unexplained_mrr', 'unexplained_mrr',
+        'unexplained_mrr <> 0'),
+    ('renewals', 'due_on', "'due'", 1, 'mrr_due', 0, 'due_place = 1'),
+    ('renewals', 'due_on', "'base_renewal'", 1,
+        'least(mrr_due, mrr_after_day)', 0,
+        "due_place = 1 and kind = 'renewal'"),
+    ('renewals', 'due_on', "'renewed'", 1, 'mrr_after_day', 0,
+        "due_place = 1 and kind = 'renewal'"),
+    ('renewals', 'due_on', "'unanswered'", 1, 'mrr_due', 0,
+        'due_place = 1 and kind is null'),
 ] %}
-union all
-
 select
     account_id,
-    due_on as happened_on,
-    '{{ part }}' as part,
-    1 as changes,
-    {{ amount }} as mrr,
-    0 as mrr_change
-from renewals
-where due_place = 1 and {{ condition }}
-{% endfor %}
+    {{ day }} as happened_on,
+    {{ part }} as part,
+    {{ changes }} as changes,
+    {{ mrr }} as mrr,
+    {{ mrr_change }} as mrr_change
+from {{ relation }}
+where {{ condition }}
+{{- '\n\nunion all\n' if not loop.last }}
+{%- endfor %}

@@ -1518,6 +1518,27 @@ def _subscriptions(world: World) -> None:
             {"mrr": 29.99},
             [("new", 40, 0, 0), ("up-sell", 5, 0, 29.99)],
         ),
+        (
+            "m6_taken_back",
+            {"mrr": 29.99},
+            [
+                ("new", 40, 0, 100),
+                ("cancellation", 40, 100, 0),
+                ("new", 5, 0, 29.99),
+            ],
+        ),
+        (
+            "m6_discounted",
+            {"mrr": 29.99},
+            [
+                ("new", 40, 0, 29.99, "crm"),
+                ("discount", 40, 0, -29.99, "discount"),
+                ("renewal", 10, 29.99, 29.99, "crm"),
+                ("discount", 5, -29.99, 0, "discount"),
+            ],
+        ),
+        # Nobody wrote down when it began to pay.
+        ("m6_gap", {}, [("new", 40, 0, 0), ("up-sell", 5, 100, 150)]),
         ("m6_moved", {}, [("swap", 5, 100, 0), ("swap", 5, 0, 150)]),
         ("m6_cancelled", {}, [("cancellation", 1, 100, None)]),
         ("m6_at_risk", {"mrr": 80, **renewal}, [("down-sell", 20, 99, 80)]),

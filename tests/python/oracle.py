@@ -1600,22 +1600,27 @@ class Oracle:
         row["assessment_rating"] = None if at is None else rounded(-rating)
         row["assessment_age_days"] = None if at is None else age(at)
         changes: dict[date, list[float]] = defaultdict(lambda: [0, 0])
-        opening: dict[date, float] = defaultdict(float)
-        products = set()
+        left: dict[str, float] = defaultdict(float)
+        starts: dict[date, float] = {}
+        ends: dict[date, float] = {}
+        touched = set()
         for changed_on, product, before, after in self._revenue(
             of(self.world.subscription_changes, "changed_at", "change_type")
         ):
             changes[changed_on][0] += before
             changes[changed_on][1] += after
-            if product not in products:
-                opening[changed_on] += before
-            products.add(product)
+            starts.setdefault(changed_on, sum(left.values()))
+            if (changed_on, product) not in touched:
+                starts[changed_on] += before - left[product]
+            touched.add((changed_on, product))
+            left[product] = after
+            ends[changed_on] = sum(left.values())
         # Until the account has paid on a day before, it is not growth.
         for changed_on in sorted(changes):
-            _, after = changes[changed_on]
-            if not opening[changed_on]:
-                del changes[changed_on]
-            if opening[changed_on] or after:
+            if starts[changed_on] > 0:
+                break
+            del changes[changed_on]
+            if ends[changed_on] > 0:
                 break
         falls = [d for d, (before, after) in changes.items() if after < before]
         row["mrr_change_90d"] = float(

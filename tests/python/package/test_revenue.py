@@ -175,6 +175,40 @@ def _subscriptions(world: World) -> None:
     world.change("raised", "2024-05-10", "upsell", 100, 130, "2024-06-10")
     world.change("raised", "2024-05-10", "renewal", 130, 130, "2024-06-10")
 
+    # Their days differ, or only one of them names the next.
+    account("raised_once", "raised_once")
+    world.change("raised_once", "2023-06-01", "new", 0, 100, "2024-05-10")
+    world.change("raised_once", "2024-05-10", "upsell", 100, 130, "2024-06-10")
+    world.change("raised_once", "2024-05-10", "renewal", 130, 130)
+    account("raised_own", "raised_own")
+    world.change("raised_own", "2023-06-01", "new", 0, 100, "2024-05-10")
+    world.change("raised_own", "2024-05-10", "upsell", 100, 130, "2024-06-10")
+    world.change("raised_own", "2024-05-10", "renewal", 130, 130, "2024-05-10")
+    account("raised_other", "raised_other")
+    world.change("raised_other", "2023-06-01", "new", 0, 100, "2024-05-10")
+    world.change("raised_other", "2024-05-10", "upsell", 100, 130, "2024-06-10")
+    world.change(
+        "raised_other", "2024-05-10", "renewal", 130, 130, "2024-06-11"
+    )
+
+    # Booked twice, early, and in two steps.
+    account("twice", "twice")
+    world.change("twice", "2023-06-01", "new", 0, 100, "2024-05-10")
+    for before in (100, 100, 130):
+        world.change(
+            "twice", "2024-05-08", "renewal", before, 130, "2024-06-10"
+        )
+
+    # Booked when the next day was named, or that day's renewal booked, already.
+    for name, kind, before in (
+        ("booked_late", "upsell", 100),
+        ("booked_again", "renewal", 130),
+    ):
+        account(name, name)
+        world.change(name, "2023-06-01", "new", 0, before, "2024-05-10")
+        world.change(name, "2024-05-12", kind, before, 130, "2024-06-10")
+        world.change(name, "2024-05-14", "renewal", 130, 130, "2024-05-10")
+
     # The renewal knows better than the row before when it was due.
     account("moved_up", "moved_up")
     world.change("moved_up", "2023-06-01", "new", 0, 100, "2024-06-10")
@@ -184,6 +218,16 @@ def _subscriptions(world: World) -> None:
     account("ahead", "ahead")
     world.change("ahead", "2023-06-01", "new", 0, 100, "2024-05-10")
     world.change("ahead", "2024-05-02", "renewal", 100, 100, "2024-05-10")
+
+    # A change before the day, and one who leaves after it, don't undo that.
+    for name, *after in (
+        ("ahead_raised", "2024-05-05", "upsell", 100, 130),
+        ("ahead_left", "2024-06-15", "cancellation", 100, 0),
+    ):
+        account(name, name)
+        world.change(name, "2023-06-01", "new", 0, 100, "2024-05-10")
+        world.change(name, "2024-05-02", "renewal", 100, 100, "2024-05-10")
+        world.change(name, *after)
 
     account("opened", "opened", "2024-02-15")
     world.change("opened", "2024-04-01", "upsell", 70, 90)
@@ -484,6 +528,14 @@ def test_a_renewal_counts_in_the_month_it_is_due(
         ("raised", "2024-05", 100, 130, 1),
         ("moved_up", "2024-03", 100, 100, 0),
         ("ahead", "2024-05", 100, 100, 0),
+        ("ahead_raised", "2024-05", 100, 100, 0),
+        ("ahead_left", "2024-05", 100, 100, 0),
+        ("raised_once", "2024-05", 100, 130, 1),
+        ("raised_own", "2024-05", 100, 130, 1),
+        ("raised_other", "2024-05", 100, 130, 1),
+        ("twice", "2024-05", 100, 130, 1),
+        ("booked_late", "2024-05", 130, 130, 1),
+        ("booked_again", "2024-05", 130, 130, 1),
     ],
 )
 def test_a_renewal_answers_the_day_it_was_for(
