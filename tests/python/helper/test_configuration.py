@@ -640,6 +640,46 @@ def test_how_many_events_have_a_weight(
     )
 
 
+@pytest.mark.parametrize(
+    ("metric", "operator", "value", "problem"),
+    [
+        ("activation_rate", ">=", "100", None),
+        ("activation_rate", ">=", "120", "is above 100"),
+        ("score", ">", "99.9", None),
+        ("score", ">", "100", "is not below 100"),
+        ("adoption_rate", "=", "750", "is above 100"),
+        ("health_score", "<", "0", "is not above 0"),
+        ("habit", "<=", "-1", "is below 0"),
+        ("habit", "<=", "0", None),
+        # Users may be more than seats, and use more than ever.
+        ("seats_used_rate", ">=", "110", None),
+        ("capacity_used_rate", ">", "100", None),
+        ("usage_vs_baseline", ">=", "150", None),
+        ("event_count", ">", "100", None),
+    ],
+)
+def test_a_threshold_that_nothing_can_reach(
+    seeds: Path, metric: str, operator: str, value: str, problem: str | None
+) -> None:
+    """L7: a rule with it would never fire, and nobody would know."""
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "score_rise",
+            "=condition_group": "2",
+            "=condition_number": "1",
+            "metric": metric,
+            "operator": operator,
+            "value": value,
+        },
+    )
+    found = [text for text in check_seeds(seeds) if "can never hold" in text]
+    assert [f"{problem}: it can never hold" in text for text in found] == (
+        [True] if problem else []
+    )
+
+
 def test_a_renewal_window_that_rules_do_not_follow(seeds: Path) -> None:
     """M6: the variable moves the stage, and 90 days stay 90 days."""
     window = {"renewal_window_days": 60}
