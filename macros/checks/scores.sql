@@ -73,10 +73,18 @@
         on event_weights.weight_set = weight_medians.weight_set
     where
         event_weights.weight > weight_medians.median_weight
-        and {{ product_signals.full_match(
-            'lower(event_weights.event_name)',
-            '(.*[^a-z])?(log|sign)(ged|ed)?[^a-z]?in([^a-z].*)?'
-        ) }}
+        {# As words, or as in UserLoggedIn. #}
+        and (
+            {{ product_signals.full_match(
+                'lower(event_weights.event_name)',
+                '(.*[^a-z])?(log|sign)(ged|ed)?[^a-z]?in([^a-z].*)?'
+            ) }}
+            or {{ product_signals.full_match(
+                'event_weights.event_name',
+                '((.*[^A-Za-z])?(log|sign)|.*(Log|Sign))(ged|ed)?'
+                ~ '[^A-Za-z]?[Ii]n([^a-z].*)?'
+            ) }}
+        )
 {%- endmacro %}
 
 {# Problems with score profiles, and with filters of profiles and checklists. #}

@@ -347,6 +347,36 @@
 
     union all
 
+    select
+        'warning' as severity,
+        source,
+        row_name,
+        'value' as column_name,
+        cast(number as text) as value,
+        case operator
+            when '>' then 'is not below 100'
+            when '<' then 'is not above 0'
+            when '<=' then 'is below 0'
+            else case when number > 100 then 'is above 100' else 'is below 0'
+                end
+        end || ': it can never hold' as problem,
+        'write a number that ' || metric || ' can be, 0 to 100' as fix
+    from conditions
+    where
+        unit in ('percent', '0-100')
+        {# Of these, more than all is possible. #}
+        and metric not in (
+            'seats_used_rate', 'capacity_used_rate', 'usage_vs_baseline'
+        )
+        and (
+            (operator in ('=', '>=') and number > 100)
+            or (operator = '>' and number >= 100)
+            or (operator in ('=', '<=') and number < 0)
+            or (operator = '<' and number <= 0)
+        )
+
+    union all
+
     {# 90 is what the package's rules have: another number was chosen. -#}
     select
         'warning' as severity,

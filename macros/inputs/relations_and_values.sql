@@ -9,15 +9,30 @@
 
 {#
     Selects whether there is data for a metric: an input, a column of the events
-    input, or a column of the accounts or users input with values.
+    input, a column of the accounts or users input with values, or a row of the
+    seed that defines what is measured.
 #}
 {% macro input_is_there(input) %}
+    {%- set configured = {
+        'key_features': ('features', 'is_key'),
+        'settings': ('features', 'is_setting'),
+        'risk_events': ('event_catalog', 'is_risk'),
+        'flows': (
+            'event_catalog', 'flow is not null and flow_step is not null'
+        ),
+        'account_checklists': ('activation_checklists', "entity = 'account'"),
+        'user_checklists': ('activation_checklists', "entity = 'user'"),
+    } %}
     {%- set column = var('size_column') | lower if input == 'size_column'
         else input %}
     select
         '{{ input }}' as input,
     {%- if input in product_signals.input_spec() %}
         {{ 'true' if var(input ~ '_model') else 'false' }} as is_there
+    {%- elif input in configured %}
+        {%- set seed, condition = configured[input] %}
+        count(case when {{ condition }} then 1 end) > 0 as is_there
+    from {{ seed }}
     {%- elif input in ['event_value', 'actor_type'] %}
         {{ 'true' if product_signals.has_column('events', input) else 'false'
         }} as is_there

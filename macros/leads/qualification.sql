@@ -34,14 +34,23 @@
 
     ),
 
+    {# Also of accounts without a checklist. #}
     first_values as (
 
         select
-            entity_id as account_id,
-            min(minutes_to_first_value) as minutes_to_first_value
-        from {{ ref('product_signals__activation') }}
-        where entity = 'account'
-        group by entity_id
+            accounts.account_id,
+            min(activity.first_occurred_at) as occurred_at,
+            min(activity.event_date) as event_date
+        from {{ ref('stg_product_signals__accounts') }} as accounts
+        inner join {{ ref('int_product_signals__daily_activity') }} as activity
+            on
+                accounts.account_id = activity.account_id
+                and activity.event_date >= accounts.created_on
+        inner join features
+            on
+                activity.feature = features.feature
+                and features.is_key
+        group by accounts.account_id
 
     ),
 
@@ -63,17 +72,10 @@
             + {{ product_signals.band_begins('signup_days', 'settled', 0) }}
                 as settled_on,
             case
-                when first_messages.occurred_at is null
-                    or {{ dbt.datediff(
-                        'accounts.created_at', 'first_messages.occurred_at',
-                        'minute'
-                    ) }} >= first_values.minutes_to_first_value
-                    then {{ product_signals.to_day(
-                        '(' ~ dbt.dateadd(
-                            'minute', 'first_values.minutes_to_first_value',
-                            'accounts.created_at'
-                        ) ~ ')', 'timestamp'
-                    ) }}
+                when
+                    first_messages.occurred_at is null
+                    or first_messages.occurred_at >= first_values.occurred_at
+                    then first_values.event_date
             end as unaided_on,
             row_number() over (
                 order by accounts.created_at, accounts.account_id

@@ -1,6 +1,7 @@
 {#
     A row per signal and team it is for: how many are new, open and over today,
-    how many are kept from the work list, and whether it has the inputs to open.
+    how many are kept from the work list, and whether it has what it needs to
+    open: inputs, and what the configuration defines.
 #}
 {{ product_signals.public() }}
 -- depends_on: {{ ref('stg_product_signals__accounts') }}
@@ -20,12 +21,16 @@ with scope as (
 
 ),
 
-signals as (
+{% for seed in [
+    'signals', 'features', 'event_catalog', 'activation_checklists',
+] -%}
+{{ seed }} as (
 
-    {{ product_signals.seed('signals') }}
+    {{ product_signals.seed(seed) }}
 
 ),
 
+{% endfor -%}
 teams as (
 
     {{ product_signals.listed_values('signals', 'signal', 'teams', 'team') }}

@@ -285,6 +285,7 @@ def golden_config() -> Config:
                 "f3": profile("f3", benchmark=100),
                 "f5": profile("f5", benchmark=10000),
                 "b5": profile("b5", benchmark=1000),
+                "b5long": profile("b5long", period_days=120, benchmark=1000),
                 # A hundred more clicks a day make one more point a week.
                 "slope": profile("slope", benchmark=4900),
                 "j1": profile("j1", benchmark=1000),
@@ -954,6 +955,11 @@ def _signals(world: World) -> None:
     user = world.user("b5_logins_user", world.account("b5_logins"))
     for age in range(13):
         world.event(user, "login", age, 20)
+    # Many logins within the period, and nobody for three months.
+    for name, last in (("b5long_gone", 90), ("b5long_here", 89)):
+        user = world.user(f"{name}_user", world.account(name))
+        for age in range(last, last + 10):
+            world.event(user, "login", age, 20)
 
 
 def _alerts(world: World) -> None:

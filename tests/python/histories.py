@@ -57,6 +57,7 @@ def build(
                 "onboarding_days",
                 "trend_threshold",
                 "size_column",
+                "excluded_actor_types",
             )
         },
     )

@@ -61,6 +61,9 @@ class World:
     onboarding_days: int = 90
     trend_threshold: float = 10
     size_column: str = "employees"
+    excluded_actor_types: list[str] = field(
+        default_factory=lambda: ["automation", "system"]
+    )
 
 
 def rounded(number: float | None) -> Decimal | None:
@@ -275,7 +278,7 @@ class Oracle:
         for event in self.accepted:
             user = self.users.get(event["user_id"], {})
             if (
-                event["actor"] not in ("human", "agent")
+                event["actor"] in self.world.excluded_actor_types
                 or user.get("is_internal")
                 or event["count"] == 0
             ):
@@ -2426,6 +2429,33 @@ class Oracle:
                 ]
             },
         }
+
+    def product_change(
+        self, number: int, day: date, attribute: str, value: str
+    ) -> Row:
+        """What else segment_scores has: the change of the mean score.
+
+        Both windows must lie within the data.
+        """
+        earlier = self.compares(number, day)
+        filled = DAY * (self.profiles[number]["period_days"] - 1)
+        before = (
+            self.product(number, earlier, attribute, value)
+            if earlier >= self.start + filled
+            else None
+        )
+        change = before and (
+            self.product(number, day, attribute, value)["mean_score"]
+            - before["mean_score"]
+        )
+        threshold = self.world.trend_threshold
+        if change is None:
+            trend = "new"
+        elif abs(change) >= threshold:
+            trend = "rising" if change > 0 else "falling"
+        else:
+            trend = "flat"
+        return {"mean_score_change": change, "trend": trend}
 
     def mean_score_slope(
         self, number: int, day: date, attribute: str, value: str

@@ -590,6 +590,24 @@ PROPERTIES = {
         where growth.period = 'week'
             and growth.active_count <> active.active_7d
     """,
+    "a score slopes over twelve weeks of one profile (C10)": """
+        select * from (
+            select
+                score_slope,
+                count(*) over weeks as days,
+                count(distinct profile) over weeks as profiles,
+                7 * regr_slope(
+                    score, as_of_date - date '2025-01-01'
+                ) over weeks as slope
+            from product_signals__accounts_daily
+            window weeks as (
+                partition by account_id order by as_of_date
+                range between interval 83 days preceding and current row
+            )
+        )
+        where (days = 84 and profiles = 1) <> (score_slope is not null)
+            or abs(score_slope - slope) > 0.00501
+    """,
     "a month is compared with a full one only (B4)": """
         select * from product_signals__activity_daily
         where (active_30d_previous is null) <> (activity_date < (

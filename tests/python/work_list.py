@@ -54,6 +54,14 @@ FAULTS = {
             busy.signal = 'busy_not_successful'
             and idle.signal = 'account_inactive'
     """,
+    "an account in which nobody was seen for 90 days is busy": """
+        select * from product_signals__work_list as work_list
+        inner join product_signals__accounts as accounts
+            on work_list.account_id = accounts.account_id
+        where
+            work_list.signal = 'busy_not_successful'
+            and accounts.seen_users = 0
+    """,
     "an account falls and rises at once": """
         select * from product_signals__signals as drops
         inner join product_signals__signals as rises

@@ -581,6 +581,105 @@ def test_what_is_doubtful_is_a_warning(seeds: Path) -> None:
         assert expected in found, found
 
 
+@pytest.mark.parametrize(
+    ("event_name", "is_login"),
+    [
+        ("user_signed_in", True),
+        ("USER LOGIN", True),
+        ("UserLoggedIn", True),
+        ("loginSucceeded", True),
+        ("appSignIn", True),
+        ("SSOLogin", True),
+        ("LogInspected", False),
+        ("SignInvoice", False),
+        ("weblogin", False),
+    ],
+)
+def test_a_login_is_known_however_it_is_written(
+    seeds: Path, event_name: str, is_login: bool
+) -> None:
+    """L7: login weighted above the median; init reads these names alike."""
+    edit(seeds, "event_catalog", {"=event_name": event_name})
+    edit(
+        seeds,
+        "event_weights",
+        {
+            "=weight_set": "default",
+            "=event_name": event_name,
+            "weight": "10",
+        },
+    )
+    found = [
+        text
+        for text in check_seeds(seeds)
+        if 'weight "10.0" is above the median' in text
+    ]
+    assert bool(found) == is_login
+
+
+@pytest.mark.parametrize(
+    ("amount", "called"), [(4, "few"), (5, None), (30, None), (31, "many")]
+)
+def test_how_many_events_have_a_weight(
+    seeds: Path, amount: int, called: str | None
+) -> None:
+    """L7: fewer than 5 or more than 30; those that weigh 0 don't count."""
+    listed = [f"default,e{n},5," for n in range(amount)]
+    (seeds / "product_signals_config_event_weights.csv").write_text(
+        "\n".join(["weight_set,event_name,weight,daily_cap", *listed])
+        + "\ndefault,none,0,\n",
+        encoding="utf-8",
+    )
+    found = [
+        text
+        for text in check_seeds(seeds)
+        if "is the number of weighted events" in text
+    ]
+    assert [f"call {called}:" in text for text in found] == (
+        [True] if called else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "operator", "value", "problem"),
+    [
+        ("activation_rate", ">=", "100", None),
+        ("activation_rate", ">=", "120", "is above 100"),
+        ("score", ">", "99.9", None),
+        ("score", ">", "100", "is not below 100"),
+        ("adoption_rate", "=", "750", "is above 100"),
+        ("health_score", "<", "0", "is not above 0"),
+        ("habit", "<=", "-1", "is below 0"),
+        ("habit", "<=", "0", None),
+        # Users may be more than seats, and use more than ever.
+        ("seats_used_rate", ">=", "110", None),
+        ("capacity_used_rate", ">", "100", None),
+        ("usage_vs_baseline", ">=", "150", None),
+        ("event_count", ">", "100", None),
+    ],
+)
+def test_a_threshold_that_nothing_can_reach(
+    seeds: Path, metric: str, operator: str, value: str, problem: str | None
+) -> None:
+    """L7: a rule with it would never fire, and nobody would know."""
+    edit(
+        seeds,
+        "signal_conditions",
+        {
+            "=signal": "score_rise",
+            "=condition_group": "2",
+            "=condition_number": "1",
+            "metric": metric,
+            "operator": operator,
+            "value": value,
+        },
+    )
+    found = [text for text in check_seeds(seeds) if "can never hold" in text]
+    assert [f"{problem}: it can never hold" in text for text in found] == (
+        [True] if problem else []
+    )
+
+
 def test_a_renewal_window_that_rules_do_not_follow(seeds: Path) -> None:
     """M6: the variable moves the stage, and 90 days stay 90 days."""
     window = {"renewal_window_days": 60}

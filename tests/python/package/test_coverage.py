@@ -419,6 +419,8 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
         "rare": days(29, 11),
         "unweighted": days(60, 20),
         "long_ago": days(99, 90),
+        "seen": days(29, 29),
+        "unseen": days(30, 30),
     }
     late = ["rare", "long_ago"]
     made: Warehouse = warehouse_factory("stopped")
@@ -457,8 +459,12 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
         "detail": "came regularly, and stopped while others came: stopped"
         " (last on 2024-03-07), stopped_on_friday (last on 2024-03-01)",
     }
-    # 19 of the 315 events of these 90 days.
-    assert float(_health(made)["late_rate"]["value"]) == 6.031746
+    health = _health(made)
+    # 19 of the 317 events of these 90 days.
+    assert float(health["late_rate"]["value"]) == 5.993691
+    # L7: a weighted event that did not come for 30 days.
+    assert health["unseen_events"]["status"] == "warn"
+    assert health["unseen_events"]["detail"] == "unseen"
 
 
 def test_a_value_that_nobody_has_is_said(warehouse_factory: Callable) -> None:

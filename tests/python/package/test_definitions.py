@@ -255,16 +255,18 @@ def test_features(built: tuple[Warehouse, Oracle]) -> None:
             for feature in features
         },
     )
-    compare(
-        warehouse,
-        "feature_usage",
-        ["feature", "as_of_date"],
-        {
-            (feature, day): oracle.feature_use(feature, day)
-            for feature in features
-            for day in oracle.dates
-        },
-    )
+    usage = {
+        (feature, day): oracle.feature_use(feature, day)
+        for feature in features
+        for day in oracle.dates
+    }
+    # C11, C13: features ranked by the engagement they bring.
+    for (_, day), row in usage.items():
+        row["rank"] = 1 + sum(
+            usage[other, day]["points"] > row["points"] for other in features
+        )
+    assert {row["rank"] for row in usage.values()} >= {1, 2, 3}
+    compare(warehouse, "feature_usage", ["feature", "as_of_date"], usage)
 
 
 def test_score_components(built: tuple[Warehouse, Oracle]) -> None:
@@ -303,16 +305,28 @@ def test_score_components(built: tuple[Warehouse, Oracle]) -> None:
 def test_segment_scores(
     built: tuple[Warehouse, Oracle], attribute: str
 ) -> None:
-    """A1, B4, C12, J5: of the product, and of similar accounts."""
+    """A1, B4, C10–C12, J5: of the product, and of similar accounts."""
     warehouse, oracle = built
     expected = {}
     for day in oracle.dates:
         values = {oracle.segment(a, attribute, day) for a in oracle.accounts}
         for number, profile in enumerate(oracle.profiles):
-            for value in values:
-                row = oracle.product(number, day, attribute, value)
-                if row:
-                    expected[profile["profile"], day, value] = row
+            rows = {
+                value: row
+                for value in values
+                if (row := oracle.product(number, day, attribute, value))
+            }
+            for value, row in rows.items():
+                expected[profile["profile"], day, value] = {
+                    **row,
+                    **oracle.product_change(number, day, attribute, value),
+                    "score_rank": 1
+                    + sum(
+                        other["mean_score"] > row["mean_score"]
+                        for other in rows.values()
+                    ),
+                }
+    assert {row["trend"] for row in expected.values()} > {"new", "flat"}
     compare(
         warehouse,
         "segment_scores",
@@ -455,7 +469,8 @@ def test_internal_users_have_no_attributes(
 def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
     """C6, E4: has no figures of one, and may have had some the day before.
 
-    Nobody has a place among the users of a profile that has none.
+    Nobody has a place among the users of a profile that has none. M4: agents
+    don't count if they are excluded, and automation does if it is not.
     """
     world = random_world(4, 45)
     profiles = {
@@ -493,6 +508,7 @@ def test_whom_no_profile_or_checklist_fits(warehouse_factory: Callable) -> None:
                 "account_id": "a9",
             },
         ],
+        excluded_actor_types=["system", "agent"],
     )
     warehouse = warehouse_factory("narrow")
     build(

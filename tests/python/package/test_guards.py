@@ -178,12 +178,13 @@ def test_a_team_that_a_rule_names_twice_is_one(guarded: Warehouse) -> None:
     ) == [{"team": "success"}]
 
 
-def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
+def test_the_digest_says_what_nothing_feeds(guarded: Warehouse) -> None:
+    """F12: neither an input nor the configuration, which has one event."""
     digest = {
         row["signal"]: row
         for row in guarded.rows(
             "select * from product_signals__signal_digest where team <> 'sales'"
-            " or signal = 'capacity_nearly_full'"
+            " or signal in ('capacity_nearly_full', 'fully_activated')"
         )
     }
     blind = {
@@ -192,15 +193,25 @@ def test_the_digest_says_what_no_input_feeds(guarded: Warehouse) -> None:
         if not row["is_evaluable"]
     }
     assert blind == {
+        "busy_not_successful": "key_features",
         "cancelled": "cancelled_at",
         "capacity_nearly_full": "usage_limits",
         "converted_to_paid": "converted_at",
-        "expansion_opportunity": "size_column",
+        "evangelist": "key_features",
+        "expansion_opportunity": "key_features|size_column",
+        "fast_adoption": "key_features",
+        "flow_abandoned": "flows",
+        "fully_activated": "account_checklists|trial_started_at",
         "healthy_but_at_renewal_risk": "cancelled_at|contract_ends_at"
         "|subscription_changes",
+        "help_without_completion": "flows",
+        "key_feature_adopted": "key_features",
+        "key_feature_lost": "key_features",
         "licensed_never_used": "licensed_at",
         "negative_survey": "surveys",
-        "potential_problem": "size_column",
+        "potential_problem": "key_features|size_column",
+        "ready_for_more": "key_features",
+        "risk_feature_used": "risk_events",
         "silent_before_contract_end": "contract_ends_at",
         "trial_silent_1d": "trial_started_at",
         "trial_silent_3d": "trial_started_at",

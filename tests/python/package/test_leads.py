@@ -76,7 +76,17 @@ def _config() -> Config:
                                 }
                             },
                         ),
-                        ("coarse", 20, {}),
+                        # Sign-ups without a trial have no checklist.
+                        (
+                            "coarse",
+                            20,
+                            {
+                                "filter": {
+                                    "attribute": "subscription_status",
+                                    "values": ["trial"],
+                                }
+                            },
+                        ),
                     ]
                 )
             },
@@ -409,7 +419,10 @@ def test_the_clause_that_qualified_is_recorded(leads: dict[str, Row]) -> None:
 
 
 def test_complexity_by_the_last_ten_signups(leads: dict[str, Row]) -> None:
-    """G2: seven of ten unaided is complex, eight is simple."""
+    """G2: seven of ten unaided is complex, eight is simple.
+
+    E4: whatever checklists they have, or none.
+    """
     assert {
         name: (lead["complexity"], lead["complexity_source"])
         for name, lead in leads.items()
