@@ -254,6 +254,25 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# What freshness_days says. A history_start that no event has reached yet leaves
+   one day to score. #}
+{% macro freshness_detail() %}
+    {% set start = var('history_start') %}
+    {% set late_start %}
+        {%- if start %} || case
+            when as_of_date < cast('{{ start }}' as date)
+                then '; history_start is {{ start }}, so only '
+                    || cast(as_of_date as text) || ' is scored'
+            else ''
+        end
+        {%- endif %}
+    {%- endset %}
+    {% do return(
+        "coalesce('the last event is of ' || cast(last_event_date as text)"
+        ~ late_start ~ ", 'no event came')"
+    ) %}
+{% endmacro %}
+
 {#
     Weighted events that don't come: those unseen for long, and those that came
     regularly in the last days and no longer come. Nobody has done the latter

@@ -285,6 +285,18 @@ def test_a_history_that_begins_later_has_no_strays(
 
 
 @pytest.mark.long
+def test_a_history_that_begins_after_the_last_event_is_said(
+    warehouse: Warehouse,
+) -> None:
+    """L9: it is one day, as with one that is yet to come."""
+    warehouse.build(*HEALTH, history_start="2024-03-12")
+    assert _health(warehouse)["freshness_days"]["detail"] == (
+        "the last event is of 2024-03-10; history_start is 2024-03-12, so only"
+        " 2024-03-10 is scored"
+    )
+
+
+@pytest.mark.long
 def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
     """Each is one line, and a project can make one of them stop the job."""
     warnings = [
