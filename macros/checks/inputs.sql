@@ -171,8 +171,8 @@
             else ''
         end as problem,
         '{{ "write true or false, or leave it empty" if type == "boolean"
-            else "write YYYY-MM-DD hh:mm:ss, from 1900 to 2199, or cast it to"
-            ~ " a timestamp" }}' as fix
+            else "write YYYY-MM-DD hh:mm:ss, from 1900 to 2199 and 00:00:00 to"
+            ~ " 23:59:59, or cast it to a timestamp" }}' as fix
     from (
         select
             id,
