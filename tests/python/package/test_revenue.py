@@ -197,6 +197,15 @@ def _subscriptions(world: World) -> None:
         ("2024-05-05", "discount", -20, 0, "discount"),
     ):
         world.change("credited", day, kind, before, after, None, product)
+    account("rebated", "rebated")
+    for day, kind, before, after, due, product in (
+        ("2023-06-01", "new", 0, 100, "2024-05-10", "crm"),
+        ("2023-06-01", "discount", 0, -90, "2024-05-10", "discount"),
+        ("2024-05-10", "cancellation", 100, 0, None, "crm"),
+        ("2024-05-10", "renewal", -90, -90, "2024-06-10", "discount"),
+        ("2024-06-10", "renewal", -90, -100, "2025-06-10", "discount"),
+    ):
+        world.change("rebated", day, kind, before, after, due, product)
 
     # On one day, as a table without times has them.
     for name, *changes in (
@@ -646,6 +655,26 @@ def test_nobody_keeps_less_than_nothing(warehouse: Warehouse) -> None:
     )
     _has(months["2024-04"], starting_accounts=0, starting_mrr=-20)
     assert months["2024-04"]["net_retention_rate"] is None
+
+
+def test_a_credit_alone_has_no_renewal_rate(warehouse: Warehouse) -> None:
+    """I1: a higher one was 111.11 percent renewed."""
+    months = _months(warehouse, "rebated")
+    _has(
+        months["2024-05"],
+        renewals_due=2,
+        renewals_due_mrr=10,
+        renewed_mrr=-90,
+        base_renewal_rate=50,
+        net_renewal_rate=-900,
+    )
+    _has(
+        months["2024-06"],
+        renewals_due_mrr=-90,
+        renewed_mrr=-100,
+        base_renewal_rate=100,
+        net_renewal_rate=None,
+    )
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(
