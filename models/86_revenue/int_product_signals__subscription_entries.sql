@@ -8,6 +8,8 @@
     names another; a renewal or a cancellation answers it. On a renewal, a day
     that is not after its own is the one that it answers.
 #}
+{% set so_far = 'over (partition by account_id, product order by place)' %}
+{% set of_renewal = 'over (partition by account_id, product, renewals_left)' %}
 
 with given as (
 
@@ -31,23 +33,13 @@ months as (
    just before the first month. #}
 all_changes as (
 
-    select
-        account_id,
-        product,
-        place,
-        changed_on,
-        renewal_due_on,
-        kind,
-        mrr_from,
-        mrr_to
-    from given
+    select * from given
 
     union all
 
     select
         months.account_id,
         months.product,
-        0 as place,
         greatest(
             least(
                 coalesce(entities.begins_on, months.changed_on - 1),
@@ -57,6 +49,7 @@ all_changes as (
         ) as changed_on,
         null as renewal_due_on,
         'opening' as kind,
+        0 as place,
         0 as mrr_from,
         months.mrr_from as mrr_to
     from months
@@ -68,21 +61,57 @@ all_changes as (
 
 ),
 
-{# What else changes on the day of a renewal, to the same next day, may come
-   before it by its amounts. It does not replace the day that is answered. #}
-started as (
+{# Each renewal, with what changes before it since the last one. #}
+grouped as (
 
     select
         all_changes.*,
+        count(case when kind = 'renewal' then 1 end) over (
+            partition by account_id, product order by place desc
+        ) as renewals_left,
+        max(renewal_due_on) over (
+            partition by account_id, product order by place
+            rows between unbounded preceding and 1 preceding
+        ) as due_before
+    from all_changes
+
+),
+
+answered as (
+
+    select
+        grouped.*,
+        max(case when kind = 'renewal' then changed_on end) {{ of_renewal }}
+            as answered_on,
+        max(case when kind = 'renewal' then renewal_due_on end)
+            {{ of_renewal }} as answer_due_on,
+        min(due_before) {{ of_renewal }} as first_due_on
+    from grouped
+
+),
+
+{# A change to the next day that the renewal after it names, too, is a part of
+   that renewal, if on its day, or if the day due before is nearer to it. It does
+   not replace the day that is answered. #}
+started as (
+
+    select
+        answered.*,
         case
             when kind = 'cancellation' then null
             when kind = 'renewal' and renewal_due_on <= changed_on then null
-            when kind <> 'renewal' and renewal_due_on = max(
-                case when kind = 'renewal' then renewal_due_on end
-            ) over (partition by account_id, product, changed_on) then null
+            when
+                kind <> 'renewal'
+                and renewal_due_on = answer_due_on
+                and (
+                    changed_on = answered_on
+                    or abs(answered_on - first_due_on)
+                    < answer_due_on - answered_on
+                )
+                then null
             else renewal_due_on
         end as next_due_on
-    from all_changes
+    from answered
 
 ),
 
@@ -90,9 +119,7 @@ ended as (
 
     select
         started.*,
-        count(next_due_on) over (
-            partition by account_id, product order by place
-        ) as due_number
+        count(next_due_on) {{ so_far }} as due_number
     from started
 
 ),
@@ -102,12 +129,7 @@ followed as (
     select
         ended.*,
         mrr_to - mrr_from as mrr_change,
-        mrr_from - coalesce(
-            lag(mrr_to) over (
-                partition by account_id, product order by place
-            ),
-            0
-        ) as unexplained_mrr,
+        mrr_from - coalesce(lag(mrr_to) {{ so_far }}, 0) as unexplained_mrr,
         first_value(mrr_from) over (
             partition by account_id, product, changed_on order by place
         ) as mrr_before_day,
@@ -119,12 +141,8 @@ followed as (
         max(next_due_on) over (
             partition by account_id, product, due_number
         ) as due_on,
-        lead(due_number) over (
-            partition by account_id, product order by place
-        ) as next_due_number,
-        lead(changed_on) over (
-            partition by account_id, product order by place
-        ) as next_changed_on
+        lead(due_number) {{ so_far }} as next_due_number,
+        lead(changed_on) {{ so_far }} as next_changed_on
     from ended
 
 ),

@@ -175,6 +175,23 @@ def _subscriptions(world: World) -> None:
     world.change("raised", "2024-05-10", "upsell", 100, 130, "2024-06-10")
     world.change("raised", "2024-05-10", "renewal", 130, 130, "2024-06-10")
 
+    # Days before a renewal that is late, or early, in steps; another upsell is
+    # not a part of the renewal of a year later.
+    account("prepared", "prepared")
+    for day, kind, before, after, due, product in (
+        ("2023-06-01", "new", 0, 100, "2024-02-28", "late"),
+        ("2024-03-05", "upsell", 100, 120, "2024-05-31", "late"),
+        ("2024-03-06", "upsell", 120, 130, "2024-05-31", "late"),
+        ("2024-03-07", "renewal", 130, 130, "2024-05-31", "late"),
+        ("2023-06-01", "new", 0, 10, "2024-04-02", "early"),
+        ("2024-03-05", "upsell", 10, 13, "2025-04-02", "early"),
+        ("2024-03-07", "renewal", 13, 13, "2025-04-02", "early"),
+        ("2023-06-01", "new", 0, 1, "2023-07-31", "prolonged"),
+        ("2023-07-20", "upsell", 1, 2, "2024-06-20", "prolonged"),
+        ("2024-06-02", "renewal", 2, 2, "2024-06-20", "prolonged"),
+    ):
+        world.change("prepared", day, kind, before, after, due, product)
+
     # The renewal knows better than the row before when it was due.
     account("moved_up", "moved_up")
     world.change("moved_up", "2023-06-01", "new", 0, 100, "2024-06-10")
@@ -521,6 +538,27 @@ def test_a_renewal_answers_the_day_it_was_for(
         unanswered_renewals=next_due,
         unanswered_renewals_mrr=renewed * next_due,
     )
+
+
+def test_what_is_changed_for_a_renewal_does_not_answer_the_next(
+    warehouse: Warehouse,
+) -> None:
+    """I1: February was unanswered, April not due, and May renewed already."""
+    months = _months(warehouse, "prepared")
+    for month, due, renewed in (
+        ("2023-07", 0, 0),
+        ("2024-02", 130, 130),
+        ("2024-03", 0, 0),
+        ("2024-04", 13, 13),
+        ("2024-05", 130, 0),
+        ("2024-06", 2, 2),
+    ):
+        _has(
+            months[month],
+            renewals_due_mrr=due,
+            renewed_mrr=renewed,
+            unanswered_renewals=1 if due > renewed else 0,
+        )
 
 
 @pytest.mark.parametrize(
