@@ -91,8 +91,8 @@ answered as (
 ),
 
 {# A change to the next day that the renewal after it names, too, is a part of
-   that renewal, if on its day, or if the day due before is nearer to it. It does
-   not replace the day that is answered. #}
+   that renewal, if on its day, or if the day due before is nearer to it. It
+   does not replace the day that is answered. #}
 started as (
 
     select
