@@ -400,5 +400,7 @@
         'ids_unfit_for_crm',
         'alike_event_names',
         'clock_minutes',
+        'conflicting_mrr',
+        'duplicate_subscription_changes',
     ] + of_inputs) %}
 {% endmacro %}

@@ -171,8 +171,8 @@
             else ''
         end as problem,
         '{{ "write true or false, or leave it empty" if type == "boolean"
-            else "write YYYY-MM-DD hh:mm:ss, from 1900 to 2199, or cast it to"
-            ~ " a timestamp" }}' as fix
+            else "write YYYY-MM-DD hh:mm:ss, from 1900 to 2199 and 00:00:00 to"
+            ~ " 23:59:59, or cast it to a timestamp" }}' as fix
     from (
         select
             id,
@@ -253,6 +253,25 @@
     having count(*) > 0
     {%- endfor %}
 {%- endmacro %}
+
+{# What freshness_days says. A history_start that no event has reached yet leaves
+   one day to score. #}
+{% macro freshness_detail() %}
+    {% set start = var('history_start') %}
+    {% set late_start %}
+        {%- if start %} || case
+            when as_of_date < cast('{{ start }}' as date)
+                then '; history_start is {{ start }}, so only '
+                    || cast(as_of_date as text) || ' is scored'
+            else ''
+        end
+        {%- endif %}
+    {%- endset %}
+    {% do return(
+        "coalesce('the last event is of ' || cast(last_event_date as text)"
+        ~ late_start ~ ", 'no event came')"
+    ) %}
+{% endmacro %}
 
 {#
     Weighted events that don't come: those unseen for long, and those that came
@@ -464,3 +483,84 @@
     {{ 'union all' if not loop.last }}
     {% endfor %}
 {% endmacro %}
+
+{#
+    Accounts whose MRR, if the input has it, is not what their subscription
+    changes come to, and changes that are there again.
+
+    An account that left pays nothing, whatever its MRR says. The accounts input
+    is of now: it may have what changed after as_of_date. Less than 1 is a
+    matter of rounding.
+
+    Reads the relations accounts and scope.
+#}
+{% macro subscription_findings() %}
+    {%- set spec = product_signals.input_spec()['subscription_changes'] %}
+    {%- set columns = dict(spec['required'], **spec['optional']).keys() %}
+    {%- set rows = product_signals.input_rows('subscription_changes') %}
+    {%- set amount = 'cast({} as numeric(28, 2))' %}
+    {%- if var('subscription_changes_model')
+            and product_signals.has_column('accounts', 'mrr') %}
+    select
+        'conflicting_mrr' as check_name,
+        account_id || case
+            when is_cancelled then ' (cancelled'
+            else ' (mrr ' || {{ product_signals.as_text(
+                amount.format('mrr'), 'number'
+            ) }}
+        end || ', changes ' || {{ product_signals.as_text(
+            amount.format('mrr_by_changes'), 'number'
+        ) }} || ')' as name,
+        1 as amount
+    from (
+        select
+            accounts.account_id,
+            coalesce(accounts.cancelled_on <= scope.as_of_date, false)
+                as is_cancelled,
+            case
+                when accounts.cancelled_on <= scope.as_of_date then 0
+                else cast(accounts.mrr as numeric(28, 6))
+            end as mrr,
+            coalesce(sums.mrr, 0) as mrr_by_changes
+        from accounts
+        cross join scope
+        left join (
+            select
+                account_id,
+                sum(mrr_change) as mrr
+            from {{ ref('int_product_signals__subscription_entries') }}
+            group by account_id
+        ) as sums
+            on accounts.account_id = sums.account_id
+        left join (
+            select distinct changes.account_id
+            from ({{ rows }}) as changes
+            inner join scope
+                on
+                    changes.changed_on > scope.as_of_date
+                    and changes.changed_on
+                    <= cast('{{ product_signals.run_date() }}' as date)
+        ) as changed_since
+            on accounts.account_id = changed_since.account_id
+        where
+            changed_since.account_id is null
+            and (
+                accounts.created_on is null
+                or accounts.created_on <= scope.as_of_date
+            )
+    ) as compared
+    where abs(mrr - mrr_by_changes) >= 1
+
+    union all
+    {% endif %}
+    select
+        'duplicate_subscription_changes' as check_name,
+        account_id || ' (' || change_type || ', '
+        || cast(changed_on as text) || ')' as name,
+        count(*) - 1 as amount
+    from ({{ rows }}) as changes
+    group by
+        changed_on,
+        {{ columns | join(',\n        ') }}
+    having count(*) > 1
+{%- endmacro %}

@@ -70,6 +70,24 @@
             ~ "'no row has a day that has come') end"
         )) %}
     {% endfor %}
+    {% if var('subscription_changes_model') %}
+        {% do checks.append((
+            'conflicting_mrr', named, 'accounts_rows'
+            if product_signals.has_column('accounts', 'mrr') else '0',
+            "'revenue_retention goes by "
+            ~ var('subscription_changes_model') ~ ", mrr and cancelled_at of"
+            ~ " accounts by " ~ var('accounts_model') ~ ", and they differ: '"
+            ~ " || names || '; correct one of the two, such as by a row for a"
+            ~ " cancellation'"
+        )) %}
+        {% do checks.append((
+            'duplicate_subscription_changes', named,
+            'subscription_changes_rows',
+            "'equal rows count once: ' || names || '; if they are two changes,"
+            ~ " give each its own `product` or time in "
+            ~ var('subscription_changes_model') ~ "'"
+        )) %}
+    {% endif %}
     {% do return(checks) %}
 {% endmacro %}
 
@@ -190,7 +208,8 @@
 {%- endmacro %}
 
 {#
-    Selects subscription changes up to as_of_date, with their kind and
+    Selects subscription changes up to as_of_date, with their kind and the
+    columns below. They have no id, so equal rows are one that was sent again.
 
     place      the order of an account's changes of a product: at the same
                time, by their amounts; if these don't say, new ones come first
@@ -215,7 +234,9 @@
             cast(changes.mrr_before as numeric(28, 6)) as mrr_before,
             cast(changes.mrr_after as numeric(28, 6)) as mrr_after
         from (
-            {{- product_signals.input_rows('subscription_changes') -}}
+            select distinct *
+            from ({{ product_signals.input_rows('subscription_changes') }})
+                as given
         ) as changes
         inner join {{ ref('int_product_signals__scope') }} as scope
             on changes.changed_on <= scope.as_of_date

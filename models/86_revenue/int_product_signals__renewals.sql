@@ -9,6 +9,7 @@
 #}
 {% set of_product = 'partition by account_id, product' %}
 {% set of_day = of_product ~ ', changed_on' %}
+{% set of_renewal = of_product ~ ', renewals_left' %}
 {% set so_far = 'over (' ~ of_product ~ ' order by place)' %}
 
 with changes as (
@@ -55,20 +56,52 @@ carried as (
 
 ),
 
-{# Changes of one day come by their amounts, so that others may come before a
-   renewal. The day that they name is the next one, not what it answers: it
-   begins with the last renewal of the day. #}
-started as (
+{# Each renewal, with what changes before it since the last one. #}
+grouped as (
 
     select
         carried.*,
+        count(case when place = renewal_place then 1 end)
+            over ({{ of_product }} order by place desc) as renewals_left,
+        max(named_due_on) over ({{ of_product }} order by place
+            rows between unbounded preceding and 1 preceding) as due_before
+    from carried
+
+),
+
+prepared as (
+
+    select
+        grouped.*,
+        max(case when place = renewal_place then changed_on end)
+            over ({{ of_renewal }}) as renewed_on,
+        max(case when place = renewal_place then due_after_renewal end)
+            over ({{ of_renewal }}) as renewed_to,
+        min(due_before) over ({{ of_renewal }}) as first_due_on
+    from grouped
+
+),
+
+{# Changes of one day come by their amounts, so that others may come before a
+   renewal. The day that they name is the next one, not what it answers: it
+   begins with the last renewal of the day. A change days before a renewal, to
+   the same next day, belongs to it if the day due before is nearer to it. #}
+started as (
+
+    select
+        prepared.*,
         case
-            when renewal_place is null then named_due_on
             when place = renewal_place then due_after_renewal
             when place > renewal_place and named_due_on <> due_after_renewal
                 then named_due_on
+            when
+                renewal_place is null
+                and named_due_on = renewed_to
+                and abs(renewed_on - first_due_on) < renewed_to - renewed_on
+                then null
+            when renewal_place is null then named_due_on
         end as next_due_on
-    from carried
+    from prepared
 
 ),
 

@@ -187,7 +187,7 @@ select
     cast(unanswered_changes as integer) as unanswered_renewals,
     cast(unanswered_mrr as double precision) as unanswered_renewals_mrr,
     cast(renewed_mrr as double precision) as renewed_mrr,
-    {{ product_signals.percent('renewed_mrr', 'due_mrr') }}
+    {{ product_signals.percent('renewed_mrr', 'greatest(due_mrr, 0)') }}
         as net_renewal_rate,
     {%- for part in moves %}
     cast({{ part }}_changes as integer) as {{ part }}s,

@@ -163,6 +163,10 @@ found as (
 
     union all
 
+    {{ product_signals.subscription_findings() }}
+
+    union all
+
     select
         'stray_rows' as check_name,
         daily_events.user_id || ' (' || daily_events.event_name || ')' as name,

@@ -168,8 +168,7 @@ checks as (
             'null' if has_loaded_at else "'the events have no loaded_at'"),
         ('freshness_days',
             "cast('" ~ today ~ "' as date) - last_event_date", '1',
-            "coalesce('the last event is of '"
-            ~ " || cast(last_event_date as text), 'no event came')"),
+            product_signals.freshness_detail()),
         ('future_events', named, '1',
             "'they count once their day has come: ' || names || '; or correct"
             ~ " occurred_at in " ~ var('events_model') ~ "'"),

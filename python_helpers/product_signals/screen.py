@@ -362,12 +362,14 @@ def _card(
 
 def _standing(account: dict[str, Any], state: dict[str, Any]) -> list[str]:
     """Money, score, health, habit, renewal and owner, in words."""
-    value = account["account_value"]
-    if value is None:  # a trial, where others have an MRR
-        value = account["deal_size"]
+    value, kind = account["account_value"], "MRR"
+    if account["mrr"] is None:
+        kind = "deal size"
+    if not value and account["deal_size"] is not None:
+        # A trial, where others have an MRR.
+        value, kind = account["deal_size"], "deal size"
     facts = []
     if value is not None:
-        kind = "deal size" if account["mrr"] is None else "MRR"
         facts.append(f"{kind} {value:,.2f}".removesuffix(".00"))
     elif state["has_values"]:
         facts.append("no value known")

@@ -142,10 +142,26 @@ def read_history(connection: duckdb.DuckDBPyConnection) -> History:
     ).fetchnumpy()
     cells[:, found["account"], found["day"]] = found["active"], found["people"]
     cancelled = np.full((accounts or 0, 1), np.inf)
+    # An account's last day is the one before, in the variable timezone. In UTC,
+    # that may be a day off.
     found = connection.execute(
-        "select distinct account, cast(cancelled_at as date) - $1 as day"
-        " from product_signals__accounts inner join days using (account_id)"
-        " where cancelled_at is not null",
+        """
+        select
+            account,
+            case
+                when abs(max(day) + 1 - utc_day) <= 1 then max(day) + 1
+                else utc_day
+            end as day
+        from (
+            select
+                account_id,
+                cast(cancelled_at as date) - $1 as utc_day
+            from product_signals__accounts
+            where cancelled_at is not null
+        )
+        inner join days using (account_id)
+        group by account, utc_day
+        """,
         [first],
     ).fetchnumpy()
     cancelled[found["account"], 0] = found["day"]

@@ -28,6 +28,8 @@ _OPEN_SIGNALS = 25
 _TIMELINE = 25
 
 _LIVE = "(lifecycle_stage is null or lifecycle_stage <> 'churned')"
+# A trial may have an MRR of 0: then its worth is its deal size, too.
+_UNPAID = "coalesce(mrr, 0) = 0"
 
 _STATE = f"""
     select
@@ -35,7 +37,7 @@ _STATE = f"""
         count(*) as accounts,
         sum(case when {_LIVE} then 1 else 0 end) as live_accounts,
         sum(case when {_LIVE} then mrr end) as mrr,
-        sum(case when {_LIVE} and mrr is null then deal_size end) as deals
+        sum(case when {_LIVE} and {_UNPAID} then deal_size end) as deals
     from {{accounts}}
 """
 
@@ -54,7 +56,7 @@ _GRADES = f"""
         min(health_grade_order) as place,
         count(*) as accounts,
         sum(mrr) as mrr,
-        sum(case when mrr is null then deal_size end) as deals
+        sum(case when {_UNPAID} then deal_size end) as deals
     from {{accounts}}
     where {_LIVE}
     group by coalesce(health_grade, 'without a grade')
@@ -182,7 +184,7 @@ _BEHIND = f"""
     select
         count(*) as accounts,
         sum(case when {_LIVE} then accounts.mrr end) as mrr,
-        sum(case when {_LIVE} and mrr is null then accounts.deal_size end)
+        sum(case when {_LIVE} and {_UNPAID} then accounts.deal_size end)
             as deals
     from (
         select distinct account_id from {{work_list}}
@@ -220,7 +222,11 @@ _WORK = """
         listed.account_id,
         listed.account_name,
         listed.entity,
-        coalesce(listed.account_value, accounts.deal_size) as account_value,
+        coalesce(
+            nullif(listed.account_value, 0),
+            accounts.deal_size,
+            listed.account_value
+        ) as account_value,
         listed.owner,
         listed.severity,
         listed.signal_name,
@@ -255,7 +261,7 @@ _MOVED = f"""
         account_name,
         profile,
         csm as owner,
-        coalesce(mrr, deal_size) as account_value,
+        coalesce(nullif(mrr, 0), deal_size, mrr) as account_value,
         previous_score,
         score,
         score_change,

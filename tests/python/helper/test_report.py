@@ -155,8 +155,11 @@ def test_lists_say_who_why_and_since_when(page: Page) -> None:
     assert "July 2024 Ann 3 (1 without a value) 30 15 10 to 20" in work
 
 
-def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
-    """One is monthly, the other is not."""
+@pytest.mark.parametrize("without", ["null", "0"])
+def test_mrr_and_deal_sizes_are_not_added_up(
+    tmp_path: Path, without: str
+) -> None:
+    """F12: one is monthly, the other not. A trial may have an MRR of 0."""
     database = write_portfolio(tmp_path / "deals.duckdb", 4, weeks=1)
 
     def tile() -> str:
@@ -167,8 +170,8 @@ def test_mrr_and_deal_sizes_are_not_added_up(tmp_path: Path) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute(
             "update product_signals__accounts set mrr = 10, deal_size = 9;"
-            "update product_signals__accounts set mrr = null, deal_size = 500"
-            " where account_id in (select account_id from"
+            f"update product_signals__accounts set mrr = {without},"
+            " deal_size = 500 where account_id in (select account_id from"
             " product_signals__work_list limit 1);"
             "update product_signals__work_list set account_value = ("
             "select mrr from product_signals__accounts as accounts where"

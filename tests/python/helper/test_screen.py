@@ -375,16 +375,19 @@ def test_what_is_not_known(copy: Path) -> None:
     assert "nan" not in text
 
 
-def test_a_trial_has_a_deal_size(copy: Path) -> None:
-    """Its value was "not known" where other accounts have an MRR."""
+@pytest.mark.parametrize("mrr", ["null", "0"])
+def test_a_trial_has_a_deal_size(copy: Path, mrr: str) -> None:
+    """F12: it was "not known", or "MRR 0", where other accounts have an MRR."""
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
-            "update product_signals__work_list set account_value = null;"
-            "update product_signals__accounts set mrr = null, deal_size = 3000"
+            f"update product_signals__work_list set account_value = {mrr};"
+            f"update product_signals__accounts set mrr = {mrr},"
+            " deal_size = 3000"
         )
     text = on_one_line(printed(copy))
     assert "deal size 3,000; score" in text
     assert "no value known" not in text
+    assert "MRR 0" not in text
 
 
 def test_a_contract_ends_on_the_day_that_rules_count_to(copy: Path) -> None:

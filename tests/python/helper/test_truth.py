@@ -195,6 +195,34 @@ def test_who_cancels_left_though_active_to_the_end(tmp_path: Path) -> None:
     assert (near["fired"], near["hits"]) == ("2", "2")
 
 
+@pytest.mark.parametrize("hours", [-1, 25])
+def test_a_cancellation_is_of_the_day_on_which_accounts_daily_ends(
+    tmp_path: Path, hours: int
+) -> None:
+    """Days are cut in the `timezone`; in UTC, it may be one off."""
+    active = np.ones((3, 400), dtype=bool)
+    active[0, 300:] = False
+    file = database(
+        tmp_path / "cut.duckdb",
+        active,
+        [("far", 1, 109, 1), ("near", 1, 110, 1), ("near", 1, 199, 1)],
+        np.ones(active.shape),
+    )
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "delete from product_signals__accounts_daily"
+            f" where account_id = 'a1' and as_of_date >= date '{FIRST}' + 200;"
+            "insert into product_signals__accounts values ('a1',"
+            f" timestamp '{FIRST}' + interval 200 day"
+            f" + interval '{hours}' hour)"
+        )
+    call("truth", file, "--out", tmp_path)
+    (far,) = rows(tmp_path / "measurements.csv", signal="far")
+    assert (far["fired"], far["hits"]) == ("1", "0")
+    (near,) = rows(tmp_path / "measurements.csv", signal="near")
+    assert (near["fired"], near["hits"]) == ("2", "2")
+
+
 def test_fired_on_all_weeks_it_adds_nothing(history: History) -> None:
     row = measure_openings(history, *np.nonzero(history.weeks))
     assert row["lift"] == row["matched_lift"] == pytest.approx(1)

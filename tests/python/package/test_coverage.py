@@ -285,6 +285,18 @@ def test_a_history_that_begins_later_has_no_strays(
 
 
 @pytest.mark.long
+def test_a_history_that_begins_after_the_last_event_is_said(
+    warehouse: Warehouse,
+) -> None:
+    """L9: it is one day, as with one that is yet to come."""
+    warehouse.build(*HEALTH, history_start="2024-03-12")
+    assert _health(warehouse)["freshness_days"]["detail"] == (
+        "the last event is of 2024-03-10; history_start is 2024-03-12, so only"
+        " 2024-03-10 is scored"
+    )
+
+
+@pytest.mark.long
 def test_warnings_reach_the_log(warehouse: Warehouse) -> None:
     """Each is one line, and a project can make one of them stop the job."""
     warnings = [
@@ -465,6 +477,127 @@ def test_an_event_that_stopped(warehouse_factory: Callable) -> None:
     # L7: a weighted event that did not come for 30 days.
     assert health["unseen_events"]["status"] == "warn"
     assert health["unseen_events"]["detail"] == "unseen"
+
+
+@pytest.fixture(scope="module")
+def paid(warehouse_factory: Callable) -> Warehouse:
+    """Accounts whose two inputs agree, or don't, and a batch sent twice."""
+    made: Warehouse = warehouse_factory("paid")
+    made.configure(
+        CONFIG, ["events", "users", "accounts", "subscription_changes"]
+    )
+    began = NOON - 60 * DAY
+    new, raised = (began, "new", 0, 100), (NOON - DAY, "upsell", 100, 160)
+    left = (NOON - DAY, "cancellation", 160, 0)
+    made.load(
+        events=_events(3, "u1"),
+        users=[_user("u1", "agreed", began)],
+        accounts=[
+            {
+                "account_id": name,
+                "created_at": began,
+                "mrr": mrr,
+                "cancelled_at": cancelled_at,
+            }
+            for name, mrr, cancelled_at in (
+                # Rounded, unknown, free, or left with its last MRR on file.
+                ("agreed", 100.4, None),
+                ("unsaid", None, None),
+                ("free", 0, None),
+                ("gone", 160, NOON - DAY),
+                # What is to come says nothing of today, but what came since
+                # as_of_date may be in the MRR.
+                ("notice", 100, LATER),
+                ("since", 160, None),
+                ("planned", 101, None),
+                ("less", 1234.5, None),
+                ("never", 50, None),
+                ("left", 100, NOON),
+                ("stays", 160, None),
+                ("twice", 160, None),
+            )
+        ]
+        + [{"account_id": "soon", "created_at": NOON + DAY, "mrr": 5}],
+        subscription_changes=[
+            {
+                "account_id": name,
+                "changed_at": at,
+                "change_type": kind,
+                "mrr_before": before,
+                "mrr_after": after,
+                "product": product,
+            }
+            for name, product, *changes in (
+                ("agreed", None, new),
+                ("unsaid", None, new),
+                ("gone", None, new, raised, left),
+                ("notice", None, new, (LATER, "cancellation", 100, 0)),
+                ("since", None, new, (NOON + DAY, "upsell", 100, 160)),
+                ("planned", None, new, (LATER, "upsell", 100, 101)),
+                ("less", "crm", new),
+                ("less", "mail", (began, "new", 0, 100.25)),
+                ("left", None, new),
+                ("stays", None, new, raised, left),
+                ("twice", None, new, raised, new, raised, raised),
+            )
+            for at, kind, before, after in changes
+        ],
+    )
+    made.build(
+        *HEALTH,
+        "+product_signals__revenue_retention",
+        "+product_signals__accounts_daily",
+    )
+    return made
+
+
+def test_two_inputs_that_disagree_about_money_are_said(
+    paid: Warehouse,
+) -> None:
+    """I1, L9: leads and health go by the one, revenue by the other."""
+    found = _health(paid)["conflicting_mrr"]
+    assert (found["value"], found["status"]) == (5, "warn")
+    assert re.search(
+        r"revenue_retention goes by .*_subscription_changes, .* by"
+        r" .*_accounts, and they differ: left \(cancelled, changes 100\),"
+        r" less \(mrr 1234\.50, changes 200\.25\), never \(mrr 50, changes 0\),"
+        r" planned \(mrr 101, changes 100\), stays \(mrr 160, changes 0\);"
+        " correct",
+        found["detail"],
+    )
+
+
+def test_money_is_only_compared_if_it_is_there(warehouse: Warehouse) -> None:
+    found = _health(warehouse)["conflicting_mrr"]
+    assert (found["status"], found["detail"]) == (
+        "unknown",
+        "nothing to look at",
+    )
+
+
+def test_a_batch_that_was_sent_twice_counts_once(paid: Warehouse) -> None:
+    """I1, L9: accepted + duplicates + rejected = received."""
+    found = _health(paid)["duplicate_subscription_changes"]
+    assert (found["value"], found["status"]) == (3, "warn")
+    assert re.search(
+        r"equal rows count once: twice \(upsell, 2024-03-09\), twice \(new,"
+        r" 2024-01-10\); if .* `product`",
+        found["detail"],
+    )
+    [march] = paid.rows(
+        "select upsells, upsell_mrr, other_mrr, ending_mrr"
+        " from product_signals__revenue_retention"
+        " where attribute = 'all' and month = '2024-03-01'"
+    )
+    assert march == {
+        # Of gone, stays and twice.
+        "upsells": 3, "upsell_mrr": 180, "other_mrr": 0, "ending_mrr": 960.25
+    }  # fmt: skip
+    assert paid.rows(
+        "select distinct mrr_change_90d"
+        " from product_signals__accounts_daily"
+        " where account_id = 'twice' and as_of_date = '2024-03-10'"
+    ) == [{"mrr_change_90d": 60}]
 
 
 def test_a_value_that_nobody_has_is_said(warehouse_factory: Callable) -> None:

@@ -208,6 +208,22 @@ def _subscriptions(world: World) -> None:
         world.change(name, "2023-06-01", "new", 0, before, "2024-05-10")
         world.change(name, "2024-05-12", kind, before, 130, "2024-06-10")
         world.change(name, "2024-05-14", "renewal", 130, 130, "2024-05-10")
+    # Days before a renewal that is late, or early, in steps; another upsell is
+    # not a part of the renewal of a year later.
+    account("prepared", "prepared")
+    for day, kind, before, after, due, product in (
+        ("2023-06-01", "new", 0, 100, "2024-02-28", "late"),
+        ("2024-03-05", "upsell", 100, 120, "2024-05-31", "late"),
+        ("2024-03-06", "upsell", 120, 130, "2024-05-31", "late"),
+        ("2024-03-07", "renewal", 130, 130, "2024-05-31", "late"),
+        ("2023-06-01", "new", 0, 10, "2024-04-02", "early"),
+        ("2024-03-05", "upsell", 10, 13, "2025-04-02", "early"),
+        ("2024-03-07", "renewal", 13, 13, "2025-04-02", "early"),
+        ("2023-06-01", "new", 0, 1, "2023-07-31", "prolonged"),
+        ("2023-07-20", "upsell", 1, 2, "2024-06-20", "prolonged"),
+        ("2024-06-02", "renewal", 2, 2, "2024-06-20", "prolonged"),
+    ):
+        world.change("prepared", day, kind, before, after, due, product)
 
     # The renewal knows better than the row before when it was due.
     account("moved_up", "moved_up")
@@ -241,6 +257,15 @@ def _subscriptions(world: World) -> None:
         ("2024-05-05", "discount", -20, 0, "discount"),
     ):
         world.change("credited", day, kind, before, after, None, product)
+    account("rebated", "rebated")
+    for day, kind, before, after, due, product in (
+        ("2023-06-01", "new", 0, 100, "2024-05-10", "crm"),
+        ("2023-06-01", "discount", 0, -90, "2024-05-10", "discount"),
+        ("2024-05-10", "cancellation", 100, 0, None, "crm"),
+        ("2024-05-10", "renewal", -90, -90, "2024-06-10", "discount"),
+        ("2024-06-10", "renewal", -90, -100, "2025-06-10", "discount"),
+    ):
+        world.change("rebated", day, kind, before, after, due, product)
 
     # On one day, as a table without times has them.
     for name, *changes in (
@@ -566,6 +591,27 @@ def test_a_renewal_answers_the_day_it_was_for(
     )
 
 
+def test_what_is_changed_for_a_renewal_does_not_answer_the_next(
+    warehouse: Warehouse,
+) -> None:
+    """I1: February was unanswered, April not due, and May renewed already."""
+    months = _months(warehouse, "prepared")
+    for month, due, renewed in (
+        ("2023-07", 0, 0),
+        ("2024-02", 130, 130),
+        ("2024-03", 0, 0),
+        ("2024-04", 13, 13),
+        ("2024-05", 130, 0),
+        ("2024-06", 2, 2),
+    ):
+        _has(
+            months[month],
+            renewals_due_mrr=due,
+            renewed_mrr=renewed,
+            unanswered_renewals=1 if due > renewed else 0,
+        )
+
+
 @pytest.mark.parametrize(
     ("month", "expected"),
     [
@@ -698,6 +744,26 @@ def test_nobody_keeps_less_than_nothing(warehouse: Warehouse) -> None:
     )
     _has(months["2024-04"], starting_accounts=0, starting_mrr=-20)
     assert months["2024-04"]["net_retention_rate"] is None
+
+
+def test_a_credit_alone_has_no_renewal_rate(warehouse: Warehouse) -> None:
+    """I1: a higher one was 111.11 percent renewed."""
+    months = _months(warehouse, "rebated")
+    _has(
+        months["2024-05"],
+        renewals_due=2,
+        renewals_due_mrr=10,
+        renewed_mrr=-90,
+        base_renewal_rate=50,
+        net_renewal_rate=-900,
+    )
+    _has(
+        months["2024-06"],
+        renewals_due_mrr=-90,
+        renewed_mrr=-100,
+        base_renewal_rate=100,
+        net_renewal_rate=None,
+    )
 
 
 def test_who_paid_before_the_first_row_did_from_their_first_day(

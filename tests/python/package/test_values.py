@@ -549,7 +549,8 @@ def test_what_decides_who_lives_stops_the_run(warehouse: Warehouse) -> None:
     message = str(error.value)
     for expected in (
         'users, row user_id=u0: deactivated_at "20.01.2024" is not a time;'
-        " write YYYY-MM-DD hh:mm:ss, from 1900 to 2199",
+        " write YYYY-MM-DD hh:mm:ss, from 1900 to 2199 and 00:00:00 to"
+        " 23:59:59, or cast it to a timestamp",
         'users, row user_id=u2: is_internal "FALSCH" is not true or false, nor'
         " are those of 1 more rows; write true or false, or leave it empty",
         'accounts, row account_id=a: cancelled_at "31/01/2024" is not a time;',
