@@ -1812,14 +1812,20 @@ class Oracle:
         return begins <= day and self._belongs(user, account_id, day)
 
     def users_left(self, account_id: str, day: date) -> list[str]:
-        """Users who were there on one of the 30 days before but not today."""
+        """Users who were there on one of the 30 days before but not today.
+
+        Before the account began, nobody was.
+        """
+        begins = self.begins("account", account_id)
+        days = [day - DAY * n for n in range(1, 31)]
         return [
             user["user_id"]
             for user in self.world.users
             if not self.is_there(user, account_id, day)
             and any(
-                self.is_there(user, account_id, day - DAY * n)
-                for n in range(1, 31)
+                self.is_there(user, account_id, before)
+                for before in days
+                if before >= begins
             )
         ]
 
