@@ -485,6 +485,82 @@ def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
     ]
 
 
+def test_nobody_leaves_an_account_that_is_yet_to_begin(
+    company: Company,
+) -> None:
+    """F10: users of an earlier account, deactivated before it was made anew."""
+    company.accounts.append({"account_id": "a3", "created_at": NOON - 3 * DAY})
+    company.users += [
+        {
+            "user_id": f"u{n}",
+            "account_id": "a3",
+            "created_at": NOON - 60 * DAY,
+            "deactivated_at": NOON - age * DAY,
+        }
+        for n, age in ((3, 20), (4, 4), (5, 3), (6, 2))
+    ]
+    company.work(0)
+    company.build("--select", "+product_signals__accounts")
+    # Whoever is deactivated on its first day was never there.
+    assert company.rows(
+        "select users_left_30d, user_turnover_rate"
+        " from product_signals__accounts where account_id = 'a3'"
+    ) == [(1, 100)]
+
+
+def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
+    company: Company,
+) -> None:
+    """F10: like one who is deactivated, once, whatever comes later."""
+    lost = signal("account", "champions_lost", ">=", 1) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"]["lost"] = lost
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 5},
+        "silent_days": {"usual": None, "silent": 9},
+    }
+    company.configure(Config.model_validate(given))
+    days = (
+        "select as_of_date, champions_lost from product_signals__accounts_daily"
+        " where account_id = 'a1' and champions_lost > 0 order by 1"
+    )
+    models = ["--select", "+product_signals__accounts_daily"]
+    gone = company.users.pop(0)
+    company.work(0)
+    company.build(*models)
+    assert company.rows(days) == [(date(2024, 3, 11), 1)]
+    # Their events go on, and stop.
+    company.work(-1)
+    company.events += [
+        company.events[-1]
+        | {
+            "event_id": f"later {n}",
+            "occurred_at": NOON + n * DAY,
+            "loaded_at": NOON + n * DAY,
+        }
+        for n in range(2, 12)
+    ]
+    company.build(*models)
+    assert company.rows(days) == [(date(2024, 3, 11), 1)]
+    # Back, and gone again.
+    company.users.insert(0, gone)
+    for n in range(12, 18):
+        company.work(-n)
+    company.build(*models)
+    company.users.pop(0)
+    company.work(-18)
+    company.build(*models)
+    assert company.rows(days) == [
+        (date(2024, 3, 11), 1),
+        (date(2024, 3, 29), 1),
+    ]
+    company.build("--full-refresh", *models)
+    assert company.rows(days) == [
+        (date(2024, 3, 11), 1),
+        (date(2024, 3, 29), 1),
+    ]
+
+
 def test_who_is_gone_leads_nobody(company: Company) -> None:
     """F10, K3: a champion who became internal, or left the inputs."""
     company.users += [
