@@ -1258,23 +1258,22 @@ class Oracle:
                 part["component"] for part in parts if part["value"] is None
             )
             or None,
-            "health_grade": self.health_grade(
-                score, row["days_since_last_active"]
-            ),
+            "health_grade": self.health_grade(score, row),
         }
 
-    def health_grade(
-        self, score: Decimal | None, idle: int | None
-    ) -> str | None:
-        """The band of the score; a silent account can't be in the best."""
+    def health_grade(self, score: Decimal | None, row: Row) -> str | None:
+        """The band of the score; not the best if silent, or if all left."""
         grade = self.band("health_score", score)
         grades = [
             row["band"]
             for row in sorted(self.bands, key=lambda row: row["band_order"])
             if row["metric"] == "health_score"
         ]
-        silent = self.band("silent_days", idle) == "silent"
-        if silent and len(grades) > 1 and grade == grades[-1]:
+        idle = row["days_since_last_active"]
+        held_down = self.band("silent_days", idle) == "silent" or (
+            row["known_users"] == 0 and row["users_left_30d"] > 0
+        )
+        if held_down and len(grades) > 1 and grade == grades[-1]:
             return grades[-2]
         return grade
 

@@ -561,6 +561,47 @@ def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
     ]
 
 
+def test_an_account_whose_users_have_all_left_is_not_well(
+    company: Company,
+) -> None:
+    """H3: at once, as the reason says, whether they are deleted or not."""
+    given = CONFIG.model_dump()
+    given["bands"] |= {
+        "health_score": {"red": None, "yellow": 30, "green": 60},
+        "silent_days": {"active": None, "silent": 30},
+    }
+    it = {"metric": "active_days_90d", "floor": 0, "ceiling": 9, "weight": 1}
+    given["health"] = {"any": {"any": {"it": it}}}
+    company.configure(Config.model_validate(given))
+    # An account whose users nobody knows is no such account.
+    company.accounts.append(company.accounts[0] | {"account_id": "a3"})
+    company.users[1]["deactivated_at"] = NOON
+    gone = company.users.pop(0)
+    company.events += [
+        event | {"event_id": f"of u3, {n}", "user_id": "u3", "account_id": "a3"}
+        for n, event in enumerate(company.events)
+    ]
+    company.work(0, account_id=None)
+    health = (
+        "select account_id, health_score, health_grade, health_reason"
+        " from product_signals__accounts order by 1"
+    )
+    models = ["--select", "+product_signals__accounts"]
+    company.build(*models)
+    left = "It pulls it down most: active on {} of 90 days"
+    well = "It keeps it up most: active on {} of 90 days"
+    assert company.rows(health) == [
+        ("a1", 100, "yellow", left.format(21) + "; all known users have left"),
+        ("a2", 100, "yellow", left.format(21) + "; all known users have left"),
+        ("a3", 100, "green", well.format(20)),
+    ]
+    # Who is back, or comes anew, is there.
+    company.users += [gone, gone | {"user_id": "u4", "account_id": "a2"}]
+    company.work(-1, account_id=None)
+    company.build(*models)
+    assert [row[2] for row in company.rows(health)] == 3 * ["green"]
+
+
 def test_who_is_gone_leads_nobody(company: Company) -> None:
     """F10, K3: a champion who became internal, or left the inputs."""
     company.users += [

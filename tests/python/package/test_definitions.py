@@ -167,6 +167,7 @@ def test_who_is_silent_is_not_well(
         "select days_since_last_active >= 5 as is_silent, health_grade,"
         " health_reason from product_signals__accounts_daily"
         " where health_score >= 45"
+        " and not (known_users = 0 and users_left_30d > 0)"
     )
     for row in rows:
         silent = row["is_silent"] or False
