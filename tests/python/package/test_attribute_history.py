@@ -508,6 +508,26 @@ def test_nobody_leaves_an_account_that_is_yet_to_begin(
     ) == [(1, 100)]
 
 
+def test_an_event_of_the_last_day_was_possible(company: Company) -> None:
+    """F7: what held_days_90d counts, possible_days_90d does, too."""
+    left = signal("account", "days_since_cancelled", "=", 0) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"] = {"left": left, "active": given["signals"]["active"]}
+    company.configure(Config.model_validate(given))
+    company.accounts[0]["cancelled_at"] = NOON - DAY
+    company.work(0)
+    company.build(
+        "--select",
+        "+product_signals__signal_digest",
+        history_start="2024-03-10",
+    )
+    # One of two accounts cancels on the first of two days.
+    assert company.rows(
+        "select signal, held_days_90d, possible_days_90d"
+        " from product_signals__signal_digest order by 1"
+    ) == [("active", 2, 2), ("left", 1, 3)]
+
+
 def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
     company: Company,
 ) -> None:
