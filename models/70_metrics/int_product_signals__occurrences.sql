@@ -126,8 +126,7 @@ leading_days as (
         as_of_date
     from {{ ref('int_product_signals__user_scores') }}
     where
-        is_main_profile
-        and rank_in_account = 1
+        leads_account
         and {{ product_signals.in_rebuild(
             'as_of_date', silent_days + champion_window
         ) }}

@@ -1894,15 +1894,13 @@ class Oracle:
 
     @cache  # noqa: B019
     def leads(self, user_id: str, account_id: str, day: date) -> bool:
-        """Whether nobody in the account had more points on a day."""
+        """Whether the user led the account on a day."""
         if day < self.start:
             return False
         number = self.main_profile("user", user_id, day)
         row = None if number is None else self.user_score(number, user_id, day)
         return bool(
-            row
-            and row["account_id"] == account_id
-            and row["rank_in_account"] == 1
+            row and row["account_id"] == account_id and row["leads_account"]
         )
 
     def champion_lost(self, account_id: str, user_id: str, day: date) -> bool:

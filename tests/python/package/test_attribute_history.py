@@ -581,6 +581,34 @@ def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
     ]
 
 
+def test_one_champion_is_lost_of_those_with_as_many_points(
+    company: Company,
+) -> None:
+    """F10: an account has one champion, so it loses no more at once."""
+    lost = signal("account", "champions_lost", ">=", 1) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"]["lost"] = lost
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 5},
+        "silent_days": {"usual": None, "silent": 30},
+    }
+    company.configure(Config.model_validate(given))
+    company.events += [
+        event | {"event_id": f"of u3, {n}", "user_id": "u3"}
+        for n, event in enumerate(company.events)
+        if event["user_id"] == "u1"
+    ]
+    company.users.append(company.users[0] | {"user_id": "u3"})
+    for user in company.users:
+        user["deactivated_at"] = NOON
+    company.work(0)
+    company.build("--select", "+product_signals__signals")
+    assert company.rows(
+        "select entity_id, subject_id from product_signals__signals"
+        " where signal = 'lost' order by 1"
+    ) == [("a1", "u1"), ("a2", "u2")]
+
+
 def test_an_account_whose_users_have_all_left_is_not_well(
     company: Company,
 ) -> None:
