@@ -113,11 +113,12 @@
 {#
     The sentence about the component that keeps an account's health up or pulls
     it down most, with its metric. For new accounts that aren't well, it adds
-    when they signed up; for accounts that only silence keeps from being well,
-    it says so.
+    when they signed up; for accounts whose users have all left, and those that
+    only silence keeps from being well, it says so.
 
-    account   a relation with the metrics, mix, is_well, is_held_down, and the
-              component's place; score_profiles has its profile
+    account   a relation with the metrics, mix, is_well, is_held_down,
+              is_deserted, and the component's place; score_profiles has its
+              profile
     names     the components, by place
 #}
 {% macro health_reason(account, names) %}
@@ -149,6 +150,7 @@
     end
     {#- New accounts have had no time for more: not a bad sign. #}
     || case
+        when {{ account }}.is_deserted then '; all known users have left'
         when
             not {{ account }}.is_well
             and {{ account }}.lifecycle_stage <> 'trial'

@@ -50,7 +50,8 @@ licensed_periods as (
 ),
 
 {# A membership may repeat what already held: a user who is back on the same day
-   has not left. Nor has one who became internal. #}
+   has not left. Nor has one who became internal, or who was gone before the
+   account began. #}
 left_periods as (
 
     select
@@ -67,6 +68,11 @@ left_periods as (
         from known_periods
     ) as periods
     {{ product_signals.users_on('periods', 'valid_to') }}
+    inner join {{ ref('int_product_signals__entities') }} as accounts
+        on
+            accounts.entity = 'account'
+            and periods.account_id = accounts.entity_id
+            and periods.valid_to > accounts.begins_on
     where
         periods.valid_to < {{ last_day }}
         and not coalesce(users.is_internal, false)

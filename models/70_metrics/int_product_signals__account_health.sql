@@ -133,8 +133,8 @@ banded as (
 
 ),
 
-{# A half-year score stays high long after work stops, so a silent account can't
-   have the best grade. #}
+{# A half-year score stays high long after work stops, so an account that is
+   silent, or whose users have all left, can't have the best grade. #}
 graded as (
 
     select
@@ -147,12 +147,20 @@ graded as (
             coalesce(
                 band_order = {{ grades | length }}
                 and band_order > 1
-                and days_since_last_active >= {{ product_signals.band_begins(
-                    'silent_days', 'silent'
-                ) }},
+                and (
+                    is_deserted
+                    or days_since_last_active >= {{ product_signals.band_begins(
+                        'silent_days', 'silent'
+                    ) }}
+                ),
                 false
             ) as is_held_down
-        from banded
+        from (
+            select
+                *,
+                known_users = 0 and users_left_30d > 0 as is_deserted
+            from banded
+        ) as populated
     ) as banded
 
 ),

@@ -11,6 +11,11 @@
     'champion_days', 'champion'
 ) %}
 {% set silent_days = product_signals.band_begins('silent_days', 'silent') %}
+{% set lost_on %}least(
+            user_days.event_date + {{ silent_days }},
+            coalesce(entities.deactivated_on, {{ product_signals.last_day() }}),
+            coalesce(removals.removed_on, {{ product_signals.last_day() }})
+        ){% endset %}
 
 with bands as (
 
@@ -121,11 +126,26 @@ leading_days as (
         as_of_date
     from {{ ref('int_product_signals__user_scores') }}
     where
-        is_main_profile
-        and rank_in_account = 1
+        leads_account
         and {{ product_signals.in_rebuild(
             'as_of_date', silent_days + champion_window
         ) }}
+
+),
+
+{# The day on which the users input lost a user, for the days since the last
+   time they were back. #}
+removals as (
+
+    select
+        user_id,
+        valid_from as removed_on,
+        valid_to as back_on,
+        lag(valid_to, 1, {{ product_signals.first_day() }}) over (
+            partition by user_id order by valid_from
+        ) as since
+    from {{ ref('int_product_signals__user_attributes') }}
+    where not is_there
 
 ),
 
@@ -136,7 +156,7 @@ active_days as (
         user_days.user_id,
         user_days.account_id,
         user_days.event_date,
-        entities.deactivated_on,
+        {{ lost_on }} as lost_on,
         lead(user_days.event_date) over (
             partition by user_days.user_id, user_days.account_id
             order by user_days.event_date
@@ -155,57 +175,44 @@ active_days as (
         on
             entities.entity = 'user'
             and user_days.user_id = entities.entity_id
+    left join removals
+        on
+            user_days.user_id = removals.user_id
+            and user_days.event_date >= removals.since
+            and user_days.event_date < removals.back_on
     where
         user_days.active_days > 0
         and user_days.weight_set = (
             select min(weight_set)
             from score_profiles
         )
-        and (
-            entities.deactivated_on is null
-            or user_days.event_date <= entities.deactivated_on
-        )
+        and user_days.event_date <= {{ lost_on }}
         and {{ product_signals.in_rebuild(
             'user_days.event_date', silent_days
         ) }}
 
 ),
 
-silences as (
-
-    select
-        user_id,
-        account_id,
-        event_date,
-        least(
-            event_date + {{ silent_days }},
-            coalesce(deactivated_on, {{ product_signals.last_day() }})
-        ) as date_day
-    from active_days
-    where
-        next_date is null
-        or next_date > event_date + {{ silent_days }}
-
-),
-
 lost_champions as (
 
     select
-        silences.user_id,
-        silences.account_id,
-        silences.date_day,
+        active_days.user_id,
+        active_days.account_id,
+        active_days.lost_on as date_day,
         1 as occurrences
-    from silences
+    from active_days
     inner join leading_days
         on
-            silences.user_id = leading_days.user_id
-            and silences.account_id = leading_days.account_id
-            and leading_days.as_of_date <= silences.event_date
+            active_days.user_id = leading_days.user_id
+            and active_days.account_id = leading_days.account_id
+            and leading_days.as_of_date <= active_days.event_date
             and leading_days.as_of_date
-            > silences.event_date - {{ champion_window }}
-    {{ product_signals.users_on('silences', 'date_day') }}
-    where not coalesce(users.is_internal, false)
-    group by silences.user_id, silences.account_id, silences.date_day
+            > active_days.event_date - {{ champion_window }}
+    {{ product_signals.users_on('active_days', 'lost_on') }}
+    where
+        coalesce(active_days.next_date > active_days.lost_on, true)
+        and not coalesce(users.is_internal, false)
+    group by active_days.user_id, active_days.account_id, active_days.lost_on
     having count(*) >= {{ champion_days }}
 
 ),

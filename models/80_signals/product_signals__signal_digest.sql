@@ -90,18 +90,23 @@ possible_days as (
     select
         'account' as entity,
         count(*) as days,
-        {# No state holds for an account that is lost. #}
+        {# No state holds for an account that is lost, or on the day on which it
+           cancels. #}
         count(
             case
-                when {{ product_signals.band(
-                    'inactive_days', 'accounts.days_since_last_active'
-                ) }} = 'lost' then 1
+                when
+                    accounts.lifecycle_stage = 'churned'
+                    or {{ product_signals.band(
+                        'inactive_days', 'accounts.days_since_last_active'
+                    ) }} = 'lost' then 1
             end
-        ) as lost_days
+        ) as eventful_days
     from {{ ref('int_product_signals__account_metrics') }} as accounts
     inner join scope
         on accounts.as_of_date > scope.as_of_date - {{ recent_days }}
-    where accounts.lifecycle_stage <> 'churned'
+    where
+        accounts.lifecycle_stage <> 'churned'
+        or accounts.days_since_cancelled = 0
 
     union all
 
@@ -116,7 +121,7 @@ possible_days as (
                 scope.as_of_date - {{ recent_days - 1 }}
             )
         ), 0) as days,
-        0 as lost_days
+        0 as eventful_days
     from {{ ref('int_product_signals__user_periods') }} as user_periods
     inner join scope
         on
@@ -131,7 +136,7 @@ possible_days as (
         least(
             {{ recent_days }}, scope.as_of_date - scope.history_start + 1
         ) as days,
-        0 as lost_days
+        0 as eventful_days
     from scope
 
 ),
@@ -231,7 +236,9 @@ select
     cast(coalesce(held_days.days, 0) as bigint) as held_days_90d,
     cast(
         possible_days.days
-        - case when signals.kind = 'state' then possible_days.lost_days else 0
+        - case
+            when signals.kind = 'state' then possible_days.eventful_days
+            else 0
         end as bigint
     ) as possible_days_90d
 from signals

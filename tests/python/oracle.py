@@ -1261,23 +1261,22 @@ class Oracle:
                 part["component"] for part in parts if part["value"] is None
             )
             or None,
-            "health_grade": self.health_grade(
-                score, row["days_since_last_active"]
-            ),
+            "health_grade": self.health_grade(score, row),
         }
 
-    def health_grade(
-        self, score: Decimal | None, idle: int | None
-    ) -> str | None:
-        """The band of the score; a silent account can't be in the best."""
+    def health_grade(self, score: Decimal | None, row: Row) -> str | None:
+        """The band of the score; not the best if silent, or if all left."""
         grade = self.band("health_score", score)
         grades = [
             row["band"]
             for row in sorted(self.bands, key=lambda row: row["band_order"])
             if row["metric"] == "health_score"
         ]
-        silent = self.band("silent_days", idle) == "silent"
-        if silent and len(grades) > 1 and grade == grades[-1]:
+        idle = row["days_since_last_active"]
+        held_down = self.band("silent_days", idle) == "silent" or (
+            row["known_users"] == 0 and row["users_left_30d"] > 0
+        )
+        if held_down and len(grades) > 1 and grade == grades[-1]:
             return grades[-2]
         return grade
 
@@ -1820,14 +1819,20 @@ class Oracle:
         return begins <= day and self._belongs(user, account_id, day)
 
     def users_left(self, account_id: str, day: date) -> list[str]:
-        """Users who were there on one of the 30 days before but not today."""
+        """Users who were there on one of the 30 days before but not today.
+
+        Before the account began, nobody was.
+        """
+        begins = self.begins("account", account_id)
+        days = [day - DAY * n for n in range(1, 31)]
         return [
             user["user_id"]
             for user in self.world.users
             if not self.is_there(user, account_id, day)
             and any(
-                self.is_there(user, account_id, day - DAY * n)
-                for n in range(1, 31)
+                self.is_there(user, account_id, before)
+                for before in days
+                if before >= begins
             )
         ]
 
@@ -1897,15 +1902,13 @@ class Oracle:
 
     @cache  # noqa: B019
     def leads(self, user_id: str, account_id: str, day: date) -> bool:
-        """Whether nobody in the account had more points on a day."""
+        """Whether the user led the account on a day."""
         if day < self.start:
             return False
         number = self.main_profile("user", user_id, day)
         row = None if number is None else self.user_score(number, user_id, day)
         return bool(
-            row
-            and row["account_id"] == account_id
-            and row["rank_in_account"] == 1
+            row and row["account_id"] == account_id and row["leads_account"]
         )
 
     def champion_lost(self, account_id: str, user_id: str, day: date) -> bool:

@@ -485,6 +485,171 @@ def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
     ]
 
 
+def test_nobody_leaves_an_account_that_is_yet_to_begin(
+    company: Company,
+) -> None:
+    """F10: users of an earlier account, deactivated before it was made anew."""
+    company.accounts.append({"account_id": "a3", "created_at": NOON - 3 * DAY})
+    company.users += [
+        {
+            "user_id": f"u{n}",
+            "account_id": "a3",
+            "created_at": NOON - 60 * DAY,
+            "deactivated_at": NOON - age * DAY,
+        }
+        for n, age in ((3, 20), (4, 4), (5, 3), (6, 2))
+    ]
+    company.work(0)
+    company.build("--select", "+product_signals__accounts")
+    # Whoever is deactivated on its first day was never there.
+    assert company.rows(
+        "select users_left_30d, user_turnover_rate"
+        " from product_signals__accounts where account_id = 'a3'"
+    ) == [(1, 100)]
+
+
+def test_an_event_of_the_last_day_was_possible(company: Company) -> None:
+    """F7: what held_days_90d counts, possible_days_90d does, too."""
+    left = signal("account", "days_since_cancelled", "=", 0) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"] = {"left": left, "active": given["signals"]["active"]}
+    company.configure(Config.model_validate(given))
+    company.accounts[0]["cancelled_at"] = NOON - DAY
+    company.work(0)
+    company.build(
+        "--select",
+        "+product_signals__signal_digest",
+        history_start="2024-03-10",
+    )
+    # One of two accounts cancels on the first of two days.
+    assert company.rows(
+        "select signal, held_days_90d, possible_days_90d"
+        " from product_signals__signal_digest order by 1"
+    ) == [("active", 2, 2), ("left", 1, 3)]
+
+
+def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
+    company: Company,
+) -> None:
+    """F10: like one who is deactivated, once, whatever comes later."""
+    lost = signal("account", "champions_lost", ">=", 1) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"]["lost"] = lost
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 5},
+        "silent_days": {"usual": None, "silent": 9},
+    }
+    company.configure(Config.model_validate(given))
+    days = (
+        "select as_of_date, champions_lost from product_signals__accounts_daily"
+        " where account_id = 'a1' and champions_lost > 0 order by 1"
+    )
+    models = ["--select", "+product_signals__accounts_daily"]
+    gone = company.users.pop(0)
+    company.work(0)
+    company.build(*models)
+    assert company.rows(days) == [(date(2024, 3, 11), 1)]
+    # Their events go on, and stop.
+    company.work(-1)
+    company.events += [
+        company.events[-1]
+        | {
+            "event_id": f"later {n}",
+            "occurred_at": NOON + n * DAY,
+            "loaded_at": NOON + n * DAY,
+        }
+        for n in range(2, 12)
+    ]
+    company.build(*models)
+    assert company.rows(days) == [(date(2024, 3, 11), 1)]
+    # Back, and gone again.
+    company.users.insert(0, gone)
+    for n in range(12, 18):
+        company.work(-n)
+    company.build(*models)
+    company.users.pop(0)
+    company.work(-18)
+    company.build(*models)
+    assert company.rows(days) == [
+        (date(2024, 3, 11), 1),
+        (date(2024, 3, 29), 1),
+    ]
+    company.build("--full-refresh", *models)
+    assert company.rows(days) == [
+        (date(2024, 3, 11), 1),
+        (date(2024, 3, 29), 1),
+    ]
+
+
+def test_one_champion_is_lost_of_those_with_as_many_points(
+    company: Company,
+) -> None:
+    """F10: an account has one champion, so it loses no more at once."""
+    lost = signal("account", "champions_lost", ">=", 1) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"]["lost"] = lost
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 5},
+        "silent_days": {"usual": None, "silent": 30},
+    }
+    company.configure(Config.model_validate(given))
+    company.events += [
+        event | {"event_id": f"of u3, {n}", "user_id": "u3"}
+        for n, event in enumerate(company.events)
+        if event["user_id"] == "u1"
+    ]
+    company.users.append(company.users[0] | {"user_id": "u3"})
+    for user in company.users:
+        user["deactivated_at"] = NOON
+    company.work(0)
+    company.build("--select", "+product_signals__signals")
+    assert company.rows(
+        "select entity_id, subject_id from product_signals__signals"
+        " where signal = 'lost' order by 1"
+    ) == [("a1", "u1"), ("a2", "u2")]
+
+
+def test_an_account_whose_users_have_all_left_is_not_well(
+    company: Company,
+) -> None:
+    """H3: at once, as the reason says, whether they are deleted or not."""
+    given = CONFIG.model_dump()
+    given["bands"] |= {
+        "health_score": {"red": None, "yellow": 30, "green": 60},
+        "silent_days": {"active": None, "silent": 30},
+    }
+    it = {"metric": "active_days_90d", "floor": 0, "ceiling": 9, "weight": 1}
+    given["health"] = {"any": {"any": {"it": it}}}
+    company.configure(Config.model_validate(given))
+    # An account whose users nobody knows is no such account.
+    company.accounts.append(company.accounts[0] | {"account_id": "a3"})
+    company.users[1]["deactivated_at"] = NOON
+    gone = company.users.pop(0)
+    company.events += [
+        event | {"event_id": f"of u3, {n}", "user_id": "u3", "account_id": "a3"}
+        for n, event in enumerate(company.events)
+    ]
+    company.work(0, account_id=None)
+    health = (
+        "select account_id, health_score, health_grade, health_reason"
+        " from product_signals__accounts order by 1"
+    )
+    models = ["--select", "+product_signals__accounts"]
+    company.build(*models)
+    left = "It pulls it down most: active on {} of 90 days"
+    well = "It keeps it up most: active on {} of 90 days"
+    assert company.rows(health) == [
+        ("a1", 100, "yellow", left.format(21) + "; all known users have left"),
+        ("a2", 100, "yellow", left.format(21) + "; all known users have left"),
+        ("a3", 100, "green", well.format(20)),
+    ]
+    # Who is back, or comes anew, is there.
+    company.users += [gone, gone | {"user_id": "u4", "account_id": "a2"}]
+    company.work(-1, account_id=None)
+    company.build(*models)
+    assert [row[2] for row in company.rows(health)] == 3 * ["green"]
+
+
 def test_who_is_gone_leads_nobody(company: Company) -> None:
     """F10, K3: a champion who became internal, or left the inputs."""
     company.users += [
