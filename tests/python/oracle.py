@@ -1793,8 +1793,9 @@ class Oracle:
     ) -> tuple[Decimal | None, Decimal | None]:
         """Score and activation rate on the day before.
 
-        Before its first day, an account had met no step; before the history
-        begins, the figures are unknown.
+        Both by the profile and checklist of the day itself. Before its first
+        day, an account had met no step; before the history begins, the figures
+        are unknown.
         """
         if day == self.begins("account", account_id):
             has_steps = self.checklist_on("account", account_id, day)
@@ -1804,10 +1805,16 @@ class Oracle:
         before = day - DAY
         number = self.main_profile("account", account_id, before)
         score = rate = None
-        if number is not None:
+        if number is not None and number == self.main_profile(
+            "account", account_id, day
+        ):
             score = self.published_account_score(number, account_id, before)
         checklist = self.checklist_on("account", account_id, before)
         if checklist:
+            # A step is met, or not, whichever checklist was shown.
+            checklist = (
+                self.checklist_on("account", account_id, day) or checklist
+            )
             met, total, _ = self.steps_met(
                 "account", account_id, checklist, before
             )

@@ -132,7 +132,7 @@ class Company:
         return differences(before, self.warehouse.database) == {}
 
     def rows(self, query: str) -> list[tuple]:
-        return [tuple(row.values()) for row in self.warehouse.rows(query)]
+        return _values(self.warehouse, query)
 
     def scope(self) -> tuple[date, str]:
         """The first day that the last run rebuilt, and why."""
@@ -790,3 +790,138 @@ def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
         "select value from product_signals__data_health"
         " where check_name = 'waiting_rows'"
     ) == [(1,)]
+
+
+def _crossing(metric: str, value: int) -> dict[str, Any]:
+    """An event signal for reaching a value."""
+    made = signal("account", metric, ">=", value) | {"kind": "event"}
+    made["groups"][0] += signal("account", f"{metric}_day_before", "<", value)[
+        "groups"
+    ][0]
+    return made
+
+
+YARDSTICKS = Config.model_validate(
+    {
+        "seed_prefix": "yardsticks",
+        "events": {
+            "work": {"counts_as_activity": True, "weight": 2},
+            "share": {},
+            "export": {},
+        },
+        "profiles": {
+            "pro": {
+                "priority": 1,
+                "period_days": 7,
+                "benchmark": 14,
+                "filter": {
+                    "entity": "account",
+                    "attribute": "plan",
+                    "values": ["pro"],
+                },
+            },
+            "main": {"priority": 2, "period_days": 7, "benchmark": 56},
+        },
+        "checklists": {
+            "pro": {
+                "entity": "account",
+                "priority": 1,
+                "filter": {"attribute": "plan", "values": ["pro"]},
+                "steps": {
+                    "worked": {"event_name": "work"},
+                    "shared": {"event_name": "share"},
+                },
+            },
+            "main": {
+                "entity": "account",
+                "priority": 2,
+                "steps": {
+                    "worked": {"event_name": "work"},
+                    "exported": {"event_name": "export"},
+                },
+            },
+        },
+        "bands": {
+            "score": {"inactive": None, "low": 0.01, "high": 50},
+            "health_score": {"red": None, "green": 60},
+        },
+        "signals": {
+            "crossed": _crossing("score", 50),
+            "activated": _crossing("activation_rate", 100),
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def switched(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+    """Accounts at work as ever, one of which also meets a step that day."""
+    warehouse = warehouse_factory("switched")
+    begins, switch = NOON - 60 * DAY, NOON - 40 * DAY
+    accounts = ["steady", "sharing"]
+    days = [("work", begins + n * DAY) for n in range(61)]
+    shared = {"steady": begins, "sharing": switch}
+    inputs = {
+        "events": [
+            {
+                "event_id": f"{account} {n}",
+                "user_id": account,
+                "event_name": name,
+                "occurred_at": day,
+                "loaded_at": day,
+            }
+            for account in accounts
+            for n, (name, day) in enumerate([*days, ("share", shared[account])])
+        ],
+        "users": [
+            {"user_id": name, "account_id": name, "created_at": begins}
+            for name in accounts
+        ],
+        "accounts": [
+            {"account_id": name, "created_at": begins, "plan": "pro"}
+            for name in accounts
+        ],
+        "account_history": [
+            {
+                "account_id": name,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "plan": plan,
+            }
+            for name in accounts
+            for plan, valid_from, valid_to in (
+                ("basic", begins, switch),
+                ("pro", switch, None),
+            )
+        ],
+    }
+    warehouse.load(**inputs)
+    warehouse.configure(YARDSTICKS, list(inputs))
+    warehouse.build(history_grain="day")
+    return warehouse
+
+
+def _values(warehouse: Warehouse, query: str) -> list[tuple]:
+    return [tuple(row.values()) for row in warehouse.rows(query)]
+
+
+def test_another_yardstick_crosses_no_threshold(switched: Warehouse) -> None:
+    """C10, F5: only a step that is met on the day of the switch does."""
+    assert _values(
+        switched,
+        "select account_id, profile, score, score_day_before, activation_rate,"
+        " activation_rate_day_before from product_signals__accounts_daily"
+        " where as_of_date between '2024-01-30' and '2024-02-01'"
+        " order by account_id desc, as_of_date",
+    ) == [
+        ("steady", "main", 25, 25, 50, 50),
+        ("steady", "pro", 100, None, 100, 100),
+        ("steady", "pro", 100, 100, 100, 100),
+        ("sharing", "main", 25, 25, 50, 50),
+        ("sharing", "pro", 100, None, 100, 50),
+        ("sharing", "pro", 100, 100, 100, 100),
+    ]
+    assert _values(
+        switched,
+        "select signal, entity_id, opened_on from product_signals__signals",
+    ) == [("activated", "sharing", date(2024, 1, 31))]
