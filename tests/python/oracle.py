@@ -1248,8 +1248,14 @@ class Oracle:
         parts = self.health_parts(account_id, day)
         score = self.health_score(account_id, day)
         before = None
-        if score is not None and day - DAY * 30 >= self.start:
-            before = self.health_score(account_id, day - DAY * 30)
+        month_ago = day - DAY * 30
+        if (
+            score is not None
+            and month_ago >= self.start
+            and self.yardsticks(account_id, day)
+            == self.yardsticks(account_id, month_ago)
+        ):
+            before = self.health_score(account_id, month_ago)
         return row | {
             "health_score": score,
             "health_change": None if before is None else score - before,
@@ -1297,9 +1303,15 @@ class Oracle:
 
     def health_parts(self, account_id: str, day: date) -> list[Row]:
         """The components of an account's health, by name."""
+        return self.health_mix(account_id, day)[1]
+
+    def health_mix(
+        self, account_id: str, day: date
+    ) -> tuple[tuple | None, list[Row]]:
+        """The stage and tier of the mix of an account, and its components."""
         row = self.plain_metrics(account_id, day)
         if row is None or row["lifecycle_stage"] == "churned":
-            return []
+            return None, []
         stage = row["lifecycle_stage"]
         tier = self.attribute(account_id, "tier", day)
         for mix in ((stage, tier), (stage, None), (None, tier), (None, None)):
@@ -1316,8 +1328,16 @@ class Oracle:
                 and part["weight"] > 0
             ]
             if parts:
-                return sorted(parts, key=lambda part: part["component"])
-        return []
+                return mix, sorted(parts, key=lambda part: part["component"])
+        return None, []
+
+    def yardsticks(self, account_id: str, day: date) -> tuple:
+        """What an account's health goes by: mix, profile and checklist."""
+        return (
+            self.health_mix(account_id, day)[0],
+            self.main_profile("account", account_id, day),
+            self.checklist_on("account", account_id, day),
+        )
 
     def health_value(self, part: Row, metric: Any) -> Decimal | None:
         """Where a metric lies between a component's floor and ceiling."""

@@ -845,6 +845,26 @@ YARDSTICKS = Config.model_validate(
             "score": {"inactive": None, "low": 0.01, "high": 50},
             "health_score": {"red": None, "green": 60},
         },
+        "health": {
+            "any": {
+                "any": {
+                    "use": {
+                        "metric": "score",
+                        "floor": 0,
+                        "ceiling": 100,
+                        "weight": 1,
+                    }
+                },
+                "large": {
+                    "use": {
+                        "metric": "score",
+                        "floor": 0,
+                        "ceiling": 50,
+                        "weight": 1,
+                    }
+                },
+            }
+        },
         "signals": {
             "crossed": _crossing("score", 50),
             "activated": _crossing("activation_rate", 100),
@@ -855,12 +875,18 @@ YARDSTICKS = Config.model_validate(
 
 @pytest.fixture(scope="module")
 def switched(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
-    """Accounts at work as ever, one of which also meets a step that day."""
+    """Accounts at work as ever: with another plan or tier from one day on.
+
+    One of them also meets a step on that day.
+    """
     warehouse = warehouse_factory("switched")
     begins, switch = NOON - 60 * DAY, NOON - 40 * DAY
-    accounts = ["steady", "sharing"]
+    accounts = ["steady", "sharing", "growing"]
     days = [("work", begins + n * DAY) for n in range(61)]
-    shared = {"steady": begins, "sharing": switch}
+    shared = {"steady": begins, "sharing": switch, "growing": begins}
+    now = {
+        name: {"plan": "pro", "tier": "small"} for name in ("steady", "sharing")
+    } | {"growing": {"plan": "basic", "tier": "large"}}
     inputs = {
         "events": [
             {
@@ -878,7 +904,7 @@ def switched(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
             for name in accounts
         ],
         "accounts": [
-            {"account_id": name, "created_at": begins, "plan": "pro"}
+            {"account_id": name, "created_at": begins, **now[name]}
             for name in accounts
         ],
         "account_history": [
@@ -886,12 +912,12 @@ def switched(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
                 "account_id": name,
                 "valid_from": valid_from,
                 "valid_to": valid_to,
-                "plan": plan,
+                **values,
             }
             for name in accounts
-            for plan, valid_from, valid_to in (
-                ("basic", begins, switch),
-                ("pro", switch, None),
+            for values, valid_from, valid_to in (
+                ({"plan": "basic", "tier": "small"}, begins, switch),
+                (now[name], switch, None),
             )
         ],
     }
@@ -912,6 +938,7 @@ def test_another_yardstick_crosses_no_threshold(switched: Warehouse) -> None:
         "select account_id, profile, score, score_day_before, activation_rate,"
         " activation_rate_day_before from product_signals__accounts_daily"
         " where as_of_date between '2024-01-30' and '2024-02-01'"
+        " and account_id <> 'growing'"
         " order by account_id desc, as_of_date",
     ) == [
         ("steady", "main", 25, 25, 50, 50),
@@ -925,3 +952,23 @@ def test_another_yardstick_crosses_no_threshold(switched: Warehouse) -> None:
         switched,
         "select signal, entity_id, opened_on from product_signals__signals",
     ) == [("activated", "sharing", date(2024, 1, 31))]
+
+
+def test_another_yardstick_makes_nobody_healthier(switched: Warehouse) -> None:
+    """H3, H4: health has no change while its mix or profile is a new one."""
+    assert _values(
+        switched,
+        "select account_id, as_of_date, health_score, health_change"
+        " from product_signals__accounts_daily where account_id <> 'sharing'"
+        " and as_of_date in ('2024-01-30', '2024-01-31', '2024-02-29',"
+        " '2024-03-01') order by account_id desc, as_of_date",
+    ) == [
+        ("steady", date(2024, 1, 30), 25, None),
+        ("steady", date(2024, 1, 31), 100, None),
+        ("steady", date(2024, 2, 29), 100, None),
+        ("steady", date(2024, 3, 1), 100, 0),
+        ("growing", date(2024, 1, 30), 25, None),
+        ("growing", date(2024, 1, 31), 50, None),
+        ("growing", date(2024, 2, 29), 50, None),
+        ("growing", date(2024, 3, 1), 50, 0),
+    ]
