@@ -859,7 +859,7 @@ YARDSTICKS = Config.model_validate(
                     "use": {
                         "metric": "score",
                         "floor": 0,
-                        "ceiling": 50,
+                        "ceiling": 40,
                         "weight": 1,
                     }
                 },
@@ -968,7 +968,35 @@ def test_another_yardstick_makes_nobody_healthier(switched: Warehouse) -> None:
         ("steady", date(2024, 2, 29), 100, None),
         ("steady", date(2024, 3, 1), 100, 0),
         ("growing", date(2024, 1, 30), 25, None),
-        ("growing", date(2024, 1, 31), 50, None),
-        ("growing", date(2024, 2, 29), 50, None),
-        ("growing", date(2024, 3, 1), 50, 0),
+        ("growing", date(2024, 1, 31), 62.5, None),
+        ("growing", date(2024, 2, 29), 62.5, None),
+        ("growing", date(2024, 3, 1), 62.5, 0),
+    ]
+
+
+def test_a_timeline_names_another_yardstick(switched: Warehouse) -> None:
+    """K5: a band that moved on the day of a new one, but not by itself."""
+    assert _values(
+        switched,
+        "select account_id, happened_on, what_happened"
+        " from product_signals__account_timeline"
+        " where kind in ('score_band', 'health_grade')"
+        " and account_id <> 'sharing' order by account_id desc, kind desc,"
+        " happened_on",
+    ) == [
+        (
+            "steady",
+            date(2024, 1, 31),
+            "Score: low (25) → high (100), with another profile",
+        ),
+        (
+            "steady",
+            date(2024, 1, 31),
+            "Health: red (25) → green (100), with another profile",
+        ),
+        (
+            "growing",
+            date(2024, 1, 31),
+            "Health: red (25) → green (62.5), with another mix",
+        ),
     ]
