@@ -313,12 +313,11 @@
     yardsticks   columns, each with its value before in previous_...
 #}
 {% macro with_another(yardsticks) %}
-    {%- set cases = [] -%}
-    {%- for name in yardsticks -%}
-        {%- do cases.append(
-            'when (' ~ name ~ ' is distinct from previous_' ~ name ~ ')'
-            ~ " then ', with another " ~ name ~ "'"
-        ) -%}
-    {%- endfor -%}
-    case {{ cases | join(' ') }} else '' end
+    {%- for name in yardsticks %}
+        case
+            when ({{ name }} is distinct from previous_{{ name }})
+                then ', with another {{ name }}'
+            else ''
+        end {{ '||' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

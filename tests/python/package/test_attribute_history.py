@@ -992,7 +992,8 @@ def test_a_timeline_names_another_yardstick(switched: Warehouse) -> None:
         (
             "steady",
             date(2024, 1, 31),
-            "Health: red (25) → green (100), with another profile",
+            "Health: red (25) → green (100), with another profile,"
+            " with another checklist",
         ),
         (
             "growing",
