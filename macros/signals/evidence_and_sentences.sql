@@ -305,3 +305,19 @@
                 )
         end
 {%- endmacro %}
+
+{#
+    What a figure goes by from a day on, for sentences: ", with another profile",
+    or nothing if it is the same as before. A figure may move by that alone.
+
+    yardsticks   columns, each with its value before in previous_...
+#}
+{% macro with_another(yardsticks) %}
+    {%- for name in yardsticks %}
+        case
+            when ({{ name }} is distinct from previous_{{ name }})
+                then ', with another {{ name }}'
+            else ''
+        end {{ '||' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -43,6 +43,10 @@ rates as (
             'count(case when steps.met_on <= account_days.date_day then 1 end)',
             'count(*)'
         ) }} as activation_rate,
+        {{ product_signals.percent(
+            'count(case when steps.met_on < account_days.date_day then 1 end)',
+            'count(*)'
+        ) }} as rate_before,
         count(case when steps.met_on <= account_days.date_day then 1 end)
         < count(*) as is_incomplete,
         max(
@@ -94,12 +98,16 @@ dated as (
         rates.activation_rate,
         rates.is_incomplete,
         rates.last_met_on,
-        {# Before it began no step was met, so that steps met on its first
-           day cross a threshold, too. #}
+        {# By the checklist of the day, as another one is no step met. Before
+           it began there was none, so that steps met on its first day cross a
+           threshold, too. #}
         case
-            when account_days.date_day > account_days.begins_on
-                then day_before.activation_rate
-            when rates.checklist is not null then 0
+            when day_before.checklist is not null
+                then coalesce(rates.rate_before, day_before.activation_rate)
+            when
+                account_days.date_day = account_days.begins_on
+                and rates.checklist is not null
+                then 0
         end as activation_rate_day_before
     from account_days
     left join rates

@@ -9,6 +9,7 @@ select
     metrics.*,
     {{ product_signals.band('active_user_rate', 'metrics.active_user_rate') }}
         as active_user_band,
+    health.mix,
     health.health_score,
     health.health_change,
     health.health_coverage,

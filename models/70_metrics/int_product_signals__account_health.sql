@@ -204,10 +204,14 @@ select
     explained.health_grade_order,
     {{ product_signals.health_reason('explained', names) }} as health_reason
 from explained
+{# By another mix, profile or checklist, it is no past of this one. #}
 left join scored as before
     on
         explained.account_id = before.account_id
         and explained.as_of_date = before.as_of_date + {{ change_days }}
+        and explained.mix = before.mix
+        and explained.profile is not distinct from before.profile
+        and explained.checklist is not distinct from before.checklist
 left join score_profiles
     on explained.profile = score_profiles.profile
 where {{ product_signals.in_rebuild('explained.as_of_date') }}

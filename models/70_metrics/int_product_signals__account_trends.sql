@@ -187,23 +187,18 @@ running_sums as (
 sums as (
 
     {% set before %}over (
-            partition by account_id order by date_day
-        ){% endset %}
-    {% set before_in_profile %}over (
             partition by account_id, profile order by date_day
         ){% endset %}
     select
         *,
-        day_number
-        - lag(day_number, {{ slope_days - 1 }}) {{ before_in_profile }}
+        day_number - lag(day_number, {{ slope_days - 1 }}) {{ before }}
             as days_back,
         case
             when day_number - lag(day_number) {{ before }} = 1
                 then lag(exact_score) {{ before }} / 100
         end as score_day_before,
         {%- for column in ['scored_days', 'score_sum', 'weighted_sum'] %}
-        {{ column }}
-        - lag({{ column }}, {{ slope_days }}, 0) {{ before_in_profile }}
+        {{ column }} - lag({{ column }}, {{ slope_days }}, 0) {{ before }}
             as recent_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from running_sums

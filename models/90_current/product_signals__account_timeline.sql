@@ -13,8 +13,8 @@
     'csm': ('Owner', 'text'),
 } %}
 {% set grades = {
-    'score_band': ('Score', 'score'),
-    'health_grade': ('Health', 'health_score'),
+    'score_band': ('Score', 'score', ['profile']),
+    'health_grade': ('Health', 'health_score', ['mix', 'profile', 'checklist']),
 } %}
 
 with scope as (
@@ -96,7 +96,9 @@ account_days as (
     select
         account_id,
         as_of_date
-        {%- for column in ['score', 'health_score'] + grades | list %},
+        {%- for column in grades | list + [
+            'score', 'health_score', 'mix', 'profile', 'checklist',
+        ] %},
         {{ column }},
         lag({{ column }}) over (
             partition by account_id order by as_of_date
@@ -226,7 +228,7 @@ happened as (
 
     union all
 
-    {% for column, (name, figure) in grades.items() %}
+    {% for column, (name, figure, yardsticks) in grades.items() %}
     select
         account_id,
         as_of_date as happened_on,
@@ -236,8 +238,8 @@ happened as (
         '{{ name }}: ' || previous_{{ column }} || ' ('
         || {{ product_signals.plain_text('previous_' ~ figure, 'number') }}
         || ') → ' || {{ column }} || ' ('
-        || {{ product_signals.plain_text(figure, 'number') }}
-        || ')' as what_happened
+        || {{ product_signals.plain_text(figure, 'number') }} || ')'
+        || {{ product_signals.with_another(yardsticks) }} as what_happened
     from account_days
     where {{ column }} <> previous_{{ column }}
 

@@ -1248,8 +1248,14 @@ class Oracle:
         parts = self.health_parts(account_id, day)
         score = self.health_score(account_id, day)
         before = None
-        if score is not None and day - DAY * 30 >= self.start:
-            before = self.health_score(account_id, day - DAY * 30)
+        month_ago = day - DAY * 30
+        if (
+            score is not None
+            and month_ago >= self.start
+            and self.yardsticks(account_id, day)
+            == self.yardsticks(account_id, month_ago)
+        ):
+            before = self.health_score(account_id, month_ago)
         return row | {
             "health_score": score,
             "health_change": None if before is None else score - before,
@@ -1296,9 +1302,15 @@ class Oracle:
 
     def health_parts(self, account_id: str, day: date) -> list[Row]:
         """The components of an account's health, by name."""
+        return self.health_mix(account_id, day)[1]
+
+    def health_mix(
+        self, account_id: str, day: date
+    ) -> tuple[tuple | None, list[Row]]:
+        """The stage and tier of the mix of an account, and its components."""
         row = self.plain_metrics(account_id, day)
         if row is None or row["lifecycle_stage"] == "churned":
-            return []
+            return None, []
         stage = row["lifecycle_stage"]
         tier = self.attribute(account_id, "tier", day)
         for mix in ((stage, tier), (stage, None), (None, tier), (None, None)):
@@ -1315,8 +1327,16 @@ class Oracle:
                 and part["weight"] > 0
             ]
             if parts:
-                return sorted(parts, key=lambda part: part["component"])
-        return []
+                return mix, sorted(parts, key=lambda part: part["component"])
+        return None, []
+
+    def yardsticks(self, account_id: str, day: date) -> tuple:
+        """What an account's health goes by: mix, profile and checklist."""
+        return (
+            self.health_mix(account_id, day)[0],
+            self.main_profile("account", account_id, day),
+            self.checklist_on("account", account_id, day),
+        )
 
     def health_value(self, part: Row, metric: Any) -> Decimal | None:
         """Where a metric lies between a component's floor and ceiling."""
@@ -1792,8 +1812,9 @@ class Oracle:
     ) -> tuple[Decimal | None, Decimal | None]:
         """Score and activation rate on the day before.
 
-        Before its first day, an account had met no step; before the history
-        begins, the figures are unknown.
+        Both by the profile and checklist of the day itself. Before its first
+        day, an account had met no step; before the history begins, the figures
+        are unknown.
         """
         if day == self.begins("account", account_id):
             has_steps = self.checklist_on("account", account_id, day)
@@ -1803,10 +1824,16 @@ class Oracle:
         before = day - DAY
         number = self.main_profile("account", account_id, before)
         score = rate = None
-        if number is not None:
+        if number is not None and number == self.main_profile(
+            "account", account_id, day
+        ):
             score = self.published_account_score(number, account_id, before)
         checklist = self.checklist_on("account", account_id, before)
         if checklist:
+            # A step is met, or not, whichever checklist was shown.
+            checklist = (
+                self.checklist_on("account", account_id, day) or checklist
+            )
             met, total, _ = self.steps_met(
                 "account", account_id, checklist, before
             )

@@ -132,7 +132,7 @@ class Company:
         return differences(before, self.warehouse.database) == {}
 
     def rows(self, query: str) -> list[tuple]:
-        return [tuple(row.values()) for row in self.warehouse.rows(query)]
+        return _values(self.warehouse, query)
 
     def scope(self) -> tuple[date, str]:
         """The first day that the last run rebuilt, and why."""
@@ -955,3 +955,214 @@ def test_one_run_goes_back_no_further_than_allowed(company: Company) -> None:
         "select value from product_signals__data_health"
         " where check_name = 'waiting_rows'"
     ) == [(1,)]
+
+
+def _crossing(metric: str, value: int) -> dict[str, Any]:
+    """An event signal for reaching a value."""
+    made = signal("account", metric, ">=", value) | {"kind": "event"}
+    made["groups"][0] += signal("account", f"{metric}_day_before", "<", value)[
+        "groups"
+    ][0]
+    return made
+
+
+YARDSTICKS = Config.model_validate(
+    {
+        "seed_prefix": "yardsticks",
+        "events": {
+            "work": {"counts_as_activity": True, "weight": 2},
+            "share": {},
+            "export": {},
+        },
+        "profiles": {
+            "pro": {
+                "priority": 1,
+                "period_days": 7,
+                "benchmark": 14,
+                "filter": {
+                    "entity": "account",
+                    "attribute": "plan",
+                    "values": ["pro"],
+                },
+            },
+            "main": {"priority": 2, "period_days": 7, "benchmark": 56},
+        },
+        "checklists": {
+            "pro": {
+                "entity": "account",
+                "priority": 1,
+                "filter": {"attribute": "plan", "values": ["pro"]},
+                "steps": {
+                    "worked": {"event_name": "work"},
+                    "shared": {"event_name": "share"},
+                },
+            },
+            "main": {
+                "entity": "account",
+                "priority": 2,
+                "steps": {
+                    "worked": {"event_name": "work"},
+                    "exported": {"event_name": "export"},
+                },
+            },
+        },
+        "bands": {
+            "score": {"inactive": None, "low": 0.01, "high": 50},
+            "health_score": {"red": None, "green": 60},
+        },
+        "health": {
+            "any": {
+                "any": {
+                    "use": {
+                        "metric": "score",
+                        "floor": 0,
+                        "ceiling": 100,
+                        "weight": 1,
+                    }
+                },
+                "large": {
+                    "use": {
+                        "metric": "score",
+                        "floor": 0,
+                        "ceiling": 40,
+                        "weight": 1,
+                    }
+                },
+            }
+        },
+        "signals": {
+            "crossed": _crossing("score", 50),
+            "activated": _crossing("activation_rate", 100),
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def switched(warehouse_factory: Callable[[str], Warehouse]) -> Warehouse:
+    """Accounts at work as ever: with another plan or tier from one day on.
+
+    One of them also meets a step on that day.
+    """
+    warehouse = warehouse_factory("switched")
+    begins, switch = NOON - 60 * DAY, NOON - 40 * DAY
+    accounts = ["steady", "sharing", "growing"]
+    days = [("work", begins + n * DAY) for n in range(61)]
+    shared = {"steady": begins, "sharing": switch, "growing": begins}
+    now = {
+        name: {"plan": "pro", "tier": "small"} for name in ("steady", "sharing")
+    } | {"growing": {"plan": "basic", "tier": "large"}}
+    inputs = {
+        "events": [
+            {
+                "event_id": f"{account} {n}",
+                "user_id": account,
+                "event_name": name,
+                "occurred_at": day,
+                "loaded_at": day,
+            }
+            for account in accounts
+            for n, (name, day) in enumerate([*days, ("share", shared[account])])
+        ],
+        "users": [
+            {"user_id": name, "account_id": name, "created_at": begins}
+            for name in accounts
+        ],
+        "accounts": [
+            {"account_id": name, "created_at": begins, **now[name]}
+            for name in accounts
+        ],
+        "account_history": [
+            {
+                "account_id": name,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                **values,
+            }
+            for name in accounts
+            for values, valid_from, valid_to in (
+                ({"plan": "basic", "tier": "small"}, begins, switch),
+                (now[name], switch, None),
+            )
+        ],
+    }
+    warehouse.load(**inputs)
+    warehouse.configure(YARDSTICKS, list(inputs))
+    warehouse.build(history_grain="day")
+    return warehouse
+
+
+def _values(warehouse: Warehouse, query: str) -> list[tuple]:
+    return [tuple(row.values()) for row in warehouse.rows(query)]
+
+
+def test_another_yardstick_crosses_no_threshold(switched: Warehouse) -> None:
+    """C10, F5: only a step that is met on the day of the switch does."""
+    assert _values(
+        switched,
+        "select account_id, profile, score, score_day_before, activation_rate,"
+        " activation_rate_day_before from product_signals__accounts_daily"
+        " where as_of_date between '2024-01-30' and '2024-02-01'"
+        " and account_id <> 'growing'"
+        " order by account_id desc, as_of_date",
+    ) == [
+        ("steady", "main", 25, 25, 50, 50),
+        ("steady", "pro", 100, None, 100, 100),
+        ("steady", "pro", 100, 100, 100, 100),
+        ("sharing", "main", 25, 25, 50, 50),
+        ("sharing", "pro", 100, None, 100, 50),
+        ("sharing", "pro", 100, 100, 100, 100),
+    ]
+    assert _values(
+        switched,
+        "select signal, entity_id, opened_on from product_signals__signals",
+    ) == [("activated", "sharing", date(2024, 1, 31))]
+
+
+def test_another_yardstick_makes_nobody_healthier(switched: Warehouse) -> None:
+    """H3, H4: health has no change while its mix or profile is a new one."""
+    assert _values(
+        switched,
+        "select account_id, as_of_date, health_score, health_change"
+        " from product_signals__accounts_daily where account_id <> 'sharing'"
+        " and as_of_date in ('2024-01-30', '2024-01-31', '2024-02-29',"
+        " '2024-03-01') order by account_id desc, as_of_date",
+    ) == [
+        ("steady", date(2024, 1, 30), 25, None),
+        ("steady", date(2024, 1, 31), 100, None),
+        ("steady", date(2024, 2, 29), 100, None),
+        ("steady", date(2024, 3, 1), 100, 0),
+        ("growing", date(2024, 1, 30), 25, None),
+        ("growing", date(2024, 1, 31), 62.5, None),
+        ("growing", date(2024, 2, 29), 62.5, None),
+        ("growing", date(2024, 3, 1), 62.5, 0),
+    ]
+
+
+def test_a_timeline_names_another_yardstick(switched: Warehouse) -> None:
+    """K5: a band that moved on the day of a new one, but not by itself."""
+    assert _values(
+        switched,
+        "select account_id, happened_on, what_happened"
+        " from product_signals__account_timeline"
+        " where kind in ('score_band', 'health_grade')"
+        " and account_id <> 'sharing' order by account_id desc, kind desc,"
+        " happened_on",
+    ) == [
+        (
+            "steady",
+            date(2024, 1, 31),
+            "Score: low (25) → high (100), with another profile",
+        ),
+        (
+            "steady",
+            date(2024, 1, 31),
+            "Health: red (25) → green (100), with another profile,"
+            " with another checklist",
+        ),
+        (
+            "growing",
+            date(2024, 1, 31),
+            "Health: red (25) → green (62.5), with another mix",
+        ),
+    ]
