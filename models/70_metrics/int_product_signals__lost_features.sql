@@ -1,7 +1,8 @@
 {#
     Key features that an account no longer uses, on the day on which it has not
-    for the band lost of feature_days. It used them in enough of the eight weeks
-    up to the last use: the band usual of feature_weeks.
+    for the band lost of feature_days, though it still may. It used them in
+    enough of the eight weeks up to the last use: the band usual of
+    feature_weeks.
 #}
 {{ product_signals.incremental_by_day('date_day') }}
 {% set lost_after = product_signals.band_begins('feature_days', 'lost') %}
@@ -79,6 +80,12 @@ select
     1 as occurrences
 from lost
 cross join scope
+inner join {{ ref('int_product_signals__entitlements') }} as entitlements
+    on
+        lost.account_id = entitlements.account_id
+        and lost.feature = entitlements.feature
+        and lost.date_day >= entitlements.valid_from
+        and lost.date_day < entitlements.valid_to
 where
     lost.date_day <= scope.as_of_date
     and {{ product_signals.band('feature_weeks', 'lost.weeks_used') }} = 'usual'

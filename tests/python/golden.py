@@ -1436,6 +1436,12 @@ def _lost_features(world: World) -> None:
         for age in ages:
             world.event(user, "use_1", age)
         world.event(user, "look", look)
+    # What the plan no longer has was not given up.
+    for name, plan in (("m2_in_plan", "gold"), ("m2_not_in_plan", "basic")):
+        user = world.user(f"{name}_user", world.account(name, plan=plan))
+        for age in (14, 21, 28, 35):
+            world.event(user, "use_gold", age)
+        world.event(user, "look", 6)
     # A setting is not a key feature.
     user = world.user("m2_setting_user", world.account("m2_setting"))
     for age in (14, 21, 28, 35):

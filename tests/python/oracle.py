@@ -1908,11 +1908,9 @@ class Oracle:
                 if feature["is_key"] and known and used and min(used) == day:
                     found[feature["feature"]] = 1
         elif metric == "key_features_lost":
-            for feature in self.features:
-                if feature["is_key"] and self.feature_lost(
-                    entity_id, feature["feature"], day
-                ):
-                    found[feature["feature"]] = 1
+            for feature in self.entitled(entity_id, day):
+                if self.feature_lost(entity_id, feature, day):
+                    found[feature] = 1
         elif metric == "risk_events":
             for e in self.within(self.by_account[entity_id], day, 1):
                 if self.catalog.get(e["event_name"], {}).get("is_risk"):
