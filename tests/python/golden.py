@@ -1198,6 +1198,12 @@ def _people(world: World) -> None:
         other = world.user(f"{name}_2", account)
         for age in range(0, 29, 7):
             world.event(other, "point", age)
+    # An account has one champion, so that it loses no more at once.
+    account = world.account("f10_lost_tied")
+    for n in (1, 2):
+        user = world.user(f"f10_lost_tied_{n}", account, deactivated_at=day(2))
+        for age in (24, 17, 10):
+            world.event(user, "point", age, 5)
     for name, ages in (
         ("f7_idle", (100, 60, 20)),
         ("f9_quiet", (14, 20, 25)),
@@ -1254,6 +1260,13 @@ def _people(world: World) -> None:
         for n in range(people):
             gone = day(left[n]) if n < len(left) else None
             world.user(f"{name}_{n}", account, deactivated_at=gone)
+    # Of an account that was made anew. Whoever left before it began, or on its
+    # first day, was never there.
+    account = world.account("f10_turnover_anew", 3)
+    for n, age in enumerate((20, 4, 3, 2)):
+        world.user(
+            f"f10_turnover_anew_{n}", account, 60, deactivated_at=day(age)
+        )
     for name, people, points, since in (
         ("f10_single80", 3, (80, 20), 13),
         ("f10_single79", 3, (799, 201), 13),

@@ -485,49 +485,6 @@ def test_nothing_is_left_of_who_is_erased(company: Company) -> None:
     ]
 
 
-def test_nobody_leaves_an_account_that_is_yet_to_begin(
-    company: Company,
-) -> None:
-    """F10: users of an earlier account, deactivated before it was made anew."""
-    company.accounts.append({"account_id": "a3", "created_at": NOON - 3 * DAY})
-    company.users += [
-        {
-            "user_id": f"u{n}",
-            "account_id": "a3",
-            "created_at": NOON - 60 * DAY,
-            "deactivated_at": NOON - age * DAY,
-        }
-        for n, age in ((3, 20), (4, 4), (5, 3), (6, 2))
-    ]
-    company.work(0)
-    company.build("--select", "+product_signals__accounts")
-    # Whoever is deactivated on its first day was never there.
-    assert company.rows(
-        "select users_left_30d, user_turnover_rate"
-        " from product_signals__accounts where account_id = 'a3'"
-    ) == [(1, 100)]
-
-
-def test_an_event_of_the_last_day_was_possible(company: Company) -> None:
-    """F7: what held_days_90d counts, possible_days_90d does, too."""
-    left = signal("account", "days_since_cancelled", "=", 0) | {"kind": "event"}
-    given = CONFIG.model_dump()
-    given["signals"] = {"left": left, "active": given["signals"]["active"]}
-    company.configure(Config.model_validate(given))
-    company.accounts[0]["cancelled_at"] = NOON - DAY
-    company.work(0)
-    company.build(
-        "--select",
-        "+product_signals__signal_digest",
-        history_start="2024-03-10",
-    )
-    # One of two accounts cancels on the first of two days.
-    assert company.rows(
-        "select signal, held_days_90d, possible_days_90d"
-        " from product_signals__signal_digest order by 1"
-    ) == [("active", 2, 2), ("left", 1, 3)]
-
-
 def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
     company: Company,
 ) -> None:
@@ -579,34 +536,6 @@ def test_a_champion_who_leaves_the_inputs_is_lost_that_day(
         (date(2024, 3, 11), 1),
         (date(2024, 3, 29), 1),
     ]
-
-
-def test_one_champion_is_lost_of_those_with_as_many_points(
-    company: Company,
-) -> None:
-    """F10: an account has one champion, so it loses no more at once."""
-    lost = signal("account", "champions_lost", ">=", 1) | {"kind": "event"}
-    given = CONFIG.model_dump()
-    given["signals"]["lost"] = lost
-    given["bands"] |= {
-        "champion_days": {"usual": None, "champion": 5},
-        "silent_days": {"usual": None, "silent": 30},
-    }
-    company.configure(Config.model_validate(given))
-    company.events += [
-        event | {"event_id": f"of u3, {n}", "user_id": "u3"}
-        for n, event in enumerate(company.events)
-        if event["user_id"] == "u1"
-    ]
-    company.users.append(company.users[0] | {"user_id": "u3"})
-    for user in company.users:
-        user["deactivated_at"] = NOON
-    company.work(0)
-    company.build("--select", "+product_signals__signals")
-    assert company.rows(
-        "select entity_id, subject_id from product_signals__signals"
-        " where signal = 'lost' order by 1"
-    ) == [("a1", "u1"), ("a2", "u2")]
 
 
 def test_an_account_whose_users_have_all_left_is_not_well(
