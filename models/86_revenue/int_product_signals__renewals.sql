@@ -51,7 +51,8 @@ carried as (
                 else 1
             end,
             place desc
-        ) as due_after_renewal
+        ) as due_after_renewal,
+        count(named_due_on) {{ so_far }} as named_number
     from named
 
 ),
@@ -63,8 +64,7 @@ grouped as (
         carried.*,
         count(case when place = renewal_place then 1 end)
             over ({{ of_product }} order by place desc) as renewals_left,
-        max(named_due_on) over ({{ of_product }} order by place
-            rows between unbounded preceding and 1 preceding) as due_before
+        max(named_due_on) over ({{ of_product }}, named_number) as due_then
     from carried
 
 ),
@@ -77,7 +77,7 @@ prepared as (
             over ({{ of_renewal }}) as renewed_on,
         max(case when place = renewal_place then due_after_renewal end)
             over ({{ of_renewal }}) as renewed_to,
-        min(due_before) over ({{ of_renewal }}) as first_due_on
+        lag(due_then) {{ so_far }} as due_before
     from grouped
 
 ),
@@ -97,7 +97,11 @@ started as (
             when
                 renewal_place is null
                 and named_due_on = renewed_to
-                and abs(renewed_on - first_due_on) < renewed_to - renewed_on
+                and abs(
+                    renewed_on - min(
+                        case when named_due_on = renewed_to then due_before end
+                    ) over ({{ of_renewal }})
+                ) < renewed_to - renewed_on
                 then null
             when renewal_place is null then named_due_on
         end as next_due_on

@@ -224,6 +224,21 @@ def _subscriptions(world: World) -> None:
         ("2024-06-02", "renewal", 2, 2, "2024-06-20", "prolonged"),
     ):
         world.change("prepared", day, kind, before, after, due, product)
+    # As these, but other days were named before: a later and an earlier one.
+    account("redated", "redated")
+    for day, kind, before, after, due, product in (
+        ("2023-06-01", "new", 0, 100, "2024-12-10", "sooner"),
+        ("2024-01-10", "other", 100, 100, "2024-02-10", "sooner"),
+        ("2024-02-10", "renewal", 100, 100, "2024-03-10", "sooner"),
+        ("2024-03-08", "upsell", 100, 130, "2024-04-10", "sooner"),
+        ("2024-03-10", "renewal", 130, 130, "2024-04-10", "sooner"),
+        ("2024-04-10", "cancellation", 130, 0, None, "sooner"),
+        ("2023-06-01", "new", 0, 10, "2024-02-10", "later"),
+        ("2024-01-20", "other", 10, 10, "2024-05-10", "later"),
+        ("2024-05-05", "upsell", 10, 13, "2024-06-10", "later"),
+        ("2024-05-10", "renewal", 13, 13, "2024-06-10", "later"),
+    ):
+        world.change("redated", day, kind, before, after, due, product)
 
     # The renewal knows better than the row before when it was due.
     account("moved_up", "moved_up")
@@ -609,6 +624,26 @@ def test_what_is_changed_for_a_renewal_does_not_answer_the_next(
             renewals_due_mrr=due,
             renewed_mrr=renewed,
             unanswered_renewals=1 if due > renewed else 0,
+        )
+
+
+def test_a_day_that_was_replaced_is_not_what_a_renewal_answers(
+    warehouse: Warehouse,
+) -> None:
+    """I1: March and May were not due, and June renewed already."""
+    months = _months(warehouse, "redated")
+    for month, due, renewed, unanswered in (
+        ("2024-02", 100, 100, 0),
+        ("2024-03", 130, 130, 0),
+        ("2024-04", 130, 0, 0),
+        ("2024-05", 13, 13, 0),
+        ("2024-06", 13, 0, 1),
+    ):
+        _has(
+            months[month],
+            renewals_due_mrr=due,
+            renewed_mrr=renewed,
+            unanswered_renewals=unanswered,
         )
 
 
