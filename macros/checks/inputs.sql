@@ -488,9 +488,9 @@
     Accounts whose MRR, if the input has it, is not what their subscription
     changes come to, and changes that are there again.
 
-    An account that left pays nothing, whatever its MRR says. The accounts input
-    is of now: it may have what changed after as_of_date. Less than 1 is a
-    matter of rounding.
+    An account that left pays nothing, whatever its MRR says, and the MRR of a
+    trial is yet to come. The accounts input is of now: it may have what changed
+    after as_of_date. Less than 1 is a matter of rounding.
 
     Reads the relations accounts and scope.
 #}
@@ -547,6 +547,10 @@
             and (
                 accounts.created_on is null
                 or accounts.created_on <= scope.as_of_date
+            )
+            and (
+                accounts.trial_started_on is null
+                or accounts.converted_on <= scope.as_of_date
             )
     ) as compared
     where abs(mrr - mrr_by_changes) >= 1

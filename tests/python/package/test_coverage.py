@@ -517,7 +517,15 @@ def paid(warehouse_factory: Callable) -> Warehouse:
                 ("twice", 160, None),
             )
         ]
-        + [{"account_id": "soon", "created_at": NOON + DAY, "mrr": 5}],
+        + [
+            {"account_id": "soon", "created_at": NOON + DAY, "mrr": 5},
+            {
+                "account_id": "trying",
+                "created_at": began,
+                "trial_started_at": began,
+                "mrr": 40,
+            },
+        ],
         subscription_changes=[
             {
                 "account_id": name,
