@@ -347,6 +347,7 @@
         ('unseen_days', 'unseen', 'no weighted event is ever unseen'),
         ('event_days', 'regular', 'no event ever stops'),
         ('event_gaps', 'stopped', 'no event ever stops'),
+        ('mrr_difference', 'conflict', 'no two amounts of MRR ever conflict'),
         ('gap_days', 'stray', 'no first event is ever a stray'),
         ('gap_rate', 'usual', 'no first event is ever a stray'),
         ('weighted_events', 'fine', 'no number of weights is ever too many'),

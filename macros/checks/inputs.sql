@@ -490,9 +490,9 @@
 
     An account that left pays nothing, whatever its MRR says, and the MRR of a
     trial is yet to come. The accounts input is of now: it may have what changed
-    after as_of_date. Less than 1 is a matter of rounding.
+    after as_of_date.
 
-    Reads the relations accounts and scope.
+    Reads the relations accounts, bands and scope.
 #}
 {% macro subscription_findings() %}
     {%- set spec = product_signals.input_spec()['subscription_changes'] %}
@@ -553,7 +553,9 @@
                 or accounts.converted_on <= scope.as_of_date
             )
     ) as compared
-    where abs(mrr - mrr_by_changes) >= 1
+    inner join bands
+        on bands.metric = 'mrr_difference' and bands.band = 'conflict'
+    where abs(compared.mrr - compared.mrr_by_changes) >= bands.lower_bound
 
     union all
     {% endif %}

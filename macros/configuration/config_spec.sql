@@ -166,6 +166,7 @@
                     'allowed': ['number', 'text', 'boolean', 'date'],
                 },
                 'unit': {'type': 'text'},
+                'highest': {'type': 'number'},
                 'time_window': {
                     'type': 'text', 'default': "'day'",
                     'allowed': [

@@ -42,6 +42,7 @@ conditions as (
         signals.kind,
         metrics.value_type,
         metrics.unit,
+        metrics.highest,
         metrics.subject_type
     from signal_conditions
     inner join signals

@@ -656,6 +656,7 @@ def test_how_many_events_have_a_weight(
         ("capacity_used_rate", ">", "100", None),
         ("usage_vs_baseline", ">=", "150", None),
         ("event_count", ">", "100", None),
+        ("assessment_rating", ">=", "6", "is above 5"),
     ],
 )
 def test_a_threshold_that_nothing_can_reach(
