@@ -75,37 +75,52 @@ prepared as (
         grouped.*,
         max(case when place = renewal_place then changed_on end)
             over ({{ of_renewal }}) as renewed_on,
-        max(case when place = renewal_place then due_after_renewal end)
-            over ({{ of_renewal }}) as renewed_to,
+        max(
+            case when place = renewal_place
+                then coalesce(due_after_renewal, due_then) end
+        ) over ({{ of_renewal }}) as renewed_to,
         lag(due_then) {{ so_far }} as due_before
     from grouped
 
 ),
 
-{# Changes of one day come by their amounts, so that others may come before a
-   renewal. The day that they name is the next one, not what it answers: it
-   begins with the last renewal of the day. A change days before a renewal, to
-   the same next day, belongs to it if the day due before is nearer to it. #}
-started as (
+{# A change days before a renewal, to the same next day, belongs to it if the
+   day due before is nearer to it. A renewal without a day has that of the
+   change. #}
+matched as (
 
     select
         prepared.*,
+        abs(
+            renewed_on - min(
+                case when named_due_on = renewed_to then due_before end
+            ) over ({{ of_renewal }})
+        ) < renewed_to - renewed_on as is_prepared
+    from prepared
+
+),
+
+{# Changes of one day come by their amounts, so that others may come before a
+   renewal. The day that they name is the next one, not what it answers: it
+   begins with the last renewal of the day. #}
+started as (
+
+    select
+        matched.*,
         case
-            when place = renewal_place then due_after_renewal
+            when place = renewal_place then coalesce(
+                due_after_renewal, case when is_prepared then renewed_to end
+            )
             when place > renewal_place and named_due_on <> due_after_renewal
                 then named_due_on
             when
                 renewal_place is null
                 and named_due_on = renewed_to
-                and abs(
-                    renewed_on - min(
-                        case when named_due_on = renewed_to then due_before end
-                    ) over ({{ of_renewal }})
-                ) < renewed_to - renewed_on
+                and is_prepared
                 then null
             when renewal_place is null then named_due_on
         end as next_due_on
-    from prepared
+    from matched
 
 ),
 

@@ -222,6 +222,11 @@ def _subscriptions(world: World) -> None:
         ("2023-06-01", "new", 0, 1, "2023-07-31", "prolonged"),
         ("2023-07-20", "upsell", 1, 2, "2024-06-20", "prolonged"),
         ("2024-06-02", "renewal", 2, 2, "2024-06-20", "prolonged"),
+        # The renewal leaves the day to what came before it.
+        ("2023-06-01", "new", 0, 1000, "2023-09-10", "unnamed"),
+        ("2023-09-09", "upsell", 1000, 1300, "2023-10-10", "unnamed"),
+        ("2023-09-10", "renewal", 1300, 1300, None, "unnamed"),
+        ("2023-10-10", "cancellation", 1300, 0, None, "unnamed"),
     ):
         world.change("prepared", day, kind, before, after, due, product)
     # As these, but other days were named before: a later and an earlier one.
@@ -613,6 +618,8 @@ def test_what_is_changed_for_a_renewal_does_not_answer_the_next(
     months = _months(warehouse, "prepared")
     for month, due, renewed in (
         ("2023-07", 0, 0),
+        ("2023-09", 1300, 1300),
+        ("2023-10", 1300, 0),
         ("2024-02", 130, 130),
         ("2024-03", 0, 0),
         ("2024-04", 13, 13),
@@ -623,7 +630,7 @@ def test_what_is_changed_for_a_renewal_does_not_answer_the_next(
             months[month],
             renewals_due_mrr=due,
             renewed_mrr=renewed,
-            unanswered_renewals=1 if due > renewed else 0,
+            unanswered_renewals=1 if month == "2024-05" else 0,
         )
 
 
