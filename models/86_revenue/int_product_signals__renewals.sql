@@ -64,7 +64,9 @@ grouped as (
         carried.*,
         count(case when place = renewal_place then 1 end)
             over ({{ of_product }} order by place desc) as renewals_left,
-        max(named_due_on) over ({{ of_product }}, named_number) as due_then
+        max(named_due_on) over ({{ of_product }}, named_number) as due_then,
+        max(case when mrr_from <> mrr_to then named_due_on end)
+            over ({{ of_product }}, named_number) as sold_to
     from carried
 
 ),
@@ -77,7 +79,7 @@ prepared as (
             over ({{ of_renewal }}) as renewed_on,
         max(
             case when place = renewal_place
-                then coalesce(due_after_renewal, due_then) end
+                then coalesce(due_after_renewal, sold_to) end
         ) over ({{ of_renewal }}) as renewed_to,
         lag(due_then) {{ so_far }} as due_before
     from grouped
@@ -85,8 +87,8 @@ prepared as (
 ),
 
 {# A change days before a renewal, to the same next day, belongs to it if the
-   day due before is nearer to it. A renewal without a day has that of the
-   change. #}
+   day due before is nearer to it. A renewal without a day has that of a change
+   in MRR: one that is only of the day puts it off. #}
 matched as (
 
     select
@@ -156,18 +158,32 @@ followed as (
 
 ),
 
-{# A renewal in several rows of a day is one. #}
+{# A renewal in several rows of a day is one. So it is in rows of several days,
+   to the same next day, that are nearer to each other than to that day. #}
 answers as (
 
     select
         *,
         row_number() over ({{ of_product }}, answered_number order by place)
             as answer_place
-    from followed
+    from (
+        select
+            *,
+            lag(changed_on) {{ so_far }} as answered_before,
+            lag(due_after_renewal) {{ so_far }} as renewed_before_to
+        from followed
+        where
+            kind = 'cancellation'
+            or place = renewal_place
+            or own_due_on is not null
+    ) as given_answers
     where
-        kind = 'cancellation'
-        or place = renewal_place
-        or own_due_on is not null
+        own_due_on is not null
+        or kind = 'cancellation'
+        or renewed_before_to is distinct from due_after_renewal
+        or coalesce(
+            changed_on - answered_before >= due_after_renewal - changed_on, true
+        )
 
 ),
 
