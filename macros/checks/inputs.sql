@@ -548,9 +548,9 @@
                 accounts.created_on is null
                 or accounts.created_on <= scope.as_of_date
             )
-            and (
+            and coalesce(
+                accounts.converted_on <= scope.as_of_date,
                 accounts.trial_started_on is null
-                or accounts.converted_on <= scope.as_of_date
             )
     ) as compared
     inner join bands

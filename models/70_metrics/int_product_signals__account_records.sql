@@ -187,7 +187,7 @@ mrr_periods as (
     from (
         select
             *,
-            max(mrr_then) over (
+            max(greatest(mrr_before, mrr_then)) over (
                 {{ by_day }} rows between unbounded preceding and 1 preceding
             ) as most_before
         from mrr_days

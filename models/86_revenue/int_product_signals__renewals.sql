@@ -64,7 +64,9 @@ grouped as (
         carried.*,
         count(case when place = renewal_place then 1 end)
             over ({{ of_product }} order by place desc) as renewals_left,
-        max(named_due_on) over ({{ of_product }}, named_number) as due_then
+        max(named_due_on) over ({{ of_product }}, named_number) as due_then,
+        max(case when mrr_from <> mrr_to then named_due_on end)
+            over ({{ of_product }}, named_number) as sold_to
     from carried
 
 ),
@@ -75,37 +77,52 @@ prepared as (
         grouped.*,
         max(case when place = renewal_place then changed_on end)
             over ({{ of_renewal }}) as renewed_on,
-        max(case when place = renewal_place then due_after_renewal end)
-            over ({{ of_renewal }}) as renewed_to,
+        max(
+            case when place = renewal_place
+                then coalesce(due_after_renewal, sold_to) end
+        ) over ({{ of_renewal }}) as renewed_to,
         lag(due_then) {{ so_far }} as due_before
     from grouped
 
 ),
 
-{# Changes of one day come by their amounts, so that others may come before a
-   renewal. The day that they name is the next one, not what it answers: it
-   begins with the last renewal of the day. A change days before a renewal, to
-   the same next day, belongs to it if the day due before is nearer to it. #}
-started as (
+{# A change days before a renewal, to the same next day, belongs to it if the
+   day due before is nearer to it. A renewal without a day has that of a change
+   in MRR: one that is only of the day puts it off. #}
+matched as (
 
     select
         prepared.*,
+        abs(
+            renewed_on - min(
+                case when named_due_on = renewed_to then due_before end
+            ) over ({{ of_renewal }})
+        ) < renewed_to - renewed_on as is_prepared
+    from prepared
+
+),
+
+{# Changes of one day come by their amounts, so that others may come before a
+   renewal. The day that they name is the next one, not what it answers: it
+   begins with the last renewal of the day. #}
+started as (
+
+    select
+        matched.*,
         case
-            when place = renewal_place then due_after_renewal
+            when place = renewal_place then coalesce(
+                due_after_renewal, case when is_prepared then renewed_to end
+            )
             when place > renewal_place and named_due_on <> due_after_renewal
                 then named_due_on
             when
                 renewal_place is null
                 and named_due_on = renewed_to
-                and abs(
-                    renewed_on - min(
-                        case when named_due_on = renewed_to then due_before end
-                    ) over ({{ of_renewal }})
-                ) < renewed_to - renewed_on
+                and is_prepared
                 then null
             when renewal_place is null then named_due_on
         end as next_due_on
-    from prepared
+    from matched
 
 ),
 
@@ -141,18 +158,32 @@ followed as (
 
 ),
 
-{# A renewal in several rows of a day is one. #}
+{# A renewal in several rows of a day is one. So it is in rows of several days,
+   to the same next day, that are nearer to each other than to that day. #}
 answers as (
 
     select
         *,
         row_number() over ({{ of_product }}, answered_number order by place)
             as answer_place
-    from followed
+    from (
+        select
+            *,
+            lag(changed_on) {{ so_far }} as answered_before,
+            lag(due_after_renewal) {{ so_far }} as renewed_before_to
+        from followed
+        where
+            kind = 'cancellation'
+            or place = renewal_place
+            or own_due_on is not null
+    ) as given_answers
     where
-        kind = 'cancellation'
-        or place = renewal_place
-        or own_due_on is not null
+        own_due_on is not null
+        or kind = 'cancellation'
+        or renewed_before_to is distinct from due_after_renewal
+        or coalesce(
+            changed_on - answered_before >= due_after_renewal - changed_on, true
+        )
 
 ),
 

@@ -1564,6 +1564,12 @@ def _subscriptions(world: World) -> None:
         ),
         # Nobody wrote down when it began to pay.
         ("m6_gap", {}, [("new", 40, 0, 0), ("up-sell", 5, 100, 150)]),
+        # The first row says that it paid before, so it is not new later.
+        (
+            "m6_came_back",
+            {},
+            [("cancellation", 40, 100, 0), ("reactivation", 5, 0, 150)],
+        ),
         ("m6_moved", {}, [("swap", 5, 100, 0), ("swap", 5, 0, 150)]),
         ("m6_cancelled", {}, [("cancellation", 1, 100, None)]),
         ("m6_at_risk", {"mrr": 80, **renewal}, [("down-sell", 20, 99, 80)]),

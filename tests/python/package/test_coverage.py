@@ -525,6 +525,13 @@ def paid(warehouse_factory: Callable) -> Warehouse:
                 "trial_started_at": began,
                 "mrr": 40,
             },
+            # On trial until then, as its stage is.
+            {
+                "account_id": "signed",
+                "created_at": began,
+                "converted_at": LATER,
+                "mrr": 40,
+            },
         ],
         subscription_changes=[
             {
