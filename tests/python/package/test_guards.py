@@ -224,6 +224,7 @@ def test_the_digest_says_what_nothing_feeds(guarded: Warehouse) -> None:
         "key_feature_lost": "key_features",
         "licensed_never_used": "licensed_at",
         "negative_survey": "surveys",
+        "never_started": "mrr",
         "nothing_adopted": "key_features",
         "potential_problem": "key_features|size_column",
         "ready_for_more": "key_features",
