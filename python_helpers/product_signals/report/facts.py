@@ -414,7 +414,8 @@ _ACCOUNTS = """
 """
 
 _ACCOUNT_HISTORY = """
-    select account_id, as_of_date as day, score, health_score as health
+    select account_id, as_of_date as day, profile, score,
+        health_score as health
     from {{accounts_daily}}
     where account_id in ({accounts}) and as_of_date in ({days})
     order by as_of_date
