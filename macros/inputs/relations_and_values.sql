@@ -39,7 +39,9 @@
         {%- set seed, condition = configured[input] %}
         count(case when {{ condition }} then 1 end) > 0 as is_there
     from {{ seed }}
-    {%- elif input in ['event_value', 'actor_type'] %}
+    {%- elif input == 'actor_type' %}
+        {{ 'true' if product_signals.knows_agents() else 'false' }} as is_there
+    {%- elif input == 'event_value' %}
         {{ 'true' if product_signals.has_column('events', input) else 'false'
         }} as is_there
     {%- elif input == 'size_column'

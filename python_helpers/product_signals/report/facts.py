@@ -330,7 +330,10 @@ _USAGE = """
         breadth,
         users,
         accounts,
-        rank as place
+        rank() over (
+            partition by as_of_date
+            order by case when rank is null then 1 else 0 end, rank
+        ) as place
     from {{feature_usage}}
     where as_of_date in ({days})
     order by as_of_date, place
