@@ -7,13 +7,10 @@
     {% do return(none) %}
 {% endmacro %}
 
-{#
-    Selects whether there is data for a metric: an input, a column of the events
-    input, a column of the accounts or users input with values, or a row of the
-    seed that defines what is measured.
-#}
-{% macro input_is_there(input) %}
-    {%- set configured = {
+{# What a metric may need of the configuration: the seed, and which rows of it
+   define some. #}
+{% macro configured_inputs() %}
+    {% do return({
         'key_features': ('features', 'is_key'),
         'settings': ('features', 'is_setting'),
         'risk_events': ('event_catalog', 'is_risk'),
@@ -22,7 +19,16 @@
         ),
         'account_checklists': ('activation_checklists', "entity = 'account'"),
         'user_checklists': ('activation_checklists', "entity = 'user'"),
-    } %}
+    }) %}
+{% endmacro %}
+
+{#
+    Selects whether there is data for a metric: an input, a column of the events
+    input, a column of the accounts or users input with values, or a row of the
+    seed that defines what is measured.
+#}
+{% macro input_is_there(input) %}
+    {%- set configured = product_signals.configured_inputs() %}
     {%- set column = var('size_column') | lower if input == 'size_column'
         else input %}
     select
@@ -33,7 +39,9 @@
         {%- set seed, condition = configured[input] %}
         count(case when {{ condition }} then 1 end) > 0 as is_there
     from {{ seed }}
-    {%- elif input in ['event_value', 'actor_type'] %}
+    {%- elif input == 'actor_type' %}
+        {{ 'true' if product_signals.knows_agents() else 'false' }} as is_there
+    {%- elif input == 'event_value' %}
         {{ 'true' if product_signals.has_column('events', input) else 'false'
         }} as is_there
     {%- elif input == 'size_column'

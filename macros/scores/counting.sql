@@ -64,6 +64,14 @@
     ) %}
 {% endmacro %}
 
+{# True if events say which of them an agent sent, and those count. #}
+{% macro knows_agents() %}
+    {% do return(
+        product_signals.has_column('events', 'actor_type')
+        and 'agent' not in product_signals.listed('excluded_actor_types')
+    ) %}
+{% endmacro %}
+
 {#
     The columns of one part of a union of changes: those given, 0 for the rest.
 

@@ -104,7 +104,8 @@
 
 {#
     A signal's condition as SQL that is true or false, never null: a null metric
-    fails, except with the operator is_null.
+    fails, except with the operator is_null. What the configuration defines none
+    of can't be compared: 0 of 0 key features is no lack of use.
 
     rule    a row of signal_rules()
     value   what to compare with: the rule's value or clear_value
@@ -114,6 +115,9 @@
         rule['metric'], rule['value_type']
     ) %}
     {% set operator = rule['operator'] %}
+    {% if not rule['is_configured'] %}
+        {% do return('1 = 0') %}
+    {% endif %}
     {% if operator == 'is_null' %}
         {% do return(metric ~ ' is null') %}
     {% elif operator == 'is_not_null' %}

@@ -1,21 +1,29 @@
 {# One row per condition of each enabled signal, with what the metrics seed
-   says about its metric. #}
+   says about its metric, and whether the configuration has what it needs. #}
 {{ config(materialized='table') }}
-with signals as (
+with {% for seed in [
+    'signals', 'signal_conditions', 'features', 'event_catalog',
+    'activation_checklists',
+] -%}
+{{ seed }} as (
 
-    {{ product_signals.seed('signals') }}
-
-),
-
-signal_conditions as (
-
-    {{ product_signals.seed('signal_conditions') }}
+    {{ product_signals.seed(seed) }}
 
 ),
 
+{% endfor -%}
 metrics as (
 
     {{ product_signals.metrics() }}
+
+),
+
+configured as (
+
+    {% for input in product_signals.configured_inputs() %}
+    {{ product_signals.input_is_there(input) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
@@ -40,6 +48,7 @@ select
             then coalesce(metrics.needs_input, 'trial_started_at')
         else metrics.needs_input
     end as needs_input,
+    coalesce(configured.is_there, true) as is_configured,
     metrics.subject_type,
     metrics.null_means,
     metrics.sentence,
@@ -53,4 +62,6 @@ inner join metrics
     on
         conditions.metric = metrics.metric
         and signals.entity = metrics.entity
+left join configured
+    on metrics.needs_input = configured.input
 where signals.is_enabled

@@ -275,7 +275,10 @@ select
     {{ product_signals.rounded(
         'cast(events as double precision) / nullif(users, 0)'
     ) }} as depth,
-    cast(rank() over (
-        partition by as_of_date order by exact_points desc
-    ) as integer) as rank
+    case
+        when exact_points > 0
+            then cast(rank() over (
+                partition by as_of_date order by exact_points desc
+            ) as integer)
+    end as rank
 from running

@@ -110,7 +110,7 @@ measured as (
         windows.averaged_users,
         windows.event_count,
         windows.previous_event_count,
-        {% if product_signals.has_column('events', 'actor_type') -%}
+        {% if product_signals.knows_agents() -%}
         windows.agent_event_count,
         {%- else -%}
         cast(null as bigint) as agent_event_count,

@@ -175,6 +175,7 @@ inputs as (
 
 ),
 
+{# What is never unknown, such as is_free, is false without its input. #}
 needs as (
 
     select distinct
@@ -183,7 +184,15 @@ needs as (
         inputs.input
     from {{ ref('int_product_signals__signal_rules') }} as rules
     left join inputs
-        on rules.needs_input = inputs.input and not inputs.is_there
+        on
+            rules.needs_input = inputs.input
+            and not inputs.is_there
+            and not (
+                rules.value_type = 'boolean'
+                and rules.null_means is null
+                and rules.operator = '='
+                and lower(rules.value) = 'false'
+            )
 
 ),
 

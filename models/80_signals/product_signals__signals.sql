@@ -66,6 +66,27 @@ responses as (
 
 ),
 
+{# A champion whom the users input lacked on that day, and who is back. #}
+returned as (
+
+    select distinct episodes.signal_id
+    from {{ ref('int_product_signals__placed_episodes') }} as episodes
+    inner join {{ ref('int_product_signals__signal_rules') }} as rules
+        on episodes.signal = rules.signal and rules.metric = 'champions_lost'
+    inner join {{ ref('int_product_signals__user_attributes') }} as users_then
+        on
+            episodes.subject_id = users_then.user_id
+            and episodes.opened_on >= users_then.valid_from
+            and episodes.opened_on < users_then.valid_to
+            and not users_then.is_there
+    inner join {{ ref('stg_product_signals__users') }} as users
+        on
+            episodes.subject_id = users.user_id
+            and not users.is_internal
+            and users.deactivated_on is null
+
+),
+
 described as (
 
     select
@@ -112,7 +133,7 @@ described as (
         responses.response is not null
         and coalesce(responses.snoozed_until > scope.as_of_date, true)
             as is_answered,
-        {# Nothing is left to do for those who have since left. #}
+        {# Nothing is left to do for those who have since left, or are back. #}
         coalesce(
             account_entities.cancelled_on <= scope.as_of_date
             and episodes.opened_on < account_entities.cancelled_on,
@@ -122,7 +143,8 @@ described as (
         or (episodes.account_id is not null and accounts.account_id is null)
         or (
             episodes.entity = 'user' and coalesce(users.is_internal, true)
-        ) as is_gone,
+        )
+        or returned.signal_id is not null as is_gone,
         coalesce({{ product_signals.band(
             'inactive_days', 'metrics_now.days_since_last_active'
         ) }} in ('dormant', 'lost'), false) as is_dormant
@@ -132,6 +154,8 @@ described as (
         on episodes.signal_id = ordered.signal_id
     left join responses
         on episodes.signal_id = responses.signal_id
+    left join returned
+        on episodes.signal_id = returned.signal_id
     inner join signals
         on episodes.signal = signals.signal
     left join {{ ref('stg_product_signals__accounts') }} as accounts

@@ -57,7 +57,7 @@ agents as (
 
     select
         metrics.user_id,
-        {% if product_signals.has_column('events', 'actor_type') -%}
+        {% if product_signals.knows_agents() -%}
         {{ product_signals.percent(
             'sum(activity.agent_event_count)', 'sum(activity.event_count)'
         ) }} as agent_event_share

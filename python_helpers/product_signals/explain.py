@@ -745,7 +745,7 @@ def _state(signal: dict[str, Any]) -> str:
     if signal["is_answered"]:
         return _answer(signal)
     if signal["priority"] is None:
-        return "nothing to do: they have left, or are dormant"
+        return "nothing to do: they have left, are back, or are dormant"
     return f"number {signal['priority']} of the work list"
 
 

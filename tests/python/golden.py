@@ -1053,6 +1053,14 @@ def _usage(world: World) -> None:
     ):
         world.user(name, account, licensed_at=day(age), **more)
     world.event("f9_licence_used", "look", 13)
+    for name, age, mrr in (
+        ("f9_never", 13, 10),
+        ("f9_never_short", 12, 10),
+        ("f9_never_free", 13, 0),
+        ("f9_never_but", 13, 10),
+    ):
+        world.user(f"{name}_user", world.account(name, age, mrr=mrr), age)
+    world.event("f9_never_but_user", "look", 5)
     for name, days, idle in (
         ("f9_login5", 13, 2),
         ("f9_login4", 13, 3),

@@ -86,8 +86,10 @@ def six(number: float) -> Decimal:
     )
 
 
-def agent_share(events: list[Row]) -> Decimal | None:
-    """The share of events that agents sent, in percent."""
+def agent_share(events: list[Row], world: World) -> Decimal | None:
+    """The share of events that agents sent, in percent; if they count."""
+    if "agent" in world.excluded_actor_types:
+        return None
     agents = sum(e["count"] for e in events if e["actor"] == "agent")
     return percent(agents, sum(e["count"] for e in events))
 
@@ -1505,7 +1507,7 @@ class Oracle:
                 None if begun_too_late else len(active) - len(before)
             ),
             "event_count": sum(e["count"] for e in events),
-            "agent_event_share": agent_share(events),
+            "agent_event_share": agent_share(events, self.world),
             "is_comparable": self.band("alert_minimum_users", len(averaged))
             == "enough"
             and self.comparable(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -387,7 +387,8 @@ def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
         opened: Its signals.
 
     Returns:
-        Lines as lists of points, marks on days with a new signal, and words.
+        Lines as lists of points, marks on days with a new signal, days on which
+        another profile measures it, and words.
     """
     if len(history) < 2:
         return None
@@ -408,6 +409,12 @@ def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
             marks.setdefault(signal["opened_on"], []).append(
                 signal["signal_name"]
             )
+    others = [
+        (now["day"], f"by the profile {now['profile']}")
+        for before, now in pairwise(history)
+        if None not in (before["profile"], now["profile"])
+        and before["profile"] != now["profile"]
+    ]
     return {
         "width": _WIDTH,
         "height": _HEIGHT,
@@ -428,10 +435,16 @@ def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
             (across(day), f"{day_text(day)}: {', '.join(names)}")
             for day, names in sorted(marks.items())
         ],
+        "others": [
+            (across(day), f"{day_text(day)}: {words}") for day, words in others
+        ],
         "label": "; ".join(
-            f"{name} {figure(history[0][name])} on {day_text(first)},"
-            f" {figure(history[-1][name])} on {day_text(last)}"
-            for name in ("health", "score")
+            [
+                f"{name} {figure(history[0][name])} on {day_text(first)},"
+                f" {figure(history[-1][name])} on {day_text(last)}"
+                for name in ("health", "score")
+            ]
+            + [f"{words} since {day_text(day)}" for day, words in others]
         ),
     }
 

@@ -330,7 +330,10 @@ _USAGE = """
         breadth,
         users,
         accounts,
-        rank as place
+        rank() over (
+            partition by as_of_date
+            order by case when rank is null then 1 else 0 end, rank
+        ) as place
     from {{feature_usage}}
     where as_of_date in ({days})
     order by as_of_date, place
@@ -414,7 +417,8 @@ _ACCOUNTS = """
 """
 
 _ACCOUNT_HISTORY = """
-    select account_id, as_of_date as day, score, health_score as health
+    select account_id, as_of_date as day, profile, score,
+        health_score as health
     from {{accounts_daily}}
     where account_id in ({accounts}) and as_of_date in ({days})
     order by as_of_date

@@ -187,6 +187,22 @@ def test_mrr_and_deal_sizes_are_not_added_up(
     assert "Deal size behind them 509 97 % of the 527 of" in tile()
 
 
+def test_an_accounts_chart_says_where_another_profile_begins(
+    tmp_path: Path,
+) -> None:
+    """C10: score and health before that day are no past of those after it."""
+    database = write_portfolio(tmp_path / "profiles.duckdb", 4, weeks=4)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "update product_signals__accounts_daily set profile = 'trial'"
+            " where account_id = 'a1' and as_of_date < date '2024-06-20'"
+        )
+    text = written(database)
+    assert text.count("measured by another profile</span>") == 1
+    assert text.count("<title>23 Jun 2024: by the profile engagement") == 1
+    assert "; by the profile engagement since 23 Jun 2024" in text
+
+
 def test_movers_have_moved_as_written(tmp_path: Path) -> None:
     """Not "45 → 45 (−1 through its own activity)", nor "58 → 60 (0 …)"."""
     database = write_portfolio(tmp_path / "moved.duckdb", 4, weeks=1)

@@ -579,6 +579,42 @@ def test_an_account_whose_users_have_all_left_is_not_well(
     assert [row[2] for row in company.rows(health)] == 3 * ["green"]
 
 
+def test_a_lost_champion_who_is_back_is_no_work(company: Company) -> None:
+    """F10, F12: the users input lacked them for a run or two."""
+    lost = signal("account", "champions_lost", ">=", 1) | {"kind": "event"}
+    given = CONFIG.model_dump()
+    given["signals"]["lost"] = lost | {"severity": "low", "grace_days": 13}
+    given["bands"] |= {
+        "champion_days": {"usual": None, "champion": 5},
+        "silent_days": {"usual": None, "silent": 9},
+    }
+    company.configure(Config.model_validate(given))
+    work = (
+        "select signals.is_open, signals.still_holds, signals.now,"
+        " work_list.signal_id is not null from product_signals__signals"
+        " as signals left join product_signals__work_list as work_list"
+        " using (signal_id) where signals.signal = 'lost'"
+    )
+    models = ["--select", "+product_signals__work_list"]
+    gone = company.users.pop(0)
+    company.work(0)
+    company.build(*models)
+    assert company.rows(work) == [(True, None, None, True)]
+    # Their events go on, but they are not there.
+    company.work(-1)
+    company.build(*models)
+    assert company.rows(work) == [(True, None, None, True)]
+    company.users.insert(0, gone)
+    company.work(-2)
+    company.build(*models)
+    assert company.rows(work) == [(True, None, None, False)]
+    # Whoever is back as deactivated is not back.
+    company.users[0] = gone | {"deactivated_at": NOON}
+    company.work(-3)
+    company.build(*models)
+    assert company.rows(work) == [(True, None, None, True)]
+
+
 def test_who_is_gone_leads_nobody(company: Company) -> None:
     """F10, K3: a champion who became internal, or left the inputs."""
     company.users += [

@@ -261,10 +261,16 @@ def test_features(built: tuple[Warehouse, Oracle]) -> None:
         for feature in features
         for day in oracle.dates
     }
-    # C11, C13: features ranked by the engagement they bring.
+    # C11, C13: features ranked by the engagement they bring, if any.
     for (_, day), row in usage.items():
-        row["rank"] = 1 + sum(
-            usage[other, day]["points"] > row["points"] for other in features
+        row["rank"] = (
+            1
+            + sum(
+                usage[other, day]["points"] > row["points"]
+                for other in features
+            )
+            if row["points"]
+            else None
         )
     assert {row["rank"] for row in usage.values()} >= {1, 2, 3}
     compare(warehouse, "feature_usage", ["feature", "as_of_date"], usage)

@@ -34,6 +34,11 @@ WITHOUT_CRM = {
     "actions": [{"team": "success", "action": "Enter it there"}],
     "groups": [[{"metric": "crm_id", "operator": "is_null"}]],
 }
+# Neither key features nor mrr are there: nobody is known to pay nothing.
+UNFED = {
+    "nothing_adopted": {"metric": "key_features_used", "value": 0},
+    "not_free": {"metric": "is_free", "value": False},
+}
 EARLY_FALL, FALL = 11, 4
 
 
@@ -47,7 +52,17 @@ def _config() -> Config:
             "events": {"point": {"weight": 1, "counts_as_activity": True}},
             "profiles": {"everybody": {"benchmark": 100}},
             "bands": shipped["bands"],
-            "signals": {**shipped["signals"], "without_crm": WITHOUT_CRM},
+            "signals": {
+                **shipped["signals"],
+                "without_crm": WITHOUT_CRM,
+                **{
+                    name: {
+                        **WITHOUT_CRM,
+                        "groups": [[{"operator": "=", **rule}]],
+                    }
+                    for name, rule in UNFED.items()
+                },
+            },
         }
     )
 
@@ -209,6 +224,8 @@ def test_the_digest_says_what_nothing_feeds(guarded: Warehouse) -> None:
         "key_feature_lost": "key_features",
         "licensed_never_used": "licensed_at",
         "negative_survey": "surveys",
+        "never_started": "mrr",
+        "nothing_adopted": "key_features",
         "potential_problem": "key_features|size_column",
         "ready_for_more": "key_features",
         "risk_feature_used": "risk_events",
@@ -219,3 +236,6 @@ def test_the_digest_says_what_nothing_feeds(guarded: Warehouse) -> None:
         "without_crm": "crm_id",
     }
     assert digest["score_drop"]["held_back_signals"] == 15
+    assert digest["not_free"]["open_signals"] == len(_world().accounts)
+    # A rule opens only where the digest says that it can.
+    assert digest["nothing_adopted"]["open_signals"] == 0
