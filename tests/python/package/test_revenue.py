@@ -21,7 +21,15 @@ Row = dict[str, Any]
 AS_OF = datetime(2024, 6, 30, 12)
 DAY = timedelta(days=1)
 WINDOW = 90
+TRIAL_USE = 7
 LEAST = 20
+# Trials at an edge, by number.
+STILL_OPEN, LEFT_AFTERWARDS, CONVERTED_IN_TIME, CONVERTED_TOO_LATE = (
+    11,
+    15,
+    13,
+    17,
+)
 FEATURES = ["docs", "sharing", "reports", "exports", "rare"]
 CONFIG = Config.model_validate(
     {
@@ -389,12 +397,25 @@ def _trials(world: World, chance: random.Random) -> None:
         start = datetime(2023, 11, 1, 9) + DAY * (number % 20)
         with_docs = number % 2 == 0
         converts = chance.random() < (0.7 if with_docs else 0.3)
+        converted_on = 7 + number % 40 if converts else None
+        cancelled_at = datetime(2024, 3, 20)
+        # The last days on which something counts, or the first on which it
+        # doesn't.
+        if number == STILL_OPEN:
+            start = AS_OF - DAY * (TRIAL_USE + WINDOW - 1)
+            cancelled_at = None
+        elif number == LEFT_AFTERWARDS:
+            cancelled_at = start + DAY * TRIAL_USE
+        elif number == CONVERTED_IN_TIME:
+            converted_on = TRIAL_USE + WINDOW - 1
+        elif number == CONVERTED_TOO_LATE:
+            converted_on = TRIAL_USE + WINDOW
         name = world.account(
             f"t{number}",
             start,
             trial_started_at=start,
-            converted_at=start + DAY * (7 + number % 40) if converts else None,
-            cancelled_at=datetime(2024, 3, 20),
+            converted_at=start + DAY * converted_on if converted_on else None,
+            cancelled_at=cancelled_at,
             plan="basic",
         )
         if with_docs:
@@ -408,19 +429,43 @@ def _trials(world: World, chance: random.Random) -> None:
         if converts:
             world.use(name, "reports", start + DAY * 7)
     # Trials whose outcome is not known yet, or came too early to count.
-    for name, start, converted in (
-        ("recent", AS_OF - DAY * 96, None),
-        ("quick", datetime(2023, 11, 1), datetime(2023, 11, 7)),
+    early = datetime(2023, 11, 1)
+    for name, start, converted, cancelled in (
+        ("recent", AS_OF - DAY * (TRIAL_USE + WINDOW - 2), None, None),
+        ("quick", early, early + DAY * (TRIAL_USE - 1), early + DAY * 150),
+        ("gone", early, None, early + DAY * (TRIAL_USE - 1)),
+        # One that began before the history does.
+        ("older", early - DAY, None, early + DAY * 100),
     ):
         world.account(
             name,
             start,
             trial_started_at=start,
             converted_at=converted,
-            cancelled_at=datetime(2024, 3, 30),
+            cancelled_at=cancelled,
             plan="basic",
         )
-        world.use(name, "docs", start)
+        world.use(name, "docs", max(start, early))
+
+
+def _edges(world: World) -> None:
+    """For I4: who was a customer on the day before the window, or almost."""
+    window = AS_OF - DAY * WINDOW
+    trial = {"trial_started_at": datetime(2023, 10, 1)}
+    for name, created, more in (
+        ("c_began", window, {"plan": "paid"}),
+        ("x_began", window + DAY, {}),
+        ("c_paid", datetime(2023, 10, 1), {**trial, "converted_at": window}),
+        (
+            "x_paid",
+            datetime(2023, 10, 1),
+            {**trial, "converted_at": window + DAY},
+        ),
+        ("c_left", datetime(2023, 6, 1), {"cancelled_at": window + DAY}),
+        ("x_left", datetime(2023, 6, 1), {"cancelled_at": window}),
+    ):
+        world.account(name, created, mrr=100, **more)
+        world.use(name, "docs", max(created, window))
 
 
 @pytest.fixture(scope="module")
@@ -430,6 +475,7 @@ def world() -> World:
     _subscriptions(made)
     _customers(made, chance)
     _trials(made, chance)
+    _edges(made)
     return made
 
 
@@ -972,10 +1018,8 @@ def test_statistics_of_hotspots_are_those_of_scipy(
     hotspots = _hotspots(warehouse)
     assert len(hotspots) > 300
     [base] = warehouse.rows(
-        "select accounts_with + accounts_without as accounts,"
-        " accounts_with + accounts_without - outcomes_with - outcomes_without"
-        " as churned from product_signals__feature_outcomes"
-        " where outcome = 'retained' and feature = 'docs'"
+        "select count(*) as accounts, count_if(has_churned) as churned"
+        " from int_product_signals__hotspot_items where attribute = 'all'"
     )
     for row in hotspots:
         count, hits = row["accounts"], row["churned_accounts"]
@@ -1188,6 +1232,12 @@ def test_only_use_before_the_outcome_counts(
         if account["account_id"].startswith("t")
         and account.get("trial_started_at")
     }
+
+    def converted_in_time(trial: Row) -> bool:
+        return bool(trial["converted_at"]) and trial["converted_at"] < trial[
+            "trial_started_at"
+        ] + DAY * (TRIAL_USE + WINDOW)
+
     for feature in ("docs", "sharing", "reports"):
         used = {
             event["user_id"]
@@ -1204,7 +1254,10 @@ def test_only_use_before_the_outcome_counts(
         assert row["accounts_with"] == len(used)
         assert row["accounts_without"] == 200 - len(used)
         assert row["outcomes_with"] == sum(
-            bool(trials[name]["converted_at"]) for name in used
+            converted_in_time(trials[name]) for name in used
+        )
+        assert row["outcomes_without"] == sum(
+            converted_in_time(trials[name]) for name in trials.keys() - used
         )
     assert outcomes["reports", "converted"]["accounts_with"] == 5
     # Use on the last day before the window, or in the thirty before it.
@@ -1216,6 +1269,16 @@ def test_only_use_before_the_outcome_counts(
     }
     row = outcomes["docs", "retained"]
     assert row["accounts_with"] == sum(name.startswith("c") for name in used)
+    customers = warehouse.rows(
+        "select account_id from int_product_signals__outcome_subjects"
+        " where outcome = 'retained'"
+    )
+    assert row["accounts_with"] + row["accounts_without"] == len(customers)
+    assert {
+        row["account_id"]
+        for row in customers
+        if row["account_id"][:2] in ("c_", "x_")
+    } == {"c_began", "c_paid", "c_left"}
 
 
 def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
