@@ -198,8 +198,18 @@ def _world() -> Trials:
     world.event("used_later_0", "point", 10, 30)
     # Contacted in time, by a message or a response; contacted only by the
     # account, or too early.
-    for name in ("called", "answered", "postponed", "wrote", "called_before"):
+    for name in (
+        "called",
+        "called_today",
+        "answered",
+        "postponed",
+        "wrote",
+        "called_before",
+        "planned",
+    ):
         world.trial(name, 90, 30, MEDIUM)
+    world.talk("called_today", "outbound", 0)
+    world.talk("planned", "outbound", -1)
     world.talk("called", "outbound", 10)
     world.talk("wrote", "inbound", 9)
     world.talk("called_before", "outbound", 11)
@@ -238,6 +248,10 @@ def _world() -> Trials:
     world.trial("last_reply", 90, 30, MEDIUM, **ended)
     world.talk("last_reply", "outbound", ENDED + 3)
     world.talk("last_reply", "inbound", ENDED)
+    world.trial(
+        "left_before", 90, 30, MEDIUM, age=50,
+        cancelled_at=day(40), trial_ends_at=day(30),
+    )  # fmt: skip
     world.trial("ends_today", 10, trial_ends_at=day(0))
     world.trial("converts_today", 10, converted_at=day(0))
     _personas(world)
@@ -260,6 +274,7 @@ def _personas(world: Trials) -> None:
     world.talk("early_words", "outbound", 80)
     world.talk("early_words", "outbound", 70)
     world.talk("early_words", "inbound", 60)
+    world.talk("early_words", "outbound", 30)
     world.trial("slow", 10)
     world.talk("slow", "outbound", 30)
     world.talk("slow", "inbound", 16)
@@ -399,6 +414,8 @@ def _day(age: int) -> date:
         ("sizeless", "qualified"),
         # G1: not overdue once somebody has been in touch.
         ("called", "qualified"),
+        ("called_today", "qualified"),
+        ("planned", "overdue"),
         ("answered", "qualified"),
         ("postponed", "overdue"),
         ("wrote", "overdue"),
@@ -459,7 +476,11 @@ def test_the_last_day_of_a_trial_is_part_of_it(leads: dict[str, Row]) -> None:
     assert (converted["pql_state"], converted["state_since"]) == (
         "converted", _day(0)
     )  # fmt: skip
-    assert leads["leaver"]["trial_outcome"] == "cancelled"
+    for name, age in (("leaver", 5), ("left_before", 40)):
+        left = leads[name]
+        assert (left["trial_outcome"], left["ended_on"]) == (
+            "cancelled", _day(age)
+        )  # fmt: skip
     assert leads["endless"]["trial_outcome"] == "open"
 
 
@@ -541,7 +562,8 @@ def test_communication_of_a_trial(leads: dict[str, Row]) -> None:
     assert leads["wrote"]["communication_band"] == "active"
     assert leads["contrary"]["sentiment"] == "negative"
     # What is said on the first or last day counts, what was before doesn't.
-    for name in ("early_words", "last_line", "last_reply"):
+    assert leads["early_words"]["communication"] == 50
+    for name in ("last_line", "last_reply"):
         assert leads[name]["communication"] == 100
     # After two weeks it is no reply, but a message of its own.
     assert leads["slow"]["communication"] == 50
