@@ -132,6 +132,21 @@ def _subscriptions(world: World) -> None:
     account("p4", "pool")
     world.change("p4", "2024-05-21", "renewal", 20_000, 20_000)
 
+    # One that moves in its first month, beside a customer that doesn't.
+    account("settled", "moves")
+    world.change("settled", "2023-05-20", "new", 0, 100)
+    account("moving", "moves")
+    for day, kind, before, after, product in (
+        ("05", "new", 0, 100, None),
+        ("10", "up-sell", 100, 150, None),
+        ("15", "down-sell", 150, 120, None),
+        ("20", "new", 0, 20, "extra"),
+        ("25", "cancellation", 20, 0, "extra"),
+    ):
+        world.change(
+            "moving", f"2024-03-{day}", kind, before, after, product=product
+        )
+
     account("silent", "silent")
     world.change("silent", "2024-02-10", "new", 0, 100, "2024-05-10")
 
@@ -752,6 +767,29 @@ def test_each_kind_of_change_is_apart(
         0,
     )
     _has(_months(warehouse, "products")[month], **(parts | expected))
+
+
+def test_rates_are_of_those_who_paid_when_the_month_began(
+    warehouse: Warehouse,
+) -> None:
+    """I1: what others do in their first month is counted, but in no rate."""
+    _has(
+        _months(warehouse, "moves")["2024-03"],
+        starting_accounts=1,
+        **dict.fromkeys(("upsells", "downsells", "cross_sells"), 1),
+        cancellations=1,
+        **dict.fromkeys(
+            (
+                "upsell_rate",
+                "downsell_rate",
+                "cross_sell_rate",
+                "cancellation_rate",
+                "logo_churn_rate",
+            ),
+            0,
+        ),
+        net_retention_rate=100,
+    )
 
 
 def test_what_nobody_can_name_is_counted(warehouse: Warehouse) -> None:
