@@ -104,11 +104,9 @@ gone as (
     from {{ ref('int_product_signals__account_metrics') }} as metrics
     inner join scope
         on scope.as_of_date = metrics.as_of_date
-    where
-        metrics.lifecycle_stage <> 'churned'
-        and {{ product_signals.band(
-            'inactive_days', 'metrics.days_since_last_active'
-        ) }} = 'lost'
+    where {{ product_signals.band(
+        'inactive_days', 'metrics.days_since_last_active'
+    ) }} = 'lost'
 
     union distinct
 
@@ -132,7 +130,7 @@ subject_metrics as (
         min(metric) as metric,
         min(subject_type) as subject_type
     from {{ ref('int_product_signals__signal_rules') }}
-    where subject_type is not null and kind = 'event'
+    where subject_type is not null
     group by signal
 
 ),

@@ -971,6 +971,9 @@ def _alerts(world: World) -> None:
     world.account("f5_converts", 20, converted_at=day(-1))
     world.account("f5_left", 100, cancelled_at=day(3))
     world.account("f5_leaving", 100, cancelled_at=day(-1))
+    # F12: of an account that cancels today, the cancellation is left to do.
+    account = world.account("f12_left", cancelled_at=day(0))
+    world.event(world.user("f12_left_user", account), "delete", 2)
     account = world.account("f5_left_silent", 150, cancelled_at=day(3))
     world.user("f5_left_silent_1", account, 150)
     world.event("f5_left_silent_1", "point", 100)
@@ -1160,6 +1163,9 @@ def _flows(world: World) -> None:
         user = world.user(f"f9_flow_{name}", account)
         for step, age in steps.items():
             world.event(user, f"guide_{step}", age)
+    # F12: nothing is left to do for who leaves today.
+    user = world.user("f12_gone", account, deactivated_at=day(0))
+    world.event(user, "guide_start", 8)
 
 
 def _trials(world: World) -> None:

@@ -476,7 +476,8 @@ def random_world(seed: int, days: int = 70) -> World:
     """
     chance = random.Random(seed)
     some_day = lambda low, high: START + DAY * chance.randint(low, high)  # noqa: E731
-    accounts = [_account(chance, f"a{n}", days) for n in range(6)]
+    # Users have the same ids, as where both are numbers.
+    accounts = [_account(chance, f"u{n}", days) for n in range(6)]
     account_ids = [a["account_id"] for a in accounts]
     users = []
     for n in range(18):
@@ -585,7 +586,7 @@ def _account(chance: random.Random, account_id: str, days: int) -> Row:
         ),
         "plan": chance.choice(["pro", "team", "free", None]),
         "seats": chance.choice([10, 50, 200, None]),
-        "tier": "gold" if account_id in ("a1", "a3", "a4") else None,
+        "tier": "gold" if account_id in ("u1", "u3", "u4") else None,
     }
 
 

@@ -49,8 +49,9 @@ def _config() -> Config:
                 "step": {},
                 "point": {"weight": 1, "counts_as_activity": True},
                 "key": {"feature": "key"},
+                "other": {"feature": "other"},
             },
-            "features": {"key": {"is_key": True}},
+            "features": {"key": {"is_key": True}, "other": {}},
             # With this benchmark, the score is the number of points.
             "profiles": {"everybody": {"benchmark": 100, "period_days": 30}},
             # Each event meets a step: 5 percent, or 0.1 on the plan "fine".
@@ -190,11 +191,25 @@ def _world() -> Trials:
     world.trial("sizeless", 80, 30, None)
     # G3: activated, but not enough use.
     world.trial("hardly_used", 80, 24)
+    world.trial("just_used", 80, 25)
     world.trial("lonely", 25, 30, LARGE)
+    # Far activated for days, but not used enough to qualify.
+    world.trial("used_later", 90, 0, MEDIUM, age=15)
+    world.event("used_later_0", "point", 10, 30)
     # Contacted in time, by a message or a response; contacted only by the
     # account, or too early.
-    for name in ("called", "answered", "postponed", "wrote", "called_before"):
+    for name in (
+        "called",
+        "called_today",
+        "answered",
+        "postponed",
+        "wrote",
+        "called_before",
+        "planned",
+    ):
         world.trial(name, 90, 30, MEDIUM)
+    world.talk("called_today", "outbound", 0)
+    world.talk("planned", "outbound", -1)
     world.talk("called", "outbound", 10)
     world.talk("wrote", "inbound", 9)
     world.talk("called_before", "outbound", 11)
@@ -224,6 +239,21 @@ def _world() -> Trials:
         trial_ends_at=day(ENDED), cancelled_at=day(CANCELLED),
     )  # fmt: skip
     world.talk("over", "outbound", CALLED)
+    # Two that ended, with a word on their last day; two that end today.
+    ended = {"trial_ends_at": day(ENDED)}
+    world.trial("last_call", 90, 30, MEDIUM, **ended)
+    world.talk("last_call", "outbound", ENDED)
+    world.trial("last_line", 90, 30, MEDIUM, **ended)
+    world.talk("last_line", "inbound", ENDED)
+    world.trial("last_reply", 90, 30, MEDIUM, **ended)
+    world.talk("last_reply", "outbound", ENDED + 3)
+    world.talk("last_reply", "inbound", ENDED)
+    world.trial(
+        "left_before", 90, 30, MEDIUM, age=50,
+        cancelled_at=day(40), trial_ends_at=day(30),
+    )  # fmt: skip
+    world.trial("ends_today", 10, trial_ends_at=day(0))
+    world.trial("converts_today", 10, converted_at=day(0))
     _personas(world)
     _signups(world)
     return world
@@ -237,6 +267,17 @@ def _personas(world: Trials) -> None:
     world.trial("silent", 90, 60, **deal)
     world.trial("contrary", 50, 30, **deal)
     world.talks("contrary", "Negative")
+    # The last sentiment stays, and one of two answered is active.
+    world.talk("contrary", "outbound", 24)
+    # A message from before the trial; a reply that took two weeks.
+    world.trial("early_words", 10)
+    world.talk("early_words", "outbound", 80)
+    world.talk("early_words", "outbound", 70)
+    world.talk("early_words", "inbound", 60)
+    world.talk("early_words", "outbound", 30)
+    world.trial("slow", 10)
+    world.talk("slow", "outbound", 30)
+    world.talk("slow", "inbound", 16)
     for name, fit, sentiment in (
         ("good_fit", "Good", None),
         ("poor_fit", "poor", "positive"),
@@ -256,8 +297,10 @@ def _personas(world: Trials) -> None:
     world.talks("nearly")
     # One of five that looked like heartbreakers converted, and only used the
     # product and talked afterwards.
-    for n in range(4):
+    for n in range(3):
         world.trial(f"ended_{n}", 10, age=50, trial_ends_at=day(30 - n))
+    endless = {"age": 50, "trial_ends_at": None}
+    world.trial("left", 10, **endless, cancelled_at=day(20))
     world.trial(
         "bloomer", 10, age=50, converted_at=day(20), trial_ends_at=day(19)
     )
@@ -266,6 +309,8 @@ def _personas(world: Trials) -> None:
     world.talk("bloomer", "inbound", 20)
     # Of those whose trial is not over, only who converts is known.
     world.trial("quick", 10, age=50, converted_at=day(20))
+    world.trial("leaver", 10, age=50, cancelled_at=day(5), trial_ends_at=day(0))
+    world.trial("endless", 10, **endless)
 
 
 def _signups(world: Trials) -> None:
@@ -274,10 +319,21 @@ def _signups(world: Trials) -> None:
         account = world.account(f"signup_{n}", 40)
         user = world.user(f"signup_{n}_0", account, 40)
         if n < 8:
-            world.event(user, "key", 39 if n < 7 else 20)
+            world.event(user, "key", (40 if n == 0 else 39) if n < 7 else 20)
         if n == 8:
             world.talk(account, "outbound", 39)
             world.event(user, "key", 38)
+        # Talk afterwards, or at the same time, is no aid; what was done before
+        # the sign-up, or with another feature, is not first value.
+        if n in (1, 2):
+            world.talk(account, "outbound", 37 + n)
+        if n == 9:
+            world.event(user, "key", 41)
+            world.event(user, "other", 39)
+    # Eleven ago, and before the history: neither is one of the last ten.
+    for name, age in (("older", HISTORY_START), ("unknown", HISTORY_START + 1)):
+        account = world.account(f"signup_{name}", age)
+        world.user(f"signup_{name}_0", account, age)
     # On the last days of these two, the product counts differently.
     world.trial("when_complex", 60, 30, age=35, trial_ends_at=day(21))
     world.trial("when_simple", 60, 30, age=35, trial_ends_at=day(20))
@@ -358,16 +414,20 @@ def _day(age: int) -> date:
         ("sizeless", "qualified"),
         # G1: not overdue once somebody has been in touch.
         ("called", "qualified"),
+        ("called_today", "qualified"),
+        ("planned", "overdue"),
         ("answered", "qualified"),
         ("postponed", "overdue"),
         ("wrote", "overdue"),
         ("called_before", "overdue"),
         # G3: activation alone is not enough.
         ("hardly_used", "nudge"),
+        ("just_used", "qualified"),
         ("lonely", "not_yet"),
         ("journey", "converted"),
         ("late", "qualified"),
         ("over", "overdue"),
+        ("last_call", "qualified"),
     ],
 )
 def test_state_of_a_trial(
@@ -390,6 +450,8 @@ def test_state_changes_are_dated(leads: dict[str, Row]) -> None:
     assert leads["medium_80.1"]["state_since"] == _day(10)
     assert leads["called"]["overdue_on"] is None
     assert leads["small_74.9"]["state_since"] == _day(HISTORY_START)
+    later = leads["used_later"]
+    assert later["qualified_on"] == later["overdue_on"] == _day(10)
 
 
 def test_what_follows_the_end_of_a_trial_changes_nothing(
@@ -403,6 +465,23 @@ def test_what_follows_the_end_of_a_trial_changes_nothing(
     assert (over["trial_outcome"], over["ended_on"]) == (
         "expired", _day(ENDED - 1)
     )  # fmt: skip
+    call = leads["last_call"]
+    assert call["state_since"] == call["contacted_on"] == _day(ENDED)
+
+
+def test_the_last_day_of_a_trial_is_part_of_it(leads: dict[str, Row]) -> None:
+    """G1: it is open on that day, and converted on the day it converts."""
+    today, converted = leads["ends_today"], leads["converts_today"]
+    assert (today["trial_outcome"], today["ended_on"]) == ("open", None)
+    assert (converted["pql_state"], converted["state_since"]) == (
+        "converted", _day(0)
+    )  # fmt: skip
+    for name, age in (("leaver", 5), ("left_before", 40)):
+        left = leads[name]
+        assert (left["trial_outcome"], left["ended_on"]) == (
+            "cancelled", _day(age)
+        )  # fmt: skip
+    assert leads["endless"]["trial_outcome"] == "open"
 
 
 def test_the_clause_that_qualified_is_recorded(leads: dict[str, Row]) -> None:
@@ -482,6 +561,12 @@ def test_communication_of_a_trial(leads: dict[str, Row]) -> None:
     assert leads["silent"]["communication"] == 0
     assert leads["wrote"]["communication_band"] == "active"
     assert leads["contrary"]["sentiment"] == "negative"
+    # What is said on the first or last day counts, what was before doesn't.
+    assert leads["early_words"]["communication"] == 50
+    for name in ("last_line", "last_reply"):
+        assert leads[name]["communication"] == 100
+    # After two weeks it is no reply, but a message of its own.
+    assert leads["slow"]["communication"] == 50
 
 
 def test_expected_value(leads: dict[str, Row]) -> None:

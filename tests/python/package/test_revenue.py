@@ -21,7 +21,15 @@ Row = dict[str, Any]
 AS_OF = datetime(2024, 6, 30, 12)
 DAY = timedelta(days=1)
 WINDOW = 90
+TRIAL_USE = 7
 LEAST = 20
+# Trials at an edge, by number.
+STILL_OPEN, LEFT_AFTERWARDS, CONVERTED_IN_TIME, CONVERTED_TOO_LATE = (
+    11,
+    15,
+    13,
+    17,
+)
 FEATURES = ["docs", "sharing", "reports", "exports", "rare"]
 CONFIG = Config.model_validate(
     {
@@ -123,6 +131,21 @@ def _subscriptions(world: World) -> None:
     # Only its renewal is known.
     account("p4", "pool")
     world.change("p4", "2024-05-21", "renewal", 20_000, 20_000)
+
+    # One that moves in its first month, beside a customer that doesn't.
+    account("settled", "moves")
+    world.change("settled", "2023-05-20", "new", 0, 100)
+    account("moving", "moves")
+    for day, kind, before, after, product in (
+        ("05", "new", 0, 100, None),
+        ("10", "up-sell", 100, 150, None),
+        ("15", "down-sell", 150, 120, None),
+        ("20", "new", 0, 20, "extra"),
+        ("25", "cancellation", 20, 0, "extra"),
+    ):
+        world.change(
+            "moving", f"2024-03-{day}", kind, before, after, product=product
+        )
 
     account("silent", "silent")
     world.change("silent", "2024-02-10", "new", 0, 100, "2024-05-10")
@@ -403,12 +426,25 @@ def _trials(world: World, chance: random.Random) -> None:
         start = datetime(2023, 11, 1, 9) + DAY * (number % 20)
         with_docs = number % 2 == 0
         converts = chance.random() < (0.7 if with_docs else 0.3)
+        converted_on = 7 + number % 40 if converts else None
+        cancelled_at = datetime(2024, 3, 20)
+        # The last days on which something counts, or the first on which it
+        # doesn't.
+        if number == STILL_OPEN:
+            start = AS_OF - DAY * (TRIAL_USE + WINDOW - 1)
+            cancelled_at = None
+        elif number == LEFT_AFTERWARDS:
+            cancelled_at = start + DAY * TRIAL_USE
+        elif number == CONVERTED_IN_TIME:
+            converted_on = TRIAL_USE + WINDOW - 1
+        elif number == CONVERTED_TOO_LATE:
+            converted_on = TRIAL_USE + WINDOW
         name = world.account(
             f"t{number}",
             start,
             trial_started_at=start,
-            converted_at=start + DAY * (7 + number % 40) if converts else None,
-            cancelled_at=datetime(2024, 3, 20),
+            converted_at=start + DAY * converted_on if converted_on else None,
+            cancelled_at=cancelled_at,
             plan="basic",
         )
         if with_docs:
@@ -422,19 +458,43 @@ def _trials(world: World, chance: random.Random) -> None:
         if converts:
             world.use(name, "reports", start + DAY * 7)
     # Trials whose outcome is not known yet, or came too early to count.
-    for name, start, converted in (
-        ("recent", AS_OF - DAY * 96, None),
-        ("quick", datetime(2023, 11, 1), datetime(2023, 11, 7)),
+    early = datetime(2023, 11, 1)
+    for name, start, converted, cancelled in (
+        ("recent", AS_OF - DAY * (TRIAL_USE + WINDOW - 2), None, None),
+        ("quick", early, early + DAY * (TRIAL_USE - 1), early + DAY * 150),
+        ("gone", early, None, early + DAY * (TRIAL_USE - 1)),
+        # One that began before the history does.
+        ("older", early - DAY, None, early + DAY * 100),
     ):
         world.account(
             name,
             start,
             trial_started_at=start,
             converted_at=converted,
-            cancelled_at=datetime(2024, 3, 30),
+            cancelled_at=cancelled,
             plan="basic",
         )
-        world.use(name, "docs", start)
+        world.use(name, "docs", max(start, early))
+
+
+def _edges(world: World) -> None:
+    """For I4: who was a customer on the day before the window, or almost."""
+    window = AS_OF - DAY * WINDOW
+    trial = {"trial_started_at": datetime(2023, 10, 1)}
+    for name, created, more in (
+        ("c_began", window, {"plan": "paid"}),
+        ("x_began", window + DAY, {}),
+        ("c_paid", datetime(2023, 10, 1), {**trial, "converted_at": window}),
+        (
+            "x_paid",
+            datetime(2023, 10, 1),
+            {**trial, "converted_at": window + DAY},
+        ),
+        ("c_left", datetime(2023, 6, 1), {"cancelled_at": window + DAY}),
+        ("x_left", datetime(2023, 6, 1), {"cancelled_at": window}),
+    ):
+        world.account(name, created, mrr=100, **more)
+        world.use(name, "docs", max(created, window))
 
 
 @pytest.fixture(scope="module")
@@ -444,6 +504,7 @@ def world() -> World:
     _subscriptions(made)
     _customers(made, chance)
     _trials(made, chance)
+    _edges(made)
     return made
 
 
@@ -727,6 +788,29 @@ def test_each_kind_of_change_is_apart(
     _has(_months(warehouse, "products")[month], **(parts | expected))
 
 
+def test_rates_are_of_those_who_paid_when_the_month_began(
+    warehouse: Warehouse,
+) -> None:
+    """I1: what others do in their first month is counted, but in no rate."""
+    _has(
+        _months(warehouse, "moves")["2024-03"],
+        starting_accounts=1,
+        **dict.fromkeys(("upsells", "downsells", "cross_sells"), 1),
+        cancellations=1,
+        **dict.fromkeys(
+            (
+                "upsell_rate",
+                "downsell_rate",
+                "cross_sell_rate",
+                "cancellation_rate",
+                "logo_churn_rate",
+            ),
+            0,
+        ),
+        net_retention_rate=100,
+    )
+
+
 def test_what_nobody_can_name_is_counted(warehouse: Warehouse) -> None:
     """I1: an unknown type, and revenue that changed between two rows."""
     months = _months(warehouse, "odd")
@@ -991,10 +1075,8 @@ def test_statistics_of_hotspots_are_those_of_scipy(
     hotspots = _hotspots(warehouse)
     assert len(hotspots) > 300
     [base] = warehouse.rows(
-        "select accounts_with + accounts_without as accounts,"
-        " accounts_with + accounts_without - outcomes_with - outcomes_without"
-        " as churned from product_signals__feature_outcomes"
-        " where outcome = 'retained' and feature = 'docs'"
+        "select count(*) as accounts, count_if(has_churned) as churned"
+        " from int_product_signals__hotspot_items where attribute = 'all'"
     )
     for row in hotspots:
         count, hits = row["accounts"], row["churned_accounts"]
@@ -1207,6 +1289,12 @@ def test_only_use_before_the_outcome_counts(
         if account["account_id"].startswith("t")
         and account.get("trial_started_at")
     }
+
+    def converted_in_time(trial: Row) -> bool:
+        return bool(trial["converted_at"]) and trial["converted_at"] < trial[
+            "trial_started_at"
+        ] + DAY * (TRIAL_USE + WINDOW)
+
     for feature in ("docs", "sharing", "reports"):
         used = {
             event["user_id"]
@@ -1223,7 +1311,10 @@ def test_only_use_before_the_outcome_counts(
         assert row["accounts_with"] == len(used)
         assert row["accounts_without"] == 200 - len(used)
         assert row["outcomes_with"] == sum(
-            bool(trials[name]["converted_at"]) for name in used
+            converted_in_time(trials[name]) for name in used
+        )
+        assert row["outcomes_without"] == sum(
+            converted_in_time(trials[name]) for name in trials.keys() - used
         )
     assert outcomes["reports", "converted"]["accounts_with"] == 5
     # Use on the last day before the window, or in the thirty before it.
@@ -1235,6 +1326,16 @@ def test_only_use_before_the_outcome_counts(
     }
     row = outcomes["docs", "retained"]
     assert row["accounts_with"] == sum(name.startswith("c") for name in used)
+    customers = warehouse.rows(
+        "select account_id from int_product_signals__outcome_subjects"
+        " where outcome = 'retained'"
+    )
+    assert row["accounts_with"] + row["accounts_without"] == len(customers)
+    assert {
+        row["account_id"]
+        for row in customers
+        if row["account_id"][:2] in ("c_", "x_")
+    } == {"c_began", "c_paid", "c_left"}
 
 
 def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
