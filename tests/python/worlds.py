@@ -483,7 +483,8 @@ def random_world(seed: int, days: int = 70) -> World:
         created = some_day(-40, days - 10)
         users.append(
             {
-                "user_id": f"u{n}",
+                # Some have the id of an account, as numbers do.
+                "user_id": f"a{n}" if n < 6 else f"u{n}",
                 "full_name": f"User {n}" if n % 5 else None,
                 "account_id": chance.choice([*account_ids[:5], None]),
                 "created_at": created + timedelta(hours=chance.randint(0, 23)),
@@ -542,6 +543,16 @@ def random_world(seed: int, days: int = 70) -> World:
                         "seats": chance.choice([5, 30, 120, None]),
                     }
                 )
+    # One has another plan from the last day on.
+    history.append(
+        {
+            "account_id": accounts[4]["account_id"],
+            "valid_from": START + DAY * (days - 1),
+            "valid_to": None,
+            "plan": "free" if accounts[4]["plan"] == "pro" else "pro",
+            "seats": accounts[4]["seats"],
+        }
+    )
     return World(
         config=world_config(),
         events=_events(chance, users, account_ids, days),
@@ -649,7 +660,7 @@ def _surveys(
             "answered_at": START
             + timedelta(hours=chance.randint(-10 * 24, (days + 5) * 24)),
             "score": chance.choice([None, 0, 1, 2, 2.5, 3, 6, 6.5, 7, 10]),
-            "user_id": chance.choice([None, "u1", "stranger"]),
+            "user_id": chance.choice([None, "a1", "stranger"]),
             "survey": chance.choice([None, " ", "nps", "NPS ", "csat", "ces"]),
         }
         # Some answer twice, or give another answer at the same time.

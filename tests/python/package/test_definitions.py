@@ -394,7 +394,9 @@ def test_users(built: tuple[Warehouse, Oracle]) -> None:
         names = {
             episode["signal"]
             for episode in oracle.episodes()
-            if episode["entity_id"] == user and episode["closed_on"] is None
+            if episode["entity_id"] == user
+            and oracle.signals[episode["signal"]]["entity"] == "user"
+            and episode["closed_on"] is None
         }
         habit = oracle.habit(
             {
