@@ -1224,7 +1224,7 @@ def _people(world: World) -> None:
         ("f10_lost15", (28, 21, 14), None),
         ("f10_lost14", (27, 21, 14), None),
         # Led on 14 of 30 days, and on the day before those.
-        ("f10_lost_31st", (57, 27, 21, 14), None),
+        ("f10_lost_31st", (50, 27, 21, 14), None),
         ("f10_lost_silent13", (27, 20, 13), None),
         ("f10_lost_left", (24, 17, 10), day(2)),
     ):
