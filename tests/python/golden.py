@@ -323,6 +323,12 @@ def golden_config() -> Config:
                         "filter": {"attribute": "scenario", "values": ["e5"]},
                         "steps": {
                             "third": {"event_name": "file", "min_count": 3},
+                            # Until the day before most of the events.
+                            "early": {
+                                "event_name": "file",
+                                "min_count": 3,
+                                "within_days": 18,
+                            },
                             **more,
                         },
                     }
@@ -641,6 +647,31 @@ def _roll_up(world: World) -> None:
                 "valid_to": day(10),
             }
         )
+    # Without an account of their own: one is back after the day on which a
+    # membership ended, one moved on that day, one came that day without having
+    # been a member, one uses two accounts at once.
+    account = world.account("a6_return")
+    world.account("a6_returned")
+    for name, age, given in (
+        ("back", 10, account),
+        ("back", 7, account),
+        ("moved", 10, "a6_returned"),
+        ("came", 10, account),
+        ("both", 9, account),
+        ("both", 9, "a6_returned"),
+    ):
+        world.event(f"a6_{name}", "look", age, account_id=given)
+    for name in ("back", "moved", "came", "both"):
+        world.user(f"a6_{name}", None)
+    world.memberships += [
+        {
+            "user_id": user,
+            "account_id": account,
+            "valid_from": day(400),
+            "valid_to": day(10),
+        }
+        for user in ("a6_back", "a6_moved")
+    ]
     # Older than the account: nobody joins what is not there yet.
     world.user("a6_older_0", world.account("a6_older", 20), 40)
     world.event("a6_0", "look")
@@ -809,6 +840,8 @@ def _activation(world: World) -> None:
     user = world.user("e1_user", account, 20)
     world.event(user, "use_1", 20, occurred_at=day(20) + timedelta(minutes=90))
     world.event(user, "use_2", 12)
+    # Not a key feature.
+    world.event(user, "configure", occurred_at=day(20) + timedelta(minutes=30))
     done = [
         ("account", 1), ("invited", 2), ("project", 1), ("file", 2),
         ("calendar_event", 3), ("task", 1), ("task_done", 1),
@@ -838,6 +871,7 @@ def _activation(world: World) -> None:
     world.event(two, "edit", 10)
     world.event(one, "create", 13)
     world.account("e4_paid", 20, trial_started_at=day(20), converted_at=day(5))
+    world.account("e4_soon", 20, trial_started_at=day(-1))
 
 
 def _times_of_steps(world: World) -> None:
@@ -1158,6 +1192,7 @@ def _flows(world: World) -> None:
         "known": {"end": 30, "start": 7},
         "help": {"help": 7},
         "help_done": {"help": 7, "end": 1},
+        "help_late": {"help": 8, "end": 0},
         "help_known": {"end": 8, "help": 7},
     }.items():
         user = world.user(f"f9_flow_{name}", account)
@@ -1202,6 +1237,8 @@ def _people(world: World) -> None:
     for name, ages, left in (
         ("f10_lost15", (28, 21, 14), None),
         ("f10_lost14", (27, 21, 14), None),
+        # Led on 14 of 30 days, and on the day before those.
+        ("f10_lost_31st", (50, 27, 21, 14), None),
         ("f10_lost_silent13", (27, 20, 13), None),
         ("f10_lost_left", (24, 17, 10), day(2)),
     ):

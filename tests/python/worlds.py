@@ -543,6 +543,16 @@ def random_world(seed: int, days: int = 70) -> World:
                         "seats": chance.choice([5, 30, 120, None]),
                     }
                 )
+    # One has another plan from the last day on.
+    history.append(
+        {
+            "account_id": accounts[4]["account_id"],
+            "valid_from": START + DAY * (days - 1),
+            "valid_to": None,
+            "plan": "free" if accounts[4]["plan"] == "pro" else "pro",
+            "seats": accounts[4]["seats"],
+        }
+    )
     return World(
         config=world_config(),
         events=_events(chance, users, account_ids, days),
