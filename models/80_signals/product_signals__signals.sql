@@ -4,18 +4,14 @@
     'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'
 ) %}
 
-with signal_actions as (
+with {% for seed in ['signal_actions', 'signals'] -%}
+{{ seed }} as (
 
-    {{ product_signals.seed('signal_actions') }}
-
-),
-
-signals as (
-
-    {{ product_signals.seed('signals') }}
+    {{ product_signals.seed(seed) }}
 
 ),
 
+{% endfor -%}
 scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
