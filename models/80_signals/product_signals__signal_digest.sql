@@ -190,8 +190,9 @@ needs as (
             and not (
                 rules.value_type = 'boolean'
                 and rules.null_means is null
-                and rules.operator = '='
-                and lower(rules.value) = 'false'
+                and rules.operator || ' ' || lower(coalesce(rules.value, '')) in (
+                    '= false', 'in false', '!= true', 'not_in true'
+                )
             )
 
 ),
