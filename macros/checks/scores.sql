@@ -41,6 +41,19 @@
 
     select
         'warning' as severity,
+        '{{ var("event_catalog_seed") }}' as source,
+        '(any)' as row_name,
+        'counts_as_activity' as column_name,
+        'false' as value,
+        'is so for every event: nobody is ever active' as problem,
+        'set it to true for the events that people come for' as fix
+    from event_catalog
+    having count(case when counts_as_activity then 1 end) = 0
+
+    union all
+
+    select
+        'warning' as severity,
         '{{ var("event_weights_seed") }}' as source,
         {{ product_signals.row_name(['weight_set']) }} as row_name,
         'weight' as column_name,

@@ -190,8 +190,8 @@ needs as (
             and not (
                 rules.value_type = 'boolean'
                 and rules.null_means is null
-                and rules.operator = '='
-                and lower(rules.value) = 'false'
+                and rules.operator || ' ' || coalesce(lower(rules.value), '')
+                in ('= false', 'in false', '!= true', 'not_in true')
             )
 
 ),

@@ -4,18 +4,14 @@
     'mrr' if product_signals.has_column('accounts', 'mrr') else 'deal_size'
 ) %}
 
-with signal_actions as (
+with {% for seed in ['signal_actions', 'signals'] -%}
+{{ seed }} as (
 
-    {{ product_signals.seed('signal_actions') }}
-
-),
-
-signals as (
-
-    {{ product_signals.seed('signals') }}
+    {{ product_signals.seed(seed) }}
 
 ),
 
+{% endfor -%}
 scope as (
 
     select * from {{ ref('int_product_signals__scope') }}
@@ -66,7 +62,8 @@ responses as (
 
 ),
 
-{# A champion whom the users input lacked on that day, and who is back. #}
+{# A champion whom the users input lacked on that day, and who is back in the
+   account. #}
 returned as (
 
     select distinct episodes.signal_id
@@ -79,11 +76,14 @@ returned as (
             and episodes.opened_on >= users_then.valid_from
             and episodes.opened_on < users_then.valid_to
             and not users_then.is_there
-    inner join {{ ref('stg_product_signals__users') }} as users
+    cross join scope
+    inner join {{ ref('int_product_signals__user_periods') }} as users_now
         on
-            episodes.subject_id = users.user_id
-            and not users.is_internal
-            and users.deactivated_on is null
+            episodes.subject_id = users_now.user_id
+            and episodes.account_id = users_now.account_id
+            and scope.as_of_date >= users_now.valid_from
+            and scope.as_of_date < users_now.valid_to
+            and users_now.is_live
 
 ),
 

@@ -1098,6 +1098,9 @@ def _usage(world: World) -> None:
     ):
         world.user(f"{name}_user", world.account(name, age, mrr=mrr), age)
     world.event("f9_never_but_user", "look", 5)
+    # F11: where nobody ever started, whose licence it was is no task.
+    account = world.account("f11_never", 20, mrr=10)
+    world.user("f11_never_user", account, 20, licensed_at=day(14))
     for name, days, idle in (
         ("f9_login5", 13, 2),
         ("f9_login4", 13, 3),

@@ -410,7 +410,11 @@ def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
                 signal["signal_name"]
             )
     others = [
-        (now["day"], f"by the profile {now['profile']}")
+        (
+            across(now["day"]),
+            f"profile {before['profile']} on {day_text(before['day'])},"
+            f" {now['profile']} on {day_text(now['day'])}",
+        )
         for before, now in pairwise(history)
         if None not in (before["profile"], now["profile"])
         and before["profile"] != now["profile"]
@@ -435,16 +439,14 @@ def account_chart(history: list[Row], opened: list[Row]) -> Row | None:
             (across(day), f"{day_text(day)}: {', '.join(names)}")
             for day, names in sorted(marks.items())
         ],
-        "others": [
-            (across(day), f"{day_text(day)}: {words}") for day, words in others
-        ],
+        "others": others,
         "label": "; ".join(
             [
                 f"{name} {figure(history[0][name])} on {day_text(first)},"
                 f" {figure(history[-1][name])} on {day_text(last)}"
                 for name in ("health", "score")
             ]
-            + [f"{words} since {day_text(day)}" for day, words in others]
+            + [words for _, words in others]
         ),
     }
 

@@ -640,6 +640,22 @@ def test_how_many_events_have_a_weight(
     )
 
 
+@pytest.mark.parametrize("active", [True, False])
+def test_events_of_which_none_is_activity(seeds: Path, active: bool) -> None:
+    """F9: never_started would open for every account that pays."""
+    path = seeds / "product_signals_config_event_catalog.csv"
+    if not active:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [row | {"counts_as_activity": "false"} for row in reader]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, reader.fieldnames)
+            writer.writeheader()
+            writer.writerows(rows)
+    found = [t for t in check_seeds(seeds) if "nobody is ever active" in t]
+    assert bool(found) != active
+
+
 @pytest.mark.parametrize(
     ("metric", "operator", "value", "problem"),
     [

@@ -199,8 +199,10 @@ def test_an_accounts_chart_says_where_another_profile_begins(
         )
     text = written(database)
     assert text.count("measured by another profile</span>") == 1
-    assert text.count("<title>23 Jun 2024: by the profile engagement") == 1
-    assert "; by the profile engagement since 23 Jun 2024" in text
+    # The days between aren't read, so it doesn't say that it began on one.
+    words = "profile trial on 16 Jun 2024, engagement on 23 Jun 2024"
+    assert text.count(f"<title>{words}</title>") == 1
+    assert f'; {words}"' in text
 
 
 def test_movers_have_moved_as_written(tmp_path: Path) -> None:

@@ -608,7 +608,13 @@ def test_a_lost_champion_who_is_back_is_no_work(company: Company) -> None:
     company.work(-2)
     company.build(*models)
     assert company.rows(work) == [(True, None, None, False)]
-    # Whoever is back as deactivated is not back.
+    # Whoever is back in another account, or as deactivated, is not back.
+    company.users[0] = gone | {"account_id": "a2"}
+    company.build(*models)
+    assert company.rows(work) == [(True, None, None, True)]
+    company.users[0] = gone
+    company.build(*models)
+    assert company.rows(work) == [(True, None, None, False)]
     company.users[0] = gone | {"deactivated_at": NOON}
     company.work(-3)
     company.build(*models)

@@ -38,6 +38,7 @@ WITHOUT_CRM = {
 UNFED = {
     "nothing_adopted": {"metric": "key_features_used", "value": 0},
     "not_free": {"metric": "is_free", "value": False},
+    "unlike_free": {"metric": "is_free", "value": True, "operator": "!="},
 }
 EARLY_FALL, FALL = 11, 4
 
@@ -236,6 +237,7 @@ def test_the_digest_says_what_nothing_feeds(guarded: Warehouse) -> None:
         "without_crm": "crm_id",
     }
     assert digest["score_drop"]["held_back_signals"] == 15
-    assert digest["not_free"]["open_signals"] == len(_world().accounts)
+    for signal in ("not_free", "unlike_free"):
+        assert digest[signal]["open_signals"] == len(_world().accounts)
     # A rule opens only where the digest says that it can.
     assert digest["nothing_adopted"]["open_signals"] == 0
