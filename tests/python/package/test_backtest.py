@@ -144,7 +144,9 @@ def customers() -> Customers:
                     "mrr_before": before,
                     "mrr_after": before + 50,
                 }
-                for age, before in ((CANCELLED, 100), (20, 150))[: 1 + (n == 6)]
+                for age, before in ((CANCELLED, 100), (COMPLAINED - 91, 150))[
+                    : 1 + (n == 6)
+                ]
             ]
     # What this one was is known.
     world.account_history.append(
