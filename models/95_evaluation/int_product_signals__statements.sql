@@ -15,6 +15,13 @@
     conversions and cancellations are known.
 #}
 {% set horizon_days = product_signals.band_begins('outcome_days', 'before') %}
+{% set of_history = ['role'] %}
+{% for column in product_signals.history_columns() %}
+{% do of_history.append(product_signals.remembered_as('account', column)) %}
+{% endfor %}
+{% if var('size_column') | lower in of_history %}
+{% do of_history.append('size_column') %}
+{% endif %}
 
 with scope as (
 
@@ -114,9 +121,22 @@ account_weeks as (
 
 ),
 
+{# The account history may have some attributes, but not all. #}
 attribute_signals as (
 
-    select distinct signal
+    select
+        signal,
+        max(
+            case
+                {%- for column in of_history %}
+                when
+                    {{ product_signals.text_literal(column) }}
+                    in (needs_input, metric)
+                    then 0
+                {%- endfor %}
+                else 1
+            end
+        ) = 1 as is_of_input
     from {{ ref('int_product_signals__signal_rules') }}
     where needs_input in (
         {%- for column in product_signals.remembered_columns('account') %}
@@ -130,6 +150,13 @@ attribute_signals as (
     or metric = {{ product_signals.text_literal(metric) }}
     {%- endfor %}
     {%- endfor %}
+    group by signal
+
+),
+
+heard as (
+
+    {{ product_signals.heard_of() }}
 
 ),
 
@@ -144,7 +171,13 @@ of_days as (
         account_days.as_of_date as said_on,
         account_days.happened_on,
         attribute_signals.signal is not null
-        and account_days.attributes_as_of = 'current' as is_left_out
+        and (
+            account_days.attributes_as_of = 'current'
+            or (
+                attribute_signals.is_of_input
+                and account_days.as_of_date < heard.heard_on
+            )
+        ) as is_left_out
     from {{ ref('product_signals__signals') }} as signals
     inner join account_days
         on
@@ -152,6 +185,10 @@ of_days as (
             and signals.opened_on = account_days.as_of_date
     left join attribute_signals
         on signals.signal = attribute_signals.signal
+    left join heard
+        on
+            heard.entity = 'account'
+            and account_days.account_id = heard.entity_id
 
     {% for column in ['score_band', 'habit_band', 'health_grade', 'all'] %}
     union all

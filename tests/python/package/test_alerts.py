@@ -28,7 +28,9 @@ SUBJECTS = {
     ("user", "u3"): "u3",
     ("feature", "f1"): "Feature one",
     # The same id of another kind is nobody.
-    ("event", "u1 f1"): "u1 f1",
+    ("event", "u1"): "u1",
+    ("feature", "u1"): "u1",
+    ("user", "f1"): "f1",
 }
 NAMES = {"on_off": "A & B\n<!channel>", "long": "&" * 4000, "moved": "<" * 2990}
 
@@ -67,6 +69,12 @@ CONFIG = Config.model_validate(
             "arrival": _signal("New <&>", "event", "press"),
             "back": _signal("Back", "state", "floor"),
             "gone": _signal("Gone", "state", "floor"),
+            "cold": _signal("Cold", "event", "floor"),
+            "split": _signal("Split", "state", "attic"),
+            "less": _signal("Less", "state", "attic", "cellar"),
+            "several": _signal("Several", "state", "crowd"),
+            "alone": _signal("Alone", "state", "crowd"),
+            "plain": _signal("Plain", "state", "attic"),
         },
     }
 )
@@ -82,6 +90,9 @@ OPEN = (1, None)
 LEFT = (1, 2, {"close_reason": "account_cancelled"})
 HIDDEN = {"priority": None}
 NEWS = {"severity": "info"}
+WORSE = {"severity": "critical"}
+# Of an account that is dormant.
+COLD = HIDDEN | {"is_dormant": True, "is_latest": True, "is_answered": False}
 SIGNALS: dict[str, dict[int, list[tuple]]] = {
     "steady": _on(LOOKS, (-20, None)),
     "over": {0: [(0, None)], **_on([1, 2, 3, 5], (0, 1))},
@@ -99,6 +110,59 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     # Opens and closes while nobody looks.
     "between": {5: [(4, 5)]},
     "between_hidden": {5: [(4, 5, {"is_suppressed": True})]},
+    "between_held": {5: [(4, 5, {"is_held_back": True})]},
+    # Late events say that it ended, and when it began again.
+    "split": {**_on([1, 2, 3], OPEN), 5: [(1, 2), (3, None)]},
+    "split unseen": {**_on([1, 2, 3], OPEN), 5: [(1, 3), (4, None)]},
+    # Worse on the day on which it ends.
+    "split worse": {**_on([1, 2], OPEN), **_on([3, 5], (1, 3, WORSE))},
+    # Suppressed since before anybody looked.
+    "split hidden": {
+        **_on([1, 2], (-20, None, HIDDEN)),
+        **_on([3, 5], (-20, None)),
+    },
+    # One of its teams is no longer told.
+    "less": _on([1, 2], OPEN),
+    "cold": {3: [(3, None, COLD)]},
+    **{
+        f"cold {name}": {3: [(3, None, COLD | more)]}
+        for name, more in {
+            "not": {"is_dormant": False},
+            "before": {"is_latest": False},
+            "suppressed": {"is_suppressed": True},
+            "held": {"is_held_back": True},
+            "answered": {"is_answered": True},
+            "user": {"entity": "user"},
+            "state": {"kind": "state"},
+        }.items()
+    },
+    # Users without an account: one whose signal is taken back, one who leaves
+    # the input, and one who is internal for a day.
+    **{
+        user: {
+            look: [
+                (
+                    opened,
+                    None,
+                    {
+                        "signal": "plain",
+                        "signal_name": "Plain",
+                        "entity": "user",
+                        "account_id": None,
+                        "owner": None,
+                        "reason": None,
+                        "now": None,
+                    },
+                )
+            ]
+            for look, opened in looks.items()
+        }
+        for user, looks in {
+            "u2": {1: 1},
+            "u3": {1: 1, 3: 3, 5: 3},
+            "u4": {1: 1, 3: 3, 5: 3},
+        }.items()
+    },
     "suppressed": {
         **_on([1, 2], (1, None, HIDDEN)),
         **_on([3, 5], OPEN),
@@ -144,19 +208,16 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     "back, never told": {**_on([0, 1, 3], (-20, None)), 5: [(-20, 5)]},
     # What holds without days of grace opens on the day of return.
     "back, no grace": {1: [OPEN], **_on([3, 5], (3, None))},
+    "back again, no grace": {1: [OPEN], **_on([3, 5], (3, None))},
     "back to new": {1: [OPEN], 5: [(5, None)]},
-    "back, worse": {
-        1: [OPEN],
-        **_on([3, 5], (1, None, {"severity": "critical"})),
-    },
-    "worse": {
-        **_on([1, 2, 3], OPEN),
-        5: [(1, None, {"severity": "critical"})],
-    },
+    "back, worse": {1: [OPEN], **_on([3, 5], (1, None, WORSE))},
+    "worse": {**_on([1, 2, 3], OPEN), 5: [(1, None, WORSE)]},
     "long": _on([1, 2, 3, 5], OPEN),
     # Its ids change on the fourth day.
     "rekeyed": _on([3, 5], (-20, None)),
     "synced_late": _on([3, 5], OPEN),
+    "rekeyed, eight days": _on([3, 5], (-5, None)),
+    "rekeyed, seven days": _on([3, 5], (-4, None)),
     "newcomer": _on([3, 5], (3, None)),
     # Again on the next day, while the first is open for its day of grace.
     "happening": {
@@ -180,16 +241,42 @@ SIGNALS: dict[str, dict[int, list[tuple]]] = {
     },
     "off": _on([1, 2], OPEN),
     **{
-        f"about {subject}": {
+        f"about {kind} {subject}": {
             7: [(7, None, {"subject_type": kind, "subject_id": subject})]
         }
         for kind, subject in SUBJECTS
     },
-    **{f"mass {n}": {5: [(5, None)]} for n in range(12)},
+    **{f"mass {n}": {5: [(5, None)]} for n in range(8)},
+    "alone": {5: [(5, None)]},
+    "several worse": {**_on([1, 2, 3], OPEN), 5: [(1, None, WORSE)]},
+    "several over": {**_on([1, 2, 3], OPEN), 5: [(1, 5)]},
+    "several again": {1: [OPEN], **_on([2, 3], (1, 2)), 5: [(5, None)]},
     # Late events bring it when nobody looks back that far.
     "quiet": {7: [(6, 7)]},
 }
-NEW = ("rekeyed", "synced_late", "newcomer")
+NEW = (
+    "rekeyed",
+    "rekeyed, eight days",
+    "rekeyed, seven days",
+    "synced_late",
+    "newcomer",
+)
+BACK = ("u3", "u4", *(name for name in SIGNALS if name.startswith("back")))
+
+
+def _known(name: str) -> list[tuple[int, bool]]:
+    """Days of an entity's attributes, and whether it is in the inputs."""
+    if name in NEW:
+        return [(3, True)]
+    known = [(0, True)]
+    if name in BACK:
+        known += [(2, False), (3, True)]
+    if name == "back again, no grace":
+        known = [(-9, True), (-7, False), (-5, True), *known]
+    if name == "back to new":
+        # Another plan.
+        known.append((5, True))
+    return known
 
 
 class Desk:
@@ -286,20 +373,23 @@ class Desk:
         )
         run(
             "create or replace table product_signals__attribute_history as"
-            " select 'account' as entity, *, false as is_internal from (values "
+            " select case when entity_id like 'u_' then 'user'"
+            " else 'account' end as entity, entity_id, valid_from,"
+            " is_there or entity_id = 'u4' as is_there,"
+            " case when entity_id = 'u4' then not is_there end as is_internal"
+            " from (values "
             + ", ".join(
-                f"('{name}', date '{DAYS[day]}', {day != 2})"
+                f"('{name}', date '{DAYS[0] + day * DAY}', {is_there})"
                 for name in SIGNALS
-                for day in (
-                    [3]
-                    if name in NEW
-                    else [0, 2, 3]
-                    if name.startswith("back")
-                    else [0]
-                )
+                for day, is_there in _known(name)
                 if day <= look
             )
             + ") as history (entity_id, valid_from, is_there)"
+            # Somebody else of the same id.
+            " union all select case when entity_id like 'u_' then 'account'"
+            " else 'user' end, entity_id,"
+            f" date '{DAYS[0]}', true, false from"
+            " (select distinct entity_id from product_signals__signals)"
         )
         run(
             f"create or replace table {PRIVATE}.int_product_signals__scope as"
@@ -329,11 +419,11 @@ class Desk:
         return [row for row in after if row not in before]
 
     def switch_off(self) -> None:
-        """Switches off the rule "off", which then has no signals."""
+        """Switches off the rule "off", and takes a team off "less"."""
         self.is_off = True
         self.warehouse.execute(
-            "update configured_signals set is_enabled = false"
-            " where signal = 'off'"
+            "update configured_signals set is_enabled = signal <> 'off',"
+            " teams = case signal when 'less' then 'attic' else teams end"
         )
 
     def look(self, look: int) -> list[Row]:
@@ -404,6 +494,55 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
         ("late_and_over", {}),
         ("between", {5: [("opened", "message", 4), ("closed", "message", 5)]}),
         ("between_hidden", {}),
+        ("between_held", {}),
+        ("split", {1: [("opened", "message", 1)]}),
+        (
+            "split unseen",
+            {
+                1: [("opened", "message", 1)],
+                5: [("closed", "message", 3), ("reopened", "message", 4)],
+            },
+        ),
+        (
+            "split worse",
+            {1: [("opened", "message", 1)], 3: [("closed", "message", 3)]},
+        ),
+        ("split hidden", {3: [("opened", "message", -20)]}),
+        (
+            "less",
+            {1: [("opened", "message", 1)], 3: [("closed", "silent", 3)]},
+        ),
+        (
+            "cold",
+            {3: [("opened", "message", 3)], 5: [("closed", "message", 5)]},
+        ),
+        *(
+            (f"cold {name}", {})
+            for name in (
+                "not",
+                "before",
+                "suppressed",
+                "held",
+                "answered",
+                "user",
+                "state",
+            )
+        ),
+        (
+            "u2",
+            {1: [("opened", "message", 1)], 2: [("closed", "message", 2)]},
+        ),
+        *(
+            (
+                user,
+                {
+                    1: [("opened", "message", 1)],
+                    2: [("closed", "silent", 2)],
+                    3: [("reopened", "silent", 3)],
+                },
+            )
+            for user in ("u3", "u4")
+        ),
         ("suppressed", {3: [("opened", "message", 1)]}),
         (
             "answered",
@@ -472,13 +611,16 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
                 5: [("closed", "silent", 5)],
             },
         ),
-        (
-            "back, no grace",
-            {
-                1: [("opened", "message", 1)],
-                2: [("closed", "silent", 2)],
-                3: [("reopened", "silent", 3)],
-            },
+        *(
+            (
+                name,
+                {
+                    1: [("opened", "message", 1)],
+                    2: [("closed", "silent", 2)],
+                    3: [("reopened", "silent", 3)],
+                },
+            )
+            for name in ("back, no grace", "back again, no grace")
         ),
         (
             "back to new",
@@ -504,6 +646,8 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
             },
         ),
         ("rekeyed", {3: [("opened", "base_line", -20)]}),
+        ("rekeyed, eight days", {3: [("opened", "base_line", -20)]}),
+        ("rekeyed, seven days", {3: [("opened", "message", -20)]}),
         ("synced_late", {3: [("opened", "message", 1)]}),
         ("newcomer", {3: [("opened", "message", 3)]}),
         (
@@ -543,7 +687,15 @@ def told(rows: list[Row], name: str, team: str = "success") -> list[tuple]:
 def test_changes(
     looks: dict[int, list[Row]], name: str, expected: dict[int, list[tuple]]
 ) -> None:
-    teams = {"arrival": "press", "back": "floor", "gone": "floor"}
+    teams = {
+        "arrival": "press",
+        "back": "floor",
+        "gone": "floor",
+        "cold": "floor",
+        "split": "attic",
+        "less": "cellar",
+        **dict.fromkeys(("u2", "u3", "u4"), "attic"),
+    }
     team = teams.get(name.replace(",", "").split()[0], "success")
     found = {look: told(rows, name, team) for look, rows in looks.items()}
     assert {look: rows for look, rows in found.items() if rows} == expected
@@ -572,6 +724,29 @@ def test_each_team_is_told_for_itself(looks: dict[int, list[Row]]) -> None:
     )
 
 
+def test_text_of_a_user_without_an_account(
+    looks: dict[int, list[Row]],
+) -> None:
+    """Nobody owns it, no account has it, and its team has no action."""
+    assert {
+        (look, row["entity_id"]): row["text"]
+        for look in (1, 2)
+        for row in looks[look]
+        if row["signal"] == "plain" and row["delivery"] == "message"
+    } == {
+        (
+            1,
+            "u2",
+        ): "*Plain* (low), bo@x.example\nDo: Sell\nuser u2 · signal u2 1",
+        (1, "u3"): "*Plain* (low), u3\nDo: Sell\nuser u3 · signal u3 1",
+        (1, "u4"): "*Plain* (low), u4\nDo: Sell\nuser u4 · signal u4 1",
+        (2, "u2"): (
+            "*Over: Plain* (low), bo@x.example\nIt is taken back, as of"
+            " 13 March 2024\nuser u2 · signal u2 1"
+        ),
+    }
+
+
 def test_texts_fit_slack(looks: dict[int, list[Row]]) -> None:
     rows = [row for found in looks.values() for row in found]
     for row in rows:
@@ -594,7 +769,10 @@ def test_many_of_a_team_are_one_message(looks: dict[int, list[Row]]) -> None:
     [digest] = [row for row in crowd if row["change"] == "digest"]
     assert digest["delivery"] == "message"
     assert (
-        digest["text"] == "*12 alerts for crowd*\nMass &lt;&amp;&gt;: 12 opened"
+        # The worst first, then the most.
+        digest["text"] == "*12 alerts for crowd*\nSeveral: 1 opened again,"
+        " 1 over, 1 of another severity\nMass &lt;&amp;&gt;: 8 opened"
+        "\nAlone: 1 opened"
     )
     others = [row for row in crowd if row is not digest]
     assert len(others) == 12
@@ -643,8 +821,16 @@ def test_runs_are_told_apart_by_detected_at(
 
 
 def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
-    """The same day again, a full refresh or a past day adds nothing."""
+    """The same day again, a full refresh or a past day adds nothing.
+
+    Nor does a day that teams aren't told of yet.
+    """
     assert desk.look(5) == []
+    desk.prepare(7)
+    desk.warehouse.execute(
+        f"update {PRIVATE}.int_product_signals__scope set is_delivered = false"
+    )
+    assert desk.run() == []
     desk.prepare(2)
     assert desk.run(MODELS, "--full-refresh") == []
     # A complete run saw a day on which nothing changed. What late events add to
@@ -652,8 +838,8 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
     for table in (
         "int_product_signals__known_inputs as select 1 as known",
         "int_product_signals__completed_runs as select 1 as run_number,"
-        f" date '{DAYS[6]}' as as_of_date, date '{DAYS[6]}' as last_event_date,"
-        " true as is_complete",
+        " day as as_of_date, day as last_event_date, true as is_complete"
+        f" from (values (date '{DAYS[5]}'), (date '{DAYS[6]}')) as days (day)",
     ):
         desk.warehouse.execute(f"create table {PRIVATE}.{table}")
     added = desk.look(7)
@@ -664,8 +850,8 @@ def test_what_was_told_stays(desk: Desk, looks: dict[int, list[Row]]) -> None:
         for row in added
         if row["change"] == "opened" and row["team"] == "sales"
     } == {
-        f"*Busy* (low) about {subject}, {name}"
-        for (_, subject), name in SUBJECTS.items()
+        f"*Busy* (low) about {kind} {subject}, {name}"
+        for (kind, subject), name in SUBJECTS.items()
     }
 
 
@@ -707,6 +893,19 @@ def test_a_new_database_has_new_alerts(warehouse_factory: Callable) -> None:
     again = desk.look(3)
     assert ("reopened", "message", 3) in told(again, "on_off")
     assert not posted & {row["alert_id"] for row in again}
+    # Runs that failed or had no events saw nothing of the last days.
+    for table in (
+        "int_product_signals__known_inputs as select 1 as known",
+        "int_product_signals__completed_runs as select 1 as run_number,"
+        f" date '{DAYS[6]}' as as_of_date, * from (values"
+        f" (date '{DAYS[6]}', false), (null, true))"
+        " as runs (last_event_date, is_complete)",
+    ):
+        desk.warehouse.execute(f"create table {PRIVATE}.{table}")
+    assert told(desk.look(7), "quiet") == [
+        ("opened", "digest", 6),
+        ("closed", "digest", 7),
+    ]
 
 
 @pytest.mark.long

@@ -259,7 +259,11 @@ def test_a_look_at_the_past_publishes_nothing(later: Crm) -> None:
         " where account_id = 'a1'",
     )
     assert later.run() == []
-    later.set(f"{scope} '2024-06-30'")
+    # Nor does a day that nobody is told of yet.
+    told = "update int_product_signals__scope set is_delivered ="
+    later.set(f"{scope} '2024-06-30'", f"{told} false")
+    assert later.run() == []
+    later.set(f"{told} true")
 
 
 def test_a_trial_run_publishes_nothing(later: Crm) -> None:
@@ -308,6 +312,35 @@ def test_an_address_belongs_to_one_row(later: Crm) -> None:
     assert only("nobody") == ["u3"]
     assert later.runs[-1]["u3"]["is_deleted"]
     assert only("u1", "u2", "u3", "u4", "other") == ["u1"]
+
+
+def test_whom_to_call_and_who_calls(later: Crm) -> None:
+    """F10: who is silent for 30 days is no champion; a name is no address."""
+
+    def seen(days: int) -> tuple[Any, ...]:
+        later.set(
+            "update product_signals__users set full_name = null,"
+            f" days_since_last_active = {days} where user_id = 'u1'"
+        )
+        later.run()
+        account = later.runs[-1]["a1"]
+        return (
+            account["champion"],
+            account["champion_email"],
+            later.runs[-1]["u1"]["is_champion"],
+        )
+
+    assert seen(29) == ("One@a1.test", "One@a1.test", True)
+    assert seen(30) == (None, None, False)
+    assert {
+        key: (row["owner"], row["owner_email"])
+        for key, row in later.runs[0].items()
+        if key in ("a1", "a2", "A2")
+    } == {
+        "a1": ("kim@us.test", "kim@us.test"),
+        "a2": ("Ann", "ann@us.test"),
+        "A2": ("Bob", None),
+    }
 
 
 def test_a_row_says_the_same_from_scratch(later: Crm) -> None:

@@ -282,6 +282,20 @@ def _subscriptions(world: World) -> None:
     world.change("moved_up", "2023-06-01", "new", 0, 100, "2024-06-10")
     world.change("moved_up", "2024-04-20", "renewal", 100, 100, "2024-03-31")
 
+    # So it does on the day itself, and where no row named one before.
+    account("own_today", "own_today")
+    world.change("own_today", "2023-06-01", "new", 0, 100, "2024-04-30")
+    world.change("own_today", "2024-05-10", "renewal", 100, 100, "2024-05-10")
+    account("named_none", "named_none")
+    world.change("named_none", "2023-06-01", "new", 0, 100)
+    world.change("named_none", "2024-05-10", "renewal", 100, 100, "2024-06-10")
+
+    # What is sold before the day, without another, is due with it.
+    account("grown", "grown")
+    world.change("grown", "2023-06-01", "new", 0, 100, "2024-05-10")
+    world.change("grown", "2024-03-01", "upsell", 100, 150)
+    world.change("grown", "2024-04-01", "downsell", 150, 130)
+
     # Renewed early, with the day that it was due anyway.
     account("ahead", "ahead")
     world.change("ahead", "2023-06-01", "new", 0, 100, "2024-05-10")
@@ -291,6 +305,7 @@ def _subscriptions(world: World) -> None:
     for name, *after in (
         ("ahead_raised", "2024-05-05", "upsell", 100, 130),
         ("ahead_left", "2024-06-15", "cancellation", 100, 0),
+        ("ahead_left_then", "2024-05-10", "cancellation", 100, 0),
     ):
         account(name, name)
         world.change(name, "2023-06-01", "new", 0, 100, "2024-05-10")
@@ -642,6 +657,8 @@ def test_a_renewal_counts_in_the_month_it_is_due(
     [
         ("raised", "2024-05", 100, 130, 1),
         ("moved_up", "2024-03", 100, 100, 0),
+        ("own_today", "2024-05", 100, 100, 0),
+        ("named_none", "2024-05", 100, 100, 1),
         ("ahead", "2024-05", 100, 100, 0),
         ("ahead_raised", "2024-05", 100, 100, 0),
         ("ahead_left", "2024-05", 100, 100, 0),
@@ -680,6 +697,25 @@ def test_a_renewal_answers_the_day_it_was_for(
         unanswered_renewals=next_due,
         unanswered_renewals_mrr=renewed * next_due,
     )
+
+
+@pytest.mark.parametrize(
+    ("region", "amount", "unanswered"),
+    [("grown", 130, 1), ("ahead_left_then", 100, 0)],
+)
+def test_what_is_paid_on_its_day_is_due(
+    warehouse: Warehouse, region: str, amount: float, unanswered: int
+) -> None:
+    """I1: who leaves on the day itself, renewed before, is not renewed."""
+    months = _months(warehouse, region)
+    _has(
+        months["2024-05"],
+        renewals_due=1,
+        renewals_due_mrr=amount,
+        base_renewals=0,
+        unanswered_renewals=unanswered,
+    )
+    assert sum(month["renewals_due"] for month in months.values()) == 1
 
 
 def test_what_is_changed_for_a_renewal_does_not_answer_the_next(
