@@ -38,7 +38,7 @@ settings as (
     select
         'version' as kind,
         'product_signals' as name,
-        '0.4.9' as content
+        '0.4.10' as content
     {%- for name in product_signals.variables_that_count() %}
     union all
     select

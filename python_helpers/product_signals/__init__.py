@@ -5,4 +5,4 @@ seeds from one commented file, checks them, and runs the package on DuckDB for
 people who have event files but no dbt project.
 """
 
-__version__ = "0.4.9"
+__version__ = "0.4.10"
