@@ -148,7 +148,6 @@
     their signal and metric.
 #}
 {% macro condition_problems() %}
-    {%- set highest = product_signals.as_text('highest', 'number') -%}
     {%- set number = '-?[0-9]{1,15}([.][0-9]+)?' -%}
     {%- set date = '[0-9]{4}-[0-9]{2}-[0-9]{2}' -%}
     {%- set lists = {
@@ -355,27 +354,25 @@
         'value' as column_name,
         cast(number as text) as value,
         case operator
+            when '>' then 'is not below 100'
             when '<' then 'is not above 0'
             when '<=' then 'is below 0'
-            else
-                case
-                    when number < 0 then 'is below 0'
-                    when operator = '>' then 'is not below ' || {{ highest }}
-                    else 'is above ' || {{ highest }}
+            else case when number > 100 then 'is above 100' else 'is below 0'
                 end
         end || ': it can never hold' as problem,
-        'write a number that ' || metric || ' can be'
-        || coalesce(', at most ' || {{ highest }}, '') as fix
+        'write a number that ' || metric || ' can be, 0 to 100' as fix
     from conditions
     where
-        (operator in ('=', '>=') and number > highest)
-        or (operator = '>' and number >= highest)
-        or (
-            unit in ('percent', '0-100')
-            and (
-                (operator in ('=', '<=') and number < 0)
-                or (operator = '<' and number <= 0)
-            )
+        unit in ('percent', '0-100')
+        {# Of these, more than all is possible. #}
+        and metric not in (
+            'seats_used_rate', 'capacity_used_rate', 'usage_vs_baseline'
+        )
+        and (
+            (operator in ('=', '>=') and number > 100)
+            or (operator = '>' and number >= 100)
+            or (operator in ('=', '<=') and number < 0)
+            or (operator = '<' and number <= 0)
         )
 
     union all

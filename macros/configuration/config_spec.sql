@@ -166,7 +166,6 @@
                     'allowed': ['number', 'text', 'boolean', 'date'],
                 },
                 'unit': {'type': 'text'},
-                'highest': {'type': 'number'},
                 'time_window': {
                     'type': 'text', 'default': "'day'",
                     'allowed': [

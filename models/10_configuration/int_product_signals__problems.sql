@@ -42,7 +42,6 @@ conditions as (
         signals.kind,
         metrics.value_type,
         metrics.unit,
-        metrics.highest,
         metrics.subject_type
     from signal_conditions
     inner join signals

@@ -672,7 +672,6 @@ def test_events_of_which_none_is_activity(seeds: Path, active: bool) -> None:
         ("capacity_used_rate", ">", "100", None),
         ("usage_vs_baseline", ">=", "150", None),
         ("event_count", ">", "100", None),
-        ("assessment_rating", ">=", "6", "is above 5"),
     ],
 )
 def test_a_threshold_that_nothing_can_reach(
