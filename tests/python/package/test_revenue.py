@@ -1362,16 +1362,24 @@ def test_only_use_before_the_outcome_counts(
     }
     row = outcomes["docs", "retained"]
     assert row["accounts_with"] == sum(name.startswith("c") for name in used)
-    customers = warehouse.rows(
-        "select account_id from int_product_signals__outcome_subjects"
-        " where outcome = 'retained'"
-    )
-    assert row["accounts_with"] + row["accounts_without"] == len(customers)
-    assert {
-        row["account_id"]
-        for row in customers
-        if row["account_id"][:2] in ("c_", "x_")
-    } == {"c_began", "c_paid", "c_left"}
+    # Customers on the day before the window.
+    day = AS_OF - DAY * WINDOW
+    paying = {
+        account["account_id"]
+        for account in world.inputs["accounts"]
+        if (account["created_at"] or AS_OF) <= day
+        and (account.get("cancelled_at") or AS_OF) > day
+        and (
+            account.get("trial_started_at") is None
+            or (account.get("converted_at") or AS_OF) <= day
+        )
+    }
+    assert row["accounts_with"] + row["accounts_without"] == len(paying)
+    assert {name for name in paying if name[:2] in ("c_", "x_")} == {
+        "c_began",
+        "c_paid",
+        "c_left",
+    }
 
 
 def test_differences_come_with_their_statistics(warehouse: Warehouse) -> None:
