@@ -1104,16 +1104,31 @@ def test_hotspots_are_counted_right(warehouse: Warehouse, world: World) -> None:
     assert checked > 40
 
 
+def _before_the_window(world: World) -> list[Row]:
+    """Accounts that were live on the day before the outcome window."""
+    day = AS_OF - DAY * WINDOW
+    return [
+        account
+        for account in world.inputs["accounts"]
+        if (account["created_at"] or AS_OF) <= day
+        and (account.get("cancelled_at") or AS_OF) > day
+    ]
+
+
 def test_statistics_of_hotspots_are_those_of_scipy(
-    warehouse: Warehouse,
+    warehouse: Warehouse, world: World
 ) -> None:
     """I2: exact test, adjusted for the number of tests, Wilson interval."""
     hotspots = _hotspots(warehouse)
     assert len(hotspots) > 300
-    [base] = warehouse.rows(
-        "select count(*) as accounts, count_if(has_churned) as churned"
-        " from int_product_signals__hotspot_items where attribute = 'all'"
-    )
+    live = _before_the_window(world)
+    base = {
+        "accounts": len(live),
+        "churned": sum(
+            (account.get("cancelled_at") or AS_OF + DAY) <= AS_OF
+            for account in live
+        ),
+    }
     for row in hotspots:
         count, hits = row["accounts"], row["churned_accounts"]
         assert row["p_value"] == pytest.approx(
@@ -1362,17 +1377,11 @@ def test_only_use_before_the_outcome_counts(
     }
     row = outcomes["docs", "retained"]
     assert row["accounts_with"] == sum(name.startswith("c") for name in used)
-    # Customers on the day before the window.
-    day = AS_OF - DAY * WINDOW
     paying = {
         account["account_id"]
-        for account in world.inputs["accounts"]
-        if (account["created_at"] or AS_OF) <= day
-        and (account.get("cancelled_at") or AS_OF) > day
-        and (
-            account.get("trial_started_at") is None
-            or (account.get("converted_at") or AS_OF) <= day
-        )
+        for account in _before_the_window(world)
+        if account.get("trial_started_at") is None
+        or (account.get("converted_at") or AS_OF) <= AS_OF - DAY * WINDOW
     }
     assert row["accounts_with"] + row["accounts_without"] == len(paying)
     assert {name for name in paying if name[:2] in ("c_", "x_")} == {
